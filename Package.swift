@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "imgtool",
+  products: [
+    .executable(name: "imgtool", targets: ["imgtool"]),
+    .library(name: "PixelViews", targets: ["PixelMemory", "PixelViews", "ImageFiles"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["ISAL"]),
+    .trait(
+      name: "ISAL",
+      description: "Deflate with ISA-L's igzip where libisal-dev is installed; zlib otherwise."),
+  ],
+  targets: [
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .target(name: "CShims", dependencies: ["CPNG"]),
+    .target(name: "PixelMemory", dependencies: ["CShims"], swiftSettings: swiftSettings),
+    .target(
+      name: "PixelViews", dependencies: ["PixelMemory", "CShims"], swiftSettings: swiftSettings),
+    .target(
+      name: "ImageFiles",
+      dependencies: [
+        "PixelViews", "PixelMemory", "CShims", "CZlib",
+        .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
+      ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ImgToolKit", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "imgtool", dependencies: ["ImgToolKit"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PixelMemoryTests", dependencies: ["PixelMemory"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "PixelViewsTests", dependencies: ["PixelViews", "PixelMemory"], exclude: ["Fixtures"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImageFilesTests", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ImgToolKitTests",
+      dependencies: ["ImgToolKit", "ImageFiles", "PixelViews", "PixelMemory"],
+      swiftSettings: swiftSettings),
+  ]
+)

@@ -1,0 +1,285 @@
+"""Whole commands, timed in turn: imgtool and each peer that is there, on the same inputs.
+
+usage: Scripts/benchmark [--rounds N] [--job NAME]... [--markdown FILE]
+
+The photograph is Elephants_3840x2160.jpg of Debian's package mate-backgrounds, downloaded and
+unpacked below .build/benchmark and not installed. The other inputs are made from it or drawn.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+ROOT = Path(__file__).resolve().parents[1]
+PLACE = ROOT / ".build/benchmark"
+SHM = Path("/dev/shm/imgtool-benchmark")
+TOOL = os.environ["IMGTOOL"]
+PYTHON = sys.executable
+W, H = 3840, 2160
+SIZE = f"{W}x{H}"
+GIB2 = (32768, 65536)
+
+
+def photograph() -> Image.Image:
+    found = list(PLACE.glob("**/Elephants_3840x2160.jpg"))
+    if not found:
+        subprocess.run(["apt-get", "download", "mate-backgrounds"], cwd=PLACE, check=True,
+                       stdout=subprocess.DEVNULL)
+        package = next(PLACE.glob("mate-backgrounds_*.deb"))
+        subprocess.run(["dpkg", "-x", package, PLACE / "mate"], check=True)
+        found = list(PLACE.glob("**/Elephants_3840x2160.jpg"))
+    return Image.open(found[0]).convert("RGB")
+
+
+def screen() -> Image.Image:
+    """A desktop with an editor, a terminal and a table, as a screenshot has them."""
+    image = Image.new("RGB", (W, H), (246, 245, 244))
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(22)
+    draw.rectangle((0, 0, W, 56), fill=(48, 48, 48))
+    draw.rectangle((60, 110, 1900, 2080), fill="white", outline=(180, 180, 180))
+    draw.rectangle((1960, 110, 3780, 1100), fill=(30, 30, 46))
+    lines = Path(__file__).read_text().splitlines()
+    for row, line in enumerate(lines[:70]):
+        draw.text((80, 130 + row * 27), f"{row + 1:4}  {line[:110]}", font=font, fill=(36, 41, 46))
+    for row, line in enumerate(lines[70:105]):
+        draw.text((1980, 125 + row * 27), line[:110], font=font, fill=(205, 214, 244))
+    for row in range(12):
+        for column in range(6):
+            x, y = 1980 + column * 295, 1180 + row * 74
+            draw.rectangle((x, y, x + 290, y + 70), outline=(200, 200, 200))
+            draw.text((x + 10, y + 20), f"{row * 7.3 + column:.3f}", font=font, fill="black")
+    return image
+
+
+def make_inputs() -> None:
+    PLACE.mkdir(parents=True, exist_ok=True)
+    SHM.mkdir(exist_ok=True)
+    if not (PLACE / "noise16.raw").exists():
+        photo, drawn = photograph(), screen()
+        for name, image in (("photo", photo), ("screen", drawn)):
+            pixels = np.asarray(image)
+            pixels.tofile(PLACE / f"{name}.raw")
+            padded = np.zeros((H, W * 4 + 256), np.uint8)
+            four = padded[:, :W * 4].reshape(H, W, 4)
+            four[..., :3], four[..., 3] = pixels[..., ::-1], 255
+            padded.tofile(PLACE / f"{name}-bgrx.raw")
+        gray = photo.convert("L")
+        np.asarray(gray).tofile(PLACE / "gray.raw")
+        signal = np.asarray(gray).astype(float) * 16
+        noise = np.random.default_rng(1).normal(0, 1, signal.shape) * np.sqrt(signal + 20)
+        np.clip(signal + noise + 200, 0, 65535).astype("<u2").tofile(PLACE / "noise16.raw")
+        photo.save(PLACE / "photo.png")
+    (PLACE / "one.raw").write_bytes(b"\xff")
+    block = np.frombuffer((PLACE / "photo.raw").read_bytes()[: 1 << 24], np.uint8)
+    big = SHM / "big.raw"
+    if not big.exists() or big.stat().st_size != GIB2[0] * GIB2[1]:
+        with big.open("wb") as file:
+            for _ in range(GIB2[0] * GIB2[1] >> 24):
+                block.tofile(file)
+
+
+def pillow(code: str) -> list:
+    return [PYTHON, "-c", f"from PIL import Image; {code}"]
+
+
+def from_raw(name: str, mode: str = "RGB", rest: str = "") -> str:
+    return (f"import mmap; f = open('{PLACE / name}', 'rb'); "
+            f"m = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ); "
+            f"im = Image.frombuffer('{mode}', ({W}, {H}), m, 'raw'{rest}); ")
+
+
+def opencv(load: str, save: str) -> list | None:
+    code = f"import cv2, numpy as np; {load}; {save}"
+    try:
+        import cv2  # noqa: F401
+    except ImportError:
+        return None
+    return [PYTHON, "-c", code]
+
+
+def sh(command: str) -> list:
+    return ["sh", "-c", command]
+
+
+def png_peers(name: str, kind: str, out: Path) -> dict:
+    """Peers that turn a tight raw file into a PNG: rgb, gray or gray16."""
+    raw = PLACE / name
+    bands, depth = (3, 8) if kind == "rgb" else (1, 16 if kind == "gray16" else 8)
+    mode, magick, pixel = {
+        "rgb": ("RGB", "rgb", "rgb24"), "gray": ("L", "gray", "gray"),
+        "gray16": ("I;16", "gray", "gray16le")}[kind]
+    rest = ", 'RGB', 0, 1" if kind == "rgb" else f", '{mode}', 0, 1"
+    shape = f"{H}, {W}, 3" if kind == "rgb" else f"{H}, {W}"
+    dtype = "'<u2'" if depth == 16 else "'u1'"
+    load = f"a = np.memmap('{raw}', {dtype}, 'r', shape=({shape}))"
+    endian = "-endian LSB " if depth == 16 else ""
+    peers = {
+        "Pillow": pillow(from_raw(name, mode, rest) + f"im.save('{out}')"),
+        "Pillow, level 1": pillow(from_raw(name, mode, rest) + f"im.save('{out}', compress_level=1)"),
+        "OpenCV": opencv(load, f"cv2.imwrite('{out}', a)"),
+        "ImageMagick": sh(f"convert -size {SIZE} -depth {depth} {endian}{magick}:{raw} {out}"),
+        "GraphicsMagick": sh(f"gm convert -size {SIZE} -depth {depth} {endian}{magick}:{raw} {out}"),
+        "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pixel_format {pixel} -video_size {SIZE} "
+                     f"-i {raw} -y {out}"),
+        "ffmpeg, mixed": sh(f"ffmpeg -v error -f rawvideo -pixel_format {pixel} -video_size {SIZE} "
+                            f"-i {raw} -pred mixed -y {out}"),
+    }
+    if depth == 8:
+        peers["libvips"] = sh(f"vips rawload {raw} {out} {W} {H} {bands}")
+        peers["libvips, all filters"] = sh(
+            f"vips rawload {raw} '{out}[compression=1,filter=all]' {W} {H} {bands}")
+    if kind == "rgb":
+        peers["Netpbm"] = sh(f"rawtoppm {W} {H} {raw} | pnmtopng > {out}")
+    return peers
+
+
+def tool(*words) -> list:
+    return [TOOL, *map(str, words)]
+
+
+def jobs() -> dict:
+    out = PLACE / "out.png"
+    rgb = ["frombuffer", PLACE / "photo.raw", "--size", SIZE, "--mode", "RGB"]
+    big = ["frombuffer", SHM / "big.raw", "--size", f"{GIB2[0]}x{GIB2[1]}"]
+    table = {
+        "photo-png": ("3840x2160 RGB photograph to PNG", out, {
+            "imgtool": tool(*rgb, "--save", out),
+            "imgtool, 1 thread": tool(*rgb, "--threads", 1, "--save", out),
+            **png_peers("photo.raw", "rgb", out)}),
+        "photo-bgrx-png": ("the same from padded BGRX", out, {
+            "imgtool": tool("frombuffer", PLACE / "photo-bgrx.raw", "--size", SIZE, "--rawmode",
+                            "BGRX", "--mode", "RGB", "--stride", W * 4 + 256, "--save", out),
+            "imgtool, tight RGB": tool(*rgb, "--save", out),
+            "Pillow": pillow(from_raw("photo-bgrx.raw", "RGB", f", 'BGRX', {W * 4 + 256}, 1")
+                             + f"im.save('{out}')")}),
+        "screen-png": ("3840x2160 RGB screen to PNG", out, {
+            "imgtool": tool("frombuffer", PLACE / "screen.raw", "--size", SIZE, "--mode", "RGB",
+                            "--save", out), **png_peers("screen.raw", "rgb", out)}),
+        "gray-png": ("3840x2160 gray photograph to PNG", out, {
+            "imgtool": tool("frombuffer", PLACE / "gray.raw", "--size", SIZE, "--save", out),
+            **png_peers("gray.raw", "gray", out)}),
+        "noise16-png": ("3840x2160 16-bit sensor noise to PNG", out, {
+            "imgtool": tool("frombuffer", PLACE / "noise16.raw", "--size", SIZE, "--mode", "I;16",
+                            "--save", out), **png_peers("noise16.raw", "gray16", out)}),
+        "read-png": ("a 3840x2160 RGB PNG to PPM", PLACE / "out.ppm", {
+            "imgtool": tool("open", PLACE / "photo.png", "--save", PLACE / "out.ppm", "-q"),
+            "libvips": sh(f"vips copy {PLACE / 'photo.png'} {PLACE / 'out.ppm'}"),
+            "Pillow": pillow(f"Image.open('{PLACE / 'photo.png'}').save('{PLACE / 'out.ppm'}')"),
+            "ImageMagick": sh(f"convert {PLACE / 'photo.png'} {PLACE / 'out.ppm'}"),
+            "Netpbm": sh(f"pngtopnm {PLACE / 'photo.png'} > {PLACE / 'out.ppm'}"),
+            "ffmpeg": sh(f"ffmpeg -v error -i {PLACE / 'photo.png'} -y {PLACE / 'out.ppm'}")}),
+        "start": ("1x1 raw to PNG: start-up", out, {
+            "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
+            "ImageMagick": sh(f"exec convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),
+    }
+    for suffix, note in ((".pgm", "identical rows"), (".npy", "identical rows"),
+                         (".bmp", "rows rewritten upside down")):
+        target = SHM / f"big{suffix}"
+        table[f"2gb{suffix}"] = (f"2 GiB raw to {suffix[1:].upper()} on tmpfs ({note})", target, {
+            "imgtool": tool(*big, "--save", target),
+            "cp": ["cp", str(SHM / "big.raw"), str(target)]})
+    memory = f"import numpy as np; a = np.memmap('{SHM / 'big.raw'}', 'u1', 'r+'); "
+    table["invert"] = ("--invert of 2 GiB under rw", None, {
+        "imgtool": tool(*big, "--access", "rw", "--invert"),
+        "memcpy of it onto itself, 1 MiB at a time, by 2 threads": [PYTHON, "-c", memory + MEMCPY],
+        "NumPy, np.invert in place": [PYTHON, "-c", memory + "np.invert(a, out=a)"]})
+    table["fill"] = ("--fill of 2 GiB under rw", None, {
+        "imgtool": tool(*big, "--access", "rw", "--fill", "7"),
+        "memset": [PYTHON, "-c", memory + "a.fill(7)"]})
+    return table
+
+
+# What a copy through the cache costs: each byte is read from the map and stored into it.
+MEMCPY = """
+from concurrent.futures import ThreadPoolExecutor
+import threading
+local = threading.local()
+def work(i):
+    b = getattr(local, 'b', None)
+    if b is None: b = local.b = np.empty(1 << 20, 'u1')
+    s = slice(i << 20, (i + 1) << 20); np.copyto(b, a[s]); np.copyto(a[s], b)
+with ThreadPoolExecutor(2) as pool: list(pool.map(work, range(len(a) >> 20)))
+"""
+
+
+def run(command: list) -> tuple[float, int, int]:
+    """Seconds, peak private KiB, exit status."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        try:
+            for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+                if line.startswith("RssAnon"):
+                    peak = max(peak, int(line.split()[1]))
+        except OSError:
+            pass
+        time.sleep(0.002)
+    return time.perf_counter() - start, peak, process.returncode
+
+
+def measure(commands: dict, out: Path | None, rounds: int) -> list:
+    names = [n for n, c in commands.items() if c and (c[0] != "sh" or shutil.which(binary(c)))]
+    missing = sorted(set(commands) - set(names))
+    times, peaks, sizes = {n: [] for n in names}, {n: 0 for n in names}, {}
+    for turn in range(rounds + 1):
+        for name in names:
+            if out and out.exists():
+                out.unlink()
+            seconds, peak, status = run(commands[name])
+            if status:
+                print(f"  {name} ended with {status}", file=sys.stderr)
+            # The first turn warms the page cache.
+            if turn:
+                times[name].append(seconds)
+                peaks[name] = max(peaks[name], peak)
+            sizes[name] = out.stat().st_size if out and out.exists() else None
+    if missing:
+        print(f"  not installed: {', '.join(missing)}", file=sys.stderr)
+    base = statistics.median(times["imgtool"])
+    return [(n, statistics.median(times[n]), statistics.median(times[n]) / base, sizes[n], peaks[n])
+            for n in names]
+
+
+def binary(command: list) -> str:
+    return command[2].removeprefix("exec ").split()[0]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--job", action="append")
+    parser.add_argument("--markdown", type=Path)
+    options = parser.parse_args()
+    make_inputs()
+    version = subprocess.run([TOOL, "--version"], capture_output=True, text=True).stdout.strip()
+    lines = ["# Benchmarks", "", f"Made by `Scripts/benchmark --rounds {options.rounds}`: whole "
+             "commands in turn, medians; the first turn is not counted. Private memory is the "
+             "largest RssAnon seen.", "", f"{version}; {os.cpu_count()} cores, {platform.machine()}."]
+    try:
+        for name, (title, out, commands) in jobs().items():
+            if options.job and name not in options.job:
+                continue
+            lines += ["", f"## {title}", "",
+                      "| command | seconds | x imgtool | bytes | private MiB |", "|---|---|---|---|---|"]
+            for who, seconds, ratio, size, peak in measure(commands, out, options.rounds):
+                lines.append(f"| {who} | {seconds:.4f} | {ratio:.2f} | "
+                             f"{size if size is not None else '-'} | {peak / 1024:.1f} |")
+            print("\n".join(lines[-len(commands) - 4:]), flush=True)
+    finally:
+        shutil.rmtree(SHM, ignore_errors=True)
+    if options.markdown:
+        options.markdown.write_text("\n".join(lines) + "\n")
+
+
+main()

@@ -1,0 +1,13 @@
+#ifndef IMGTOOL_CSHIMS_H
+#define IMGTOOL_CSHIMS_H
+
+#include "bytes.h"
+#include "guard.h"
+#include "linuxcalls.h"
+#include "logarithm.h"
+#include "pngshim.h"
+#include "sha256.h"
+#include "signals.h"
+#include "terminal.h"
+
+#endif

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <stddef.h>
+#include <sys/types.h>
+
+// Calls that the C library declares for GNU sources only, and so not for Swift. Each returns what
+// the call of the same name returns, and leaves `errno` as it does.
+
+int imgtool_pipe2(int descriptors[2], int flags);
+int imgtool_fallocate(int descriptor, int keepsSize, off_t offset, off_t length);
+/// `memfd_create` of a file that can be sealed.
+int imgtool_memory_file(const char *name);
+/// Seals a memory file against a change of its size, and the seals themselves.
+int imgtool_seal_size(int descriptor);
+ssize_t imgtool_copy_file_range(int source, off_t *source_offset, int target, size_t length);
+ssize_t imgtool_llistxattr(const char *path, char *names, size_t capacity);
+ssize_t imgtool_lgetxattr(const char *path, const char *name, void *value, size_t capacity);
+int imgtool_fsetxattr(int descriptor, const char *name, const void *value, size_t length);
+int imgtool_fremovexattr(int descriptor, const char *name);
+int imgtool_syncfs(int descriptor);
+/// The processors that the process may run on (`sched_getaffinity`), or -1.
+int imgtool_processor_count(void);

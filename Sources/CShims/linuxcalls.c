@@ -1,0 +1,50 @@
+#define _GNU_SOURCE
+#include "linuxcalls.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+int imgtool_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flags); }
+
+int imgtool_fallocate(int descriptor, int keepsSize, off_t offset, off_t length) {
+  return fallocate(descriptor, keepsSize ? FALLOC_FL_KEEP_SIZE : 0, offset, length);
+}
+
+int imgtool_memory_file(const char *name) {
+  return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+int imgtool_seal_size(int descriptor) {
+  return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
+}
+
+ssize_t imgtool_copy_file_range(int source, off_t *source_offset, int target, size_t length) {
+  return copy_file_range(source, source_offset, target, NULL, length, 0);
+}
+
+ssize_t imgtool_llistxattr(const char *path, char *names, size_t capacity) {
+  return llistxattr(path, names, capacity);
+}
+
+ssize_t imgtool_lgetxattr(const char *path, const char *name, void *value, size_t capacity) {
+  return lgetxattr(path, name, value, capacity);
+}
+
+int imgtool_fsetxattr(int descriptor, const char *name, const void *value, size_t length) {
+  return fsetxattr(descriptor, name, value, length, 0);
+}
+
+int imgtool_fremovexattr(int descriptor, const char *name) {
+  return fremovexattr(descriptor, name);
+}
+
+int imgtool_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int imgtool_processor_count(void) {
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return -1;
+  return CPU_COUNT(&processors);
+}

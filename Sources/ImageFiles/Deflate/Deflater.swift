@@ -1,0 +1,90 @@
+import CZlib
+import PixelMemory
+
+#if ISAL && canImport(CISAL)
+  import CISAL
+#endif
+
+/// Turns independent pieces of data into raw deflate that ends on a byte's end, so that the results
+/// can be joined (RFC 1951). The libraries' memory is taken when they are first needed, and kept.
+struct Deflater: ~Copyable {
+  private var runs: RunDeflater?
+  private var flat: StringDeflater?
+  private var zlib: ZlibStream?
+  #if ISAL && canImport(CISAL)
+    private var igzip: IgzipStream?
+  #endif
+
+  /// The libraries that this build deflates with, for `--version`.
+  static var libraries: String {
+    #if ISAL && canImport(CISAL)
+      "ISA-L igzip, zlib \(ZlibStream.version)"
+    #else
+      "zlib \(ZlibStream.version)"
+    #endif
+  }
+
+  /// Room for a piece at its worst: stored.
+  static func capacity(for byteCount: Int) -> Int {
+    byteCount + (byteCount / RunDeflater.blockByteCount + 6) * StoredBlock.overhead
+  }
+
+  /// Deflates a part of `data`; what no method can make smaller is stored.
+  ///
+  /// - Returns: How many bytes of `block` were filled from `start` on.
+  /// - Precondition: `block` has `capacity(for:)` bytes from `start` on, fewer than 4 GiB.
+  mutating func deflate(
+    _ data: borrowing Scratch, _ range: Range<Int>, into block: inout Scratch, at start: Int,
+    method: DeflateMethod, isLast: Bool
+  ) throws(PNGError) -> Int {
+    let input = data.bytes.extracting(range)
+    var all = block.mutableBytes
+    var output = all._mutatingExtracting(start..<start + Self.capacity(for: range.count))
+    return try deflate(input, into: &output, method: method, isLast: isLast)
+  }
+
+  private mutating func deflate(
+    _ input: RawSpan, into output: inout MutableRawSpan, method: DeflateMethod, isLast: Bool
+  ) throws(PNGError) -> Int {
+    var byteCount: Int?
+    switch method {
+    case .stored: break
+    case .runs:
+      if runs == nil { runs = try RunDeflater() }
+      byteCount = runs?.deflate(input, into: &output, isLast: isLast)
+    case .flat:
+      if flat == nil { flat = try StringDeflater() }
+      byteCount = flat?.deflate(input, into: &output, isLast: isLast)
+    case .strings:
+      #if ISAL && canImport(CISAL)
+        if igzip == nil { igzip = try IgzipStream() }
+        byteCount = try igzip?.deflate(input, into: &output, isLast: isLast)
+      #else
+        return try deflate(
+          input, into: &output, method: .zlib(level: 1, strategy: .standard), isLast: isLast)
+      #endif
+    case .zlib(let level, let strategy):
+      if zlib == nil { zlib = try ZlibStream(level: level, strategy: strategy) }
+      byteCount = try zlib?.deflate(
+        input, into: &output, level: level, strategy: strategy, isLast: isLast)
+    }
+    return byteCount ?? StoredBlock.store(input, into: &output, isLast: isLast)
+  }
+
+  /// The Adler-32 of some bytes (RFC 1950).
+  static func adler32(_ bytes: RawSpan) -> UInt32 {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      #if ISAL && canImport(CISAL)
+        return unsafe isal_adler32(1, base, UInt64(bytes.count))
+      #else
+        return UInt32(truncatingIfNeeded: unsafe adler32_z(1, base, bytes.count))
+      #endif
+    }
+  }
+
+  /// The Adler-32 of two pieces joined, from theirs and the second one's size.
+  static func adler32(_ first: UInt32, joining second: UInt32, byteCount: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: adler32_combine(UInt(first), UInt(second), byteCount))
+  }
+}

@@ -1,0 +1,82 @@
+import CZlib
+import PixelMemory
+
+/// zlib's compressor for independent pieces of raw deflate.
+@safe struct ZlibStream: ~Copyable {
+  // zlib's state points back at the stream, which therefore must not move.
+  private let stream: UnsafeMutablePointer<z_stream>
+  private var level: Int32
+  private var strategy: ZlibStrategy
+
+  /// zlib's default; more makes it slower, for its tables then leave the processor's cache.
+  private static let memoryLevel: Int32 = 8
+
+  /// The library's version at run time.
+  static var version: String { unsafe String(cString: zlibVersion()) }
+
+  /// - Throws: `PNGError.outOfMemory`.
+  init(level: Int32, strategy: ZlibStrategy) throws(PNGError) {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    let code = unsafe deflateInit2_(
+      stream, level, Z_DEFLATED, -MAX_WBITS, Self.memoryLevel, strategy.rawValue, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    guard code == Z_OK else {
+      unsafe stream.deallocate()
+      // What zlib asks for with this window and memory level, by zconf.h.
+      guard code == Z_MEM_ERROR else { throw .deflate(library: "zlib", code: code) }
+      throw .outOfMemory(byteCount: 1 << 18)
+    }
+    unsafe self.stream = stream
+    self.level = level
+    self.strategy = strategy
+  }
+
+  deinit {
+    unsafe deflateEnd(stream)
+    unsafe stream.deallocate()
+  }
+
+  /// Deflates a piece, up to a byte's end.
+  ///
+  /// - Returns: How many bytes the piece became; `nil` when `output` has no room for them.
+  mutating func deflate(
+    _ input: RawSpan, into output: inout MutableRawSpan, level: Int32, strategy: ZlibStrategy,
+    isLast: Bool
+  ) throws(PNGError) -> Int? {
+    try check(unsafe deflateReset(stream))
+    if level != self.level || strategy != self.strategy {
+      try check(unsafe deflateParams(stream, level, strategy.rawValue))
+      self.level = level
+      self.strategy = strategy
+    }
+    let flush = isLast ? Z_FINISH : Z_SYNC_FLUSH
+    let stream = unsafe self.stream
+    let capacity = output.byteCount
+    let (code, isWhole) = unsafe input.withUnsafeBytes { input in
+      unsafe output.withUnsafeMutableBytes { output in
+        // zlib does not write to what it reads.
+        unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(
+          mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        unsafe stream.pointee.avail_in = UInt32(input.count)
+        unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = UInt32(capacity)
+        let code = unsafe CZlib.deflate(stream, flush)
+        // A flush is whole only when room was left over.
+        return unsafe (code, stream.pointee.avail_in == 0 && stream.pointee.avail_out > 0)
+      }
+    }
+    if isLast {
+      if code == Z_OK || code == Z_BUF_ERROR { return nil }
+      guard code == Z_STREAM_END else { throw .deflate(library: "zlib", code: code) }
+    } else {
+      guard code == Z_OK || code == Z_BUF_ERROR else { throw .deflate(library: "zlib", code: code) }
+      guard isWhole else { return nil }
+    }
+    return capacity - Int(unsafe stream.pointee.avail_out)
+  }
+
+  private func check(_ code: Int32) throws(PNGError) {
+    guard code == Z_OK else { throw .deflate(library: "zlib", code: code) }
+  }
+}

@@ -1,0 +1,150 @@
+import PixelViews
+
+extension BMP {
+  /// How rows are stored.
+  enum Compression: UInt32 {
+    case none = 0
+    case rle8 = 1
+    case rle4 = 2
+    case masks = 3
+    case jpeg = 4
+    case png = 5
+    case masksWithAlpha = 6
+  }
+
+  /// What the headers of a file say.
+  struct Header: Hashable, Sendable {
+    var width = 0
+    var height = 0
+    var isTopDown = false
+    var bitsPerPixel = 0
+    var compression = Compression.none
+    /// Red, green, blue and alpha.
+    var masks: [UInt32] = []
+    /// The entries of the palette, blue, green, red; `nil` for files of more than 8 bits.
+    var palette: Palette?
+    /// Where the rows start.
+    var offset = 0
+    var hasProfile = false
+
+    /// The bytes from one row to the next; they fit because a width has 31 bits.
+    var stride: Int { (width * bitsPerPixel + 31) / 32 * 4 }
+  }
+
+  /// Reads the headers and the palette.
+  ///
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)``,
+  ///   ``FormatError/unsupported(format:feature:)``.
+  static func header(_ reader: inout HeaderReader) throws(FormatError) -> Header {
+    guard try reader.bytes(2, "\"BM\"") == [0x42, 0x4D] else {
+      throw reader.malformed(at: 0, found: "other bytes", expected: "\"BM\"")
+    }
+    // The file's size is wrong in many files, and nobody needs it.
+    _ = try reader.bytes(8, "the file header")
+    let rowsOffset = Int(try reader.integer("the offset of the rows", as: UInt32.self))
+    let size = Int(try reader.integer("the size of the header", as: UInt32.self))
+    guard size == 12 || (16...64).contains(size) || size == 108 || size == 124 else {
+      throw .unsupported(format: name, feature: "a header of \(size) bytes")
+    }
+    var info = HeaderReader(reader.buffer, format: name, offset: reader.offset)
+    reader.offset += size - 4
+    var header = Header()
+    var colorCount = 0
+    if size == 12 {
+      header.width = Int(try info.integer("the width", as: UInt16.self))
+      header.height = Int(try info.integer("the height", as: UInt16.self))
+    } else {
+      header.width = Int(Int32(bitPattern: try info.integer("the width")))
+      let height = Int(Int32(bitPattern: try info.integer("the height")))
+      header.height = abs(height)
+      header.isTopDown = height < 0
+    }
+    guard header.width > 0, header.height > 0 else {
+      throw reader.malformed(
+        at: 18, found: "\(header.width)x\(header.height)", expected: "at least one pixel")
+    }
+    _ = try info.bytes(2, "the planes")
+    header.bitsPerPixel = Int(try info.integer("the bits a pixel", as: UInt16.self))
+    guard [1, 2, 4, 8, 16, 24, 32].contains(header.bitsPerPixel) else {
+      throw .unsupported(format: name, feature: "\(header.bitsPerPixel) bits a pixel")
+    }
+    // Headers of OS/2 may end after any field; what is missing is 0.
+    if size >= 20 { header.compression = try compression(&info, size: size) }
+    if size >= 36 {
+      info.offset = fileHeaderByteCount + 32
+      colorCount = Int(try info.integer("the number of colors", as: UInt32.self))
+    }
+    if header.compression == .masks || header.compression == .masksWithAlpha {
+      try readMasks(&header, size: size, &reader)
+    }
+    if size >= 108 {
+      info.offset = fileHeaderByteCount + 56
+      let space = try info.integer("the color space", as: UInt32.self)
+      // "MBED" and "LINK".
+      header.hasProfile = space == 0x4D42_4544 || space == 0x4C49_4E4B
+    }
+    try readPalette(
+      &header, colorCount: colorCount, entryByteCount: size == 12 ? 3 : 4, rowsOffset: rowsOffset,
+      &reader)
+    header.offset = rowsOffset == 0 ? reader.offset : rowsOffset
+    return header
+  }
+
+  private static func compression(
+    _ info: inout HeaderReader, size: Int
+  ) throws(FormatError) -> Compression {
+    let number = try info.integer("the compression", as: UInt32.self)
+    // Between 52 and 56 bytes, or 40, lie the headers of Windows; the others are those of OS/2.
+    let isOS2 = ![40, 52, 56, 108, 124].contains(size)
+    if isOS2, number == 3 || number == 4 {
+      throw .unsupported(
+        format: name, feature: number == 3 ? "Huffman coding" : "run lengths of 24-bit pixels")
+    }
+    guard let compression = Compression(rawValue: number) else {
+      throw .unsupported(format: name, feature: "compression \(number)")
+    }
+    switch compression {
+    case .jpeg: throw .unsupported(format: name, feature: "a JPEG file inside")
+    case .png: throw .unsupported(format: name, feature: "a PNG file inside")
+    default: return compression
+    }
+  }
+
+  private static func readMasks(
+    _ header: inout Header, size: Int, _ reader: inout HeaderReader
+  ) throws(FormatError) {
+    guard header.bitsPerPixel >= 16 else {
+      throw reader.malformed(
+        at: 30, found: "masks for \(header.bitsPerPixel) bits a pixel", expected: "16 bits or more")
+    }
+    // Up to 40 bytes the masks follow the header, later they are in it at the same place.
+    var masks = HeaderReader(reader.buffer, format: name, offset: fileHeaderByteCount + 40)
+    let hasAlpha = size >= 56 || header.compression == .masksWithAlpha
+    for _ in 0..<(hasAlpha ? 4 : 3) { header.masks.append(try masks.integer("a mask")) }
+    if !hasAlpha { header.masks.append(0) }
+    reader.offset = max(reader.offset, masks.offset)
+  }
+
+  private static func readPalette(
+    _ header: inout Header, colorCount: Int, entryByteCount: Int, rowsOffset: Int,
+    _ reader: inout HeaderReader
+  ) throws(FormatError) {
+    guard header.bitsPerPixel <= 8 else { return }
+    let most = 1 << header.bitsPerPixel
+    var count = colorCount == 0 ? most : colorCount
+    // Small and too large palettes are both seen: the rows say where the palette ends.
+    if rowsOffset > reader.offset {
+      count = min(count, (rowsOffset - reader.offset) / entryByteCount)
+    }
+    count = min(count, 256)
+    guard count > 0 else {
+      throw reader.malformed(
+        at: 10, found: "rows from \(rowsOffset)", expected: "a palette from \(reader.offset)")
+    }
+    let bytes = try reader.bytes(count * entryByteCount, "the palette")
+    let rgb = (0..<min(count, most)).flatMap { index in
+      (0..<3).map { bytes[index * entryByteCount + 2 - $0] }
+    }
+    header.palette = Palette(rgb: rgb)
+  }
+}

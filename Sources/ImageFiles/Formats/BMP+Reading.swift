@@ -1,0 +1,121 @@
+import PixelMemory
+import PixelViews
+
+extension BMP {
+  static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    guard options.frame == 0 || options.frame == -1 else {
+      throw .noFrame(format: name, frame: options.frame, count: 1)
+    }
+    let header = try header(&reader)
+    let notes = header.hasProfile ? ["color profile"] : []
+    switch header.compression {
+    case .rle4, .rle8:
+      guard header.bitsPerPixel == (header.compression == .rle4 ? 4 : 8) else {
+        throw reader.malformed(
+          at: 28, found: "run lengths of \(header.bitsPerPixel) bits a pixel",
+          expected: header.compression == .rle4 ? "4 bits" : "8 bits")
+      }
+      return .decoded(reason: "the rows are run lengths") { buffer, limits throws(FormatError) in
+        try BMP.decodeRunLengths(header, buffer, limits)
+      }
+    default: break
+    }
+    let stored = try pixels(header)
+    var layout = stored.layout
+    layout.width = header.width
+    layout.height = header.height
+    layout.bitOffset = header.offset * 8
+    layout.rowBits = header.stride * 8
+    if !header.isTopDown { layout = layout.reoriented(.vertical) }
+    return .mapped(
+      FileFormat.Mapped(
+        layout: layout, format: stored.format, palette: stored.palette, notes: notes))
+  }
+
+  /// A pixel's place in a row, and what it means.
+  private struct Pixels {
+    /// A layout of one pixel.
+    var layout: Layout
+    var format: PixelFormat
+    var palette: Palette?
+
+    init(_ rawmode: String, _ mode: Mode, palette: Palette? = nil) throws(FormatError) {
+      layout = try Layout.stored(as: rawmode, mode, width: 1, height: 1, offset: 0)
+      format = PixelFormat(mode)
+      self.palette = palette
+    }
+
+    init(fields: [SampleField], bitsPerPixel: Int, format: PixelFormat) {
+      layout = Layout(
+        width: 1, height: 1, rowBits: bitsPerPixel, pixelBits: bitsPerPixel, fields: fields)
+      self.format = format
+    }
+  }
+
+  private static func pixels(_ header: Header) throws(FormatError) -> Pixels {
+    if !header.masks.isEmpty { return try masked(header) }
+    switch header.bitsPerPixel {
+    case 1 where header.palette?.rgb == [0, 0, 0, 255, 255, 255]:
+      return try Pixels("1", .bilevel)
+    case 8 where header.palette.map(isGray) == true: return try Pixels("L", .gray)
+    case 8: return try Pixels("P", .palette, palette: header.palette)
+    case 1, 2, 4:
+      return try Pixels("P;\(header.bitsPerPixel)", .palette, palette: header.palette)
+    case 16: return try Pixels("BGR;15", .rgb)
+    case 24: return try Pixels("BGR", .rgb)
+    default: return try Pixels("BGRX", .rgb)
+    }
+  }
+
+  /// Whether each color is its index. Pillow drops such palettes, too.
+  static func isGray(_ palette: Palette) -> Bool {
+    palette.count > 2 && palette == Palette.gray.prefix(palette.count)
+  }
+
+  private static func masked(_ header: Header) throws(FormatError) -> Pixels {
+    // Some programs write no masks at all for what is blue, green, red and alpha.
+    if header.bitsPerPixel == 32, header.masks.allSatisfy({ $0 == 0 }) {
+      return try Pixels("BGRA", .rgba)
+    }
+    let mode: Mode = header.masks[3] == 0 ? .rgb : .rgba
+    let isWide = header.masks.contains { $0.nonzeroBitCount > 8 }
+    let isBytes = header.masks.allSatisfy {
+      $0 == 0 || $0.nonzeroBitCount == 8 && $0.trailingZeroBitCount % 8 == 0
+    }
+    var fields: [SampleField] = []
+    for mask in header.masks.prefix(mode.bandCount) {
+      fields.append(try field(mask, bitsPerPixel: header.bitsPerPixel, isByte: isBytes))
+    }
+    return Pixels(
+      fields: fields, bitsPerPixel: header.bitsPerPixel,
+      format: PixelFormat(mode, isWide ? .u16 : .u8))
+  }
+
+  /// The sample under a mask.
+  private static func field(
+    _ mask: UInt32, bitsPerPixel: Int, isByte: Bool
+  ) throws(FormatError) -> SampleField {
+    guard mask != 0 else {
+      return SampleField(bitOffset: 0, storage: .constant(0), bitCount: 8)
+    }
+    let shift = mask.trailingZeroBitCount
+    let bitCount = mask.nonzeroBitCount
+    let isContiguous =
+      (mask >> UInt32(shift)).trailingZeroBitCount == 0
+      && shift + bitCount == 32 - mask.leadingZeroBitCount
+    guard isContiguous, shift + bitCount <= bitsPerPixel else {
+      throw .unsupported(
+        format: name,
+        feature: "the mask 0x\(String(mask, radix: 16)), not one run of bits of a pixel")
+    }
+    if isByte { return .byte(at: shift / 8) }
+    guard bitsPerPixel != 24 else {
+      throw .unsupported(format: name, feature: "masks of parts of bytes in 24 bits a pixel")
+    }
+    return SampleField(
+      bitOffset: 0, storage: .word(byteCount: bitsPerPixel / 8, bigEndian: false), shift: shift,
+      bitCount: bitCount, scaling: .fullRange)
+  }
+}

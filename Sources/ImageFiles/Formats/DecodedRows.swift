@@ -1,0 +1,59 @@
+import PixelMemory
+import PixelViews
+
+/// Rows of a decoder on their way into private memory, and the image that they make.
+struct DecodedRows: ~Copyable {
+  let buffer: Buffer
+  let layout: Layout
+  let format: PixelFormat
+  /// The bytes of one packed row.
+  let rowByteCount: Int
+  /// The row to be stored next; it starts as zeros and keeps what it holds from row to row.
+  var row: Scratch
+
+  /// Takes zeroed memory for an image.
+  ///
+  /// - Throws: ``FormatError/tooLarge(format:found:limit:)`` beyond a limit;
+  ///   ``FormatError/memory(_:)`` when there is no such amount of memory.
+  init(
+    format name: String, width: Int, height: Int, rawmode: Rawmode, limits: Limits
+  ) throws(FormatError) {
+    let layout = try rawmode.stored(width: width, height: height)
+    let rowByteCount = layout.rowBits / 8
+    let pixels = width.multiplied(by: height) ?? .max
+    let byteCount = rowByteCount.multiplied(by: height) ?? .max
+    guard pixels <= limits.pixels, byteCount <= limits.bytes else {
+      throw .tooLarge(
+        format: name, found: "\(width)x\(height), \(byteCount) bytes when decoded",
+        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
+    }
+    // A struct with a deinit cannot be left half made, so all that throws comes first.
+    let buffer = try Buffer.zeroed(byteCount: byteCount)
+    var row = Scratch()
+    try row.resize(rowByteCount)
+    self.buffer = buffer
+    self.row = row
+    self.layout = layout
+    self.rowByteCount = rowByteCount
+    format = PixelFormat(rawmode.mode, rawmode.type)
+    clearRow()
+  }
+
+  mutating func clearRow() {
+    let count = rowByteCount
+    var bytes = row.mutableBytes
+    bytes.zero(count)
+  }
+
+  /// Stores the row.
+  mutating func store(at y: Int) throws(FormatError) {
+    try buffer.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
+  }
+
+  /// The image of the rows stored so far.
+  func image(palette: Palette? = nil) throws(FormatError) -> Image {
+    do throws(ViewError) {
+      return try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+    } catch { throw .view(error) }
+  }
+}

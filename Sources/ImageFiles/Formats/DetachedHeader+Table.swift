@@ -1,0 +1,163 @@
+import PixelViews
+
+extension DetachedHeader {
+  /// ENVI: `NAME.hdr` beside `NAME`, lines of `key = value` ("ENVI Header Files", L3Harris).
+  static let envi = DetachedHeader(
+    name: "envi", summary: "ENVI header, beside the file and with its name", suffix: ".hdr",
+    namesFile: false
+  ) { grid, _ throws(FormatError) in
+    let types = [
+      "u8": "1", "i16": "2", "i32": "3", "f32": "4", "f64": "5", "u16": "12", "u32": "13",
+      "i64": "14", "u64": "15",
+    ]
+    let box = try grid.arrangement(for: "envi")
+    let interleave =
+      switch box.order {
+      case .pixel: box.slots.count == 1 ? "bsq" : "bip"
+      case .line: "bil"
+      case .plane: "bsq"
+      }
+    return """
+      ENVI
+      samples = \(grid.width)
+      lines = \(grid.height)
+      bands = \(box.slots.count)
+      header offset = \(box.offset)
+      file type = ENVI Standard
+      data type = \(try grid.element.name(in: types, "envi"))
+      interleave = \(interleave)
+      byte order = \(grid.element.bigEndian ? 1 : 0)
+      band names = {\(box.slots.map { $0 ?? "unused" }.joined(separator: ", "))}
+
+      """
+  }
+
+  /// NRRD with a detached header ("Definition of NRRD File Format", teem): axes fastest first.
+  static let nrrd = DetachedHeader(
+    name: "nrrd", summary: "NRRD header that names the file", suffix: ".nhdr", namesFile: true
+  ) { grid, file throws(FormatError) in
+    let types = [
+      "u8": "uint8", "i8": "int8", "u16": "uint16", "i16": "int16", "u32": "uint32",
+      "i32": "int32", "u64": "uint64", "i64": "int64", "f32": "float", "f64": "double",
+    ]
+    let box = try grid.arrangement(for: "nrrd")
+    let names = box.slots.map { $0 ?? "unused" }
+    let kind =
+      switch names {
+      case ["R", "G", "B"]: "RGB-color"
+      case ["R", "G", "B", "A"]: "RGBA-color"
+      case ["H", "S", "V"]: "HSV-color"
+      default: "vector"
+      }
+    var axes = [
+      (size: grid.width, kind: "domain", label: "x"),
+      (size: grid.height, kind: "domain", label: "y"),
+    ]
+    if names.count > 1 {
+      let place =
+        switch box.order {
+        case .pixel: 0
+        case .line: 1
+        case .plane: 2
+        }
+      axes.insert((names.count, kind, names.joined(separator: ",")), at: place)
+    }
+    var lines = [
+      "NRRD0005",
+      "type: \(try grid.element.name(in: types, "nrrd"))",
+      "dimension: \(axes.count)",
+      "sizes: \(axes.map { "\($0.size)" }.joined(separator: " "))",
+      "kinds: \(axes.map(\.kind).joined(separator: " "))",
+      "labels: \(axes.map { "\"\($0.label)\"" }.joined(separator: " "))",
+    ]
+    if grid.element.byteCount > 1 {
+      lines.append("endian: \(grid.element.bigEndian ? "big" : "little")")
+    }
+    lines += ["encoding: raw", "byte skip: \(box.offset)", "data file: \(file)"]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// MetaImage with a detached header ("MetaIO", Kitware): samples of a pixel side by side only.
+  static let metaImage = DetachedHeader(
+    name: "mhd", summary: "MetaImage header that names the file", suffix: ".mhd", namesFile: true
+  ) { grid, file throws(FormatError) in
+    let types = [
+      "u8": "MET_UCHAR", "i8": "MET_CHAR", "u16": "MET_USHORT", "i16": "MET_SHORT",
+      "u32": "MET_UINT", "i32": "MET_INT", "u64": "MET_ULONG_LONG", "i64": "MET_LONG_LONG",
+      "f32": "MET_FLOAT", "f64": "MET_DOUBLE",
+    ]
+    let box = try grid.arrangement(for: "mhd")
+    guard box.order == .pixel else {
+      throw .cannotHoldValue(
+        format: "mhd", reason: "the bands are stored \(box.order.rawValue) by \(box.order.rawValue)"
+      )
+    }
+    return """
+      ObjectType = Image
+      NDims = 2
+      BinaryData = True
+      BinaryDataByteOrderMSB = \(grid.element.bigEndian ? "True" : "False")
+      CompressedData = False
+      DimSize = \(grid.width) \(grid.height)
+      HeaderSize = \(box.offset)
+      ElementNumberOfChannels = \(box.slots.count)
+      ElementType = \(try grid.element.name(in: types, "mhd"))
+      ElementDataFile = \(file)
+
+      """
+  }
+
+  /// GDAL's virtual raster with `VRTRawRasterBand`s ("VRT - GDAL Virtual Format"): any strides, with
+  /// a sign, for each band.
+  static let vrt = DetachedHeader(
+    name: "vrt", summary: "GDAL virtual raster that names the file", suffix: ".vrt",
+    namesFile: true
+  ) { grid, file throws(FormatError) in
+    let types = [
+      "u8": "Byte", "i8": "Int8", "u16": "UInt16", "i16": "Int16", "u32": "UInt32", "i32": "Int32",
+      "u64": "UInt64", "i64": "Int64", "f16": "Float16", "f32": "Float32", "f64": "Float64",
+    ]
+    let type = try grid.element.name(in: types, "vrt")
+    let isRelative = !file.hasPrefix("/")
+    var lines = ["<VRTDataset rasterXSize=\"\(grid.width)\" rasterYSize=\"\(grid.height)\">"]
+    for (index, (band, offset)) in zip(grid.bands, grid.offsets).enumerated() {
+      lines += [
+        "  <VRTRasterBand dataType=\"\(type)\" band=\"\(index + 1)\" subClass=\"VRTRawRasterBand\">",
+        "    <Description>\(band)</Description>",
+        "    <ColorInterp>\(colorInterpretation(band, of: grid.bands))</ColorInterp>",
+        "    <SourceFilename relativeToVRT=\"\(isRelative ? 1 : 0)\">\(escaped(file))</SourceFilename>",
+        "    <ImageOffset>\(offset)</ImageOffset>",
+        "    <PixelOffset>\(grid.pixelStride)</PixelOffset>",
+        "    <LineOffset>\(grid.rowStride)</LineOffset>",
+        "    <ByteOrder>\(grid.element.bigEndian ? "MSB" : "LSB")</ByteOrder>",
+        "  </VRTRasterBand>",
+      ]
+    }
+    return (lines + ["</VRTDataset>"]).joined(separator: "\n") + "\n"
+  }
+
+  private static func colorInterpretation(_ band: String, of bands: [String]) -> String {
+    if bands.count <= 2 { return band == "A" ? "Alpha" : band == "P" ? "Palette" : "Gray" }
+    let names =
+      switch bands.prefix(3) {
+      case ["R", "G", "B"]: ["R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"]
+      case ["C", "M", "Y"]: ["C": "Cyan", "M": "Magenta", "Y": "Yellow", "K": "Black"]
+      case ["H", "S", "V"]: ["H": "Hue", "S": "Saturation", "V": "Lightness"]
+      case ["Y", "Cb", "Cr"]: ["Y": "YCbCr_Y", "Cb": "YCbCr_Cb", "Cr": "YCbCr_Cr"]
+      default: [String: String]()
+      }
+    return names[band] ?? "Undefined"
+  }
+
+  /// Text for the inside of an element of XML.
+  private static func escaped(_ text: String) -> String {
+    text.reduce(into: "") { out, character in
+      switch character {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      default: out.append(character)
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import PixelViews
+
+/// A text that says where the pixels of another file are, and leaves that file as it is.
+package struct DetachedHeader: Sendable {
+  /// The name that `--format` takes.
+  package let name: String
+  /// One line for tables.
+  package let summary: String
+  /// The suffix that programs look for, with its dot.
+  package let suffix: String
+  /// Whether the text names the file with the pixels.
+  package let namesFile: Bool
+  /// The text for a grid in a file with this name.
+  let text: @Sendable (SampleGrid, _ file: String) throws(FormatError) -> String
+
+  /// The header for the stored pixels of an image.
+  ///
+  /// - Parameter file: the path of the file with the pixels, as seen from the header's directory.
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` with what the format cannot say.
+  package func text(
+    _ layout: Layout, _ mode: Mode, file: String
+  ) throws(FormatError) -> String {
+    let grid = try SampleGrid(layout, mode, for: name)
+    guard !namesFile || !file.contains(where: \.isNewline) else {
+      throw .cannotHoldValue(format: name, reason: "the file's name has a line end")
+    }
+    return try text(grid, file)
+  }
+
+  /// Every detached header of this build.
+  package static let all: [DetachedHeader] = [.envi, .nrrd, .metaImage, .vrt]
+
+  /// The header with a name or suffix.
+  package static func named(_ name: String) -> DetachedHeader? {
+    let lowered = name.lowercased()
+    return all.first { $0.name == lowered || $0.suffix == "." + lowered }
+  }
+}
+
+extension SampleGrid.Element {
+  /// A short name for messages: `u16`, `f32` …
+  var name: String {
+    let letter =
+      switch number {
+      case .unsigned: "u"
+      case .signed: "i"
+      case .float: "f"
+      }
+    return "\(letter)\(byteCount * 8)"
+  }
+
+  /// What a format calls the type.
+  ///
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when it has no name for it.
+  func name(in names: [String: String], _ format: String) throws(FormatError) -> String {
+    if let known = names[name] { return known }
+    throw .cannotHoldValue(format: format, reason: "it has no samples of type \(name)")
+  }
+}

@@ -1,0 +1,81 @@
+// farbfeld (tools.suckless.org/farbfeld, farbfeld(5)).
+//
+//      offset  bytes, numbers big-endian
+//           0      8  "farbfeld"
+//           8      4  width
+//          12      4  height
+//          16      8  for each pixel: red, green, blue, alpha, 2 bytes each
+//
+// Mapped in place, 16 bits a sample. Written from RGBA: samples of 16 bits as they are, samples of
+// 8 bits as v * 257, which is exact. L, LA, RGB and RGBX are written as the RGBA pixels that they
+// stand for. Refused: other modes, which have no such pixels without a choice.
+
+import PixelMemory
+import PixelViews
+
+extension FileFormat {
+  static let farbfeld = FileFormat(
+    name: "farbfeld", summary: "farbfeld, RGBA of 16 bits", suffixes: [".ff"],
+    modes: [.rgba], wideModes: [.rgba],
+    widenedModes: [.gray: .rgba, .grayAlpha: .rgba, .rgb: .rgba, .rgbx: .rgba],
+    recognize: { $0.starts(with: Farbfeld.magic) },
+    describe: Farbfeld.describe,
+    encoding: .plain { image, _ throws(FormatError) in try Farbfeld.plainFile(image) })
+}
+
+enum Farbfeld {
+  static let magic = Array("farbfeld".utf8)
+  static let headerByteCount = 16
+
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    try options.checkOnlyFrame("farbfeld")
+    reader.offset = 0
+    let found = try reader.bytes(8, "\"farbfeld\"")
+    guard found == magic else {
+      throw reader.malformed(at: 0, found: "\(found)", expected: "\"farbfeld\"")
+    }
+    let width = Int(try reader.integer("width", bigEndian: true, as: UInt32.self))
+    let height = Int(try reader.integer("height", bigEndian: true, as: UInt32.self))
+    guard width > 0, height > 0 else {
+      throw reader.malformed(at: 8, found: "\(width)x\(height)", expected: "at least one pixel")
+    }
+    let format = PixelFormat(.rgba, .u16)
+    let layout = layout(width: width, height: height, format)
+    do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
+      throw reader.malformed(
+        at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
+        expected: "8 bytes for each of \(width)x\(height) pixels")
+    }
+    return .mapped(FileFormat.Mapped(layout: layout, format: format))
+  }
+
+  static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {
+    guard image.width <= Int(UInt32.max), image.height <= Int(UInt32.max),
+      (image.width * 64).multiplied(by: image.height) != nil
+    else {
+      throw .tooLarge(
+        format: "farbfeld", found: "\(image.width)x\(image.height)", limit: "4294967295x4294967295")
+    }
+    var header = magic
+    for size in [image.width, image.height] {
+      for shift in [24, 16, 8, 0] { header.append(UInt8(truncatingIfNeeded: size >> shift)) }
+    }
+    return PlainFile(
+      header: header, layout: layout(width: image.width, height: image.height, image.format),
+      format: image.format)
+  }
+
+  /// - Parameter format: of the plain samples; those of 8 bits are spread over the words' range.
+  private static func layout(width: Int, height: Int, _ format: PixelFormat) -> Layout {
+    let fields = (0..<4).map { band in
+      var field = SampleField.word(at: band * 2, byteCount: 2, bigEndian: true)
+      if format.type == .u8 { field.scaling = .fullRange }
+      return field
+    }
+    return Layout(
+      width: width, height: height, bitOffset: headerByteCount * 8, rowBits: width * 64,
+      pixelBits: 64, fields: fields)
+  }
+}

@@ -1,0 +1,34 @@
+extension FileFormat {
+  /// Every format of this build.
+  package static let all: [FileFormat] = [
+    .png,
+    .bmp,
+    .pbm,
+    .pgm,
+    .ppm,
+    .pnm,
+    .pam,
+    .pfm,
+    .npy,
+    .tiff,
+    .tga,
+    .qoi,
+    .farbfeld,
+    .vips,
+    .raw,
+  ]
+
+  /// The format with a name, or the one that a suffix means.
+  package static func named(_ name: String) -> FileFormat? {
+    let lowered = name.lowercased()
+    return all.first { $0.name == lowered || $0.suffixes.contains("." + lowered) }
+  }
+
+  /// The format that the suffix of a path means.
+  package static func forPath(_ path: String) -> FileFormat? {
+    let name = path.split(separator: "/").last ?? ""
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    let suffix = name[dot...].lowercased()
+    return all.first { $0.suffixes.contains(suffix) }
+  }
+}

@@ -1,0 +1,148 @@
+import PixelMemory
+import PixelViews
+
+/// A file format: facts and functions. Adding one is a new file and a line in ``all``.
+package struct FileFormat: Sendable {
+  /// The name that `--format` takes.
+  package let name: String
+  /// One line for tables.
+  package let summary: String
+  /// Suffixes that mean this format, with their dots, in lower case.
+  package let suffixes: [String]
+  /// The modes that a file of the format holds, as 8-bit (or natural) samples.
+  package let modes: [Mode]
+  /// The modes of which it also holds 16-bit samples.
+  package let wideModes: [Mode]
+  /// Modes that are written as another one, which shows the same picture exactly: `RGB` as opaque
+  /// `RGBA` where a format has nothing else.
+  package let widenedModes: [Mode: Mode]
+  /// The raw options `--as` that change how the format stores pixels are honored.
+  package let honorsRawmode: Bool
+  /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
+  /// cannot be told from their bytes.
+  package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
+  /// What a file holds: a layout of *this* file's bytes where that can be, so that it is mapped in
+  /// place like a raw one. `nil` for formats that are only written.
+  package let describe:
+    (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
+  /// How an image is written.
+  package let encoding: Encoding
+
+  /// What a file that describes itself holds.
+  package enum Description: Sendable {
+    /// The pixels stand in the file as a layout describes them.
+    case mapped(Mapped)
+    /// The pixels must be decoded into private memory; the reason is told to the user.
+    case decoded(
+      reason: String,
+      decode: @Sendable (Buffer, _ limits: Limits) throws(FormatError) -> Image)
+  }
+
+  /// Pixels in place.
+  package struct Mapped: Sendable {
+    package var layout: Layout
+    package var format: PixelFormat
+    package var palette: Palette?
+    package var frameCount: Int
+    /// Things in the file that the view does not show, for the report.
+    package var notes: [String]
+
+    package init(
+      layout: Layout, format: PixelFormat, palette: Palette? = nil, frameCount: Int = 1,
+      notes: [String] = []
+    ) {
+      self.layout = layout
+      self.format = format
+      self.palette = palette
+      self.frameCount = frameCount
+      self.notes = notes
+    }
+  }
+
+  /// Choices for reading.
+  package struct DescribeOptions: Sendable {
+    /// The frame to show; negative counts from the end.
+    package var frame = 0
+    package var limits = Limits()
+    package init() {}
+  }
+
+  /// Choices for writing.
+  package struct EncodeOptions: Sendable {
+    package var level: Int?
+    package var bits: Int?
+    package var rawmode: Rawmode?
+    package var threads = 1
+    package init() {}
+  }
+
+  /// How pixels become a file.
+  package enum Encoding: Sendable {
+    /// Header, rows as they are, trailer. The function reads no pixel, only the image's geometry.
+    case plain(@Sendable (Image, EncodeOptions) throws(FormatError) -> PlainFile)
+    /// A stream of bytes.
+    case stream(
+      @Sendable (Image, EncodeOptions, inout OutputFile) throws(FormatError) -> Void)
+  }
+
+  package init(
+    name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
+    honorsRawmode: Bool = false, widenedModes: [Mode: Mode] = [:],
+    recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
+    describe: (
+      @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
+    )? =
+      nil,
+    encoding: Encoding
+  ) {
+    self.name = name
+    self.summary = summary
+    self.suffixes = suffixes
+    self.modes = modes
+    self.wideModes = wideModes
+    self.widenedModes = widenedModes
+    self.honorsRawmode = honorsRawmode
+    self.recognize = recognize
+    self.describe = describe
+    self.encoding = encoding
+  }
+
+  /// Whether a file can hold pixels of this format.
+  package func holds(_ format: PixelFormat) -> Bool {
+    format.type == format.mode.naturalType
+      ? modes.contains(format.mode)
+      : format.type == .u16 && wideModes.contains(format.mode)
+        || format.type == .f64 && modes.contains(format.mode) && honorsWideNumbers
+  }
+
+  /// Whether 64-bit samples of `I` and `F` are stored as they are.
+  private var honorsWideNumbers: Bool { honorsRawmode || name == "npy" }
+
+  /// The image in the storage that the format has for it: `RGBX` without its padding, the names of
+  /// 16-bit gray as one. The pixels are the same.
+  ///
+  /// - Throws: ``FormatError/cannotHold(format:_:)``.
+  package func prepare(_ image: Image) throws(FormatError) -> Image {
+    if holds(image.format) { return image }
+    if image.mode == .rgbx, holds(PixelFormat(.rgb, image.format.type)) {
+      return image.selecting(bands: [0, 1, 2], as: .rgb)
+    }
+    if image.mode.isGray16, holds(PixelFormat(.gray16)) { return image.reinterpreted(as: .gray16) }
+    if let mode = widenedModes[image.mode],
+      let widened = try? image.converted(to: mode), holds(widened.format)
+    {
+      return widened
+    }
+    throw .cannotHold(format: name, image.format)
+  }
+}
+
+/// Bounds on what a file may ask for, against headers that lie.
+package struct Limits: Sendable {
+  /// Pixels of a decoded image: 2³⁰, a gigapixel, is beyond any camera and screen; a file that says
+  /// more is a bomb or wants `--limit-pixels`.
+  package var pixels = 1 << 30
+  /// Bytes of a decoded image: 8 GiB.
+  package var bytes = 1 << 33
+  package init() {}
+}

@@ -1,0 +1,53 @@
+import PixelViews
+
+extension Layout {
+  /// The layout of an image that is stored as a rawmode of its mode, `offset` bytes into a file.
+  ///
+  /// - Throws: ``FormatError/view(_:)`` for sizes below one and numbers that overflow.
+  /// - Precondition: the mode has the rawmode.
+  static func stored(
+    as rawmode: String, _ mode: Mode, width: Int, height: Int, offset: Int,
+    alignment: Int = 1, bottomUp: Bool = false
+  ) throws(FormatError) -> Layout {
+    guard let rawmode = Rawmode.named(rawmode, mode: mode) else {
+      preconditionFailure("\(mode.name) has no rawmode \(rawmode)")
+    }
+    var options = Rawmode.Options()
+    options.offset = offset
+    options.alignment = alignment
+    options.bottomUp = bottomUp
+    return try rawmode.stored(width: width, height: height, options)
+  }
+}
+
+extension Rawmode {
+  /// ``layout(width:height:options:)`` with this floor's error.
+  func stored(
+    width: Int, height: Int, _ options: Options = Options()
+  ) throws(FormatError) -> Layout {
+    do throws(ViewError) {
+      return try layout(width: width, height: height, options: options)
+    } catch { throw .view(error) }
+  }
+
+  /// The name for whole 16-bit samples of a mode, in one of the byte orders.
+  static func words(_ mode: Mode, bigEndian: Bool) -> String {
+    switch (mode, bigEndian) {
+    case (.gray, false): "L;16"
+    case (_, false): mode.name + ";16L"
+    case (_, true): mode.name + ";16B"
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of a whole number.
+  mutating func append<Word: FixedWidthInteger & UnsignedInteger>(
+    word: Word, bigEndian: Bool = false
+  ) {
+    for index in 0..<Word.bitWidth / 8 {
+      let shift = 8 * (bigEndian ? Word.bitWidth / 8 - 1 - index : index)
+      append(UInt8(truncatingIfNeeded: word >> Word(shift)))
+    }
+  }
+}

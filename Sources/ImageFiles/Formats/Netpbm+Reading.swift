@@ -1,0 +1,161 @@
+import PixelMemory
+import PixelViews
+
+extension Netpbm {
+  /// What a pixel of an image is, and whether its rows can stay where they are.
+  struct Pixels: Hashable {
+    var format: PixelFormat
+    /// The storage of the rows in place, or of the decoded ones.
+    var rawmode: String
+    var isMapped: Bool
+    var notes: [String] = []
+  }
+
+  static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    let (header, count, tail) = try find(options.frame, &reader)
+    let pixels = try pixels(header, format: reader.format)
+    guard pixels.isMapped else {
+      let name = reader.format
+      return .decoded(
+        reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
+      ) { buffer, limits throws(FormatError) in
+        try Netpbm.decode(header, pixels, buffer, limits, name: name)
+      }
+    }
+    var layout = try Layout.stored(
+      as: pixels.rawmode, pixels.format.mode, width: header.width, height: header.height,
+      offset: header.offset)
+    if header.kind == 7 {
+      // Samples that the mode does not know stand between the pixels.
+      let sampleBits = header.sampleByteCount * 8
+      guard let pixelBits = header.depth.multiplied(by: sampleBits),
+        let rowBits = header.width.multiplied(by: pixelBits)
+      else {
+        throw .tooLarge(
+          format: reader.format, found: "\(header.width) pixels of \(header.depth) samples",
+          limit: "\(Int.max) bits")
+      }
+      layout.pixelBits = pixelBits
+      layout.rowBits = rowBits
+    }
+    return .mapped(
+      FileFormat.Mapped(
+        layout: layout, format: pixels.format, frameCount: count, notes: pixels.notes + tail))
+  }
+
+  /// The header of a frame, the number of frames, and a note on what follows the last one.
+  private static func find(
+    _ frame: Int, _ reader: inout HeaderReader
+  ) throws(FormatError) -> (header: Header, count: Int, notes: [String]) {
+    let first = try Netpbm.header(&reader)
+    var found = frame == 0 ? first : nil
+    var last = first
+    var count = 1
+    var notes: [String] = []
+    while let end = try nextImage(after: last, &reader) {
+      do throws(FormatError) { last = try Netpbm.header(&reader) } catch {
+        notes = ["\(reader.byteCount - end) bytes after the last image"]
+        break
+      }
+      if count == frame { found = last }
+      count += 1
+    }
+    if frame < 0, count + frame >= 0 {
+      // Keeping all headers could need as much memory as the file has bytes.
+      reader.offset = 0
+      return try find(count + frame, &reader)
+    }
+    guard let found else { throw .noFrame(format: reader.format, frame: frame, count: count) }
+    return (found, count, notes)
+  }
+
+  /// Goes to what follows the rows of an image; `nil` when nothing does. The answer is where they end.
+  private static func nextImage(
+    after header: Header, _ reader: inout HeaderReader
+  ) throws(FormatError) -> Int? {
+    guard let byteCount = header.rasterByteCount, let end = header.offset.added(to: byteCount),
+      end < reader.byteCount
+    else { return nil }
+    reader.offset = end
+    try skipSpace(&reader)
+    return reader.isAtEnd ? nil : end
+  }
+
+  /// Programs that write a text file's line end after the rows are forgiven, as by Netpbm.
+  private static func skipSpace(_ reader: inout HeaderReader) throws(FormatError) {
+    while !reader.isAtEnd {
+      guard isSpace(try reader.byte("an image")) else {
+        reader.offset -= 1
+        return
+      }
+    }
+  }
+
+  private static func pixels(
+    _ header: Header, format name: String
+  ) throws(FormatError) -> Pixels {
+    let isFull = header.top == 255 || header.top == 65535
+    let isWide = header.top > 255
+    switch header.kind {
+    case 1, 4:
+      let rawmode = header.kind == 4 ? "1;I" : "1"
+      return Pixels(
+        format: PixelFormat(.bilevel), rawmode: rawmode, isMapped: header.kind == 4)
+    case 2, 5: return gray(isWide: isWide, isMapped: header.kind == 5 && isFull)
+    case 3, 6: return color(.rgb, isWide: isWide, isMapped: header.kind == 6 && isFull)
+    default: break
+    }
+    if header.tupleType == "BLACKANDWHITE", header.top == 1 {
+      return Pixels(
+        format: PixelFormat(.bilevel), rawmode: "1;8", isMapped: true,
+        notes: notes(header, bandCount: 1))
+    }
+    let mode = try mode(header, format: name)
+    guard header.depth >= mode.bandCount else {
+      throw .malformed(
+        format: name, offset: 0, found: "DEPTH \(header.depth)",
+        expected: "\(mode.bandCount) samples for \(header.tupleType)")
+    }
+    var pixels =
+      mode == .gray
+      ? gray(isWide: isWide, isMapped: isFull) : color(mode, isWide: isWide, isMapped: isFull)
+    pixels.notes = notes(header, bandCount: mode.bandCount)
+    return pixels
+  }
+
+  private static func mode(_ header: Header, format name: String) throws(FormatError) -> Mode {
+    switch header.tupleType {
+    case "BLACKANDWHITE", "GRAYSCALE": return .gray
+    case "BLACKANDWHITE_ALPHA", "GRAYSCALE_ALPHA": return .grayAlpha
+    case "RGB": return .rgb
+    case "RGB_ALPHA": return .rgba
+    case "CMYK", "CMYK_ALPHA": return .cmyk
+    default:
+      guard header.depth <= 4 else {
+        throw .unsupported(
+          format: name, feature: "\(header.depth) samples a pixel of type \"\(header.tupleType)\"")
+      }
+      return [.gray, .grayAlpha, .rgb, .rgba][header.depth - 1]
+    }
+  }
+
+  private static func notes(_ header: Header, bandCount: Int) -> [String] {
+    header.depth > bandCount
+      ? ["\(header.depth - bandCount) more samples a pixel than \(header.tupleType) has"] : []
+  }
+
+  private static func gray(isWide: Bool, isMapped: Bool) -> Pixels {
+    if !isWide { return Pixels(format: PixelFormat(.gray), rawmode: "L", isMapped: isMapped) }
+    return Pixels(
+      format: PixelFormat(.gray16), rawmode: isMapped ? "I;16B" : "I;16", isMapped: isMapped)
+  }
+
+  private static func color(_ mode: Mode, isWide: Bool, isMapped: Bool) -> Pixels {
+    if !isWide { return Pixels(format: PixelFormat(mode), rawmode: mode.name, isMapped: isMapped) }
+    return Pixels(
+      format: PixelFormat(mode, .u16), rawmode: Rawmode.words(mode, bigEndian: isMapped),
+      isMapped: isMapped)
+  }
+}

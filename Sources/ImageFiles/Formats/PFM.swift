@@ -1,0 +1,64 @@
+// PFM: portable float map.
+//
+//   "Pf\n" width " " height "\n" scale "\n"     one float a pixel ("PF": three)
+//   then the rows, the lowest first, of 32-bit floats: little-endian when scale is negative
+//
+// Specification: pfm(5) of Netpbm. Pillow writes the scale -1.0, and so does this.
+//
+// Refused: "PF", because no mode has three floats a pixel.
+import PixelViews
+
+extension FileFormat {
+  static let pfm = FileFormat(
+    name: "pfm", summary: "portable float map", suffixes: [".pfm"], modes: [.float],
+    recognize: { prefix in
+      prefix.count >= 3 && prefix[0] == Netpbm.letter && [0x66, 0x46].contains(prefix[1])
+        && Netpbm.isSpace(prefix[2])
+    },
+    describe: { reader, options throws(FormatError) in
+      try PFM.describe(&reader, options)
+    },
+    encoding: .plain { image, _ throws(FormatError) in
+      let header = Array("Pf\n\(image.width) \(image.height)\n-1.0\n".utf8)
+      let layout = try PFM.layout(
+        width: image.width, height: image.height, offset: header.count, bigEndian: false)
+      return PlainFile(header: header, layout: layout, format: image.format)
+    })
+}
+
+enum PFM {
+  static func layout(
+    width: Int, height: Int, offset: Int, bigEndian: Bool
+  ) throws(FormatError) -> Layout {
+    try Layout.stored(
+      as: bigEndian ? "F;32BF" : "F;32F", .float, width: width, height: height, offset: offset,
+      bottomUp: true)
+  }
+
+  static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    guard options.frame == 0 || options.frame == -1 else {
+      throw .noFrame(format: "pfm", frame: options.frame, count: 1)
+    }
+    let magic = try reader.bytes(2, "\"Pf\"")
+    guard magic != [Netpbm.letter, 0x46] else {
+      throw .unsupported(format: "pfm", feature: "\"PF\", three floats a pixel")
+    }
+    guard magic == [Netpbm.letter, 0x66] else {
+      throw reader.malformed(at: 0, found: "\(magic)", expected: "\"Pf\"")
+    }
+    let width = try reader.size("width")
+    let height = try reader.size("height")
+    let (word, start) = try reader.word("the scale")
+    guard let scale = Double(word), scale.isFinite, scale != 0 else {
+      throw reader.malformed(at: start, found: word, expected: "a scale that is not 0")
+    }
+    let layout = try layout(
+      width: width, height: height, offset: reader.offset, bigEndian: scale > 0)
+    return .mapped(
+      FileFormat.Mapped(
+        layout: layout, format: PixelFormat(.float),
+        notes: abs(scale) == 1 ? [] : ["scale \(abs(scale))"]))
+  }
+}

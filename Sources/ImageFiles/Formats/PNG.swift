@@ -1,0 +1,91 @@
+// PNG: Portable Network Graphics, a stream of checked chunks.
+//
+//   89 "PNG" 0D 0A 1A 0A, then chunks: length, name, bytes, CRC-32
+//   IHDR    width, height, bit depth, color type, interlace
+//   PLTE    red, green, blue of up to 256 colors; tRNS their alpha, or the one transparent color
+//   IDAT …  filtered rows, deflated
+//   IEND
+//
+// Specification: ISO/IEC 15948, W3C PNG (third edition). Color types and bit depths of the modes:
+//
+//   1 gray, 1 bit   L gray, 8 (or --bits 1, 2, 4)   L of 16 bits, I;16 gray, 16   LA 4: 8, 16
+//   P palette, 8 (or --bits 1, 2, 4)                RGB 2: 8, 16                  RGBA 6: 8, 16
+//
+// Read into private memory, because the rows are compressed: everything that libpng reads. A
+// transparent color becomes alpha.
+//
+// Refused: indices without a color, and values that --bits cannot hold exactly.
+import PixelMemory
+import PixelViews
+
+extension FileFormat {
+  static let png = FileFormat(
+    name: "png", summary: "Portable Network Graphics, compressed", suffixes: [".png"],
+    modes: [.bilevel, .gray, .grayAlpha, .palette, .rgb, .rgba, .gray16],
+    wideModes: [.gray, .grayAlpha, .rgb, .rgba],
+    recognize: { $0.starts(with: PNG.signature) },
+    describe: { reader, options throws(FormatError) in
+      guard options.frame == 0 || options.frame == -1 else {
+        throw .noFrame(format: PNG.name, frame: options.frame, count: 1)
+      }
+      return .decoded(reason: "the rows are compressed") { buffer, limits throws(FormatError) in
+        try PNG.decode(buffer, limits)
+      }
+    },
+    encoding: .stream { image, options, output throws(FormatError) in
+      try PNG.encode(image, options, to: &output)
+    })
+}
+
+enum PNG {
+  static let name = "png"
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  static func decode(_ buffer: Buffer, _ limits: Limits) throws(FormatError) -> Image {
+    let header: PNGHeader
+    let rows: Buffer
+    do throws(PNGDecodingError<MemoryError>) {
+      let decoder = try PNGDecoder(
+        BufferSource(buffer), expandsColorKey: true, byteLimit: limits.bytes)
+      header = decoder.rowHeader
+      guard header.width.multiplied(by: header.height) ?? .max <= limits.pixels else {
+        throw PNGDecodingError.png(
+          .tooLarge(byteCount: header.byteCount ?? .max, limit: limits.bytes))
+      }
+      rows = try decoder.readImage()
+    } catch {
+      switch error {
+      case .source(let error): throw .memory(error)
+      case .png(let error): throw .png(error)
+      }
+    }
+    let (mode, rawmode) = storage(header)
+    let layout = try Layout.stored(
+      as: rawmode, mode, width: header.width, height: header.height, offset: 0)
+    let isWide = header.bitDepth == 16
+    do throws(ViewError) {
+      return try Image(
+        buffer: rows, layout: layout, format: PixelFormat(mode, isWide ? .u16 : .u8),
+        palette: header.palette)
+    } catch { throw .view(error) }
+  }
+
+  /// The mode of decoded rows, and how they hold it.
+  private static func storage(_ header: PNGHeader) -> (Mode, rawmode: String) {
+    let isWide = header.bitDepth == 16
+    func color(_ mode: Mode) -> (Mode, rawmode: String) {
+      (mode, isWide ? Rawmode.words(mode, bigEndian: true) : mode.name)
+    }
+    switch (header.colorType, header.bitDepth) {
+    case (.gray, 1): return (.bilevel, "1")
+    case (.gray, 8): return (.gray, "L")
+    case (.gray, 16): return (.gray16, "I;16B")
+    case (.gray, let depth): return (.gray, "L;\(depth)")
+    case (.palette, 8): return (.palette, "P")
+    case (.palette, let depth): return (.palette, "P;\(depth)")
+    case (.grayAlpha, _): return color(.grayAlpha)
+    case (.rgb, _): return color(.rgb)
+    case (.rgba, _): return color(.rgba)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import PixelMemory
+import PixelViews
+
+extension PlainFile {
+  /// Writes the file: header, rows, trailer.
+  ///
+  /// Rows that stand in the buffer as the file wants them go from descriptor to descriptor; the
+  /// others in bands that several threads encode and this one writes, in order.
+  /// - Throws: ``FormatError`` from reading or writing.
+  /// - Complexity: O(bytes); private memory of a few bands.
+  package func write(
+    _ image: Image, to output: inout OutputFile, threads: Int
+  ) throws(FormatError) {
+    try write(header, to: &output)
+    let planes = planes
+    for (index, plane) in planes.enumerated() {
+      let part = planes.count == 1 ? image : image.selecting(bands: [index], as: image.bandMode)
+      let upright = plane.rowBits < 0 ? part.reoriented(.vertical) : part
+      var stored = plane.rowBits < 0 ? plane.reoriented(.vertical) : plane
+      if planes.count > 1 { stored.fields[0].bitOffset = 0 }
+      try writeRows(upright, as: stored, to: &output, threads: threads)
+    }
+    try write(trailer, to: &output)
+  }
+
+  private func write(_ bytes: [UInt8], to output: inout OutputFile) throws(FormatError) {
+    guard !bytes.isEmpty else { return }
+    do throws(OutputError) { try output.write(unsafe bytes.span.bytes) } catch { throw .output(error) }
+  }
+
+  private func writeRows(
+    _ image: Image, as stored: Layout, to output: inout OutputFile, threads: Int
+  ) throws(FormatError) {
+    let encoder = RowEncoder(image: image, layout: stored, format: image.format)
+    if encoder.isContiguous {
+      do throws(OutputError) {
+        try output.copy(
+          from: image.buffer, offset: image.layout.bitOffset >> 3,
+          byteCount: encoder.rowByteCount * image.height)
+      } catch { throw .output(error) }
+      return
+    }
+    let rowsPerBand = max(1, min(image.height, PlainFile.bandByteCount / max(1, encoder.rowByteCount)))
+    let bandCount = (image.height - 1) / rowsPerBand + 1
+    let pool = TilePool()
+    try Parallel.ordered(
+      count: bandCount, threads: threads, window: threads + 2
+    ) { index throws(FormatError) in
+      let rows = index * rowsPerBand..<min(image.height, (index + 1) * rowsPerBand)
+      let band = pool.take()
+      try PlainFile.encode(rows, with: encoder, into: band)
+      return band
+    } consume: { _, band throws(FormatError) in
+      do throws(OutputError) {
+        try band.lend { rows, _ throws(OutputError) in try output.write(rows.bytes) }
+      } catch { throw .output(error) }
+      pool.give(band)
+    }
+  }
+
+  private static func encode(
+    _ rows: Range<Int>, with encoder: RowEncoder, into band: TilePool.Tile
+  ) throws(FormatError) {
+    do throws(ViewError) {
+      try band.lend { bytes, workspace throws(ViewError) in
+        do throws(MemoryError) {
+          try bytes.ensure(byteCount: rows.count * encoder.rowByteCount)
+        } catch { throw .memory(error) }
+        var target = bytes.mutableBytes
+        try encoder.encode(rows: rows, into: &target, workspace: &workspace)
+      }
+    } catch { throw .view(error) }
+  }
+
+  /// The bytes of a band: large enough for cheap system calls, small enough for the cache.
+  private static let bandByteCount = 1 << 18
+
+  /// Whether a mapped image already is this file: the same header, layout and trailer at the same
+  /// places. Saving the image onto the file it maps is then a flush.
+  ///
+  /// - Complexity: O(header and trailer).
+  package func isAlready(_ image: Image) throws(FormatError) -> Bool {
+    guard !image.isDerived, image.storedFormat == format, image.layout == layout,
+      image.buffer.byteCount == byteCount
+    else { return false }
+    do throws(MemoryError) {
+      guard try image.buffer.holds(header, at: 0) else { return false }
+      return try image.buffer.holds(trailer, at: byteCount - trailer.count)
+    } catch { throw .memory(error) }
+  }
+}
+
+extension Buffer {
+  /// Whether some bytes stand at an offset.
+  fileprivate func holds(_ bytes: [UInt8], at offset: Int) throws(MemoryError) -> Bool {
+    guard !bytes.isEmpty else { return true }
+    var found = [UInt8](repeating: 0, count: bytes.count)
+    do {
+      var span = found.mutableSpan
+      var target = unsafe span.mutableBytes
+      try copyOut(Block(offset: offset, byteCount: bytes.count), to: &target)
+    }
+    return found == bytes
+  }
+}
+
+extension Image {
+  /// A mode of one band for the samples of a plane.
+  fileprivate var bandMode: Mode { band(0).mode }
+}

@@ -1,0 +1,46 @@
+import PixelMemory
+import PixelViews
+
+/// A file of a format that keeps rows as they are: bytes before, a layout, bytes after.
+///
+/// The same value says how a file is written and, compared with the layout of a mapped image,
+/// whether that image already is the file.
+package struct PlainFile: Sendable {
+  /// The bytes before the first row.
+  package var header: [UInt8]
+  /// Where the pixels stand in the file, the header counted.
+  package var layout: Layout
+  /// What is stored.
+  package var format: PixelFormat
+  /// The bytes after the last row.
+  package var trailer: [UInt8]
+  /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
+  package var lossy: [String]
+
+  package init(
+    header: [UInt8], layout: Layout, format: PixelFormat, trailer: [UInt8] = [],
+    lossy: [String] = []
+  ) {
+    self.header = header
+    self.layout = layout
+    self.format = format
+    self.trailer = trailer
+    self.lossy = lossy
+  }
+
+  /// The bytes of all rows, padding counted.
+  package var pixelByteCount: Int {
+    planes.reduce(0) { $0 + abs($1.rowBits) / 8 * $1.height }
+  }
+
+  /// The bytes of the whole file.
+  package var byteCount: Int { header.count + pixelByteCount + trailer.count }
+
+  /// The layouts of the parts that are written one after the other: one, or one a plane.
+  var planes: [Layout] {
+    let rowBits = abs(layout.rowBits)
+    let isPlanar = layout.fields.contains { $0.bitOffset >= rowBits } && layout.height >= 1
+    guard isPlanar else { return [layout] }
+    return layout.fields.indices.map { layout.selecting(bands: [$0]) }
+  }
+}

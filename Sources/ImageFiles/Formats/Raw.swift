@@ -1,0 +1,70 @@
+// raw: the rows and nothing else.
+//
+// Rows are packed and stand in the image's natural layout, or in that of a rawmode of its mode. There
+// is no header, so nothing is recognized or described: `imgtool frombuffer` reads such files.
+//
+// Refused: rawmodes for samples of another width, and those that can only be read.
+import PixelViews
+
+extension FileFormat {
+  static let raw = FileFormat(
+    name: "raw", summary: "pixels without a header", suffixes: [".raw", ".bin"],
+    modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk],
+    honorsRawmode: true,
+    encoding: .plain { image, options throws(FormatError) in
+      try Raw.file(for: image, as: options.rawmode)
+    })
+}
+
+enum Raw {
+  static func file(for image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
+    let rawmode = rawmode ?? Rawmode.natural(image.format)
+    let isSameMode =
+      rawmode.mode == image.mode || rawmode.mode.isGray16 && image.mode.isGray16
+    // Pixels that are computed from what is stored have no way back.
+    guard !rawmode.isDerived else { throw readOnly(rawmode) }
+    guard isSameMode, rawmode.type == image.format.type else {
+      throw .unsupported(
+        format: "raw",
+        feature: "the rawmode \(rawmode.name), of \(description(rawmode.format)), for an image of "
+          + description(image.format))
+    }
+    let layout = try rawmode.stored(width: image.width, height: image.height)
+    guard layout.isWritable || layout.fields.contains(where: \.isConstant) else {
+      throw readOnly(rawmode)
+    }
+    return PlainFile(
+      header: [], layout: layout, format: image.format, lossy: losses(image, layout))
+  }
+
+  private static func readOnly(_ rawmode: Rawmode) -> FormatError {
+    .unsupported(
+      format: "raw",
+      feature: "the rawmode \(rawmode.name): \(rawmode.remark ?? "bands share bytes")")
+  }
+
+  private static func description(_ format: PixelFormat) -> String {
+    format.type == format.mode.naturalType
+      ? format.mode.name : "\(format.mode.name) with \(format.type.byteCount * 8)-bit samples"
+  }
+
+  /// What of the pixels the storage does not keep.
+  private static func losses(_ image: Image, _ layout: Layout) -> [String] {
+    var losses: [String] = []
+    for (band, field) in zip(image.mode.bands, layout.fields) {
+      if field.isConstant { losses.append(band == "A" ? "alpha" : "band \(band)") }
+    }
+    let isQuantized = layout.fields.contains {
+      !$0.isConstant && $0.scaling == .fullRange && $0.bitCount < image.format.type.byteCount * 8
+    }
+    let isStoredSo = !image.isDerived && image.layout.fields == layout.fields
+    if isQuantized, image.mode != .bilevel, !isStoredSo { losses.append("precision") }
+    if image.mode.isIndexed, image.palette?.isGrayRamp != true { losses.append("palette") }
+    return losses
+  }
+}
+
+extension Rawmode {
+  /// The format of the plain samples.
+  fileprivate var format: PixelFormat { PixelFormat(mode, type) }
+}

@@ -1,0 +1,133 @@
+import PixelViews
+
+/// Whole samples of one type at fixed distances: all that a header of another program can say about
+/// the pixels of a raw file.
+package struct SampleGrid: Sendable {
+  /// The number type of every sample.
+  package struct Element: Hashable, Sendable {
+    package var number: SampleField.Number
+    package var byteCount: Int
+    package var bigEndian: Bool
+  }
+
+  /// What stands next to what.
+  package enum Order: String, Sendable {
+    /// All samples of a pixel side by side.
+    case pixel
+    /// All samples of a band's row side by side, then those of the next band.
+    case line
+    /// All samples of a band side by side, then those of the next band.
+    case plane
+  }
+
+  /// Samples without a gap, some of them padding.
+  package struct Arrangement: Sendable {
+    package var order: Order
+    /// Bytes before the first sample.
+    package var offset: Int
+    /// The bands in the order of the file; `nil` for samples that belong to no band.
+    package var slots: [String?]
+  }
+
+  package let width: Int
+  package let height: Int
+  package let element: Element
+  package let bands: [String]
+  /// Bytes before the first sample of the top row, for each band.
+  package let offsets: [Int]
+  /// In bytes; negative for mirrored rows.
+  package let pixelStride: Int
+  /// In bytes; negative for rows that are stored bottom-up.
+  package let rowStride: Int
+  private let origin: Int
+
+  /// - Parameter format: the name of the header, for errors.
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when samples are no whole words, or
+  ///   not all of one type.
+  package init(_ layout: Layout, _ mode: Mode, for format: String) throws(FormatError) {
+    func refuse(_ reason: String) -> FormatError {
+      .cannotHoldValue(format: format, reason: reason)
+    }
+    var elements: [Element] = []
+    for (band, field) in zip(mode.bands, layout.fields) {
+      guard case .word(let byteCount, let bigEndian) = field.storage,
+        field.bitCount == byteCount * 8, field.shift == 0
+      else {
+        throw refuse(
+          field.isConstant
+            ? "band \(band) has no bytes" : "band \(band) is \(field.bitCount) bits, no whole bytes"
+        )
+      }
+      guard field.flippedBits == 0 else { throw refuse("band \(band) is stored inverted") }
+      elements.append(
+        Element(
+          number: field.number, byteCount: byteCount, bigEndian: byteCount > 1 && bigEndian))
+    }
+    guard let first = elements.first, elements.allSatisfy({ $0 == first }) else {
+      throw refuse("the bands are of different types")
+    }
+    width = layout.width
+    height = layout.height
+    element = first
+    bands = mode.bands
+    origin = layout.bitOffset / 8
+    offsets = layout.fields.map { (layout.bitOffset + $0.bitOffset) / 8 }
+    pixelStride = layout.pixelBits / 8
+    rowStride = layout.rowBits / 8
+  }
+
+  /// The samples as a box without gaps.
+  ///
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` for rows with padding, rows that are
+  ///   stored bottom-up and other strides that no box has.
+  package func arrangement(for format: String) throws(FormatError) -> Arrangement {
+    func refuse(_ reason: String) -> FormatError {
+      .cannotHoldValue(format: format, reason: reason)
+    }
+    guard pixelStride > 0 || width == 1 else { throw refuse("pixels are stored right to left") }
+    guard rowStride > 0 || height == 1 else { throw refuse("rows are stored bottom-up") }
+    let size = element.byteCount
+    let lowest = offsets.min() ?? 0
+    let highest = offsets.max() ?? 0
+    // A pixel may begin with a byte that is no band's.
+    let start =
+      (origin...origin + max(0, pixelStride - size)).contains(highest)
+      ? min(origin, lowest) : lowest
+    if pixelStride.isMultiple(of: size), highest - start + size <= pixelStride {
+      let packed = width * pixelStride
+      guard rowStride == packed || height == 1 else {
+        throw refuse("rows are \(rowStride) bytes apart, packed ones \(packed)")
+      }
+      return try box(.pixel, start: start, unit: size, count: pixelStride / size, format)
+    }
+    guard pixelStride == size else {
+      throw refuse("pixels are \(pixelStride) bytes apart, samples have \(size)")
+    }
+    let row = width * size
+    if rowStride == row || height == 1 {
+      let plane = row * height
+      return try box(
+        .plane, start: lowest, unit: plane, count: (highest - lowest) / plane + 1, format)
+    }
+    guard rowStride.isMultiple(of: row), highest - lowest < rowStride else {
+      throw refuse("rows are \(rowStride) bytes apart, packed ones \(row)")
+    }
+    return try box(.line, start: lowest, unit: row, count: rowStride / row, format)
+  }
+
+  private func box(
+    _ order: Order, start: Int, unit: Int, count: Int, _ format: String
+  ) throws(FormatError) -> Arrangement {
+    // Bands further apart than this are two pictures and not one.
+    let most = 16
+    guard count <= most, offsets.allSatisfy({ ($0 - start).isMultiple(of: unit) }) else {
+      throw .cannotHoldValue(
+        format: format,
+        reason: "the bands start at bytes \(offsets.map(String.init).joined(separator: ", ")), "
+          + "which is no whole number of \(order.rawValue)s apart")
+    }
+    var slots = [String?](repeating: nil, count: count)
+    for (band, offset) in zip(bands, offsets) { slots[(offset - start) / unit] = band }
+    return Arrangement(order: order, offset: start, slots: slots)
+  }
+}

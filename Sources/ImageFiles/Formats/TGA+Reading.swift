@@ -1,0 +1,214 @@
+import PixelMemory
+import PixelViews
+
+extension TGA {
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    try options.checkOnlyFrame("tga")
+    reader.offset = 0
+    let bytes = try reader.bytes(Header.byteCount, "header")
+    guard let header = Header(bytes) else {
+      throw reader.malformed(
+        at: 1, found: "color map \(bytes[1]), type \(bytes[2])",
+        expected: "color map 0 or 1, type 1, 2, 3, 9, 10 or 11")
+    }
+    guard header.width > 0, header.height > 0 else {
+      throw reader.malformed(
+        at: 12, found: "\(header.width)x\(header.height)", expected: "at least one pixel")
+    }
+    guard !header.isInterleaved else {
+      throw .unsupported(format: "tga", feature: "interleaved rows")
+    }
+    let palette = try palette(&reader, header)
+    let rawmode = try rawmode(&reader, header)
+    let format = PixelFormat(rawmode.mode, rawmode.type)
+    guard header.isPacked else {
+      let layout = try layout(header, rawmode, offset: header.pixelOffset)
+      do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
+        throw reader.malformed(
+          at: header.pixelOffset, found: "\(reader.byteCount) bytes in the file",
+          expected: "\((try? layout.byteRange().upperBound) ?? 0) for its rows")
+      }
+      return .mapped(FileFormat.Mapped(layout: layout, format: format, palette: palette))
+    }
+    return .decoded(reason: "the pixels are in packets") { buffer, limits throws(FormatError) in
+      let copy = try unpack(buffer, header, limits: limits)
+      let layout = try layout(header, rawmode, offset: 0)
+      do throws(ViewError) {
+        return try Image(buffer: copy, layout: layout, format: format, palette: palette)
+      } catch { throw .view(error) }
+    }
+  }
+
+  private static func layout(
+    _ header: Header, _ rawmode: Rawmode, offset: Int
+  ) throws(FormatError) -> Layout {
+    var options = Rawmode.Options()
+    options.offset = offset
+    options.bottomUp = !header.isTopDown
+    do throws(ViewError) {
+      let layout = try rawmode.layout(
+        width: header.width, height: header.height, options: options)
+      return header.isMirrored ? layout.reoriented(.horizontal) : layout
+    } catch { throw .view(error) }
+  }
+
+  /// How the pixels are stored.
+  private static func rawmode(
+    _ reader: inout HeaderReader, _ header: Header
+  ) throws(FormatError) -> Rawmode {
+    let names: (String, Mode)? =
+      switch (header.kind, header.bits) {
+      case (.indices, 8) where header.hasColorMap: ("P", .palette)
+      case (.gray, 8): ("L", .gray)
+      case (.gray, 16): ("LA", .grayAlpha)
+      case (.colors, 15): ("BGR;15", .rgb)
+      case (.colors, 16): header.alphaBits == 0 ? ("BGR;15", .rgb) : ("BGRA;15", .rgba)
+      case (.colors, 24): ("BGR", .rgb)
+      case (.colors, 32):
+        switch try attributes(&reader) {
+        case 0: ("BGRX", .rgb)
+        case 4: ("BGRa", .rgbPremultiplied)
+        default: ("BGRA", .rgba)
+        }
+      default: nil
+      }
+    guard let names, let rawmode = Rawmode.named(names.0, mode: names.1) else {
+      throw .unsupported(
+        format: "tga", feature: "\(header.bits) bits a pixel in an image of \(header.kind)")
+    }
+    return rawmode
+  }
+
+  /// What the extension of a file of version 2 says about alpha: 0 there is none, 4 colors are
+  /// multiplied by it; 3, plain alpha, when there is no extension.
+  private static func attributes(_ reader: inout HeaderReader) throws(FormatError) -> UInt8 {
+    let plain: UInt8 = 3
+    reader.offset = reader.byteCount - footer.count
+    guard reader.offset >= Header.byteCount,
+      case let bytes = try reader.bytes(footer.count, "footer"), bytes[8...] == footer[8...]
+    else { return plain }
+    let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+    guard start >= Header.byteCount, start < reader.byteCount - footer.count - 494 else {
+      return plain
+    }
+    reader.offset = start + 494
+    return try reader.byte("attributes type")
+  }
+
+  private static func palette(
+    _ reader: inout HeaderReader, _ header: Header
+  ) throws(FormatError) -> Palette? {
+    guard header.kind == .indices else { return nil }
+    guard header.hasColorMap, header.entryCount > 0 else {
+      throw reader.malformed(at: 1, found: "no color map", expected: "one for indices")
+    }
+    reader.offset = Header.byteCount + header.identificationByteCount
+    var colors = [UInt8]()
+    for _ in 0..<min(header.firstEntry, 256) { colors += [0, 0, 0, 255] }
+    for _ in header
+      .firstEntry..<max(header.firstEntry, min(256, header.firstEntry + header.entryCount))
+    {
+      switch header.entryBits {
+      case 15, 16:
+        let word = Int(try reader.integer("color", as: UInt16.self))
+        for shift in [10, 5, 0] { colors.append(UInt8((word >> shift & 31) * 255 / 31)) }
+        colors.append(255)
+      case 24, 32:
+        let color = try reader.bytes(header.entryBits / 8, "color")
+        colors += [color[2], color[1], color[0], color.count == 4 ? color[3] : 255]
+      default:
+        throw reader.malformed(
+          at: 7, found: "\(header.entryBits) bits a color", expected: "15, 16, 24 or 32")
+      }
+    }
+    return Palette(rgba: colors)
+  }
+
+  /// The pixels of all packets, in memory.
+  private static func unpack(
+    _ source: Buffer, _ header: Header, limits: Limits
+  ) throws(FormatError) -> Buffer {
+    // Sizes of 16 bits: no product overflows.
+    let pixelByteCount = (header.bits + 7) / 8
+    let rowByteCount = header.width * pixelByteCount
+    let pixelCount = header.width * header.height
+    guard pixelCount <= limits.pixels, rowByteCount * header.height <= limits.bytes else {
+      throw .tooLarge(
+        format: "tga", found: "\(header.width)x\(header.height) pixels",
+        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
+    }
+    let packets = header.pixelOffset..<max(header.pixelOffset, source.byteCount)
+    guard (pixelCount + 127) / 128 * (1 + pixelByteCount) <= packets.count else {
+      throw .malformed(
+        format: "tga", offset: header.pixelOffset, found: "\(packets.count) bytes of packets",
+        expected: "packets for \(header.width)x\(header.height) pixels")
+    }
+    let target = try Buffer.zeroed(byteCount: rowByteCount * header.height)
+    var input = PackedInput(source, packets)
+    var decoder = TGADecoder(pixelByteCount: pixelByteCount)
+    var row = Scratch()
+    try row.resize(rowByteCount)
+    for y in 0..<header.height {
+      do {
+        var bytes = row.mutableBytes
+        try decoder.decode(header.width, &input, to: &bytes)
+      }
+      try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
+    }
+    return target
+  }
+}
+
+/// Turns packets into pixels; a packet may go on in the next row.
+private struct TGADecoder {
+  let pixelByteCount: Int
+  private var literalCount = 0
+  private var repeatCount = 0
+  private var pixel: UInt32 = 0
+
+  init(pixelByteCount: Int) { self.pixelByteCount = pixelByteCount }
+
+  mutating func decode(
+    _ count: Int, _ input: inout PackedInput, to target: inout MutableRawSpan
+  ) throws(FormatError) {
+    for index in 0..<count {
+      if literalCount == 0 && repeatCount == 0 {
+        let control = Int(try byte(&input))
+        if control < 128 {
+          literalCount = control + 1
+        } else {
+          repeatCount = control - 127
+          pixel = try color(&input)
+        }
+      }
+      if literalCount > 0 {
+        literalCount -= 1
+        pixel = try color(&input)
+      } else {
+        repeatCount -= 1
+      }
+      for byte in 0..<pixelByteCount {
+        target.setSample(
+          index * pixelByteCount + byte,
+          to: UInt8(truncatingIfNeeded: pixel >> UInt32(8 * byte)))
+      }
+    }
+  }
+
+  private func color(_ input: inout PackedInput) throws(FormatError) -> UInt32 {
+    var color: UInt32 = 0
+    for index in 0..<pixelByteCount { color |= UInt32(try byte(&input)) << UInt32(8 * index) }
+    return color
+  }
+
+  private func byte(_ input: inout PackedInput) throws(FormatError) -> UInt8 {
+    guard let byte = try input.byte() else {
+      throw .malformed(
+        format: "tga", offset: input.position, found: "the end of the file",
+        expected: "more packets")
+    }
+    return byte
+  }
+}

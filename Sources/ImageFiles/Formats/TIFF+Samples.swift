@@ -1,0 +1,213 @@
+import PixelMemory
+import PixelViews
+
+extension TIFF {
+  /// What the samples of a pixel are and mean.
+  struct Samples: Hashable, Sendable {
+    /// Bits of each sample.
+    var bits: Int
+    var number: SampleField.Number
+    var bigEndian: Bool
+    /// FillOrder 2: the first pixel of a byte is in its least significant bits.
+    var reversesBits = false
+    /// MinIsWhite: the numbers count down from white.
+    var isInverted = false
+    /// Stored samples of a pixel; at least as many as the mode has bands.
+    var count: Int
+    var isPlanar = false
+    var format: PixelFormat
+    /// CIE a and b have the sign bit turned.
+    var hasSignedChroma = false
+    var notes: [String] = []
+  }
+}
+
+extension TIFF.Samples {
+  /// - Throws: `FormatError.unsupported` for what no mode shows.
+  init(_ reader: inout TIFFReader, _ directory: TIFFDirectory) throws(FormatError) {
+    count = try reader.value(.samplesPerPixel, of: directory, default: 1)
+    guard (1...TIFF.sampleLimit).contains(count) else {
+      throw .unsupported(format: "tiff", feature: "\(count) samples a pixel")
+    }
+    let sizes = try reader.values(.bitsPerSample, of: directory, limit: count)
+    bits = sizes.first ?? 1
+    guard (1...64).contains(bits) else {
+      throw .unsupported(format: "tiff", feature: "samples of \(bits) bits")
+    }
+    guard sizes.allSatisfy({ $0 == sizes[0] }) else {
+      throw .unsupported(format: "tiff", feature: "samples of different sizes: \(sizes)")
+    }
+    let formats = try reader.values(.sampleFormat, of: directory, limit: count)
+    switch formats.first ?? 1 {
+    case 1, 4: number = .unsigned
+    case 2: number = .signed
+    case 3 where [16, 32, 64].contains(bits): number = .float
+    case let other:
+      throw .unsupported(format: "tiff", feature: "sample format \(other) of \(bits) bits")
+    }
+    guard formats.allSatisfy({ $0 == formats[0] }) else {
+      throw .unsupported(format: "tiff", feature: "samples of different formats: \(formats)")
+    }
+    bigEndian = reader.bigEndian
+    reversesBits = try reader.value(.fillOrder, of: directory, default: 1) == 2
+    if reversesBits, !bigEndian, bits > 8, bits.isMultiple(of: 8) {
+      throw .unsupported(
+        format: "tiff", feature: "little-endian samples of \(bits) bits with fill order 2")
+    }
+    isPlanar =
+      try reader.value(.planarConfiguration, of: directory, default: 1) == 2 && count > 1
+    let extra = try reader.values(.extraSamples, of: directory, limit: count)
+    let photometric = try reader.value(.photometric, of: directory)
+    format = PixelFormat(.gray)
+    switch photometric {
+    case 0, 1, 32803, 34892: try becomeGray(photometric, extra)
+    case 2: try becomeColor(extra)
+    case 3: try becomeIndexed(extra)
+    case 5:
+      let inks = try reader.value(.inkSet, of: directory, default: 1)
+      guard inks == 1 else { throw .unsupported(format: "tiff", feature: "inks other than CMYK") }
+      format = PixelFormat(.cmyk, try colorType("CMYK", limit: 16))
+    case 6:
+      let subsampling = try reader.values(.ycbcrSubsampling, of: directory, limit: 2)
+      if count == 1 {
+        try becomeGray(1, extra)
+      } else {
+        guard subsampling == [1, 1] else {
+          throw .unsupported(format: "tiff", feature: "subsampled YCbCr")
+        }
+        format = PixelFormat(.ycbcr, try colorType("YCbCr", limit: 8))
+      }
+    case 8, 9:
+      format = PixelFormat(.lab, try colorType("CIE L*a*b*", limit: 8))
+      hasSignedChroma = photometric == 8
+    default:
+      throw .unsupported(format: "tiff", feature: "photometric interpretation \(photometric)")
+    }
+    guard count >= format.mode.bandCount else {
+      throw reader.header.malformed(
+        at: directory.offset, found: "\(count) samples a pixel",
+        expected: "\(format.mode.bandCount) for \(format.mode.name)")
+    }
+    if count > format.mode.bandCount {
+      notes.append("\(count - format.mode.bandCount) more samples a pixel are not shown")
+    }
+  }
+
+  private mutating func becomeGray(_ photometric: Int, _ extra: [Int]) throws(FormatError) {
+    isInverted = photometric == 0 && number == .unsigned
+    if photometric == 0 && number != .unsigned {
+      notes.append("the numbers are shown as they are, though 0 stands for white")
+    }
+    switch (number, bits) {
+    case (.float, 64): format = PixelFormat(.float, .f64)
+    case (.float, _): format = PixelFormat(.float)
+    case (.signed, ...32): format = PixelFormat(.integer)
+    case (.signed, _): format = PixelFormat(.integer, .f64)
+    case (.unsigned, 1): format = PixelFormat(count == 1 ? .bilevel : .gray)
+    case (.unsigned, ...8): format = PixelFormat(.gray)
+    case (.unsigned, ...16): format = PixelFormat(bigEndian && bits == 16 ? .gray16Big : .gray16)
+    case (.unsigned, ...31): format = PixelFormat(.integer)
+    case (.unsigned, _): format = PixelFormat(.integer, .f64)
+    }
+    guard count == 2, number == .unsigned, bits <= 16, let alpha = extra.first,
+      alpha == 1 || alpha == 2
+    else { return }
+    format = PixelFormat(alpha == 2 ? .grayAlpha : .grayPremultiplied, bits > 8 ? .u16 : .u8)
+  }
+
+  private mutating func becomeColor(_ extra: [Int]) throws(FormatError) {
+    let type = try colorType("RGB", limit: 16)
+    guard count > 3 else {
+      format = PixelFormat(.rgb, type)
+      return
+    }
+    switch extra.first {
+    case 1: format = PixelFormat(.rgbPremultiplied, type)
+    case 0: format = PixelFormat(count == 4 ? .rgbx : .rgb, type)
+    // 2 is alpha; a fourth sample that nothing explains, or that CorelDraw does, is alpha too.
+    default: format = PixelFormat(.rgba, type)
+    }
+  }
+
+  private mutating func becomeIndexed(_ extra: [Int]) throws(FormatError) {
+    guard number == .unsigned, bits <= 8 else {
+      throw .unsupported(format: "tiff", feature: "palette indices of \(bits) bits")
+    }
+    format = PixelFormat(count == 2 && extra.first == 2 ? .paletteAlpha : .palette)
+  }
+
+  private func colorType(_ name: String, limit: Int) throws(FormatError) -> SampleType {
+    guard number == .unsigned, bits <= limit else {
+      throw .unsupported(
+        format: "tiff", feature: "\(name) samples of \(bits) bits, \(number.rawValue)")
+    }
+    return bits <= 8 ? .u8 : .u16
+  }
+}
+
+extension TIFF.Samples {
+  /// Bits of a pixel in one plane.
+  var pixelBits: Int { isPlanar ? bits : bits * count }
+
+  /// The field of a band that starts some bits after the pixel's origin.
+  func field(band: Int, at bitOffset: Int) -> SampleField {
+    var field = SampleField(
+      bitOffset: bitOffset, storage: storage, bitCount: bits, number: number,
+      scaling: isScaled ? .fullRange : .none)
+    // The last band of LA and PA is opacity: white and black are not turned in it.
+    if isInverted && band == 0 { field.flippedBits = bits == 64 ? .max : (1 << UInt64(bits)) - 1 }
+    if hasSignedChroma && band > 0 { field.flippedBits = 1 << UInt64(bits - 1) }
+    return field
+  }
+
+  /// The fields of chunky pixels.
+  var chunkyFields: [SampleField] {
+    (0..<format.mode.bandCount).map { field(band: $0, at: $0 * bits) }
+  }
+
+  private var storage: SampleField.Storage {
+    if reversesBits { return .bits(.reversedBytes) }
+    switch bits {
+    case 8: return .word(byteCount: 1, bigEndian: false)
+    case 16, 32, 64: return .word(byteCount: bits / 8, bigEndian: bigEndian)
+    // All other sizes are bits in a row, in both byte orders; of 24 bits, too, by most programs.
+    default: return .bits(.mostSignificantFirst)
+    }
+  }
+
+  /// Whether fewer bits than the plain sample has are spread over its range.
+  private var isScaled: Bool {
+    switch format.mode {
+    case .palette, .paletteAlpha, .integer, .float, .gray16, .gray16Little, .gray16Big,
+      .gray16Native:
+      false
+    default: bits != format.type.byteCount * 8
+    }
+  }
+
+  /// The layout of an image whose planes start at some bytes.
+  ///
+  /// - Throws: `FormatError.malformed` when the file ends before the last row.
+  func layout(
+    _ segments: TIFF.Segments, _ planes: TIFF.Planes, byteCount: Int
+  ) throws(FormatError) -> Layout {
+    var fields = chunkyFields
+    if isPlanar {
+      for band in fields.indices {
+        // The offsets lie inside the file, so that eight times their difference fits.
+        fields[band].bitOffset = (planes.starts[band] - planes.starts[0]) * 8
+      }
+    }
+    let layout = Layout(
+      width: segments.width, height: segments.height, bitOffset: planes.starts[0] * 8,
+      rowBits: planes.stride * 8, pixelBits: pixelBits, fields: fields)
+    do throws(ViewError) { try layout.check(byteCount: byteCount) } catch {
+      guard case .tooShort(let short) = error else { throw .view(error) }
+      throw .malformed(
+        format: "tiff", offset: planes.starts[0],
+        found: "the end of the file after \(byteCount) bytes",
+        expected: "\(segments.height) rows, which need \(short.needed)")
+    }
+    return layout
+  }
+}

@@ -1,0 +1,168 @@
+import PixelMemory
+import PixelViews
+
+/// The bytes of one segment, unpacked from first to last.
+struct SegmentStream: ~Copyable {
+  private var input: PackedInput
+  private var decoder: Decoder
+  private let index: Int
+
+  private enum Decoder: ~Copyable {
+    case none
+    case packBits(PackBitsDecoder)
+    case lzw(LZWDecoder)
+    case deflate(Inflater)
+  }
+
+  /// - Parameters:
+  ///   - range: the bytes of the segment in the buffer, or more.
+  ///   - index: the segment's number, for errors.
+  init(
+    _ buffer: Buffer, _ range: Range<Int>, _ compression: TIFF.Compression, index: Int
+  ) throws(FormatError) {
+    decoder =
+      switch compression {
+      case .none: .none
+      case .packBits: .packBits(PackBitsDecoder())
+      case .lzw: .lzw(LZWDecoder())
+      case .deflate: .deflate(try Inflater())
+      }
+    input = PackedInput(buffer, range)
+    self.index = index
+  }
+
+  /// Fills `target` with the next bytes.
+  ///
+  /// - Throws: `FormatError.malformed` when the segment has fewer.
+  mutating func read(_ target: inout MutableRawSpan) throws(FormatError) {
+    let count: Int
+    // The decoder is moved out and in again: a payload cannot be changed in place.
+    var current = Decoder.none
+    swap(&current, &decoder)
+    switch consume current {
+    case .none:
+      count = try input.copy(to: &target)
+    case .packBits(var packBits):
+      count = try packBits.read(&input, &target)
+      decoder = .packBits(packBits)
+    case .lzw(var lzw):
+      count = try lzw.read(&input, &target)
+      decoder = .lzw(lzw)
+    case .deflate(var inflater):
+      count = try inflater.read(&input, &target)
+      decoder = .deflate(inflater)
+    }
+    guard count == target.byteCount else {
+      throw .malformed(
+        format: "tiff", offset: input.position,
+        found: "\(count) of \(target.byteCount) bytes of rows in segment \(index)",
+        expected: "whole rows")
+    }
+  }
+}
+
+/// PackBits (TIFF 6.0, section 9): a count byte, then that many bytes or one to repeat.
+struct PackBitsDecoder {
+  private var literalCount = 0
+  private var repeatCount = 0
+  private var repeated: UInt8 = 0
+
+  mutating func read(
+    _ input: inout PackedInput, _ target: inout MutableRawSpan
+  ) throws(FormatError) -> Int {
+    for index in 0..<target.byteCount {
+      while literalCount == 0 && repeatCount == 0 {
+        guard let control = try input.byte() else { return index }
+        switch Int8(bitPattern: control) {
+        case -128: continue
+        case let count where count < 0:
+          guard let byte = try input.byte() else { return index }
+          (repeatCount, repeated) = (1 - Int(count), byte)
+        case let count: literalCount = Int(count) + 1
+        }
+      }
+      if repeatCount > 0 {
+        repeatCount -= 1
+        target.setSample(index, to: repeated)
+      } else {
+        guard let byte = try input.byte() else { return index }
+        literalCount -= 1
+        target.setSample(index, to: byte)
+      }
+    }
+    return target.byteCount
+  }
+}
+
+/// LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, which grow one
+/// code early.
+struct LZWDecoder {
+  private var prefixes = [UInt16](repeating: 0, count: 4096)
+  private var suffixes = [UInt8](repeating: 0, count: 4096)
+  private var nextCode = 258
+  private var previous: Int?
+  private var bits: UInt32 = 0
+  private var bitCount = 0
+  /// The bytes of the last code that were not taken yet, last one first.
+  private var pending: [UInt8] = []
+  private var isEnded = false
+
+  mutating func read(
+    _ input: inout PackedInput, _ target: inout MutableRawSpan
+  ) throws(FormatError) -> Int {
+    var index = 0
+    while index < target.byteCount {
+      if let byte = pending.popLast() {
+        target.setSample(index, to: byte)
+        index += 1
+        continue
+      }
+      guard !isEnded, let code = try code(&input) else { return index }
+      switch code {
+      case 256: (nextCode, previous) = (258, nil)
+      case 257: isEnded = true
+      default: try expand(code, input.position)
+      }
+    }
+    return index
+  }
+
+  private mutating func code(_ input: inout PackedInput) throws(FormatError) -> Int? {
+    let width = nextCode < 511 ? 9 : nextCode < 1023 ? 10 : nextCode < 2047 ? 11 : 12
+    while bitCount < width {
+      guard let byte = try input.byte() else { return nil }
+      bits = bits << 8 | UInt32(byte)
+      bitCount += 8
+    }
+    bitCount -= width
+    return Int(bits >> UInt32(bitCount)) & (1 << width - 1)
+  }
+
+  private mutating func expand(_ code: Int, _ position: Int) throws(FormatError) {
+    guard code < nextCode || (code == nextCode && previous != nil), code < 256 || code >= 258 else {
+      throw .malformed(
+        format: "tiff", offset: position, found: "LZW code \(code)",
+        expected: "a code below \(nextCode)")
+    }
+    // The one code that may be used before it is known: the last string and its own first byte.
+    if code == nextCode, let previous { pending.append(firstByte(previous)) }
+    var walk = code == nextCode ? previous ?? 0 : code
+    while walk >= 258 {
+      pending.append(suffixes[walk])
+      walk = Int(prefixes[walk])
+    }
+    pending.append(UInt8(truncatingIfNeeded: walk))
+    if let previous, nextCode < 4096 {
+      prefixes[nextCode] = UInt16(truncatingIfNeeded: previous)
+      suffixes[nextCode] = UInt8(truncatingIfNeeded: walk)
+      nextCode += 1
+    }
+    previous = code
+  }
+
+  private func firstByte(_ code: Int) -> UInt8 {
+    var walk = code
+    while walk >= 258 { walk = Int(prefixes[walk]) }
+    return UInt8(truncatingIfNeeded: walk)
+  }
+}

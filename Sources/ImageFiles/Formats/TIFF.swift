@@ -1,0 +1,162 @@
+// TIFF 6.0 (Adobe, 1992), with its technical notes, and BigTIFF.
+//
+//      offset  bytes
+//           0      2  "II": numbers are little-endian; "MM": big-endian
+//           2      2  42, or 43 for BigTIFF, whose offsets have 8 bytes
+//           4      4  offset of the first directory     (BigTIFF: 2 x 8, 2 x 0, then 8 bytes)
+//
+//   a directory: 2 bytes count, entries in ascending order of tags, 4 bytes offset of the next
+//   an entry:    2 bytes tag, 2 bytes type, 4 bytes count, 4 bytes value, or offset of the values
+//                (BigTIFF: 8 bytes for all but tag and type)
+//
+//   256 width             257 height            258 bits of each sample   259 compression
+//   262 photometric       266 fill order        273 offsets of strips     274 orientation
+//   277 samples a pixel   278 rows of a strip   279 bytes of strips       284 1 chunky, 2 planar
+//   317 predictor         320 color map         322 323 tile size         324 325 tiles
+//   338 extra samples     339 sample format     530 chroma subsampling
+//
+// Rows of strips are padded to whole bytes. Strips that follow each other, or of one row at a
+// constant distance, are one layout, and so are planes wherever they stand: these are mapped in
+// place. Other strips, tiles, and those deflated or packed with LZW or PackBits are put together in
+// private memory. Refused: JPEG, CCITT and other compressions, subsampled YCbCr, colors of more than
+// 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
+//
+// Written: one strip right after the directory, so that a TIFF is a header and raw rows; in the
+// image's own byte order and width of numbers where TIFF has them, else little-endian.
+
+import PixelMemory
+import PixelViews
+
+/// The numbers of the specification.
+enum TIFF {
+  enum Tag: UInt16, Sendable {
+    case width = 256
+    case height = 257
+    case bitsPerSample = 258
+    case compression = 259
+    case photometric = 262
+    case fillOrder = 266
+    case stripOffsets = 273
+    case orientation = 274
+    case samplesPerPixel = 277
+    case rowsPerStrip = 278
+    case stripByteCounts = 279
+    case planarConfiguration = 284
+    case predictor = 317
+    case colorMap = 320
+    case tileWidth = 322
+    case tileHeight = 323
+    case tileOffsets = 324
+    case tileByteCounts = 325
+    case inkSet = 332
+    case extraSamples = 338
+    case sampleFormat = 339
+    case ycbcrSubsampling = 530
+    case iccProfile = 34675
+  }
+
+  /// Directories of a file: more than a camera's burst or a microscope's stack has.
+  static let directoryLimit = 1 << 20
+  /// Samples of a pixel: a hyperspectral cube has hundreds.
+  static let sampleLimit = 4096
+}
+
+extension FileFormat {
+  static let tiff = FileFormat(
+    name: "tiff", summary: "TIFF 6.0 and BigTIFF, every page", suffixes: [".tif", ".tiff"],
+    modes: [
+      .bilevel, .gray, .grayAlpha, .grayPremultiplied, .palette, .paletteAlpha, .rgb, .rgba, .rgbx,
+      .rgbPremultiplied, .cmyk, .ycbcr, .lab, .integer, .float, .gray16, .gray16Little, .gray16Big,
+      .gray16Native,
+    ],
+    wideModes: [
+      .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
+    ],
+    honorsRawmode: true,
+    recognize: { prefix in
+      let mark = prefix.prefix(4)
+      return mark == [0x49, 0x49, 42, 0] || mark == [0x4D, 0x4D, 0, 42]
+        || mark == [0x49, 0x49, 43, 0] || mark == [0x4D, 0x4D, 0, 43]
+    },
+    describe: TIFF.describe,
+    encoding: .plain(TIFF.plainFile))
+}
+
+extension TIFF {
+  @Sendable static func describe(
+    _ header: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    var reader = try TIFFReader(header)
+    let (directories, failure) = reader.directories()
+    let frame = options.frame < 0 ? directories.count + options.frame : options.frame
+    if let failure, options.frame < 0 || frame >= directories.count { throw failure }
+    guard directories.indices.contains(frame) else {
+      throw .noFrame(format: "tiff", frame: options.frame, count: directories.count)
+    }
+    let directory = try reader.directory(at: directories[frame])
+    let compression = try Compression(try reader.value(.compression, of: directory, default: 1))
+    let samples = try Samples(&reader, directory)
+    let segments = try Segments(&reader, directory, samples, compression)
+    let orientation = try reader.value(.orientation, of: directory, default: 1)
+    let palette = try palette(&reader, directory, samples)
+    var notes = samples.notes
+    if failure != nil {
+      notes.append("the link from page \(directories.count - 1) to the next is broken")
+    }
+    if orientation != 1, (1...8).contains(orientation) {
+      notes.append("orientation \(orientation) is shown upright")
+    }
+    if directory.has(.iccProfile) { notes.append("the color profile is not applied") }
+
+    guard let planes = try segments.planesInPlace(&reader) else {
+      return .decoded(reason: segments.copyReason) { buffer, limits throws(FormatError) in
+        let (copy, planes) = try segments.gather(buffer, limits: limits)
+        let layout = try samples.layout(segments, planes, byteCount: copy.byteCount)
+        do throws(ViewError) {
+          return try Image(
+            buffer: copy, layout: layout.upright(orientation), format: samples.format,
+            palette: palette)
+        } catch { throw .view(error) }
+      }
+    }
+    let layout = try samples.layout(segments, planes, byteCount: header.byteCount)
+    return .mapped(
+      FileFormat.Mapped(
+        layout: layout.upright(orientation), format: samples.format, palette: palette,
+        frameCount: directories.count, notes: notes))
+  }
+
+  private static func palette(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples
+  ) throws(FormatError) -> Palette? {
+    guard samples.format.mode.isIndexed else { return nil }
+    let count = 1 << samples.bits
+    let map = try reader.values(.colorMap, of: directory, limit: 3 * count)
+    guard map.count == 3 * count else {
+      throw reader.header.malformed(
+        at: directory.entry(.colorMap)?.position ?? directory.offset,
+        found: "\(map.count) numbers of a color map", expected: "\(3 * count)")
+    }
+    let colors = (0..<count).flatMap { index in
+      (0..<3).map { UInt8(truncatingIfNeeded: map[$0 * count + index] >> 8) }
+    }
+    return Palette(rgb: colors)
+  }
+}
+
+extension Layout {
+  /// The layout turned and mirrored so that row 0 is on top and column 0 left, from the side of the
+  /// picture that tag 274 says they are.
+  fileprivate func upright(_ orientation: Int) -> Layout {
+    switch orientation {
+    case 2: reoriented(.horizontal)
+    case 3: reoriented(.half)
+    case 4: reoriented(.vertical)
+    case 5: reoriented(.horizontal).reoriented(.threeQuarters)
+    case 6: reoriented(.quarter)
+    case 7: reoriented(.horizontal).reoriented(.quarter)
+    case 8: reoriented(.threeQuarters)
+    default: self
+    }
+  }
+}

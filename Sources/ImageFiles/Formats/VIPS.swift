@@ -1,0 +1,178 @@
+// The native format of libvips, `.v` (libvips: header.c, vips.c).
+//
+//      offset  bytes, numbers in the file's byte order
+//           0      4  b6 a6 f2 08: little-endian; 08 f2 a6 b6: big-endian
+//           4      4  width
+//           8      4  height
+//          12      4  bands
+//          16      4  not used
+//          20      4  0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 complex, 8 f64, 9 complex
+//          24      4  coding: 0 none, 2 LABQ, 6 Radiance
+//          28      4  interpretation: 1 gray, 15 CMYK, 22 sRGB, 25 and 26 16-bit colors and gray, 29 HSV …
+//          32      8  pixels a millimeter, two f32
+//          40      8  not used
+//          48      8  origin
+//          56      8  not used
+//          64         rows, chunky, without padding; then metadata as XML
+//
+// Mapped in place and written, in both byte orders; the metadata is neither read nor written. Two to
+// four bands of unsigned numbers are shown as a mode; of other images the first band. Refused:
+// complex numbers, LABQ, Radiance; bitmaps and palettes, which the format does not know.
+
+import PixelMemory
+import PixelViews
+
+extension FileFormat {
+  static let vips = FileFormat(
+    name: "vips", summary: "libvips' native format", suffixes: [".v", ".vips"],
+    modes: [
+      .gray, .grayAlpha, .rgb, .rgba, .cmyk, .hsv, .integer, .float, .gray16, .gray16Little,
+      .gray16Big, .gray16Native,
+    ],
+    wideModes: [.gray, .grayAlpha, .rgb, .rgba, .cmyk],
+    honorsRawmode: true,
+    recognize: { $0.starts(with: VIPS.littleMagic) || $0.starts(with: VIPS.bigMagic) },
+    describe: VIPS.describe,
+    encoding: .plain { image, options throws(FormatError) in
+      try VIPS.plainFile(image, as: options.rawmode)
+    })
+}
+
+enum VIPS {
+  static let littleMagic: [UInt8] = [0xB6, 0xA6, 0xF2, 0x08]
+  static let bigMagic: [UInt8] = [0x08, 0xF2, 0xA6, 0xB6]
+  static let headerByteCount = 64
+
+  /// The numbers of `VipsBandFormat` that are read.
+  private static let words: [(format: Int, byteCount: Int, number: SampleField.Number)] = [
+    (0, 1, .unsigned), (1, 1, .signed), (2, 2, .unsigned), (3, 2, .signed), (4, 4, .unsigned),
+    (5, 4, .signed), (6, 4, .float), (8, 8, .float),
+  ]
+
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    try options.checkOnlyFrame("vips")
+    reader.offset = 0
+    let magic = try reader.bytes(4, "magic number")
+    guard magic == littleMagic || magic == bigMagic else {
+      throw reader.malformed(at: 0, found: "\(magic)", expected: "b6 a6 f2 08 or 08 f2 a6 b6")
+    }
+    let bigEndian = magic == bigMagic
+    var numbers: [Int] = []
+    for name in ["width", "height", "bands", "bits", "band format", "coding", "interpretation"] {
+      let number: UInt32 = try reader.integer(name, bigEndian: bigEndian)
+      numbers.append(Int(number))
+    }
+    let (width, height, bandCount) = (numbers[0], numbers[1], numbers[2])
+    guard width > 0, height > 0, bandCount > 0 else {
+      throw reader.malformed(
+        at: 4, found: "\(width)x\(height), \(bandCount) bands", expected: "at least one sample")
+    }
+    guard numbers[5] == 0 else {
+      throw .unsupported(format: "vips", feature: "coding \(numbers[5])")
+    }
+    guard let word = words.first(where: { $0.format == numbers[4] }) else {
+      throw .unsupported(format: "vips", feature: "band format \(numbers[4])")
+    }
+    let format = format(word, bandCount: bandCount, interpretation: numbers[6])
+    let fields = (0..<format.mode.bandCount).map {
+      SampleField.word(
+        at: $0 * word.byteCount, byteCount: word.byteCount, bigEndian: bigEndian,
+        number: word.number)
+    }
+    // 32 bits for each factor but the word: at most 2^70, hence the check.
+    guard let pixelBits = bandCount.multiplied(by: word.byteCount * 8),
+      let rowBits = width.multiplied(by: pixelBits)
+    else {
+      throw reader.malformed(
+        at: 4, found: "\(width)x\(height), \(bandCount) bands", expected: "rows below 2^60 bytes")
+    }
+    let layout = Layout(
+      width: width, height: height, bitOffset: headerByteCount * 8, rowBits: rowBits,
+      pixelBits: pixelBits, fields: fields)
+    do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
+      throw reader.malformed(
+        at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
+        expected: "\(pixelBits / 8) bytes for each of \(width)x\(height) pixels")
+    }
+    let hidden = bandCount - format.mode.bandCount
+    return .mapped(
+      FileFormat.Mapped(
+        layout: layout, format: format,
+        notes: hidden > 0 ? ["\(hidden) more bands are not shown"] : []))
+  }
+
+  /// What samples mean to us.
+  private static func format(
+    _ word: (format: Int, byteCount: Int, number: SampleField.Number), bandCount: Int,
+    interpretation: Int
+  ) -> PixelFormat {
+    switch (word.number, word.byteCount) {
+    case (.float, 8): return PixelFormat(.float, .f64)
+    case (.float, _): return PixelFormat(.float)
+    case (.signed, _): return PixelFormat(.integer)
+    case (.unsigned, 4): return PixelFormat(.integer, .f64)
+    default: break
+    }
+    let isWide = word.byteCount == 2
+    let mode: Mode =
+      switch bandCount {
+      case 2: .grayAlpha
+      case 3: interpretation == 29 && !isWide ? .hsv : .rgb
+      case 4: interpretation == 15 ? .cmyk : .rgba
+      case 5 where interpretation == 15: .cmyk
+      default: isWide ? .gray16 : .gray
+      }
+    return PixelFormat(mode, isWide ? .u16 : .u8)
+  }
+
+  /// A file without metadata.
+  static func plainFile(
+    _ image: Image, as rawmode: Rawmode?
+  ) throws(FormatError) -> PlainFile {
+    func format(_ byteCount: Int, _ number: SampleField.Number) -> Int? {
+      VIPS.words.first { $0.byteCount == byteCount && $0.number == number }?.format
+    }
+    let words = PackedWords(storing: image, as: rawmode) { format($0, $1) != nil }
+    guard let words, let format = format(words.byteCount, words.number) else {
+      guard let rawmode else { throw .cannotHold(format: "vips", image.format) }
+      throw .cannotHoldValue(
+        format: "vips",
+        reason: "it has no way to say \(image.mode.name) stored as \(rawmode.name)")
+    }
+    let limit = Int(Int32.max)
+    guard image.width <= limit, image.height <= limit,
+      (image.width * words.pixelBits).multiplied(by: image.height) != nil
+    else {
+      throw .tooLarge(
+        format: "vips", found: "\(image.width)x\(image.height)", limit: "\(limit)x\(limit)")
+    }
+    var header = words.bigEndian ? bigMagic : littleMagic
+    let bits = words.byteCount * 8
+    let resolution = Int(Float(1).bitPattern)
+    for number in [
+      image.width, image.height, words.fields.count, bits, format, 0, interpretation(image.format),
+      resolution, resolution, 0, 0, 0, 0, 0, 0,
+    ] {
+      for index in 0..<4 {
+        let shift = 8 * (words.bigEndian ? 3 - index : index)
+        header.append(UInt8(truncatingIfNeeded: number >> shift))
+      }
+    }
+    let layout = Layout(
+      width: image.width, height: image.height, bitOffset: headerByteCount * 8,
+      rowBits: image.width * words.pixelBits, pixelBits: words.pixelBits, fields: words.fields)
+    return PlainFile(header: header, layout: layout, format: image.format)
+  }
+
+  private static func interpretation(_ format: PixelFormat) -> Int {
+    let isWide = format.type == .u16
+    switch format.mode {
+    case .cmyk: return 15
+    case .hsv: return 29
+    case .rgb, .rgba: return isWide ? 25 : 22
+    default: return isWide ? 26 : 1
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import PixelMemory
+
+/// The one way to save: bytes go into a temporary file, which takes the name when all are there.
+///
+/// Dropped without `commit`, it leaves nothing behind and the old file as it was. Streams (devices,
+/// pipes, open descriptors) are written through instead: what is written is gone.
+package struct OutputFile: ~Copyable, ByteSink {
+  package let target: SaveTarget
+  let file: FileDescriptor
+  let place: Place
+  /// What fallocate made the file's size.
+  let reservedByteCount: Int
+  /// Whether the target may be a file that this process maps.
+  let replacesMapped: Bool
+  /// Written so far.
+  package private(set) var byteCount = 0
+  /// The part of `byteCount` that went through private memory; the kernel moved the rest.
+  package private(set) var bytesCopied = 0
+  /// Whether the file is shorter than `byteCount`, because a hole was skipped at its end.
+  private(set) var endsInHole = false
+
+  enum Place {
+    case stream
+    /// A file without a name (`O_TMPFILE`): the process's end is its end.
+    case unnamed(in: OutputDirectory)
+    case named(TemporaryName, in: OutputDirectory)
+  }
+
+  /// Makes the temporary file, or opens the stream.
+  ///
+  /// - Parameters:
+  ///   - byteCount: how long the file will be, or at least; `nil` if unknown. Disk space is taken
+  ///     for it, so that a lack of it is told before the first byte.
+  ///   - replacingMapped: a mapped file may lose its name to the new one; the mapping keeps the
+  ///     bytes. A stream that leads to a mapped file is refused all the same.
+  /// - Throws: `mapped`, `directoryNotWritable`, `fileNotWritable`, `outOfSpace`, `tooLarge`,
+  ///   `noDirectory`, `system`.
+  package init(
+    _ target: SaveTarget, reserving byteCount: Int?, replacingMapped: Bool = false
+  ) throws(OutputError) {
+    try self.init(
+      target, reserving: byteCount, replacingMapped: replacingMapped, allowingUnnamed: true)
+  }
+
+  init(
+    _ target: SaveTarget, reserving byteCount: Int?, replacingMapped: Bool, allowingUnnamed: Bool
+  ) throws(OutputError) {
+    let file: FileDescriptor
+    let place: Place
+    switch target.kind {
+    case .stream(let descriptor, _):
+      file = try OutputFile.openStream(target, descriptor)
+      place = .stream
+    case .new, .regular:
+      if !replacingMapped { try OutputFile.checkUnmapped(target.identity, path: target.path) }
+      let directory = try OutputDirectory(target.directory)
+      if case .regular = target.kind { try OutputFile.checkWritable(target, in: directory) }
+      if allowingUnnamed, let unnamed = try OutputFile.makeUnnamed(target, in: directory) {
+        file = unnamed
+        place = .unnamed(in: directory)
+      } else {
+        let name = TemporaryName(in: directory)
+        file = try OutputFile.make(name, for: target, in: directory)
+        place = .named(name, in: directory)
+      }
+    }
+    if case .stream = place {
+      reservedByteCount = 0
+    } else {
+      let number = file.number
+      reservedByteCount = try OutputFile.reserve(byteCount ?? 0, in: number, path: target.path)
+    }
+    self.target = target
+    self.file = file
+    self.place = place
+    self.replacesMapped = replacingMapped
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Throws: `outOfSpace`, `tooLarge`, `system`.
+  package mutating func write(_ bytes: RawSpan) throws(OutputError) {
+    try append(bytes)
+    bytesCopied += bytes.byteCount
+  }
+
+  private mutating func append(_ bytes: RawSpan) throws(OutputError) {
+    do {
+      try Syscalls.write(file.number, bytes)
+    } catch {
+      throw OutputError(error, path: target.path, byteCount: byteCount + bytes.byteCount)
+    }
+    byteCount += bytes.byteCount
+    if bytes.byteCount > 0 { endsInHole = false }
+  }
+
+  /// Appends bytes of a buffer, inside of the kernel where that is possible and gives the bytes
+  /// that the doors would give. Large holes of a sparse file stay holes.
+  ///
+  /// - Throws: `memory` when the buffer fails or its file is too short by now, and as `write`.
+  package mutating func copy(
+    from buffer: Buffer, offset: Int, byteCount: Int
+  ) throws(OutputError) {
+    guard offset >= 0, byteCount >= 0, buffer.byteCount - byteCount >= offset else {
+      throw .memory(
+        .outOfBounds(offset: offset, byteCount: byteCount, available: buffer.byteCount))
+    }
+    let end = offset + byteCount
+    var position = offset
+    if let source = buffer.descriptor, !buffer.hasPrivateEdits {
+      position = try copyInKernel(from: source, offset..<end)
+      do { try buffer.checkFault(using: end) } catch { throw .memory(error) }
+    }
+    if position < end { try copyThroughDoors(buffer, position..<end) }
+  }
+
+  /// Copies as far as the kernel can, and tells where it stopped.
+  private mutating func copyInKernel(
+    from source: Int32, _ range: Range<Int>
+  ) throws(OutputError) -> Int {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let hole = OutputFile.nextLargeHole(in: source, position..<range.upperBound)
+      let dataEnd = hole?.lowerBound ?? range.upperBound
+      for mover in OutputFile.movers(for: target) where position < dataEnd {
+        let start = position
+        position = try mover.move(
+          from: source, start..<dataEnd, to: file.number, path: target.path)
+        byteCount += position - start
+        endsInHole = false
+      }
+      guard position == dataEnd, let hole else { break }
+      try appendZeros(hole.count)
+      position = hole.upperBound
+    }
+    return position
+  }
+
+  private mutating func appendZeros(_ count: Int) throws(OutputError) {
+    if !target.isStream {
+      let number = file.number
+      try attributing(to: target.path) { () throws(SystemError) in
+        try Syscalls.skip(number, byteCount: count)
+      }
+      byteCount += count
+      endsInHole = true
+      return
+    }
+    let zeros: Scratch
+    do { zeros = try Scratch(zeroed: min(count, 1 << 20)) } catch { throw .memory(error) }
+    var rest = count
+    while rest > 0 {
+      let part = min(rest, zeros.byteCount)
+      try append(zeros.bytes.extracting(first: part))
+      rest -= part
+    }
+  }
+
+  private mutating func copyThroughDoors(
+    _ buffer: Buffer, _ range: Range<Int>
+  ) throws(OutputError) {
+    let bandByteCount = min(range.count, 1 << 20)
+    var scratch: Scratch
+    do { scratch = try Scratch(byteCount: bandByteCount) } catch { throw .memory(error) }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: bandByteCount) {
+      let band = start..<min(start + bandByteCount, range.upperBound)
+      buffer.willRead(band)
+      do throws(MemoryError) {
+        var bytes = scratch.mutableBytes
+        try buffer.copyOut(Block(offset: band.lowerBound, byteCount: band.count), to: &bytes)
+      } catch {
+        throw .memory(error)
+      }
+      try write(scratch.bytes.extracting(first: band.count))
+      buffer.forget(band)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import PixelMemory
+
+/// A band of rows as the file holds it: one IDAT chunk.
+struct PNGDeflatedBand: ~Copyable, Sendable {
+  var chunk: Scratch
+  /// The Adler-32 of the filtered rows, and how many bytes they have.
+  var adler: UInt32
+  var filteredByteCount: Int
+}
+
+/// Why a band could not be made.
+enum PNGBandError<Rows: Error>: Error {
+  case rows(Rows)
+  case png(PNGError)
+}
+
+/// The private memory in which one thread makes bands.
+struct PNGBandMaker: ~Copyable, @unchecked Sendable {
+  private let rowByteCount: Int
+  private let isPredictable: Bool
+  private let effort: PNGEffort
+  private var rows: Scratch
+  private var filtered: Scratch
+  private var rowFilter: PNGRowFilter
+  private var trial: PNGBandTrial
+  private var deflater = Deflater()
+  private let writer: PNGChunkWriter
+
+  /// What zlib's streams start with (RFC 1950): deflate with a window of 32 KiB.
+  private static let zlibHeader: UInt16 = 0x789c
+
+  /// - Throws: `PNGError.outOfMemory`.
+  init(_ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort) throws(PNGError) {
+    let rowByteCount = header.rowByteCount
+    let rows = try Scratch.checked(byteCount: plan.rowsPerBand * rowByteCount)
+    let filtered = try Scratch.checked(byteCount: plan.rowsPerBand * (rowByteCount + 1))
+    let rowFilter = try PNGRowFilter(
+      rowByteCount: rowByteCount, pixelBitCount: header.pixelBitCount)
+    let trial = try PNGBandTrial(header)
+    let writer = try PNGChunkWriter()
+    self.rowByteCount = rowByteCount
+    isPredictable = header.isPredictable
+    self.effort = effort
+    self.rows = rows
+    self.filtered = filtered
+    self.rowFilter = rowFilter
+    self.trial = trial
+    self.writer = writer
+  }
+
+  /// Makes a band of rows that `fill` gives, packed.
+  mutating func make<Rows: Error>(
+    _ range: Range<Int>, isLast: Bool,
+    fill: (Range<Int>, inout MutableRawSpan) throws(Rows) -> Void
+  ) throws(PNGBandError<Rows>) -> PNGDeflatedBand {
+    let byteCount = range.count * rowByteCount
+    do {
+      var all = rows.mutableBytes
+      var part = all._mutatingExtracting(first: byteCount)
+      do throws(Rows) { try fill(range, &part) } catch { throw .rows(error) }
+    }
+    do throws(PNGError) {
+      return try deflate(
+        rowCount: range.count, isFirst: range.lowerBound == 0, isLast: isLast)
+    } catch {
+      throw .png(error)
+    }
+  }
+
+  private mutating func deflate(
+    rowCount: Int, isFirst: Bool, isLast: Bool
+  ) throws(PNGError) -> PNGDeflatedBand {
+    let filtering = isPredictable && effort != .stored ? PNGFiltering.adaptive : .none
+    rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: filtering)
+    let choice = try trial.choose(
+      effort, rows: rows, rowCount: rowCount, filtered: filtered, rowFilter: &rowFilter,
+      deflater: &deflater)
+    if choice.filtering != filtering {
+      rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: choice.filtering)
+    }
+    let range = 0..<rowCount * (rowByteCount + 1)
+    let start = PNGChunkWriter.prefix + (isFirst ? 2 : 0)
+    var chunk = try deflate(range, choice.method, start: start, isLast: isLast)
+    if case .zlib = effort {
+      // Strings found by accident can cost more than they save, at any level.
+      let other = try deflate(range, .runs, start: start, isLast: isLast)
+      if other.byteCount < chunk.byteCount { chunk = other }
+    }
+    if isFirst {
+      var bytes = chunk.mutableBytes
+      bytes.storeBytes(
+        of: Self.zlibHeader.bigEndian, toByteOffset: PNGChunkWriter.prefix, as: UInt16.self)
+    }
+    try writer.write(chunk: "IDAT", into: &chunk)
+    return PNGDeflatedBand(
+      chunk: chunk, adler: Deflater.adler32(filtered.bytes.extracting(range)),
+      filteredByteCount: range.count)
+  }
+
+  /// A chunk without its frame, and with room for `start` bytes before the data.
+  private mutating func deflate(
+    _ range: Range<Int>, _ method: DeflateMethod, start: Int, isLast: Bool
+  ) throws(PNGError) -> Scratch {
+    var chunk = try Scratch.checked(
+      byteCount: start + Deflater.capacity(for: range.count) + PNGChunkWriter.suffix)
+    let byteCount = try deflater.deflate(
+      filtered, range, into: &chunk, at: start, method: method, isLast: isLast)
+    try chunk.resize(byteCount: start + byteCount + PNGChunkWriter.suffix)
+    return chunk
+  }
+}

@@ -1,0 +1,164 @@
+import PixelMemory
+
+/// How one band is filtered and deflated.
+struct PNGBandMethod: Hashable, Sendable {
+  var filtering: PNGFiltering
+  var method: DeflateMethod
+}
+
+/// Tells how a band is best filtered and deflated, from what fast methods make of some of its rows.
+///
+/// It looks at the band only, so a file does not depend on the number of threads.
+struct PNGBandTrial: ~Copyable {
+  /// Percentages of the size that a method must stay below, measured on photographs, renderings,
+  /// drawings, masks and screens.
+  private enum Share {
+    /// igzip's search for strings takes a little longer than one for runs, zlib's eight times as long.
+    #if ISAL && canImport(CISAL)
+      static let strings = 99
+    #else
+      static let strings = 96
+    #endif
+    /// Where strings are so much better than runs, a longer search finds many more of them.
+    static let manyStrings = 90
+    /// Where runs are so much better than strings, no search finds enough to catch up.
+    static let manyRuns = 80
+    /// Where runs are only somewhat better than strings, a trial tells what a search finds.
+    static let someRuns = 95
+    static let search = 95
+  }
+
+  /// How many times smaller rows get that are flat: screens, drawings, masks. Hardly ever does what
+  /// a camera saw.
+  private static let flatFactor = 8
+  /// The same for rows of few and long strings, where ours are found as well as zlib's, and sooner.
+  private static let veryFlatFactor = 16
+  /// The same for rows that show nothing.
+  private static let emptyFactor = 100
+  /// A longer search gains more over a fast one on plain rows than on filtered ones.
+  private static let gain = (plain: 11, filtered: 12)
+  /// zlib's level where none is given.
+  private static let defaultLevel: Int32 = 6
+  /// Rows from side to side, and a small part of a band.
+  private static let sampleByteCount = 64 << 10
+  /// Where the sample does not tell enough: all rows but the longest.
+  private static let middleByteCount = 1 << 20
+
+  private let rowByteCount: Int
+  private let isPredictable: Bool
+  /// Rows without a filter.
+  private var plain: Scratch
+  private var output: Scratch
+
+  /// - Throws: `PNGError.outOfMemory`.
+  init(_ header: PNGHeader) throws(PNGError) {
+    rowByteCount = header.rowByteCount
+    isPredictable = header.isPredictable
+    let plain = try Scratch.checked(byteCount: 0)
+    let output = try Scratch.checked(byteCount: 0)
+    self.plain = plain
+    self.output = output
+  }
+
+  /// The method for a band.
+  ///
+  /// - Parameter filtered: the band's rows, filtered adaptively if the header is predictable.
+  mutating func choose(
+    _ effort: PNGEffort, rows: borrowing Scratch, rowCount: Int, filtered: borrowing Scratch,
+    rowFilter: inout PNGRowFilter, deflater: inout Deflater
+  ) throws(PNGError) -> PNGBandMethod {
+    let filtering = isPredictable ? PNGFiltering.adaptive : .none
+    let sample = bytes(middle(of: rowCount, byteCount: Self.sampleByteCount))
+    switch effort {
+    case .stored: return PNGBandMethod(filtering: .none, method: .stored)
+    case .fast, .balanced:
+      let runs = try size(filtered, sample, .runs, &deflater)
+      let strings = try size(filtered, sample, .strings, &deflater)
+      let isFlat =
+        runs * Self.flatFactor < sample.count || strings * 100 < runs * Share.manyStrings
+      if effort == .fast || !isFlat {
+        let isWorthIt = strings * 100 < runs * Share.strings
+        return PNGBandMethod(filtering: filtering, method: isWorthIt ? .strings : .runs)
+      }
+      if runs * 100 < strings * Share.someRuns,
+        try runsAreBetter(rowCount, sample: (sample, runs), filtered, &deflater)
+      {
+        return PNGBandMethod(filtering: filtering, method: .runs)
+      }
+      let choice = try filteringForStrings(
+        rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater)
+      return PNGBandMethod(
+        filtering: choice.filtering,
+        method: choice.factor >= Self.veryFlatFactor
+          ? .flat : .zlib(level: Self.defaultLevel, strategy: .standard))
+    case .zlib(let level):
+      let filtering = try filteringForStrings(
+        rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater
+      ).filtering
+      let standard = DeflateMethod.zlib(level: level, strategy: .standard)
+      let few = DeflateMethod.zlib(level: level, strategy: .filtered)
+      guard filtering == .adaptive,
+        try size(filtered, sample, few, &deflater) < size(filtered, sample, standard, &deflater)
+      else { return PNGBandMethod(filtering: filtering, method: standard) }
+      return PNGBandMethod(filtering: filtering, method: few)
+    }
+  }
+
+  /// Whether runs alone make flat rows smaller than zlib would, or nearly as small.
+  private mutating func runsAreBetter(
+    _ rowCount: Int, sample: (range: Range<Int>, runs: Int), _ filtered: borrowing Scratch,
+    _ deflater: inout Deflater
+  ) throws(PNGError) -> Bool {
+    // The sample can be the empty space between two lines of text.
+    let middle = bytes(middle(of: rowCount, byteCount: Self.middleByteCount))
+    let runs = try size(filtered, middle, .runs, &deflater)
+    let strings = try size(filtered, middle, .strings, &deflater)
+    if runs * 100 < strings * Share.manyRuns { return true }
+    if runs * 100 >= strings * Share.someRuns { return false }
+    if sample.runs * Self.emptyFactor < sample.range.count { return false }
+    let flat = try size(filtered, sample.range, .flat, &deflater)
+    return flat * 100 >= sample.runs * Share.search
+  }
+
+  /// Whether strings are rather found in plain rows or in filtered ones, and how many times smaller
+  /// a fast search makes these.
+  private mutating func filteringForStrings(
+    rows: borrowing Scratch, _ rowCount: Int, filtered: borrowing Scratch,
+    _ rowFilter: inout PNGRowFilter, _ deflater: inout Deflater
+  ) throws(PNGError) -> (filtering: PNGFiltering, factor: Int) {
+    let middle = middle(of: rowCount, byteCount: Self.middleByteCount)
+    let range = bytes(middle)
+    let filteredSize = try size(filtered, range, .strings, &deflater)
+    guard isPredictable else { return (.none, range.count / filteredSize) }
+    try plain.resize(byteCount: range.count)
+    rowFilter.filter(rows, middle, into: &plain, filtering: .none)
+    let plainSize = try Self.size(plain, 0..<range.count, .strings, &deflater, &output)
+    return plainSize * Self.gain.plain < filteredSize * Self.gain.filtered
+      ? (.none, range.count / plainSize) : (.adaptive, range.count / filteredSize)
+  }
+
+  private func middle(of rowCount: Int, byteCount: Int) -> Range<Int> {
+    let count = min(rowCount, max(1, byteCount / (rowByteCount + 1)))
+    let start = (rowCount - count) / 2
+    return start..<start + count
+  }
+
+  private func bytes(_ rows: Range<Int>) -> Range<Int> {
+    rows.lowerBound * (rowByteCount + 1)..<rows.upperBound * (rowByteCount + 1)
+  }
+
+  private mutating func size(
+    _ data: borrowing Scratch, _ range: Range<Int>, _ method: DeflateMethod,
+    _ deflater: inout Deflater
+  ) throws(PNGError) -> Int {
+    try Self.size(data, range, method, &deflater, &output)
+  }
+
+  private static func size(
+    _ data: borrowing Scratch, _ range: Range<Int>, _ method: DeflateMethod,
+    _ deflater: inout Deflater, _ output: inout Scratch
+  ) throws(PNGError) -> Int {
+    try output.resize(byteCount: Deflater.capacity(for: range.count))
+    return try deflater.deflate(data, range, into: &output, at: 0, method: method, isLast: false)
+  }
+}

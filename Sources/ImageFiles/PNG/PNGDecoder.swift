@@ -1,0 +1,100 @@
+import CShims
+import PixelMemory
+
+/// Reads PNG files (ISO/IEC 15948) with libpng: the header first, so that a caller can refuse an
+/// image before memory is taken for it, then all rows.
+///
+/// Rows are packed as PNG has them: big-endian samples of 16 bits, samples below 8 bits packed from
+/// the high bit on. Chunks that rows do not need are checked for their CRC and skipped.
+package final class PNGDecoder<Source: ByteSource> {
+  package typealias Failure = PNGDecodingError<Source.Failure>
+
+  /// What the file says. Its rows come as `rowHeader` says.
+  package let header: PNGHeader
+  /// What the rows that are read have: the header, without the palette's tRNS or a color key when
+  /// the key has become an alpha sample.
+  package private(set) var rowHeader: PNGHeader
+  private let reader: PNGReader<Source>
+
+  /// Enough for 2^31 pixels of 8-bit RGBA, the most that programs with 32-bit pixel numbers can
+  /// use; a file of a few megabytes can ask for this much, and no caller wants more by accident.
+  package static var defaultByteLimit: Int { 1 << 33 }
+
+  /// The most bytes that one byte of deflate can stand for (RFC 1951: 258 bytes in 2 bits).
+  private static var expansionLimit: Int { 1032 }
+
+  /// What is read at once, small enough for a processor's cache.
+  private static var bandByteCount: Int { 256 << 10 }
+
+  /// Reads the header.
+  ///
+  /// - Parameters:
+  ///   - expandsColorKey: whether gray and RGB with one transparent color come as gray and alpha,
+  ///     or RGBA; gray of fewer bits comes with 8 then.
+  ///   - byteLimit: the most bytes that the rows may have.
+  /// - Throws: `library` in libpng's words, `truncated`, `tooLarge` for rows beyond the limit or
+  ///   beyond what a file of this size can hold, `outOfMemory`; what the source throws.
+  package init(
+    _ source: Source, expandsColorKey: Bool = false, byteLimit: Int = defaultByteLimit
+  ) throws(Failure) {
+    let fileByteCount = source.byteCount
+    reader = try PNGReader(source)
+    header = try reader.readHeader()
+    rowHeader = header
+    if expandsColorKey, header.colorKey != nil {
+      rowHeader.colorKey = nil
+      rowHeader.bitDepth = max(8, header.bitDepth)
+      rowHeader.colorType = header.colorType == .gray ? .grayAlpha : .rgba
+    }
+    let byteCount = rowHeader.byteCount ?? .max
+    guard byteCount <= byteLimit else {
+      throw .png(.tooLarge(byteCount: byteCount, limit: byteLimit))
+    }
+    if let fileByteCount {
+      let (limit, isHuge) = fileByteCount.multipliedReportingOverflow(by: Self.expansionLimit)
+      let fileByteCount = header.byteCount ?? .max
+      guard isHuge || fileByteCount <= limit else {
+        throw .png(.tooLarge(byteCount: fileByteCount, limit: limit))
+      }
+    }
+    try reader.start(expandsColorKey: expandsColorKey, expecting: rowHeader)
+  }
+
+  /// Reads all rows into a heap buffer, packed, and the file to its end. Once for each decoder.
+  ///
+  /// - Throws: as `init` does; a file with too little, too much or wrong data is an error.
+  /// - Complexity: O(pixels); twice the image's memory while an interlaced one is read, one band's
+  ///   otherwise.
+  package func readImage() throws(Failure) -> Buffer {
+    let rowByteCount = rowHeader.rowByteCount
+    let buffer: Buffer
+    var band: Scratch
+    // All passes of an interlaced image go over the same memory.
+    let rowsPerBand =
+      rowHeader.isInterlaced
+      ? rowHeader.height
+      : max(1, min(rowHeader.height, Self.bandByteCount / rowByteCount))
+    do throws(MemoryError) {
+      buffer = try Buffer(allocating: rowByteCount * rowHeader.height)
+      band = try Scratch(byteCount: rowByteCount * rowsPerBand)
+    } catch {
+      throw .png(.outOfMemory(byteCount: rowByteCount * rowHeader.height))
+    }
+    band.fillWithZeros()
+    var row = 0
+    while row < rowHeader.height {
+      let count = min(rowsPerBand, rowHeader.height - row)
+      try reader.readRows(count, rowByteCount: rowByteCount, into: &band)
+      let block = Block(offset: row * rowByteCount, byteCount: count * rowByteCount)
+      do throws(MemoryError) { try buffer.copyIn(block, from: band.bytes) } catch {
+        throw .png(.outOfMemory(byteCount: block.rowByteCount))
+      }
+      row += count
+    }
+    try reader.end()
+    return buffer
+  }
+
+  /// What libpng found odd but readable, at most the first eight.
+  package var warnings: [String] { reader.warnings }
+}

@@ -1,0 +1,136 @@
+import PixelMemory
+import Synchronization
+
+/// Makes PNG files (ISO/IEC 15948) on several threads, in memory that does not grow with the image.
+///
+/// Bands of rows are filtered and deflated on their own, and joined into one zlib stream: each band
+/// but the last ends with an empty stored block on a byte's end. No band looks at a row of another,
+/// so rows that change meanwhile can tear a picture but never spoil the file, and each row is asked
+/// for once.
+package struct PNGEncoder: Sendable {
+  package let header: PNGHeader
+  private let threads: Int
+  private let plan: PNGBandPlan
+  private let effort: PNGEffort
+
+  /// The longest row, in bytes: a band of one row has to fit into a chunk, and some memory.
+  package static let rowByteLimit = 1 << 30
+
+  /// The libraries that deflate, for `--version`.
+  package static var deflateLibrary: String { Deflater.libraries }
+
+  /// - Parameters:
+  ///   - level: 0 (stored) to 9 (smallest); `nil` for the best trade of time and size.
+  ///   - threads: how many threads work, the calling one included.
+  /// - Throws: `invalidHeader`; `tooLarge` for rows longer than `rowByteLimit`.
+  /// - Precondition: `level` is `nil` or from 0 to 9; the header is not interlaced.
+  package init(_ header: PNGHeader, level: Int? = nil, threads: Int) throws(PNGError) {
+    precondition(level.map { (0...9).contains($0) } ?? true, "no such level")
+    precondition(!header.isInterlaced, "interlaced images are only read")
+    try header.validate()
+    guard header.rowByteCount <= Self.rowByteLimit else {
+      throw .tooLarge(byteCount: header.rowByteCount, limit: Self.rowByteLimit)
+    }
+    self.header = header
+    self.threads = threads
+    plan = PNGBandPlan(header)
+    effort = PNGEffort(level: level)
+  }
+
+  /// Writes a file.
+  ///
+  /// - Parameters:
+  ///   - sink: takes the file's bytes in order, on the calling thread.
+  ///   - rows: fills packed rows as PNG has them: big-endian samples of 16 bits, samples below 8
+  ///     bits packed from the high bit on. Called from several threads at once, once for each row.
+  /// - Throws: what `rows` or `sink` throws; `outOfMemory`. The sink holds a part of the file then.
+  /// - Complexity: O(pixels); memory for about `threads` + 2 bands of 1 MiB, or of one row.
+  package func encode<Sink: ByteSink & ~Copyable, RowFailure: Error>(
+    to sink: inout Sink,
+    rows: @Sendable (Range<Int>, inout MutableRawSpan) throws(RowFailure) -> Void
+  ) throws(PNGEncodingError<RowFailure, Sink.Failure>) {
+    typealias Failure = PNGEncodingError<RowFailure, Sink.Failure>
+    let (header, plan, effort) = (header, plan, effort)
+    let makers = PNGBandMakers()
+    let start: Scratch
+    do throws(PNGError) { start = try makeHeader() } catch { throw .png(error) }
+    do throws(Sink.Failure) { try sink.write(start.bytes) } catch { throw .sink(error) }
+    var adler: UInt32 = 1
+    try Parallel.ordered(
+      count: plan.count, threads: threads, window: max(1, threads) + 2
+    ) { (band) throws(Failure) -> PNGDeflatedBand in
+      do throws(PNGBandError<RowFailure>) {
+        return try makers.make(
+          header, plan: plan, effort: effort, range: plan.rows(of: band),
+          isLast: band == plan.count - 1, fill: rows)
+      } catch {
+        switch error {
+        case .rows(let error): throw Failure.rows(error)
+        case .png(let error): throw Failure.png(error)
+        }
+      }
+    } consume: { (_, band) throws(Failure) in
+      adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
+      do throws(Sink.Failure) { try sink.write(band.chunk.bytes) } catch { throw .sink(error) }
+    }
+    let end: Scratch
+    do throws(PNGError) { end = try Self.makeEnd(adler: adler) } catch { throw .png(error) }
+    do throws(Sink.Failure) { try sink.write(end.bytes) } catch { throw .sink(error) }
+  }
+
+  private func makeHeader() throws(PNGError) -> Scratch {
+    var block = try Scratch.checked(byteCount: 0)
+    let byteCount = try PNGChunkWriter().write(header, into: &block)
+    try block.resize(byteCount: byteCount)
+    return block
+  }
+
+  /// The end of the zlib stream is only known when the last band is, so it has a chunk of its own.
+  private static func makeEnd(adler: UInt32) throws(PNGError) -> Scratch {
+    let (prefix, suffix) = (PNGChunkWriter.prefix, PNGChunkWriter.suffix)
+    let writer = try PNGChunkWriter()
+    var trailer = try Scratch.checked(byteCount: prefix + 4 + suffix)
+    do {
+      var bytes = trailer.mutableBytes
+      bytes.storeBytes(of: adler.bigEndian, toByteOffset: prefix, as: UInt32.self)
+    }
+    try writer.write(chunk: "IDAT", into: &trailer)
+    var end = try Scratch.checked(byteCount: prefix + suffix)
+    try writer.write(chunk: "IEND", into: &end)
+    var block = try Scratch.checked(byteCount: trailer.byteCount + end.byteCount)
+    do {
+      var bytes = block.mutableBytes
+      bytes.copy(trailer.bytes, at: 0)
+      bytes.copy(end.bytes, at: trailer.byteCount)
+    }
+    return block
+  }
+}
+
+/// The workplaces that are free: as many are made as threads need at once.
+private final class PNGBandMakers: Sendable {
+  private final class Place: @unchecked Sendable {
+    var maker: PNGBandMaker
+    init(_ maker: consuming PNGBandMaker) { self.maker = maker }
+  }
+
+  private let free = Mutex<[Place]>([])
+
+  func make<Rows: Error>(
+    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, range: Range<Int>, isLast: Bool,
+    fill: (Range<Int>, inout MutableRawSpan) throws(Rows) -> Void
+  ) throws(PNGBandError<Rows>) -> PNGDeflatedBand {
+    let place: Place
+    if let idle = free.withLock({ $0.popLast() }) {
+      place = idle
+    } else {
+      do throws(PNGError) {
+        place = Place(try PNGBandMaker(header, plan: plan, effort: effort))
+      } catch {
+        throw .png(error)
+      }
+    }
+    defer { free.withLock { $0.append(place) } }
+    return try place.maker.make(range, isLast: isLast, fill: fill)
+  }
+}

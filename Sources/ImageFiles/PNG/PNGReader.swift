@@ -1,0 +1,100 @@
+import CShims
+import PixelMemory
+
+/// libpng's reader, and the source that it reads from.
+@safe final class PNGReader<Source: ByteSource> {
+  typealias Failure = PNGDecodingError<Source.Failure>
+
+  private let relay: PNGSourceRelay<Source>
+  private let reader: OpaquePointer
+
+  init(_ source: Source) throws(Failure) {
+    relay = PNGSourceRelay(source)
+    let context = unsafe Unmanaged<PNGRelay>.passUnretained(relay).toOpaque()
+    guard let reader = unsafe imgtool_png_reader_create(PNGRelay.callback, context) else {
+      throw .png(.outOfMemory(byteCount: 1 << 17))
+    }
+    unsafe self.reader = reader
+  }
+
+  deinit { unsafe imgtool_png_reader_destroy(reader) }
+
+  func readHeader() throws(Failure) -> PNGHeader {
+    var header = imgtool_png_header()
+    try check(unsafe imgtool_png_read_header(reader, &header), .header)
+    do { return try PNGHeader(header) } catch { throw .png(error) }
+  }
+
+  /// Fixes the form of the rows.
+  ///
+  /// - Throws: `library` when libpng's rows would differ from the header that memory was taken for.
+  func start(expandsColorKey: Bool, expecting header: PNGHeader) throws(Failure) {
+    var bitDepth: UInt8 = 0
+    var colorType: UInt8 = 0
+    var rowByteCount = 0
+    let result = unsafe imgtool_png_read_start(
+      reader, expandsColorKey, &bitDepth, &colorType, &rowByteCount)
+    try check(result, .header)
+    guard bitDepth == header.bitDepth, colorType == header.colorType.rawValue,
+      rowByteCount == header.rowByteCount
+    else {
+      throw .png(.library(.header, message: "rows of \(rowByteCount) bytes are unexpected"))
+    }
+  }
+
+  /// Reads the next rows, packed. The bits behind a row, and what no pass of an interlaced image has
+  /// reached, are left as they are.
+  func readRows(_ count: Int, rowByteCount: Int, into rows: inout Scratch) throws(Failure) {
+    precondition(rows.byteCount >= count * rowByteCount, "no room for the rows")
+    let result = unsafe rows.withUnsafeMutableBytes { rows in
+      unsafe imgtool_png_read_rows(
+        reader, rows.baseAddress?.assumingMemoryBound(to: UInt8.self), rowByteCount, UInt32(count))
+    }
+    try check(result, .rows)
+  }
+
+  func end() throws(Failure) { try check(unsafe imgtool_png_read_end(reader), .end) }
+
+  var warnings: [String] {
+    var warnings: [String] = []
+    while let text = unsafe imgtool_png_reader_warning(reader, warnings.count) {
+      unsafe warnings.append(String(cString: text))
+    }
+    return warnings
+  }
+
+  private func check(_ result: imgtool_png_result, _ stage: PNGError.Stage) throws(Failure) {
+    if result == IMGTOOL_PNG_OK { return }
+    if result == IMGTOOL_PNG_SOURCE, let failure = relay.failure { throw .source(failure) }
+    if result == IMGTOOL_PNG_TRUNCATED { throw .png(.truncated(stage)) }
+    let message = unsafe String(cString: imgtool_png_reader_message(reader))
+    throw .png(.library(stage, message: message))
+  }
+}
+
+/// What the C callback sees of a source of any type.
+private class PNGRelay {
+  func read(_ bytes: UnsafeMutableRawBufferPointer) -> Int { -1 }
+
+  /// libpng must not be left by an exception: a code goes back to C, which raises.
+  static let callback: imgtool_png_read = { context, bytes, capacity in
+    guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
+    let relay = unsafe Unmanaged<PNGRelay>.fromOpaque(context).takeUnretainedValue()
+    return unsafe relay.read(UnsafeMutableRawBufferPointer(start: bytes, count: capacity))
+  }
+}
+
+private final class PNGSourceRelay<Source: ByteSource>: PNGRelay {
+  var source: Source
+  var failure: Source.Failure?
+
+  init(_ source: Source) { self.source = source }
+
+  override func read(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
+    var span = unsafe MutableRawSpan(_unsafeBytes: bytes)
+    do throws(Source.Failure) { return try source.read(into: &span) } catch {
+      failure = error
+      return -1
+    }
+  }
+}

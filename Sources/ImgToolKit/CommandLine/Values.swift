@@ -1,0 +1,130 @@
+import PixelViews
+
+/// Readers of the values that options take. Numbers never meet an unchecked operation.
+enum Values {
+  /// A whole number.
+  static func integer(_ text: String, _ what: String) throws(ToolError) -> Int {
+    guard let value = Int(text) else {
+      let isNumeral = !text.isEmpty && text.drop { $0 == "-" || $0 == "+" }.allSatisfy(\.isNumber)
+      throw ToolError(
+        "\(what) is \(quoted(text)); "
+          + (isNumeral ? "it does not fit 64 bits" : "a whole number is expected"))
+    }
+    return value
+  }
+
+  /// A number of bytes: decimal or `0x…`, with a suffix K, M or G (1024).
+  static func byteCount(_ text: String, _ what: String) throws(ToolError) -> Int {
+    var digits = Substring(text)
+    var shift = 0
+    if let suffix = text.last, let index = "KMG".firstIndex(of: Character(suffix.uppercased())),
+      !text.lowercased().hasPrefix("0x")
+    {
+      shift = 10 * ("KMG".distance(from: "KMG".startIndex, to: index) + 1)
+      digits.removeLast()
+    }
+    let isHexadecimal = digits.lowercased().hasPrefix("0x")
+    let value = isHexadecimal ? Int(digits.dropFirst(2), radix: 16) : Int(digits)
+    guard let value, let bytes = value.multiplied(by: 1 << shift) else {
+      throw ToolError(
+        "\(what) is \(quoted(text)); bytes are expected: 4096, 0x1000, or with a suffix K, M or G")
+    }
+    guard bytes >= 0 else { throw ToolError("\(what) is \(text); it cannot be negative") }
+    return bytes
+  }
+
+  /// `WxH`, both at least 1.
+  static func size(_ text: String, _ what: String) throws(ToolError) -> (width: Int, height: Int) {
+    let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+    guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]) else {
+      throw ToolError("\(what) is \(quoted(text)); WxH in pixels is expected, like 640x480")
+    }
+    guard width > 0, height > 0 else {
+      throw ToolError("\(what) is \(text); width and height must be at least 1")
+    }
+    return (width, height)
+  }
+
+  /// `X,Y`, neither negative.
+  static func point(_ text: String, _ what: String) throws(ToolError) -> (x: Int, y: Int) {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else {
+      throw ToolError("\(what) is \(quoted(text)); X,Y is expected, like 3,4")
+    }
+    guard x >= 0, y >= 0 else {
+      throw ToolError("\(what) is \(text); pixels are counted from 0,0 at the top left")
+    }
+    return (x, y)
+  }
+
+  /// `WxH+X+Y`.
+  static func rectangle(_ text: String, _ what: String) throws(ToolError) -> Rectangle {
+    let parts = text.split(separator: "+", omittingEmptySubsequences: false)
+    guard parts.count == 3, let x = Int(parts[1]), let y = Int(parts[2]) else {
+      throw ToolError("\(what) is \(quoted(text)); WxH+X+Y is expected, like 64x48+10+20")
+    }
+    let size = try size(String(parts[0]), what)
+    guard x >= 0, y >= 0 else {
+      throw ToolError("\(what) is \(text); pixels are counted from 0,0 at the top left")
+    }
+    return Rectangle(x: x, y: y, width: size.width, height: size.height)
+  }
+
+  /// Pairs of hexadecimal digits.
+  static func hexBytes(_ text: String, _ what: String) throws(ToolError) -> [UInt8] {
+    let digits = Array(text.utf8)
+    var bytes: [UInt8] = []
+    for start in stride(from: 0, to: digits.count - digits.count % 2, by: 2) {
+      guard let high = hexDigit(digits[start]), let low = hexDigit(digits[start + 1]) else { break }
+      bytes.append(high << 4 | low)
+    }
+    guard !bytes.isEmpty, bytes.count * 2 == digits.count else {
+      throw ToolError(
+        "\(what) is \(quoted(text)); pairs of hexadecimal digits are expected, like 80ff")
+    }
+    return bytes
+  }
+
+  private static func hexDigit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  /// A number, whole or not.
+  static func number(_ text: String, _ what: String) throws(ToolError) -> Double {
+    if text.lowercased().hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) {
+      return Double(value)
+    }
+    guard let value = Double(text) else {
+      throw ToolError("\(what) is \(quoted(text)); a number is expected")
+    }
+    return value
+  }
+
+  /// One of some names.
+  static func choice<Choice: RawRepresentable & CaseIterable>(
+    _ text: String, _ what: String, as: Choice.Type = Choice.self
+  ) throws(ToolError) -> Choice where Choice.RawValue == String {
+    if let choice = Choice(rawValue: text) { return choice }
+    let names = Choice.allCases.map(\.rawValue)
+    throw ToolError(
+      "\(what) is \(quoted(text)); it is one of \(names.joined(separator: ", "))"
+        + Suggestion.hint(text, in: names))
+  }
+
+  /// A mode by Pillow's name.
+  static func mode(_ text: String, _ what: String) throws(ToolError) -> Mode {
+    let byCase = Mode.allCases.filter { $0.name.lowercased() == text.lowercased() }
+    if let mode = Mode(rawValue: text) ?? (byCase.count == 1 ? byCase.first : nil) { return mode }
+    throw ToolError(
+      "\(what) is \(quoted(text)), which is no mode"
+        + Suggestion.hint(text, in: Mode.allCases.map(\.name)) + "; `imgtool modes` lists them")
+  }
+
+  /// Text in quotes for a message.
+  static func quoted(_ text: String) -> String { "\"\(text)\"" }
+}

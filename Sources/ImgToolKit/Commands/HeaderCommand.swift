@@ -1,0 +1,237 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Command {
+  static let header = Command(
+    "header", "SOURCE LAYOUT... --format F", "the header that turns the raw bytes into a file",
+    operands: 1...1, groups: [.layout, .mapping, .header],
+    examples: [
+      "imgtool header raw.bin --size 1x1 --mode L --format pgm",
+      "imgtool header raw.bin --size 1x1 --mode L --format vrt --output raw.vrt",
+    ]
+  ) { invocation, console throws(ToolError) in
+    guard let format = invocation.extra["--format"] else {
+      throw ToolError("header needs --format F, one of \(RawHeader.names.joined(separator: ", "))")
+    }
+    guard let kind = RawHeader.Kind(format) else {
+      throw ToolError(
+        "--format is \(Values.quoted(format)), which is no header of this build"
+          + Suggestion.hint(format, in: RawHeader.names) + "; it is one of "
+          + RawHeader.names.joined(separator: ", "))
+    }
+    let source = try Source.any(invocation.operands[0], invocation)
+    for note in source.notes { console.note(note) }
+    let output = invocation.extra["--output"]
+    let header = try RawHeader(kind, source, output: output)
+    for note in header.notes { console.note(note) }
+    var console = console
+    console.outputIsTaken = output == nil || output == "-"
+    try header.write(to: output ?? "-")
+    if invocation.report.json { try console.answer(header.json(output: output ?? "-").text) }
+    return .done
+  }
+}
+
+/// The bytes that tell other programs what the pixels of a raw file are.
+struct RawHeader {
+  enum Kind {
+    /// Goes before the raw bytes.
+    case prefix(FileFormat)
+    /// Stands in a file of its own.
+    case detached(DetachedHeader)
+
+    init?(_ name: String) {
+      if let detached = DetachedHeader.named(name) {
+        self = .detached(detached)
+      } else if let format = FileFormat.named(name), RawHeader.prefixes.contains(format.name) {
+        self = .prefix(format)
+      } else {
+        return nil
+      }
+    }
+
+    var name: String {
+      switch self {
+      case .prefix(let format): format.name
+      case .detached(let header): header.name
+      }
+    }
+  }
+
+  let kind: Kind
+  let source: Source
+  let bytes: [UInt8]
+  var notes: [String] = []
+
+  /// The formats whose files can be a header and then a raw file: those that are plain data.
+  static let prefixes: [String] = FileFormat.all.compactMap { format in
+    guard format.name != "raw", case .plain = format.encoding else { return nil }
+    return format.name
+  }
+
+  static let names = prefixes + DetachedHeader.all.map(\.name)
+
+  /// Makes the header.
+  ///
+  /// - Throws: ``ToolError`` that names what differs between the raw rows and those of the format,
+  ///   and the headers that fit.
+  init(_ kind: Kind, _ source: Source, output: String?) throws(ToolError) {
+    self.kind = kind
+    self.source = source
+    if let reason = source.copyReason, source.image.buffer !== source.file {
+      throw ToolError("\(source.name): \(reason), so no header describes the file's bytes")
+    }
+    do throws(Misfit) {
+      bytes = try RawHeader.bytes(kind, source, output: output)
+    } catch {
+      let fitting = RawHeader.fitting(source)
+      throw ToolError(
+        "\(source.name): \(kind.name) does not fit: \(error.reason); "
+          + (fitting.isEmpty
+            ? "no header does; `--save` writes a file of its own"
+            : "what fits: \(fitting.joined(separator: ", "))"))
+    }
+    if source.image.mode.isIndexed, !kind.keepsColors {
+      notes.append("\(kind.name) keeps no palette")
+    }
+    if case .detached(let header) = kind, !header.namesFile {
+      notes.append("save it as \(source.name)\(header.suffix), beside the file")
+    }
+  }
+
+  /// Why a header cannot describe a raw file.
+  struct Misfit: Error {
+    let reason: String
+  }
+
+  private static func bytes(
+    _ kind: Kind, _ source: Source, output: String?
+  ) throws(Misfit) -> [UInt8] {
+    let image = source.image
+    do throws(FormatError) {
+      switch kind {
+      case .detached(let header):
+        let file = try fileName(of: source, from: output, header)
+        return Array(try header.text(image.layout, image.storedFormat.mode, file: file).utf8)
+      case .prefix(let format) where format.name == "npy":
+        return try FileFormat.arrayHeader(for: image.layout, image.storedFormat.mode)
+      case .prefix(let format):
+        return try prefix(format, image)
+      }
+    } catch { throw Misfit(error) }
+  }
+
+  /// The header of a file of which the raw file can be the rest.
+  private static func prefix(
+    _ format: FileFormat, _ image: Image
+  ) throws(FormatError) -> [UInt8] {
+    guard case .plain(let plainFile) = format.encoding else {
+      throw .unsupported(format: format.name, feature: "a header before plain rows")
+    }
+    let stored = try format.prepare(image)
+    let file = try plainFile(stored, FileFormat.EncodeOptions())
+    let differences = LayoutDifference.all(
+      raw: stored.layout, file: file.layout, headerByteCount: file.header.count,
+      bands: stored.mode.bands)
+    guard differences.isEmpty else {
+      throw .cannotHoldValue(
+        format: format.name,
+        reason: differences.map { $0.words(format.name) }.joined(separator: "; "))
+    }
+    return file.header
+  }
+
+  /// The headers that describe the source.
+  private static func fitting(_ source: Source) -> [String] {
+    names.filter { name in
+      guard let kind = Kind(name) else { return false }
+      return (try? bytes(kind, source, output: nil)) != nil
+    }
+  }
+
+  /// The path of the raw file for a header at `output`.
+  private static func fileName(
+    of source: Source, from output: String?, _ header: DetachedHeader
+  ) throws(FormatError) -> String {
+    guard header.namesFile else { return "" }
+    guard source.name != "-" else {
+      throw .cannotHoldValue(format: header.name, reason: "it names the file, and - has no name")
+    }
+    let file = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    guard let output, output != "-", directory(output) != directory(source.name) else {
+      return file
+    }
+    do throws(SystemError) { return try Syscalls.resolvedPath(source.name) } catch {
+      throw .cannotHoldValue(format: header.name, reason: "\(source.name): \(error.message)")
+    }
+  }
+
+  private static func directory(_ path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+  }
+
+  func write(to path: String) throws(ToolError) {
+    do throws(OutputError) {
+      var output = try OutputFile(
+        try SaveTarget.resolve(path), reserving: bytes.count, replacingMapped: false)
+      try output.write(unsafe bytes.span.bytes)
+      _ = try output.commit(durable: false, checking: [source.file])
+    } catch { throw ToolError(error) }
+  }
+
+  func json(output: String) -> JSON {
+    let isDetached = if case .detached = kind { true } else { false }
+    return .record([
+      "version": 1, "source": .string(source.name), "format": .string(kind.name),
+      "detached": .bool(isDetached), "byteCount": .integer(bytes.count),
+      "output": .string(output),
+      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
+    ])
+  }
+}
+
+extension RawHeader.Kind {
+  fileprivate var keepsColors: Bool { ["bmp", "tiff", "tga"].contains(name) }
+}
+
+extension RawHeader.Misfit {
+  init(_ error: FormatError) {
+    switch error {
+    case .cannotHoldValue(_, let reason): self.init(reason: reason)
+    case .cannotHold(let format, let pixels):
+      let modes = FileFormat.named(format)?.modes.map(\.name) ?? []
+      self.init(
+        reason: "it holds \(modes.joined(separator: ", ")), not \(pixels.mode.name)"
+          + (pixels.type == pixels.mode.naturalType ? "" : " of \(pixels.type.rawValue) samples"))
+    default: self.init(reason: ToolError(error, name: "the header").message)
+    }
+  }
+}
+
+extension LayoutDifference {
+  /// The difference in words, `format` being the file's.
+  fileprivate func words(_ format: String) -> String {
+    switch self {
+    case .rowOrder(let rawIsBottomUp):
+      rawIsBottomUp
+        ? "the rows are stored bottom-up, those of \(format) top-down"
+        : "the rows are stored top-down, those of \(format) bottom-up"
+    case .rowStride(let raw, let file):
+      "the rows are \(raw) bytes apart, those of \(format) \(file)"
+    case .pixelStride(let raw, let file):
+      "the pixels are \(raw) bits apart, those of \(format) \(file)"
+    case .bandOrder(let raw, let file):
+      "the bands are stored as \(raw.joined(separator: ",")), those of \(format) as "
+        + file.joined(separator: ",")
+    case .interleave: "the bands are not side by side as those of \(format) are"
+    case .byteOrder(let rawIsBigEndian):
+      rawIsBigEndian
+        ? "the samples are big-endian, those of \(format) little-endian"
+        : "the samples are little-endian, those of \(format) big-endian"
+    case .samples(let band): "band \(band) has other bits than that of \(format)"
+    case .offset(let offset):
+      "the pixels start at byte \(offset) of the file, and a header goes before byte 0"
+    }
+  }
+}

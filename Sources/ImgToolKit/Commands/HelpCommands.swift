@@ -1,0 +1,86 @@
+import ImageFiles
+import PixelMemory
+
+extension Command {
+  /// What `imgtool` alone prints.
+  static let overview = Command("", "", "", operands: 0...0, groups: []) {
+    _, console throws(ToolError) in
+    try console.answer(overviewText)
+    return .done
+  }
+
+  static let version = Command(
+    "version", "", "the version, and the libraries that are in", operands: 0...0, groups: []
+  ) { _, console throws(ToolError) in
+    try console.answer(
+      "imgtool \(Tool.version) (libpng \(PNGEncoder.libraryVersion), deflate by \(PNGEncoder.deflateLibrary))"
+    )
+    return .done
+  }
+
+  static let help = Command(
+    "help", "[COMMAND]", "how to use a command", operands: 0...1, groups: [],
+    examples: ["imgtool help frombuffer"]
+  ) { invocation, console throws(ToolError) in
+    guard let name = invocation.operands.first else {
+      try console.answer(overviewText)
+      return .done
+    }
+    if let command = all.first(where: { $0.name == name }) {
+      try console.answer(helpText(command))
+      return .done
+    }
+    let flags = Flag.all.filter { $0.name == name || $0.name == "--" + name }
+    guard !flags.isEmpty else {
+      throw ToolError(
+        "there is no help on \(Values.quoted(name))" + Suggestion.hint(name, in: all.map(\.name)))
+    }
+    for flag in flags { try console.answer(line(flag, width: 0)) }
+    return .done
+  }
+
+  static var overviewText: String {
+    let width = (all.map(\.name.count).max() ?? 0) + 2
+    let commands = all.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+    return """
+      imgtool maps raw pixel files as images: looks, edits, saves and verifies without copying.
+
+        imgtool frombuffer raw.bin --size 640x480 --mode RGB --save out.png
+        imgtool frombuffer raw.bin --size 640x480 --mode RGB --access rw --put 3,4=255,0,0
+        imgtool open photo.bmp --convert L --save gray.pgm
+        imgtool verify raw.bin --size 640x480 --mode RGB
+
+      Commands:
+      \(commands)
+
+      `imgtool help COMMAND` tells the rest.
+      """
+  }
+
+  static func helpText(_ command: Command) -> String {
+    var lines = ["imgtool \(command.name) \(command.usage)", "", command.summary]
+    let flags = command.flags
+    let width = (flags.map { heading($0).count }.max() ?? 0) + 2
+    for group in Flag.Group.allCases {
+      let members = flags.filter { $0.group == group }
+      guard !members.isEmpty else { continue }
+      lines += ["", "\(group.title):"] + members.map { line($0, width: width) }
+    }
+    if !command.examples.isEmpty {
+      lines += ["", "Examples:"] + command.examples.map { "  " + $0 }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func heading(_ flag: Flag) -> String {
+    (flag.short.map { "-\($0), " } ?? "") + flag.name + (flag.value.map { " " + $0 } ?? "")
+  }
+
+  private static func line(_ flag: Flag, width: Int) -> String {
+    "  " + padded(heading(flag), max(width, heading(flag).count + 2)) + flag.summary
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

@@ -1,0 +1,190 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Command {
+  static let hexdump = Command(
+    "hexdump", "SOURCE LAYOUT... --at X,Y[,WxH]",
+    "the bytes behind some pixels, with file offsets",
+    operands: 1...1, groups: [.layout, .mapping, .hexdump],
+    examples: [
+      "imgtool hexdump raw.bin --size 1x1 --mode L --at 0,0",
+      "imgtool hexdump photo.bmp --at 3,4,2x2",
+    ]
+  ) { invocation, console throws(ToolError) in
+    guard let text = invocation.extra["--at"] else {
+      throw ToolError("hexdump needs --at X,Y or --at X,Y,WxH")
+    }
+    let area = try PixelDump.area(text)
+    let source = try Source.any(invocation.operands[0], invocation)
+    for note in source.notes { console.note(note) }
+    let dump = try PixelDump(source, area)
+    try console.answer(invocation.report.json ? dump.json.text : dump.text)
+    return .done
+  }
+}
+
+/// Some pixels of an image, each with the bytes that it is made of.
+struct PixelDump {
+  /// More would be a file, not something to look at.
+  private static let mostPixels = 1 << 16
+
+  private struct Row {
+    var x: Int
+    var y: Int
+    /// Runs of bytes that stand together.
+    var pieces: [(offset: Int, bytes: [UInt8])]
+    /// The bits of each band that is not whole bytes.
+    var bits: [(band: String, text: String)]
+    var pixel: Pixel
+  }
+
+  private let source: Source
+  private var rows: [Row] = []
+
+  /// `X,Y` or `X,Y,WxH`.
+  static func area(_ text: String) throws(ToolError) -> Rectangle {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == 2 || parts.count == 3 else {
+      throw ToolError("--at is \(Values.quoted(text)); X,Y or X,Y,WxH is expected, like 3,4,2x2")
+    }
+    let point = try Values.point("\(parts[0]),\(parts[1])", "--at")
+    let size = parts.count == 3 ? try Values.size(String(parts[2]), "--at") : (width: 1, height: 1)
+    return Rectangle(x: point.x, y: point.y, width: size.width, height: size.height)
+  }
+
+  init(_ source: Source, _ area: Rectangle) throws(ToolError) {
+    self.source = source
+    if let reason = source.copyReason, source.image.buffer !== source.file {
+      throw ToolError("\(source.name): \(reason), so its pixels are no bytes of the file")
+    }
+    let image = source.image
+    guard area.isInside(width: image.width, height: image.height) else {
+      let outside = ViewError.outside(area, width: image.width, height: image.height)
+      throw ToolError(outside, name: source.name)
+    }
+    guard area.width <= PixelDump.mostPixels / area.height else {
+      throw ToolError(
+        "--at has \(area.width)x\(area.height) pixels; at most \(PixelDump.mostPixels) are shown")
+    }
+    for y in area.y..<area.y + area.height {
+      for x in area.x..<area.x + area.width { rows.append(try row(x, y)) }
+    }
+  }
+
+  private func row(_ x: Int, _ y: Int) throws(ToolError) -> Row {
+    let layout = source.image.layout
+    let origin = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits
+    var ranges: [Range<Int>] = []
+    for field in layout.fields {
+      for run in field.runs {
+        let first = origin + field.bitOffset + run.lowerBound
+        ranges.append(first >> 3..<(first + run.count + 7) >> 3)
+      }
+    }
+    let pieces = try PixelDump.joined(ranges).map { range throws(ToolError) in
+      (offset: range.lowerBound, bytes: try bytes(range))
+    }
+    var bits: [(band: String, text: String)] = []
+    for (band, field) in zip(source.image.storedFormat.mode.bands, layout.fields)
+    where !field.isWholeBytes {
+      let number = field.storedNumber(firstBit: origin + field.bitOffset) { at in
+        pieces.lazy.compactMap { at >= $0.offset ? $0.bytes.dropFirst(at - $0.offset).first : nil }
+          .first ?? 0
+      }
+      let digits = String(number, radix: 2)
+      bits.append(
+        (band, String(repeating: "0", count: field.bitCount - digits.count) + digits))
+    }
+    do throws(ViewError) {
+      return Row(x: x, y: y, pieces: pieces, bits: bits, pixel: try source.image.pixel(x: x, y: y))
+    } catch { throw ToolError(error, name: source.name) }
+  }
+
+  private func bytes(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
+    do throws(MemoryError) {
+      return try source.image.buffer.bytes(range)
+    } catch { throw ToolError(error, name: source.name) }
+  }
+
+  /// Ranges that touch become one.
+  private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var joined: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = joined.last, range.lowerBound <= last.upperBound {
+        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+
+  var text: String {
+    let format = source.image.format
+    let lines = rows.map { row in
+      [
+        "\(row.x),\(row.y)",
+        row.pieces.map { "0x\(PixelDump.hex($0.offset)): \(PixelDump.hex($0.bytes))" }
+          .joined(separator: "  "),
+        row.bits.map { "\($0.band) \($0.text)" }.joined(separator: " "),
+        zip(format.mode.bands, PixelText.text(row.pixel, format: format).split(separator: ","))
+          .map { "\($0)=\($1)" }.joined(separator: " "),
+      ]
+    }
+    let widths = (0..<3).map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      (0..<3).map { column in
+        widths[column] == 0
+          ? ""
+          : line[column] + String(repeating: " ", count: widths[column] - line[column].count + 2)
+      }.joined() + line[3]
+    }.joined(separator: "\n")
+  }
+
+  private static func hex(_ offset: Int) -> String {
+    let digits = String(offset, radix: 16)
+    return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+  }
+
+  var json: JSON {
+    let format = source.image.format
+    return .record([
+      "version": 1, "source": .string(source.name), "mode": .string(format.mode.name),
+      "rawmode": .string(source.storage),
+      "pixels": .array(
+        rows.map { row in
+          .record([
+            "x": .integer(row.x), "y": .integer(row.y),
+            "bytes": .array(
+              row.pieces.map { piece in
+                .record([
+                  "offset": .integer(piece.offset), "hex": .string(PixelDump.hex(piece.bytes)),
+                ])
+              }),
+            "bits": row.bits.isEmpty
+              ? .null
+              : .object(row.bits.map { JSON.Member(key: $0.band, value: .string($0.text)) }),
+            "samples": PixelText.json(row.pixel, format: format),
+          ])
+        }),
+    ])
+  }
+}
+
+extension Buffer {
+  /// The bytes of a short range.
+  func bytes(_ range: Range<Int>) throws(MemoryError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    do {
+      var span = bytes.mutableSpan
+      var target = unsafe span.mutableBytes
+      try copyOut(Block(offset: range.lowerBound, byteCount: range.count), to: &target)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,108 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Command {
+  static let frombuffer = Command(
+    "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
+    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.output, .show],
+    examples: [
+      "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
+      "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2560 --save fb.png",
+      "imgtool frombuffer raw.bin --size 1x1 --access rw --put 0,0=128",
+    ]
+  ) { invocation, console throws(ToolError) in
+    try runSteps(invocation, console) { () throws(ToolError) in
+      try Source.raw(invocation.operands[0], invocation)
+    }
+  }
+
+  static let open = Command(
+    "open", "FILE [STEP...]", "the same for a file that describes itself",
+    operands: 1...1, groups: [.mapping] + stepGroups + [.output, .show],
+    examples: [
+      "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
+      "imgtool open photo.png --convert L --save gray.pgm",
+    ]
+  ) { invocation, console throws(ToolError) in
+    try runSteps(invocation, console) { () throws(ToolError) in
+      try Source.describing(invocation.operands[0], invocation)
+    }
+  }
+
+  /// Opens the source, does the steps and reports.
+  private static func runSteps(
+    _ invocation: Invocation, _ console: Console, _ open: () throws(ToolError) -> Source
+  ) throws(ToolError) -> ExitStatus {
+    var console = console
+    console.outputIsTaken = invocation.steps.contains(where: \.writesStandardOutput)
+    // Everything that can be known to be wrong is, before the source is opened.
+    try checkSettings(invocation.steps)
+    let source = try open()
+    for note in source.notes { console.note(note) }
+    if let reason = source.copyReason {
+      console.note("\(source.name): \(reason); the image is a copy")
+    }
+    var session = Session(source, invocation, console)
+    var failure: ToolError?
+    do throws(ToolError) {
+      var outlook = Outlook(source.image)
+      try outlook.check(invocation.steps, name: source.name)
+      try session.run(invocation.steps)
+    } catch { failure = error }
+    if invocation.report.verbose {
+      for report in session.reports { console.note(report.text) }
+    }
+    let status = failure?.status ?? .done
+    if invocation.report.json {
+      try console.answer(session.json(status: status, failure: failure).text)
+    }
+    if let failure { throw failure }
+    return status
+  }
+
+  /// Resolves the format and the options of every save, so that a wrong one is told before anything
+  /// is opened.
+  static func checkSettings(_ steps: [Step]) throws(ToolError) {
+    var settings = Session.SaveSettings()
+    for step in steps {
+      switch step.action {
+      case .setFormat(let name): settings.format = name
+      case .save(let path): _ = try Session.plan(path, settings: settings, mode: .gray, threads: 1)
+      default: continue
+      }
+    }
+  }
+}
+
+extension Step {
+  /// Whether the step's bytes go to standard output.
+  var writesStandardOutput: Bool {
+    guard case .save(let path) = action else { return false }
+    return path == "-" || (try? SaveTarget.resolve(path).isStandardOutput) == true
+  }
+}
+
+extension Session {
+  /// The report of the whole run.
+  func json(status: ExitStatus, failure: ToolError?) -> JSON {
+    .record([
+      "version": 1,
+      "source": .string(source.name),
+      "image": .record([
+        "mode": .string(source.image.mode.name),
+        "rawmode": .string(source.storage),
+        "size": [.integer(source.image.width), .integer(source.image.height)],
+        "access": .string(source.image.buffer.access.rawValue),
+        "shared": .bool(source.copyReason == nil),
+        "copyReason": source.copyReason.map(JSON.string) ?? .null,
+        "frames": .integer(source.frameCount),
+      ]),
+      "steps": .array(reports.map(\.json)),
+      "copiedBytes": .integer(source.copiedBytes + reports.reduce(0) { $0 + $1.copiedBytes }),
+      "notes": source.notes.isEmpty ? .null : .array(source.notes.map(JSON.string)),
+      "error": failure.map { .string($0.message) } ?? .null,
+      "exit": .integer(Int(status.rawValue)),
+    ])
+  }
+}

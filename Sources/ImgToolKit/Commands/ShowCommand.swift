@@ -1,0 +1,28 @@
+import PixelViews
+
+extension Command {
+  static let show = Command(
+    "show", "SOURCE [LAYOUT...]", "a picture in the terminal",
+    operands: 1...1, groups: [.layout, .mapping, .show],
+    examples: [
+      "imgtool show photo.png",
+      "imgtool show raw.bin --size 1x1 --mode L --protocol ascii",
+    ]
+  ) { invocation, console throws(ToolError) in
+    let source = try Source.any(invocation.operands[0], invocation)
+    for note in source.notes { console.note(note) }
+    var session = Session(source, invocation, console)
+    try session.run([Step(action: .show, name: "--show")])
+    if invocation.report.json, let report = session.reports.first {
+      let facts: [JSON.Member] = [
+        JSON.Member(key: "version", value: 1),
+        JSON.Member(key: "source", value: .string(source.name)),
+        JSON.Member(key: "mode", value: .string(source.image.mode.name)),
+        JSON.Member(
+          key: "size", value: [.integer(source.image.width), .integer(source.image.height)]),
+      ]
+      try console.answer(JSON.object(facts + report.details).text)
+    }
+    return .done
+  }
+}

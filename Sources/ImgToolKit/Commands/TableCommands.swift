@@ -1,0 +1,100 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// The commands that print what this build knows.
+extension Command {
+  static let modes = table("modes", "what samples can mean") {
+    Mode.allCases.map { mode in
+      [
+        ("mode", .string(mode.name)), ("bands", .string(mode.bands.joined(separator: ","))),
+        ("bits", .integer(Rawmode.natural(mode).bitsPerPixel)),
+        ("formats", .string(formatNames(holding: PixelFormat(mode)))),
+        ("summary", .string(mode.summary)),
+      ]
+    }
+  }
+
+  static let rawmodes = table("rawmodes", "how samples can be stored") {
+    Rawmode.all.map { rawmode in
+      [
+        ("rawmode", .string(rawmode.name)), ("mode", .string(rawmode.mode.name)),
+        ("bits", .integer(rawmode.bitsPerPixel)), ("samples", .string(rawmode.type.rawValue)),
+        ("sharing", .string(rawmode.sharing.rawValue)),
+        ("remark", .string(rawmode.remark ?? "")),
+        ("aliases", .string(rawmode.aliases.joined(separator: " "))),
+      ]
+    }
+  }
+
+  static let formats = table("formats", "the files that can be read and written") {
+    FileFormat.all.map { format in
+      [
+        ("format", .string(format.name)),
+        ("suffixes", .string(format.suffixes.joined(separator: " "))),
+        ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
+        ("modes", .string(format.modes.map(\.name).joined(separator: " "))),
+        ("16-bit", .string(format.wideModes.map(\.name).joined(separator: " "))),
+        ("summary", .string(format.summary)),
+      ]
+    }
+  }
+
+  static let steps = table("steps", "what can be done with an image") {
+    Flag.steps.map { flag in
+      [
+        ("step", .string(flag.name)), ("value", .string(flag.value ?? "")),
+        ("kind", .string(flag.group.title)), ("summary", .string(flag.summary)),
+      ]
+    }
+  }
+
+  private typealias Row = [(key: String, value: JSON)]
+
+  private static func table(
+    _ name: String, _ summary: String, rows: @escaping @Sendable () -> [Row]
+  ) -> Command {
+    Command(name, "", summary, operands: 0...0, groups: [], examples: ["imgtool \(name)"]) {
+      invocation, console throws(ToolError) in
+      let rows = rows()
+      if invocation.report.json {
+        let objects = rows.map { row in
+          JSON.object(row.map { JSON.Member(key: $0.key, value: $0.value) })
+        }
+        try console.answer(
+          JSON.record(["version": 1, name: .array(objects)] as KeyValuePairs).text)
+      } else {
+        try console.answer(text(rows))
+      }
+      return .done
+    }
+  }
+
+  /// Columns as wide as their longest cell; empty columns are left out.
+  private static func text(_ rows: [Row]) -> String {
+    guard let first = rows.first else { return "" }
+    var lines = [first.map(\.key)]
+    lines += rows.map { row in
+      row.map { cell in
+        switch cell.value {
+        case .string(let text): text.isEmpty ? "-" : text
+        case .bool(let flag): flag ? "yes" : "no"
+        default: cell.value.text
+        }
+      }
+    }
+    let widths = first.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      line.indices.map { column in
+        let isLast = column == line.count - 1
+        return isLast
+          ? line[column]
+          : line[column] + String(repeating: " ", count: widths[column] - line[column].count + 2)
+      }.joined()
+    }.joined(separator: "\n")
+  }
+
+  private static func formatNames(holding format: PixelFormat) -> String {
+    FileFormat.all.filter { $0.holds(format) }.map(\.name).joined(separator: " ")
+  }
+}

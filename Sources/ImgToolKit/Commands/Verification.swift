@@ -1,0 +1,248 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// The proof: an independent process and an image on one file, with saves in between.
+struct Verification: ~Copyable {
+  private let path: String
+  private let name: String
+  private let emulatesCopyOnSave: Bool
+  private let targets: [VerifyTarget]
+  private let console: Console
+  private let isJSON: Bool
+  private let threads: Int
+  /// The image of the file; each target starts from it.
+  private let shared: Image
+  private var image: Image
+  private let peer: Peer
+  private var results: [Result] = []
+  /// Bytes that were changed, with what stood there before.
+  private var originals: [(offset: Int, bytes: [UInt8])] = []
+  private var turn = 0
+
+  /// What became of one format.
+  struct Result: Sendable {
+    var format: String
+    var saves: [String] = []
+    var failure: String?
+    var skipped: String?
+    var detachedPages = 0
+    var privateGrowth = 0
+  }
+
+  init(
+    path: String, name: String, _ invocation: Invocation, _ targets: [VerifyTarget],
+    _ console: Console
+  ) throws(ToolError) {
+    let image = try Source.any(path, invocation).image
+    let peer = try Peer(path)
+    shared = image
+    self.image = image
+    self.peer = peer
+    self.path = path
+    self.name = name
+    self.targets = targets
+    self.console = console
+    emulatesCopyOnSave = invocation.verify.emulateCopyOnSave
+    isJSON = invocation.report.json
+    threads = invocation.threads ?? Syscalls.hardwareThreads
+  }
+
+  var isShared: Bool { !results.contains { $0.failure != nil } }
+
+  /// Proves it for each target, and puts back what was changed.
+  mutating func run() throws(ToolError) {
+    var failure: ToolError?
+    do throws(ToolError) {
+      for target in targets { try verify(target) }
+    } catch { failure = error }
+    for (offset, bytes) in originals.reversed() { try peer.write(bytes, at: offset) }
+    if let failure { throw failure }
+    guard !isJSON else { return }
+    let proven = results.filter { $0.failure == nil && $0.skipped == nil }.count
+    let skipped = results.filter { $0.skipped != nil }.map(\.format)
+    let broken = results.count - proven - skipped.count
+    try console.answer(
+      "\(name): \(broken == 0 ? "shared" : "NOT shared"): \(proven) format\(proven == 1 ? "" : "s") proven, "
+        + "\(broken) broken"
+        + (skipped.isEmpty
+          ? "" : "; not for mode \(image.mode.name): \(skipped.joined(separator: " "))"))
+  }
+
+  private mutating func verify(_ target: VerifyTarget) throws(ToolError) {
+    var result = Result(format: target.format.name)
+    image = shared
+    do throws(FormatError) {
+      let ready = try target.format.prepare(image)
+      if ready.mode.isIndexed, ready.palette == nil, target.format.name != "raw" {
+        throw FormatError.cannotHold(format: target.format.name, ready.format)
+      }
+    } catch {
+      if target.path != nil { throw ToolError(error, name: target.path ?? name) }
+      result.skipped = "cannot hold mode \(image.mode.name)"
+      results.append(result)
+      return
+    }
+    do throws(ToolError) {
+      try writerIsSeen("before the save")
+      try save(target, &result)
+      try writerIsSeen("after the save")
+      try editIsSeen()
+      try save(target, &result)
+      try writerIsSeen("after the second save")
+    } catch {
+      guard error.status == .answerIsNo else { throw error }
+      result.failure = error.message
+    }
+    if !isJSON {
+      let words =
+        result.failure.map { "FAILED: \($0)" } ?? result.skipped.map { "not proven: it \($0)" }
+        ?? "shared through 2 saves, \(result.detachedPages) pages detached, private memory +\(result.privateGrowth / 1024) KiB"
+      try console.answer("  \(result.format): \(words)")
+    }
+    results.append(result)
+  }
+
+  /// The next pixel to work on: another one each time, spread over the image.
+  private mutating func nextPixel() -> (x: Int, y: Int) {
+    turn += 1
+    let count = image.width * image.height
+    let index = (turn &* 7919) % count
+    return (index % image.width, index / image.width)
+  }
+
+  /// The bytes behind the first sample of a pixel.
+  private func bytes(behind pixel: (x: Int, y: Int)) -> Range<Int> {
+    let start = image.layout.byteOffset(x: pixel.x, y: pixel.y)
+    return start..<start + max(1, (image.layout.fields[0].storedBitCount + 7) / 8)
+  }
+
+  private mutating func remember(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
+    let before = try peer.read(range.count, at: range.lowerBound)
+    originals.append((range.lowerBound, before))
+    return before
+  }
+
+  /// The other process changes a pixel; the image must show it.
+  private mutating func writerIsSeen(_ moment: String) throws(ToolError) {
+    let spot = nextPixel()
+    let range = bytes(behind: spot)
+    let old = try remember(range)
+    let before = try pixel(spot)
+    // All bits of the first sample turn, so that every mode shows a difference; a float keeps its
+    // exponent, so that it stays a number.
+    var new = old.map { ~$0 }
+    if image.format.type.isFloat { new = [~old[0]] + old.dropFirst() }
+    try peer.write(new, at: range.lowerBound)
+    let after = try pixel(spot)
+    let seen = try image.bytes(range)
+    guard before != after, seen == new else {
+      throw ToolError(
+        "\(moment), another process changed byte \(range.lowerBound) and the image does not show it",
+        status: .answerIsNo)
+    }
+  }
+
+  /// The image changes a pixel; the other process must read it.
+  private mutating func editIsSeen() throws(ToolError) {
+    guard image.readOnlyReason == nil else { return }
+    let spot = nextPixel()
+    let range = bytes(behind: spot)
+    let before = try remember(range)
+    var value = try pixel(spot)
+    let limits = image.range(band: 0)
+    let highest = limits.upperBound.isFinite ? limits.upperBound : 1
+    value.samples[0] = value.samples[0] == highest ? 0 : highest
+    let image = image
+    do throws(ViewError) { try image.put(x: spot.x, y: spot.y, value) } catch {
+      throw ToolError(error, name: name)
+    }
+    let seen = try peer.read(range.count, at: range.lowerBound)
+    let own = try image.bytes(range)
+    guard seen == own, seen != before else {
+      throw ToolError(
+        "the image was edited at \(spot.x),\(spot.y), and another process does not read it",
+        status: .answerIsNo)
+    }
+  }
+
+  private func pixel(_ spot: (x: Int, y: Int)) throws(ToolError) -> Pixel {
+    let image = image
+    do throws(ViewError) { return try image.pixel(x: spot.x, y: spot.y) } catch {
+      throw ToolError(error, name: name)
+    }
+  }
+
+  /// Saves, and compares the decoded file with the buffer at that moment.
+  private mutating func save(_ target: VerifyTarget, _ result: inout Result) throws(ToolError) {
+    let privateBefore = PrivateMemory.current()?.byteCount ?? 0
+    let scratch = ScratchCopy(beside: path, suffix: target.format.suffixes.first ?? ".out")
+    let out = target.path ?? scratch.path
+    if emulatesCopyOnSave {
+      // What Pillow's `_ensure_mutable` did before 11.2.1: the image goes on with a copy.
+      let (tied, threads) = (image, threads)
+      do throws(ViewError) { image = try tied.copied(threads: threads) } catch {
+        throw ToolError(error, name: name)
+      }
+    }
+    var session = Session(image, name: name, format: target.format.name, threads: threads)
+    let step = Step(action: .save(out), name: "--save", argument: out)
+    try session.save(out, step)
+    result.saves.append(out)
+    let growth = (PrivateMemory.current()?.byteCount ?? 0) - privateBefore
+    result.privateGrowth = max(result.privateGrowth, growth)
+    if case .file = image.buffer.origin {
+      do throws(MemoryError) {
+        result.detachedPages += try image.buffer.detachedPages(in: image.byteRange).count
+      } catch { throw ToolError(error, name: name) }
+      if result.detachedPages > 0 {
+        throw ToolError(
+          "the save detached \(result.detachedPages) pages of the mapping", status: .answerIsNo)
+      }
+    }
+    let saved = try Source.saved(out, as: image, format: target.format)
+    guard saved.image.format.type == image.format.type else {
+      result.skipped = "stores \(saved.image.format.type.rawValue) samples"
+      return
+    }
+    let comparison = try Comparison.compare(
+      image, saved.image, names: (name, out), threads: threads)
+    guard comparison.isSame else {
+      throw ToolError("the saved file differs: \(comparison.text)", status: .answerIsNo)
+    }
+  }
+
+  /// The report of the whole proof.
+  var json: JSON {
+    .record([
+      "version": 1, "source": .string(name), "shared": .bool(isShared),
+      "formats": .array(
+        results.map { result in
+          .record([
+            "format": .string(result.format),
+            "shared": result.skipped == nil ? .bool(result.failure == nil) : .null,
+            "skipped": result.skipped.map(JSON.string) ?? .null,
+            "failure": result.failure.map(JSON.string) ?? .null,
+            "detachedPages": .integer(result.detachedPages),
+            "privateGrowth": .integer(result.privateGrowth),
+          ])
+        }),
+      "exit": .integer(isShared ? 0 : 1),
+    ])
+  }
+}
+
+extension Image {
+  /// Some bytes of the buffer.
+  fileprivate func bytes(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
+    var found = [UInt8](repeating: 0, count: range.count)
+    let start = min(range.lowerBound, buffer.byteCount)
+    let count = min(range.count, buffer.byteCount - start)
+    do throws(MemoryError) {
+      var span = found.mutableSpan
+      var target = unsafe span.mutableBytes
+      try buffer.copyOut(Block(offset: start, byteCount: count), to: &target)
+    } catch { throw ToolError(error) }
+    return Array(found[..<count])
+  }
+}

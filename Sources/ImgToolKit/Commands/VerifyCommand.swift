@@ -1,0 +1,91 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Command {
+  static let verify = Command(
+    "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
+    operands: 1...1, groups: [.layout, .mapping, .verify],
+    examples: [
+      "imgtool verify raw.bin --size 1x1 --mode L",
+      "imgtool verify raw.bin --size 1x1 --mode L --emulate copy-on-save",
+    ]
+  ) { invocation, console throws(ToolError) in
+    var invocation = invocation
+    invocation.layout.access = .readWrite
+    let path = invocation.operands[0]
+    guard path != "-" else {
+      throw ToolError("verify needs a file that a second process can open, not standard input")
+    }
+    let targets = try VerifyTarget.resolve(invocation)
+    if invocation.verify.inPlace {
+      return try report(
+        Verification(path: path, name: path, invocation, targets, console), invocation, console)
+    }
+    let scratch = try ScratchCopy(of: path)
+    return try report(
+      Verification(path: scratch.path, name: path, invocation, targets, console), invocation,
+      console)
+  }
+
+  private static func report(
+    _ verification: consuming Verification, _ invocation: Invocation, _ console: Console
+  ) throws(ToolError) -> ExitStatus {
+    try verification.run()
+    if invocation.report.json { try console.answer(verification.json.text) }
+    return verification.isShared ? .done : .answerIsNo
+  }
+}
+
+/// A file that verify saves to.
+struct VerifyTarget: Sendable {
+  let format: FileFormat
+  /// Where to save; `nil` for a scratch file.
+  let path: String?
+
+  /// The saves that were asked for, or one in each format.
+  static func resolve(_ invocation: Invocation) throws(ToolError) -> [VerifyTarget] {
+    guard invocation.verify.saves.isEmpty else {
+      var targets: [VerifyTarget] = []
+      for path in invocation.verify.saves {
+        let plan = try Session.plan(
+          path, settings: Session.SaveSettings(), mode: .gray, threads: 1)
+        targets.append(VerifyTarget(format: plan.format, path: path))
+      }
+      return targets
+    }
+    return FileFormat.all.map { VerifyTarget(format: $0, path: nil) }
+  }
+}
+
+/// A private name beside a file that goes away with this value.
+struct ScratchCopy: ~Copyable {
+  let path: String
+
+  /// Copies a file, so that the proof leaves the original alone.
+  init(of source: String) throws(ToolError) {
+    let copy = ScratchCopy.name(beside: source, "copy")
+    let buffer: Buffer
+    do throws(MemoryError) { buffer = try Buffer(mapping: source, access: .readOnly) } catch {
+      throw ToolError(error, name: source)
+    }
+    do throws(OutputError) {
+      var output = try OutputFile(try SaveTarget.resolve(copy), reserving: buffer.byteCount)
+      try output.copy(from: buffer, offset: 0, byteCount: buffer.byteCount)
+      try output.commit(durable: false, checking: [buffer])
+    } catch { throw ToolError(error) }
+    path = copy
+  }
+
+  /// Only a name; a save makes the file.
+  init(beside source: String, suffix: String) {
+    path = ScratchCopy.name(beside: source, "save") + suffix
+  }
+
+  private static func name(beside source: String, _ what: String) -> String {
+    let directory = source.lastIndex(of: "/").map { source[...$0] } ?? ""
+    return "\(directory).imgtool-\(Syscalls.processID)-\(Syscalls.randomBits() % 1_000_000)-\(what)"
+  }
+
+  deinit { _ = try? Syscalls.unlink(path) }
+}

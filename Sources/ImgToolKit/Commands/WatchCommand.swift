@@ -1,0 +1,182 @@
+import PixelMemory
+import PixelViews
+
+/// What was asked for about watching.
+struct WatchChoice: Sendable {
+  /// `--interval`.
+  var nanoseconds: UInt64 = 200_000_000
+  /// `--count`; `nil` for no end.
+  var count: Int?
+}
+
+extension Command {
+  static let watch = Command(
+    "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
+    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.output, .show, .watch],
+    examples: ["imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0"]
+  ) { invocation, console throws(ToolError) in
+    try checkSettings(invocation.steps)
+    if invocation.operands[0] == "-", (try? Syscalls.status(of: 0).kind) != .regular {
+      throw ToolError("standard input is no file, so it cannot change; give watch a path")
+    }
+    var watch = Watch(invocation, console)
+    try watch.run()
+    return .done
+  }
+}
+
+/// Looks at an image again and again, and runs steps when its pixels are others.
+///
+/// The source is opened anew each time: a store through a map raises no event, edits under `cow` must
+/// not hide what comes later, and a file that takes the name of another is followed.
+private struct Watch {
+  private let invocation: Invocation
+  private var console: Console
+  private let start = Syscalls.monotonicNanoseconds()
+  private var round = 0
+  /// The hash of the pixels that the last round was for.
+  private var seen: String?
+  /// The screen that is drawn over in place; `nil` where rounds follow each other.
+  private var screen: TerminalKind?
+
+  private var path: String { invocation.operands[0] }
+
+  init(_ invocation: Invocation, _ console: Console) {
+    self.invocation = invocation
+    self.console = console
+    self.console.outputIsTaken = invocation.steps.contains(where: \.writesStandardOutput)
+    let name = Syscalls.environment("TERM") ?? ""
+    let isLive =
+      invocation.steps.contains(where: \.isShow) && !invocation.report.json
+      && !self.console.outputIsTaken && Syscalls.isTerminal(1) && !name.isEmpty && name != "dumb"
+    guard isLive else { return }
+    screen = TerminalKind.detect(1, forced: invocation.showing.drawing)
+    // Notes would run through the picture.
+    self.console.isQuiet = true
+    self.console.overwritesLines = true
+  }
+
+  mutating func run() throws(ToolError) {
+    if screen == nil { return try watch() }
+    // Opened once before the screen is switched, so that what is wrong from the start is told where
+    // it stays.
+    _ = try Source.any(path, invocation)
+    // The first two characters end whatever string a signal cut in two.
+    let cleanup = TerminalCleanup(1, "\u{1B}\\\u{1B}[?2026l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l")
+    try write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
+    try watch()
+    _ = consume cleanup
+  }
+
+  private mutating func watch() throws(ToolError) {
+    while true {
+      let source = try Source.any(path, invocation)
+      let found = try hash(source)
+      let isResized = noticeSize()
+      if found != seen {
+        seen = found
+        round += 1
+        try runSteps(invocation.steps, source, hash: found)
+        // What the steps themselves have written to the file is no news.
+        if changesFile { seen = try hash(Source.any(path, invocation)) }
+        if round == invocation.watching.count { return }
+      } else if isResized {
+        try runSteps(invocation.steps.filter(\.isView), source, hash: found)
+      }
+      Syscalls.sleep(nanoseconds: invocation.watching.nanoseconds)
+    }
+  }
+
+  private var changesFile: Bool {
+    invocation.steps.contains { step in
+      if case .poke = step.action { return true }
+      return step.isEdit && invocation.layout.access == .readWrite
+    }
+  }
+
+  private func hash(_ source: Source) throws(ToolError) -> String {
+    do throws(ViewError) {
+      return try source.image.hash(threads: invocation.threads ?? Syscalls.hardwareThreads).text
+    } catch { throw ToolError(error, name: path) }
+  }
+
+  /// Whether the screen has another size than before.
+  private mutating func noticeSize() -> Bool {
+    guard let old = screen else { return false }
+    let new = TerminalKind(drawing: old.drawing, size: Syscalls.terminalSize(1))
+    guard (new.columns, new.rows) != (old.columns, old.rows) else { return false }
+    screen = new
+    screen?.isLocal = old.isLocal
+    return true
+  }
+
+  private func runSteps(_ steps: [Step], _ source: Source, hash: String) throws(ToolError) {
+    var console = console
+    console.isQuiet = console.isQuiet || round > 1
+    for note in source.notes { console.note(note) }
+    var session = Session(source, invocation, console)
+    if let screen {
+      try write("\u{1B}[?2026h\u{1B}[H")
+      session.showing.isLive = true
+      session.showing.terminal = screen
+      // Lines that other reports print above or below the picture.
+      session.showing.terminal?.rows -= steps.count { $0.isReport && !$0.isShow }
+    } else if !invocation.report.json {
+      self.console.note("\(path): round \(round)")
+    }
+    var failure: ToolError?
+    do throws(ToolError) {
+      var outlook = Outlook(source.image)
+      try outlook.check(steps, name: source.name)
+      try session.run(steps)
+    } catch { failure = error }
+    if invocation.report.verbose {
+      for report in session.reports { self.console.note(report.text) }
+    }
+    if invocation.report.json { try console.answer(json(session, hash, failure).text) }
+    if let failure { throw failure }
+    if screen != nil { try write("\(path): round \(round)\u{1B}[J\u{1B}[?2026l") }
+  }
+
+  private func json(_ session: Session, _ hash: String, _ failure: ToolError?) -> JSON {
+    .record([
+      "version": 1, "round": .integer(round), "hash": .string(hash),
+      "seconds": .number(Double((Syscalls.monotonicNanoseconds() - start) / 1000) / 1e6),
+      "steps": .array(session.reports.map(\.json)),
+      "error": failure.map { .string($0.message) } ?? .null,
+      "exit": failure.map { .integer(Int($0.status.rawValue)) } ?? .null,
+    ])
+  }
+
+  private func write(_ text: String) throws(ToolError) {
+    do throws(SystemError) { try Syscalls.write(1, text) } catch {
+      throw ToolError("standard output: \(error.message)")
+    }
+  }
+}
+
+extension Step {
+  fileprivate var isShow: Bool { if case .show = action { true } else { false } }
+
+  fileprivate var isReport: Bool {
+    switch action {
+    case .print, .stats, .hash, .show: true
+    default: false
+    }
+  }
+
+  fileprivate var isEdit: Bool {
+    switch action {
+    case .put, .fill, .invert, .flip, .swap, .add, .paste: true
+    default: false
+    }
+  }
+
+  /// Whether the step does nothing but make or show a picture.
+  fileprivate var isView: Bool {
+    switch action {
+    case .crop, .band, .reorient, .every, .convert, .window: true
+    default: isReport
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import PixelMemory
+import PixelViews
+
+/// The answer to the question whether two images show the same.
+struct Comparison: Sendable {
+  /// Whether they do, as far as the tolerance asks.
+  let isSame: Bool
+  /// What was found; `nil` when the images cannot be compared pixel by pixel.
+  let difference: Difference?
+  /// One line.
+  let text: String
+  private let members: [JSON.Member]
+
+  /// What may differ without an answer of no.
+  struct Tolerance: Sendable {
+    /// The largest error of a sample that is none.
+    var error = 0.0
+    /// The share of pixels that may have a larger error.
+    var percent = 0.0
+  }
+
+  /// Compares two images, or a rectangle of both, in a mode that shows both without a loss.
+  ///
+  /// Images of different sizes, or modes without a common one, are not the same; that is an answer
+  /// and no error.
+  static func compare(
+    _ a: Image, _ b: Image, names: (String, String), threads: Int, region: Rectangle? = nil,
+    tolerance: Tolerance = Tolerance()
+  ) throws(ToolError) -> Comparison {
+    guard a.width == b.width, a.height == b.height else {
+      return Comparison(
+        unlike: "sizes differ: \(names.0) is \(a.width)x\(a.height), \(names.1) is "
+          + "\(b.width)x\(b.height)")
+    }
+    let pair: (a: Image, b: Image)?
+    do throws(ViewError) { pair = try a.inCommonMode(with: b) } catch {
+      throw ToolError(error, name: names.0)
+    }
+    guard let pair else {
+      return Comparison(
+        unlike: "modes differ: \(names.0) is \(a.format.words), \(names.1) is \(b.format.words), "
+          + "and no mode shows both without a loss")
+    }
+    let difference: Difference
+    do throws(ViewError) {
+      difference = try Difference.between(
+        pair.a, pair.b, region: region, tolerance: tolerance.error, threads: threads)
+    } catch {
+      let isFirst = error.isAbout(a.buffer) || !error.isAbout(b.buffer)
+      throw ToolError(error, name: isFirst ? names.0 : names.1)
+    }
+    return Comparison(difference, of: (a, b), as: pair.a.format, tolerance)
+  }
+
+  private init(unlike reason: String) {
+    isSame = false
+    difference = nil
+    text = reason
+    members = Comparison.members(["same": false, "reason": .string(reason)])
+  }
+
+  private init(
+    _ difference: Difference, of images: (a: Image, b: Image), as format: PixelFormat,
+    _ tolerance: Tolerance
+  ) {
+    self.difference = difference
+    let failing = Double(difference.failingPixels) / Double(difference.pixelCount) * 100
+    isSame = failing <= tolerance.percent
+    var offsets: (a: Int?, b: Int?)
+    if let first = difference.first {
+      offsets = (images.a.fileOffset(first, as: format), images.b.fileOffset(first, as: format))
+    }
+    text = Comparison.text(difference, format, offsets, isSame: isSame)
+    members = Comparison.members([
+      "same": .bool(isSame),
+      "first": difference.first.map { first in
+        .object([
+          JSON.Member(key: "x", value: .integer(first.x)),
+          JSON.Member(key: "y", value: .integer(first.y)),
+          JSON.Member(key: "a", value: PixelText.json(first.a, format: format)),
+          JSON.Member(key: "b", value: PixelText.json(first.b, format: format)),
+          JSON.Member(
+            key: "offset",
+            value: .object([
+              JSON.Member(key: "a", value: offsets.a.map(JSON.integer) ?? .null),
+              JSON.Member(key: "b", value: offsets.b.map(JSON.integer) ?? .null),
+            ])),
+        ])
+      } ?? .null,
+      "count": .integer(difference.differingPixels),
+      "failing": .integer(difference.failingPixels),
+      "max": .number(difference.maximum),
+      "mean": .number(difference.meanAbsoluteError),
+      "mse": .number(difference.meanSquaredError),
+      "psnr": difference.isSame ? .null : .number(difference.psnr),
+      "pixels": .integer(difference.pixelCount),
+      "mode": .string(format.mode.name),
+    ])
+  }
+
+  /// Every key of the contract; those without an answer are `null`.
+  private static func members(_ found: KeyValuePairs<String, JSON>) -> [JSON.Member] {
+    var members = found.map { JSON.Member(key: $0.key, value: $0.value) }
+    for key in ["first", "count", "max", "mean", "psnr"]
+    where !members.contains(where: { $0.key == key }) {
+      members.append(JSON.Member(key: key, value: .null))
+    }
+    return members
+  }
+
+  var json: JSON { .object(members) }
+
+  /// The answer of a command, with what was compared.
+  func json(_ facts: [JSON.Member], status: ExitStatus) -> JSON {
+    .object(
+      facts + members + [JSON.Member(key: "exit", value: .integer(Int(status.rawValue)))])
+  }
+
+  private static func text(
+    _ difference: Difference, _ format: PixelFormat, _ offsets: (a: Int?, b: Int?), isSame: Bool
+  ) -> String {
+    guard let first = difference.first else {
+      return "same: \(difference.pixelCount) pixel\(difference.pixelCount == 1 ? "" : "s")"
+    }
+    let place = { (offset: Int?) in offset.map { " (byte \($0))" } ?? "" }
+    let count = difference.differingPixels
+    var parts = [
+      "pixel \(first.x),\(first.y) differs: \(PixelText.text(first.a, format: format))"
+        + "\(place(offsets.a)) and \(PixelText.text(first.b, format: format))\(place(offsets.b))",
+      "\(count) pixel\(count == 1 ? "" : "s") differ\(count == 1 ? "s" : "")"
+        + (difference.failingPixels < count ? ", \(difference.failingPixels) beyond --fail" : "")
+        + ", largest error \(difference.maximum.shortText), "
+        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB",
+    ]
+    if isSame { parts.append("accepted") }
+    return parts.joined(separator: "; ")
+  }
+}
+
+extension PixelFormat {
+  /// The mode, and the type of its samples where that is not the usual one.
+  fileprivate var words: String {
+    type == mode.naturalType ? mode.name : "\(mode.name) with \(type.rawValue) samples"
+  }
+}
+
+extension Image {
+  /// The byte of the file that holds a differing sample; `nil` when the pixels were decoded or
+  /// copied, so that no byte of a file holds them.
+  fileprivate func fileOffset(_ spot: Difference.Spot, as format: PixelFormat) -> Int? {
+    switch buffer.origin {
+    case .file, .spooled: break
+    case .heap, .foreign: return nil
+    }
+    let stored = storedFormat.mode
+    let band: Int
+    if stored.bandCount == format.mode.bandCount {
+      band = spot.band
+    } else if spot.band == format.mode.alphaBand {
+      band = stored.alphaBand ?? 0
+    } else {
+      // Gray and indices stand for all colors.
+      band = stored.bandCount > 2 ? min(spot.band, stored.bandCount - 1) : 0
+    }
+    return layout.byteOffset(x: spot.x, y: spot.y, band: band)
+  }
+}
+
+extension ViewError {
+  fileprivate func isAbout(_ buffer: Buffer) -> Bool {
+    guard case .file(let path, _) = buffer.origin, case .memory(let error) = self else {
+      return false
+    }
+    switch error {
+    case .truncated(path, _, _), .deviceFault(path): return true
+    default: return false
+    }
+  }
+}

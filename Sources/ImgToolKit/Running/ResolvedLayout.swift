@@ -1,0 +1,239 @@
+import PixelMemory
+import PixelViews
+
+/// A layout with all choices made, and what went into it.
+struct ResolvedLayout: Sendable {
+  var layout: Layout
+  var format: PixelFormat
+  /// The mode that the stored pixels are converted to when they are read, for rawmodes like that.
+  var shownMode: Mode?
+  /// The rawmode's name; a layout file has none.
+  var storage: String
+  /// Bytes from one row to the next.
+  var stride: Int
+  var options: Rawmode.Options
+  var frameCount = 1
+  /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
+  var isOneFrame = false
+  var notes: [String] = []
+
+  /// The bytes after the last row and its padding.
+  func trailingByteCount(in byteCount: Int) -> Int {
+    guard !isOneFrame, let end = try? layout.byteRange().upperBound else { return 0 }
+    let padding = max(0, stride - layout.rowByteCount)
+    return byteCount - end <= padding ? 0 : byteCount - end - padding
+  }
+
+  /// The error of a layout in the words of the options.
+  func explain(_ error: ViewError, name: String) -> ToolError {
+    guard case .tooShort(let short) = error else { return ToolError(error, name: name) }
+    guard storage != ResolvedLayout.fileStorage else { return explain(short, name: name) }
+    var first = layout
+    if options.bottomUp { first = layout.reoriented(.vertical) }
+    let rows =
+      options.interleave == .plane && format.mode.bandCount > 1
+      ? 0 : first.fittingRows(byteCount: short.available)
+    let hint =
+      rows > 0
+      ? " (\(rows) row\(rows == 1 ? "" : "s") fit\(rows == 1 ? "s" : ""); did you mean --size \(layout.width)x\(rows)?)"
+      : ""
+    let mode = format.mode.name
+    let what = storage == mode ? mode : "\(mode) (\(storage))"
+    return ToolError(
+      "\(name): \(layout.width)x\(layout.height) \(what) needs \(short.needed - options.offset) bytes from offset "
+        + "\(options.offset), the file has \(max(0, short.available - options.offset))"
+        + (options.offset > 0 ? " from there on (\(short.available) in all)" : "") + hint)
+  }
+
+  /// What a layout file stands for among the names of rawmodes.
+  static let fileStorage = "layout file"
+
+  private func explain(_ short: ViewError.TooShort, name: String) -> ToolError {
+    guard let range = try? layout.byteRange() else {
+      return ToolError(.tooShort(short), name: name)
+    }
+    return ToolError(
+      "\(name): the layout file's \(layout.width)x\(layout.height) \(format.mode.name) reaches from "
+        + "byte \(range.lowerBound) to byte \(range.upperBound), the file has \(short.available)")
+  }
+}
+
+extension Invocation.LayoutChoice {
+  /// Makes all choices for a buffer of `byteCount` bytes.
+  func resolve(name: String, byteCount: Int) throws(ToolError) -> ResolvedLayout {
+    if let layoutFile {
+      let (layout, format) = try LayoutFile.read(layoutFile)
+      return ResolvedLayout(
+        layout: layout, format: format, storage: ResolvedLayout.fileStorage,
+        stride: abs(layout.rowBits) / 8, options: options)
+    }
+    let rawmode = try resolveRawmode()
+    var options = options
+    options.interleave = try resolveInterleave(rawmode)
+    var notes: [String] = []
+    let size = try resolveSize(
+      name: name, rawmode: rawmode, options: options, byteCount: byteCount, notes: &notes)
+    var layout: Layout
+    do throws(ViewError) {
+      layout = try rawmode.layout(width: size.width, height: size.height, options: options)
+    } catch { throw ToolError(error, name: name) }
+    var resolved = ResolvedLayout(
+      layout: layout, format: rawmode.storedFormat,
+      shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
+      stride: abs(layout.rowBits) / 8, options: options, notes: notes)
+    if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
+      try placeFrame(&layout, &resolved, byteCount: byteCount, name: name)
+    }
+    resolved.layout = layout
+    return resolved
+  }
+
+  private func resolveRawmode() throws(ToolError) -> Rawmode {
+    guard let rawmode else { return Rawmode.natural(mode ?? .gray) }
+    if let found = Rawmode.named(rawmode, mode: mode) { return found }
+    if let mode {
+      let ofMode = Rawmode.all.filter { $0.mode == mode }.map(\.name)
+      let others = Rawmode.all.filter { $0.name == rawmode || $0.aliases.contains(rawmode) }
+        .map(\.mode.name)
+      guard others.isEmpty else {
+        throw ToolError(
+          "rawmode \(rawmode) does not store mode \(mode.name); it stores "
+            + "\(others.joined(separator: ", ")), and \(mode.name) is stored as "
+            + ofMode.joined(separator: ", "))
+      }
+      throw ToolError(
+        "--rawmode is \(Values.quoted(rawmode)), which is no rawmode of \(mode.name)"
+          + Suggestion.hint(rawmode, in: ofMode) + "; `imgtool rawmodes` lists them")
+    }
+    throw ToolError(
+      "--rawmode is \(Values.quoted(rawmode)), which is no rawmode"
+        + Suggestion.hint(rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
+        + "; `imgtool rawmodes` lists them")
+  }
+
+  private func resolveInterleave(_ rawmode: Rawmode) throws(ToolError) -> Rawmode.Interleave {
+    var chosen = interleave ?? .pixel
+    if let order {
+      let meant: Rawmode.Interleave = order == "chw" ? .plane : .pixel
+      guard interleave == nil || interleave == meant else {
+        throw ToolError("--order \(order) contradicts --interleave \(chosen.rawValue)")
+      }
+      chosen = meant
+    }
+    guard chosen == .pixel || rawmode.canInterleave || rawmode.mode.bandCount == 1 else {
+      throw ToolError(
+        "rawmode \(rawmode.name) keeps its samples in one word; --interleave cannot part them")
+    }
+    guard options.planeStride == nil || chosen == .plane else {
+      throw ToolError("--plane-stride needs --interleave plane")
+    }
+    return rawmode.canInterleave ? chosen : .pixel
+  }
+
+  private func resolveSize(
+    name: String, rawmode: Rawmode, options: Rawmode.Options, byteCount: Int, notes: inout [String]
+  ) throws(ToolError) -> (width: Int, height: Int) {
+    switch size {
+    case .exact(let width, let height): return (width, height)
+    case .rows(let width):
+      let rows = try rowsThatFit(width, rawmode, options, byteCount: byteCount, name: name)
+      notes.append("\(name): --size \(width)x is \(width)x\(rows)")
+      return (width, rows)
+    case .automatic:
+      guard let found = FileNameHints(name).size else {
+        throw ToolError(
+          "\(name): --size auto found no WxH in the file's name; give --size WxH, or try "
+            + "`imgtool guess`")
+      }
+      notes.append("\(name): --size auto is \(found.width)x\(found.height), from the file's name")
+      return found
+    case nil:
+      throw ToolError("\(name): --size WxH is needed; `imgtool guess \(name)` finds sizes that fit")
+    }
+  }
+
+  private func rowsThatFit(
+    _ width: Int, _ rawmode: Rawmode, _ options: Rawmode.Options, byteCount: Int, name: String
+  ) throws(ToolError) -> Int {
+    var single = options
+    single.bottomUp = false
+    do throws(ViewError) {
+      let first = try rawmode.layout(width: width, height: 1, options: single)
+      if options.interleave == .plane {
+        let rows = (byteCount - options.offset) / max(1, first.rowBits / 8 * rawmode.mode.bandCount)
+        if rows > 0 { return rows }
+      } else {
+        let rows = first.fittingRows(byteCount: byteCount)
+        if rows > 0 { return rows }
+      }
+      try first.check(byteCount: byteCount)
+    } catch { throw ToolError(error, name: name) }
+    throw ToolError("\(name): not one row of \(width) pixels fits")
+  }
+
+  /// Moves the layout to the frame that was asked for.
+  private func placeFrame(
+    _ layout: inout Layout, _ resolved: inout ResolvedLayout, byteCount: Int, name: String
+  ) throws(ToolError) {
+    let header = frameHeader ?? 0
+    let end: Int
+    do throws(ViewError) { end = try layout.byteRange().upperBound } catch {
+      throw ToolError(error, name: name)
+    }
+    let imageBytes = max(
+      end - options.offset,
+      options.interleave == .plane
+        ? 0 : resolved.stride.multiplied(by: layout.height) ?? Int.max)
+    guard let step = frameStride ?? imageBytes.added(to: header), step > 0,
+      let span = (end - options.offset).added(to: header)
+    else { throw ToolError("\(name): --frame-stride must be at least 1 byte") }
+    let room = byteCount - options.offset - span
+    resolved.frameCount = room < 0 ? 0 : room / step + 1
+    let index: Int
+    switch frame {
+    case .index(let wanted): index = wanted
+    case .last: index = max(0, resolved.frameCount - 1)
+    case nil: index = frames?.lowerBound ?? 0
+    }
+    guard let shift = step.multiplied(by: index)?.added(to: header),
+      let bits = shift.multiplied(by: 8), let start = layout.bitOffset.added(to: bits)
+    else { throw ToolError("\(name): frame \(index) is further than 64 bits can count") }
+    let wanted = frames?.upperBound ?? index
+    guard wanted < resolved.frameCount else {
+      throw ToolError(
+        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount) of \(step) bytes"
+          + " from offset \(options.offset), counted from 0")
+    }
+    layout.bitOffset = start
+    resolved.isOneFrame = true
+    guard let frames, frames.count > 1 else { return }
+    guard options.interleave != .plane, !options.bottomUp,
+      let height = layout.height.multiplied(by: frames.count),
+      step == resolved.stride.multiplied(by: layout.height)
+    else {
+      throw ToolError(
+        "\(name): --frames can only join frames whose rows follow each other without a gap; "
+          + "these are \(step) bytes apart and hold \(imageBytes)")
+    }
+    layout.height = height
+  }
+
+  /// The palette that `--palette` names; `nil` without the option.
+  func loadPalette(for mode: Mode) throws(ToolError) -> Palette? {
+    guard let palette else { return nil }
+    guard mode.isIndexed else {
+      throw ToolError("--palette is for modes P and PA; this image is \(mode.name)")
+    }
+    guard case .file(let path) = palette else { return .gray }
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: 769) } catch {
+      throw ToolError("\(path): \(error.message)")
+    }
+    guard let loaded = Palette(rgb: bytes) else {
+      throw ToolError(
+        "\(path): a palette is 1 to 256 RGB triples, 3 to 768 bytes; the file has "
+          + (bytes.count > 768 ? "more than 768" : "\(bytes.count)"))
+    }
+    return loaded
+  }
+}

@@ -1,0 +1,88 @@
+import PixelMemory
+
+/// How alike the bytes of a file are at each distance: at the length of a row they are most alike.
+struct RowLengths {
+  /// Rows longer than this are not looked for.
+  static let longest = 1 << 16
+  private static let shortest = 8
+  private static let segmentByteCount = 256
+  private static let segmentCount = 32
+
+  /// The mean difference of two bytes for each distance between them, in 1/16 of a gray level.
+  let differences: [Int]
+
+  /// - Complexity: O(1): some 500 million steps at most, which vectorize.
+  init(_ samples: borrowing FileSamples) {
+    let available = samples.windows[0].byteCount
+    let segment = min(RowLengths.segmentByteCount, max(1, available / 8))
+    let reach = min(RowLengths.longest, available / 2)
+    var sums = [UInt32](repeating: 0, count: max(1, reach))
+    let places = samples.places(RowLengths.segmentCount, before: 0, after: reach + segment)
+    let bytes = samples.bytes
+    for place in places {
+      RowLengths.add(bytes, at: place.copy, segment: segment, to: &sums)
+    }
+    let total = max(1, places.count * segment)
+    differences = sums.map { Int($0) * 16 / total }
+  }
+
+  /// Adds the differences between a segment and itself moved by each distance.
+  private static func add(
+    _ bytes: RawSpan, at start: Int, segment: Int, to sums: inout [UInt32]
+  ) {
+    precondition(start + sums.count + segment <= bytes.byteCount)
+    unsafe bytes.withUnsafeBytes { all in
+      guard let base = all.baseAddress else { return }
+      let anchor = unsafe base + start
+      for distance in sums.indices {
+        let other = unsafe anchor + distance
+        var sum: UInt32 = 0
+        for index in 0..<segment {
+          // The precondition above holds for every address; checks would keep this from vectorizing.
+          let a = unsafe anchor.load(fromByteOffset: index, as: UInt8.self)
+          let b = unsafe other.load(fromByteOffset: index, as: UInt8.self)
+          // An edge must not count more than many small differences.
+          sum &+= UInt32(min(a > b ? a &- b : b &- a, 64))
+        }
+        sums[distance] &+= sum
+      }
+    }
+  }
+
+  /// A distance at which rows may repeat.
+  struct Valley {
+    var byteCount: Int
+    /// How much less the bytes differ than at distances nearby, as a ratio; 1 is no less.
+    var depth: Double
+  }
+
+  /// The distances with the deepest valleys, deepest first.
+  ///
+  /// - Complexity: O(`longest`).
+  func valleys(_ count: Int) -> [Valley] {
+    let width = 12
+    var valleys: [Valley] = []
+    for at in min(16, differences.count)..<differences.count {
+      let value = differences[at]
+      let nearby = max(1, at - width)...min(differences.count - 1, at + width)
+      guard nearby.allSatisfy({ differences[$0] >= value }) else { continue }
+      valleys.append(Valley(byteCount: at, depth: depth(at)))
+    }
+    return Array(
+      valleys.sorted { ($0.depth, -$0.byteCount) > ($1.depth, -$1.byteCount) }.prefix(count))
+  }
+
+  /// How much less the bytes differ at a distance than at those around it.
+  func depth(_ at: Int) -> Double {
+    guard differences.indices.contains(at), differences.count > 1 else { return 1 }
+    let around = differences[max(1, at - 64)...min(differences.count - 1, at + 64)].sorted()
+    guard !around.isEmpty else { return 1 }
+    return Double(around[around.count / 2] + 16) / Double(differences[at] + 16)
+  }
+
+  /// The median of all differences.
+  var usual: Int {
+    let sorted = differences.dropFirst(RowLengths.shortest).sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
+}

@@ -1,0 +1,115 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Session {
+  /// Asks a question whose answer may be no.
+  mutating func check(_ step: Step) throws(ToolError) {
+    switch step.action {
+    case .expect(let x, let y, let value):
+      let wanted = try PixelText.pixel(value, for: image.format, step.name)
+      let image = image
+      let found = try viewing(step) { () throws(ViewError) in
+        try image.check(wanted)
+        return try image.pixel(x: x, y: y)
+      }
+      current.add("found", PixelText.json(found, format: image.format))
+      if found != wanted.rounded(to: image.format) {
+        throw ToolError(
+          "\(step.text): pixel \(x),\(y) is \(PixelText.text(found, format: image.format))",
+          status: .answerIsNo)
+      }
+    case .expectShared:
+      if let reason = try sharing(step).reason {
+        throw ToolError("\(step.text): \(reason)", status: .answerIsNo)
+      }
+    case .expectDetached:
+      if try sharing(step).reason == nil {
+        throw ToolError(
+          "\(step.text): the image is shared with \(source.name)", status: .answerIsNo)
+      }
+    case .expectHash(let wanted):
+      let found = try hash(step)
+      current.add("found", .string(found))
+      if found != wanted.lowercased() {
+        throw ToolError("\(step.text): the hash is \(found)", status: .answerIsNo)
+      }
+    case .compare(let path): try compare(path, step)
+    default: return
+    }
+  }
+
+  /// Whether reading the image reads the file as it is now, and why not.
+  mutating func sharing(_ step: Step) throws(ToolError) -> (reason: String?, pages: Int) {
+    if let reason = source.copyReason { return ("the image is a copy: \(reason)", 0) }
+    if isCopied { return ("the image is a copy, made by --copy", 0) }
+    let pages: DetachedPages
+    do throws(MemoryError) {
+      pages = try image.buffer.detachedPages(in: image.byteRange)
+    } catch { throw ToolError(error, name: source.name).about(step.text) }
+    current.add("detachedPages", .integer(pages.count))
+    if !pages.isEmpty {
+      let places = pages.ranges.prefix(3).map { "bytes \($0.lowerBound) to \($0.upperBound - 1)" }
+      let more = pages.ranges.count > 3 ? " …" : ""
+      return (
+        "\(pages.count) page\(pages.count == 1 ? "" : "s") became the image's own: "
+          + places.joined(separator: ", ") + more, pages.count
+      )
+    }
+    if case .file(let path, let identity) = image.buffer.origin, path != "standard input",
+      let now = try? Syscalls.status(of: path), now.identity != identity
+    {
+      return ("\(path) is another file now; the image keeps the old one", 0)
+    }
+    return (nil, 0)
+  }
+
+  /// The hash of the pixels, in hexadecimal.
+  func hash(_ step: Step) throws(ToolError) -> String {
+    let (image, threads) = (image, threads)
+    let digest = try viewing(step) { () throws(ViewError) in try image.hash(threads: threads) }
+    return digest.text
+  }
+
+  private mutating func compare(_ path: String, _ step: Step) throws(ToolError) {
+    let other = try Source.describing(path, Invocation(command: .open))
+    current.copiedBytes += other.copiedBytes
+    let difference = try Comparison.compare(
+      image, other.image, names: (source.name, path), threads: threads)
+    current.add("difference", difference.json)
+    if !difference.isSame {
+      throw ToolError("\(step.text): \(difference.text)", status: .answerIsNo)
+    }
+  }
+
+  /// Says something about the pixels.
+  mutating func report(_ step: Step) throws(ToolError) {
+    let image = image
+    switch step.action {
+    case .print(let x, let y):
+      let pixel = try viewing(step) { () throws(ViewError) in try image.pixel(x: x, y: y) }
+      current.add("pixel", PixelText.json(pixel, format: image.format))
+      if !isJSON { try console.answer(PixelText.text(pixel, format: image.format)) }
+    case .hash:
+      let found = try hash(step)
+      current.add("hash", .string(found))
+      if !isJSON { try console.answer("\(found)  \(source.name)") }
+    case .stats:
+      let threads = threads
+      let statistics = try viewing(step) { () throws(ViewError) in
+        try image.statistics(threads: threads)
+      }
+      current.add("bands", statistics.json(image.format))
+      if !isJSON { try console.answer(statistics.text(image.format)) }
+    case .show: try show(step)
+    default: return
+    }
+  }
+}
+
+extension Pixel {
+  /// The samples as a format holds them: what `0.1` is as a 32-bit float.
+  fileprivate func rounded(to format: PixelFormat) -> Pixel {
+    format.type == .f32 ? Pixel(samples.map { Double(Float($0)) }) : self
+  }
+}

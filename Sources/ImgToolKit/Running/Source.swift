@@ -1,0 +1,205 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// An opened source: the image, and what there is to say about it.
+struct Source: Sendable {
+  var image: Image
+  /// As the user named it.
+  let name: String
+  /// How the samples are stored, or what format the file has.
+  let storage: String
+  /// The buffer of the file itself, which stays mapped while the run lasts.
+  let file: Buffer
+  /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.
+  var copyReason: String?
+  var frameCount = 1
+  var notes: [String] = []
+
+  /// The bytes that were copied to open it.
+  var copiedBytes: Int { copyReason == nil ? 0 : image.buffer.byteCount }
+}
+
+extension Source {
+  /// Maps a path, or standard input for `-`.
+  static func map(_ path: String, access: Access) throws(ToolError) -> Buffer {
+    do throws(MemoryError) {
+      guard path == "-" else { return try Buffer(mapping: path, access: access) }
+      let isFile = (try? Syscalls.status(of: 0).kind) == .regular
+      return isFile
+        ? try Buffer(mappingDescriptor: 0, name: "standard input", access: access)
+        : try Buffer(spooling: 0, name: "standard input")
+    } catch { throw ToolError(error, name: path) }
+  }
+
+  /// Maps a raw file with the layout that was asked for.
+  static func raw(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+    let choice = invocation.layout
+    try invocation.checkLayoutStandsAlone()
+    let buffer = try map(path, access: choice.access)
+    if case .spooled = buffer.origin, choice.access == .readWrite {
+      throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
+    }
+    let resolved = try choice.resolve(name: path, byteCount: buffer.byteCount)
+    let palette = try choice.loadPalette(for: resolved.format.mode)
+    let image: Image
+    do throws(ViewError) {
+      let stored = try Image(
+        buffer: buffer, layout: resolved.layout, format: resolved.format, palette: palette)
+      image =
+        try resolved.shownMode.map { mode throws(ViewError) in
+          try stored.converted(to: mode)
+        } ?? stored
+    } catch { throw resolved.explain(error, name: path) }
+    var source = Source(
+      image: image, name: path, storage: resolved.storage, file: buffer,
+      frameCount: resolved.frameCount, notes: resolved.notes)
+    if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
+    try source.checkTrailing(choice.trailing, resolved)
+    try source.checkCopy(invocation)
+    return source
+  }
+
+  /// Opens a file that describes itself.
+  static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+    let choice = invocation.layout
+    let buffer = try map(path, access: choice.access)
+    let format = try format(of: buffer, path: path)
+    guard let describe = format.describe else {
+      throw ToolError("\(path): \(format.name) files do not describe themselves; use frombuffer")
+    }
+    var options = FileFormat.DescribeOptions()
+    switch choice.frame {
+    case .index(let index): options.frame = index
+    case .last: options.frame = -1
+    case nil: break
+    }
+    if let limit = invocation.pixelLimit { options.limits.pixels = limit }
+    let description: FileFormat.Description
+    do throws(FormatError) {
+      var reader = HeaderReader(buffer, format: format.name)
+      description = try describe(&reader, options)
+    } catch { throw ToolError(error, name: path) }
+    switch description {
+    case .mapped(let mapped):
+      let palette = try choice.loadPalette(for: mapped.format.mode) ?? mapped.palette
+      let image: Image
+      do throws(ViewError) {
+        image = try Image(
+          buffer: buffer, layout: mapped.layout, format: mapped.format, palette: palette)
+      } catch { throw ToolError(error, name: path) }
+      var source = Source(
+        image: image, name: path, storage: format.name, file: buffer,
+        frameCount: mapped.frameCount, notes: mapped.notes)
+      if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
+      try source.checkCopy(invocation)
+      return source
+    case .decoded(let reason, let decode):
+      if choice.access == .readWrite {
+        throw ToolError(
+          "\(path): \(reason), so --access rw cannot reach the file; edit under cow and --save")
+      }
+      var source: Source
+      do throws(FormatError) {
+        source = Source(
+          image: try decode(buffer, options.limits), name: path, storage: format.name, file: buffer)
+      } catch { throw ToolError(error, name: path) }
+      source.copyReason = reason
+      try source.checkCopy(invocation)
+      return source
+    }
+  }
+
+  /// The format of a file, by its first bytes or else by its suffix.
+  static func format(of buffer: Buffer, path: String) throws(ToolError) -> FileFormat {
+    let count = min(64, buffer.byteCount)
+    var prefix: [UInt8]
+    do throws(FormatError) {
+      var reader = HeaderReader(buffer, format: "file")
+      prefix = try reader.bytes(count, "the first bytes")
+    } catch { throw ToolError(error, name: path) }
+    if let format = FileFormat.all.first(where: { $0.recognize?(prefix) == true }) { return format }
+    if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
+      return format
+    }
+    let readable = FileFormat.all.filter { $0.describe != nil }.map(\.name)
+    throw ToolError(
+      "\(path): the first bytes are of no format that describes itself "
+        + "(\(readable.joined(separator: ", "))); for raw pixels use `imgtool frombuffer`")
+  }
+
+  private func checkCopy(_ invocation: Invocation) throws(ToolError) {
+    if invocation.noCopy, let copyReason {
+      throw ToolError("\(name): --no-copy, but \(copyReason) and had to be copied")
+    }
+  }
+
+  private mutating func checkTrailing(
+    _ policy: Invocation.Trailing, _ resolved: ResolvedLayout
+  ) throws(ToolError) {
+    let trailing = resolved.trailingByteCount(in: file.byteCount)
+    guard trailing > 0, policy != .ok else { return }
+    let rows = resolved.layout.fittingRows(byteCount: file.byteCount) - image.height
+    let text =
+      "\(name): \(trailing) byte\(trailing == 1 ? "" : "s") after the last row"
+      + (rows > 0 ? " (\(rows) more row\(rows == 1 ? "" : "s") would fit)" : "")
+    if policy == .error { throw ToolError(text + "; --trailing ok accepts them") }
+    notes.append(text)
+  }
+}
+
+extension Source {
+  /// Opens a source raw where a layout is given, else by its own description.
+  static func any(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+    invocation.layout.size == nil && invocation.layout.layoutFile == nil
+      ? try describing(path, invocation) : try raw(path, invocation)
+  }
+
+  /// As ``any(_:_:)``, but `nil` for a file without a layout that does not describe itself.
+  static func ifDescribed(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source? {
+    if invocation.layout.size == nil, invocation.layout.layoutFile == nil {
+      let buffer = try map(path, access: .readOnly)
+      guard (try? format(of: buffer, path: path)) != nil else { return nil }
+    }
+    return try any(path, invocation)
+  }
+
+  /// Opens what was saved from an image, to compare it: by its description, or with the packed
+  /// layout for files that have none.
+  static func saved(
+    _ path: String, as image: Image, format: FileFormat
+  ) throws(ToolError) -> Source {
+    guard format.describe == nil else {
+      var source = try describing(path, Invocation(command: .open))
+      source.image = try source.image.named(as: image, path: path)
+      return source
+    }
+    let buffer = try map(path, access: .readOnly)
+    let rawmode = Rawmode.natural(image.format)
+    do throws(ViewError) {
+      let layout = try rawmode.layout(width: image.width, height: image.height)
+      let copy = try Image(
+        buffer: buffer, layout: layout, format: image.format, palette: image.palette)
+      return Source(image: copy, name: path, storage: rawmode.name, file: buffer)
+    } catch { throw ToolError(error, name: path) }
+  }
+}
+
+extension Image {
+  /// The image under another's mode and palette, where the file keeps the same samples but has no
+  /// word for what they mean (an array does not tell `RGBX` from `RGBA`).
+  fileprivate func named(as other: Image, path: String) throws(ToolError) -> Image {
+    guard mode != other.mode || palette != other.palette, !isDerived,
+      mode.bandCount == other.mode.bandCount, format.type == other.format.type
+    else { return self }
+    let meant = PixelFormat(other.mode, format.type)
+    var layout = layout
+    do throws(ViewError) {
+      let natural = try Rawmode.natural(meant).layout(width: 1, height: 1).fields
+      for band in layout.fields.indices where layout.fields[band].flippedBits == 0 {
+        layout.fields[band].flippedBits = natural[band].flippedBits
+      }
+      return try Image(buffer: buffer, layout: layout, format: meant, palette: other.palette)
+    } catch { throw ToolError(error, name: path) }
+  }
+}

@@ -1,0 +1,113 @@
+import PixelMemory
+import PixelViews
+
+/// What was asked for about pictures on the screen.
+struct ShowChoice: Sendable {
+  /// `--protocol`; `nil` for what the terminal can do.
+  var drawing: Drawing?
+  /// `--width`, in cells.
+  var width: Int?
+  /// Whether each picture takes the place of the one before.
+  var isLive = false
+  /// The terminal, where it is known already.
+  var terminal: TerminalKind?
+
+  /// `--width` at most.
+  static let widest = 1000
+}
+
+/// A picture as a terminal takes it.
+struct Shown: Sendable {
+  var text: String
+  let drawing: Drawing
+  /// The pixels that were computed; those of the image where the terminal reads the file itself.
+  let width, height: Int
+  var window: ClosedRange<Double>?
+  var notes: [String] = []
+  /// The file that the terminal is told to read.
+  var file: String?
+}
+
+/// Draws images for one terminal.
+struct Display {
+  let kind: TerminalKind
+  let choice: ShowChoice
+  let threads: Int
+
+  /// - Throws: what reading the image throws.
+  func draw(_ image: Image) throws(ViewError) -> Shown {
+    if kind.drawing == .kitty, kind.isLocal, let part = Kitty.FilePart(image), canRead(part) {
+      return show(part)
+    }
+    let rendition = try Rendition(image, threads: threads)
+    let size = size(of: image)
+    let isText = kind.drawing == .ascii
+    let side = kind.drawing.isGraphics ? 8 : 2
+    let picture = try Thumbnail(
+      of: rendition, width: size.width, height: size.height,
+      over: isText ? .black : .checkerboard(side), threads: threads)
+    let text: String
+    switch kind.drawing {
+    case .kitty: text = Kitty.encode(picture, placement(nil)) + "\n"
+    case .sixel: text = Sixel.encode(picture) + "\n"
+    case .blocks: text = Blocks.halfBlocks(picture, .direct)
+    case .indexed: text = Blocks.halfBlocks(picture, .indexed)
+    case .ascii: text = Blocks.characters(picture)
+    }
+    return Shown(
+      text: text, drawing: kind.drawing, width: size.width, height: size.height,
+      window: rendition.window, notes: rendition.notes)
+  }
+
+  /// Shows the file's own bytes, in the size of the room for them.
+  private func show(_ part: Kitty.FilePart) -> Shown {
+    let size = fit(width: part.width, height: part.height)
+    let isScaled = size != (part.width, part.height)
+    let cells = (
+      columns: max(1, (size.width + kind.cellWidth - 1) / kind.cellWidth),
+      rows: max(1, (size.height + kind.cellHeight - 1) / kind.cellHeight)
+    )
+    return Shown(
+      text: Kitty.encode(part, placement(isScaled ? cells : nil)) + "\n", drawing: .kitty,
+      width: part.width, height: part.height, file: part.path)
+  }
+
+  private func placement(_ cells: (columns: Int, rows: Int)?) -> Kitty.Placement {
+    Kitty.Placement(cells: cells, identifier: choice.isLive ? 1 : nil)
+  }
+
+  /// Whether the terminal says that it can open the file; one that is not asked is believed.
+  private func canRead(_ part: Kitty.FilePart) -> Bool {
+    guard choice.drawing == nil else { return true }
+    let answer = Syscalls.askTerminal(
+      Kitty.question(part), input: 0, output: 1, until: UInt8(ascii: "c"), nanoseconds: 330_000_000)
+    guard let answer, !answer.isEmpty else { return true }
+    return String(decoding: answer, as: UTF8.self).contains("_Gi=31;OK")
+  }
+
+  /// The pixels that an image gets.
+  func size(of image: Image) -> (width: Int, height: Int) {
+    fit(width: image.width, height: image.height)
+  }
+
+  /// A size with the same sides that fits the screen and leaves a line for the prompt. It is not
+  /// enlarged, unless a width is asked for.
+  private func fit(width: Int, height: Int) -> (width: Int, height: Int) {
+    // A character is two squares high; half blocks have a pixel in each, ASCII one in both.
+    let (across, down) =
+      kind.drawing.isGraphics ? (kind.cellWidth, kind.cellHeight) : (1, 2)
+    let room = max(1, choice.width == nil ? kind.rows - 1 : Display.longest)
+    let wide = Double((choice.width ?? kind.columns) * across) / Double(width)
+    let high = Double(room * down) / Double(height)
+    var scale = min(wide, high)
+    if choice.width == nil { scale = min(1, scale) }
+    let squares = kind.drawing == .ascii ? 2.0 : 1.0
+    return (
+      max(1, Int((Double(width) * scale).rounded())),
+      max(1, Int((Double(height) * scale / squares).rounded()))
+    )
+  }
+
+  /// The most lines of a picture whose width was asked for.
+  private static let longest = 1000
+}

@@ -1,0 +1,114 @@
+import PixelMemory
+import PixelViews
+
+/// The terminal graphics protocol of kitty (sw.kovidgoyal.net/kitty/graphics-protocol), without its
+/// answers (`q=2`).
+enum Kitty {
+  /// How large the picture is on the screen.
+  struct Placement: Sendable {
+    /// In cells; `nil` for the picture's own pixels.
+    var cells: (columns: Int, rows: Int)?
+    /// A number that a later picture takes over, for one that is redrawn in its place.
+    var identifier: Int?
+
+    fileprivate var keys: String {
+      (cells.map { ",c=\($0.columns),r=\($0.rows)" } ?? "")
+        + (identifier.map { ",i=\($0),p=1" } ?? "")
+    }
+  }
+
+  /// The picture itself, as RGB in base64, in pieces of 4096 characters.
+  static func encode(_ picture: Thumbnail, _ placement: Placement) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(picture.pixels.count * 3)
+    for color in picture.pixels { bytes += [color.red, color.green, color.blue] }
+    let data = Array(Base64.encode(bytes))
+    var keys = "a=T,q=2,f=24,s=\(picture.width),v=\(picture.height)" + placement.keys + ","
+    var text = ""
+    for start in stride(from: 0, to: data.count, by: 4096) {
+      let end = min(start + 4096, data.count)
+      text += "\u{1B}_G\(keys)m=\(end < data.count ? 1 : 0);"
+      text += String(decoding: data[start..<end], as: UTF8.self) + "\u{1B}\\"
+      keys = ""
+    }
+    return text
+  }
+
+  /// A part of a file that the terminal reads by itself.
+  struct FilePart: Sendable {
+    let path: String
+    let offset, byteCount: Int
+    let width, height: Int
+    /// 24 for RGB, 32 for RGBA.
+    let bits: Int
+
+    fileprivate var keys: String {
+      "t=f,f=\(bits),s=\(width),v=\(height),S=\(byteCount),O=\(offset)"
+    }
+
+    fileprivate var payload: String {
+      String(decoding: Base64.encode(Array(path.utf8)), as: UTF8.self)
+    }
+  }
+
+  /// The order to read a file.
+  static func encode(_ part: FilePart, _ placement: Placement) -> String {
+    "\u{1B}_Ga=T,q=2,\(part.keys)\(placement.keys);\(part.payload)\u{1B}\\"
+  }
+
+  /// The question whether the terminal can read a file, and another one that every terminal
+  /// answers.
+  static func question(_ part: FilePart) -> String {
+    "\u{1B}_Ga=q,i=31,\(part.keys);\(part.payload)\u{1B}\\\u{1B}[c"
+  }
+}
+
+extension Kitty.FilePart {
+  /// The longest side that kitty takes.
+  private static let longestSide = 10000
+
+  /// The bytes of the image in its file, where a terminal that reads them sees the same picture:
+  /// 8-bit RGB or RGBA without gaps, no pages of our own, and a file that still has its name.
+  init?(_ image: Image) {
+    guard !image.isDerived, image.mode == .rgb || image.mode == .rgba,
+      image.storedFormat.type == .u8, !image.hasDetachedPages,
+      max(image.width, image.height) <= Kitty.FilePart.longestSide,
+      image.layout.bitOffset.isMultiple(of: 8), image.layout.bitOffset >= 0,
+      case .file(let name, let identity) = image.buffer.origin,
+      let path = try? Syscalls.resolvedPath(name),
+      (try? Syscalls.status(of: path))?.identity == identity,
+      !["/proc/", "/sys/", "/dev/"].contains(where: path.hasPrefix) || path.hasPrefix("/dev/shm/")
+    else { return nil }
+    var options = Rawmode.Options()
+    options.offset = image.layout.bitOffset / 8
+    let tight = try? Rawmode.natural(image.mode).layout(
+      width: image.width, height: image.height, options: options)
+    guard tight == image.layout else { return nil }
+    self.path = path
+    offset = options.offset
+    byteCount = image.byteRange.count
+    width = image.width
+    height = image.height
+    bits = image.mode == .rgb ? 24 : 32
+  }
+}
+
+/// Base64 of RFC 4648, padded.
+enum Base64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let word = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+      for digit in 0..<4 {
+        let isPadding = digit > group.count
+        text.append(isPadding ? UInt8(ascii: "=") : alphabet[word >> (18 - 6 * digit) & 63])
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,139 @@
+import PixelMemory
+import PixelViews
+
+/// An image as a screen can show it: RGBA with 8 bits, computed while it is read.
+///
+/// Wider samples and numbers are spread from their smallest to their largest value; LAB is shown by
+/// its lightness; indices without a palette are shown as gray.
+struct Rendition: Sendable {
+  /// The image, in the mode that is read.
+  let image: Image
+  /// The samples that become black and white, where they are spread.
+  private(set) var window: ClosedRange<Double>?
+  /// What the picture does not say about itself.
+  private(set) var notes: [String] = []
+  /// What the samples become at 8 bits, for color modes of 16 bits.
+  private let narrowing: [UInt8]
+  private let conversion: Conversion
+
+  /// - Throws: ``ViewError/noConversion(from:to:)``; for wide samples what reading throws.
+  /// - Complexity: O(1) for samples of 8 bits; else O(pixels), to find their range.
+  init(_ image: Image, threads: Int) throws(ViewError) {
+    var image = image
+    if image.mode == .lab {
+      image = image.band(0)
+      notes.append("LAB is shown by its lightness")
+    }
+    if image.mode.isIndexed, image.palette == nil {
+      image = image.with(palette: .gray)
+      notes.append("there is no palette; the indices are shown as gray")
+    }
+    var narrowing: [UInt8] = []
+    var format = image.format
+    if format.type != .u8 {
+      let window = try Rendition.range(of: image, threads: threads)
+      let (low, high) = (window.lowerBound, window.upperBound)
+      if format.mode.bandCount == 1 {
+        image = try image.windowed(low, high)
+        format = image.format
+      } else {
+        narrowing = (0...65535).map { sample in
+          UInt8(max(0, min(255, (Double(sample) - low) * 255 / (high - low))).rounded())
+        }
+        format.type = .u8
+      }
+      self.window = window
+      notes.append("samples from \(low.shortText) to \(high.shortText) are shown as black to white")
+    }
+    guard let conversion = Conversion(from: format, to: .rgba, palette: image.palette) else {
+      throw .noConversion(from: format, to: .rgba)
+    }
+    self.image = image
+    self.narrowing = narrowing
+    self.conversion = conversion
+  }
+
+  /// The bytes of a pixel in the widest of the rows that are held.
+  var pixelByteCount: Int {
+    max(4, image.format.pixelByteCount, image.storedFormat.pixelByteCount)
+  }
+
+  /// The smallest and the largest finite sample of the bands that are light.
+  private static func range(
+    of image: Image, threads: Int
+  ) throws(ViewError) -> ClosedRange<Double> {
+    let statistics = try image.statistics(threads: threads)
+    var low = Double.infinity
+    var high = -Double.infinity
+    for (band, name) in image.mode.bands.enumerated() where !["A", "a", "X"].contains(name) {
+      guard let range = statistics.bands[band].finiteRange else { continue }
+      low = min(low, range.lowerBound)
+      high = max(high, range.upperBound)
+    }
+    // One value alone is shown between itself and zero.
+    if low == high { (low, high) = (min(0, low), max(0, high)) }
+    guard low < high else { return 0...1 }
+    let largest = Double.greatestFiniteMagnitude / 1024
+    return max(low, -largest)...min(high, largest)
+  }
+}
+
+extension Rendition {
+  /// The private memory of one reader.
+  struct Reader: ~Copyable {
+    /// RGBA quadruples.
+    var colors = Scratch()
+    fileprivate var plain = Scratch()
+    fileprivate var narrow = Scratch()
+    fileprivate var workspace = Workspace()
+  }
+
+  /// Reads a rectangle of the image into the reader's colors.
+  func read(_ tile: Rectangle, with reader: inout Reader) throws(ViewError) {
+    let count = tile.width * tile.height
+    do throws(MemoryError) {
+      try reader.plain.ensure(byteCount: count * image.format.pixelByteCount)
+      try reader.colors.ensure(byteCount: count * 4)
+      if !narrowing.isEmpty { try reader.narrow.ensure(byteCount: count * image.mode.bandCount) }
+    } catch { throw .memory(error) }
+    try fill(&reader.plain, tile, &reader.workspace)
+    if narrowing.isEmpty {
+      convert(count, reader.plain, &reader.colors)
+    } else {
+      narrow(count, reader.plain, &reader.narrow)
+      convert(count, reader.narrow, &reader.colors)
+    }
+  }
+
+  private func fill(
+    _ plain: inout Scratch, _ tile: Rectangle, _ workspace: inout Workspace
+  ) throws(ViewError) {
+    var rows = plain.mutableBytes
+    try image.read(tile, into: &rows, workspace: &workspace)
+  }
+
+  private func convert(_ count: Int, _ plain: borrowing Scratch, _ colors: inout Scratch) {
+    var rows = colors.mutableBytes
+    conversion.apply(count: count, from: plain.bytes, to: &rows)
+  }
+
+  private func narrow(_ count: Int, _ plain: borrowing Scratch, _ narrow: inout Scratch) {
+    let bandCount = image.mode.bandCount
+    let alpha = image.mode.alphaBand
+    let wide = plain.bytes
+    var rows = narrow.mutableBytes
+    for index in 0..<count * bandCount {
+      let sample: UInt16 = wide.sample(index)
+      let isAlpha = alpha.map { index % bandCount == $0 } ?? false
+      rows.setSample(index, to: isAlpha ? UInt8(sample >> 8) : narrowing[Int(sample)])
+    }
+  }
+
+  /// Lets go of pages that were read, where rows stand in order.
+  func forget(_ tile: Rectangle) {
+    guard tile.width == image.width, image.layout.rowBits >= image.layout.pixelBits,
+      image.layout.pixelBits > 0, let rows = try? image.cropped(to: tile)
+    else { return }
+    image.buffer.forget(rows.byteRange)
+  }
+}

@@ -1,0 +1,116 @@
+import PixelMemory
+
+/// How a picture is put on a screen.
+enum Drawing: String, CaseIterable, Sendable {
+  case kitty, sixel, blocks
+  /// Half blocks in the 256 colors of xterm.
+  case indexed = "256"
+  case ascii
+
+  /// Whether the picture is made of pixels and not of characters.
+  var isGraphics: Bool { self == .kitty || self == .sixel }
+}
+
+/// What is known of the terminal that a picture is for.
+struct TerminalKind: Sendable {
+  var drawing: Drawing
+  /// In cells; 80x24 where it is no terminal.
+  var columns = 80
+  var rows = 24
+  /// The pixels of a cell. Terminals that do not tell have cells twice as high as wide.
+  var cellWidth = 8
+  var cellHeight = 16
+  /// Whether the terminal runs on this machine and can open our files.
+  var isLocal = true
+
+  init(drawing: Drawing, size: Syscalls.TerminalSize? = nil) {
+    self.drawing = drawing
+    guard let size else { return }
+    columns = size.columns
+    rows = size.rows
+    if size.width >= size.columns, size.height >= size.rows {
+      cellWidth = size.width / size.columns
+      cellHeight = size.height / size.rows
+    }
+  }
+}
+
+extension TerminalKind {
+  /// The terminal behind a descriptor, by what its environment and it itself say.
+  ///
+  /// It is asked only where the environment is silent, and has a third of a second to answer.
+  static func detect(_ descriptor: Int32, forced: Drawing?) -> TerminalKind {
+    let environment = Environment(
+      variable: { Syscalls.environment($0) }, isTerminal: Syscalls.isTerminal(descriptor))
+    let drawing =
+      forced ?? environment.drawing ?? environment.drawing(answer: ask(descriptor))
+    var kind = TerminalKind(drawing: drawing, size: Syscalls.terminalSize(descriptor))
+    kind.isLocal = environment.isLocal
+    return kind
+  }
+
+  /// Asks for the primary device attributes; the number 4 among them is sixel. A terminal of
+  /// kitty's protocol answers the question before it as well.
+  private static func ask(_ descriptor: Int32) -> [UInt8]? {
+    Syscalls.askTerminal(
+      "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[c", input: 0, output: descriptor,
+      until: UInt8(ascii: "c"), nanoseconds: 330_000_000)
+  }
+
+  /// What a terminal's environment says of it.
+  struct Environment {
+    var variable: (String) -> String?
+    var isTerminal: Bool
+
+    private func has(_ name: String) -> Bool { variable(name)?.isEmpty == false }
+
+    /// Files that we name are files that the terminal can open.
+    var isLocal: Bool { !has("SSH_CONNECTION") && !has("SSH_TTY") && !has("SSH_CLIENT") }
+
+    /// What to draw with; `nil` where the terminal itself has to be asked.
+    var drawing: Drawing? {
+      let name = variable("TERM") ?? ""
+      if !isTerminal || has("NO_COLOR") || name.isEmpty || name == "dumb" { return .ascii }
+      // A multiplexer passes on no graphics that it does not know, whatever is around it.
+      let isInside = has("TMUX") || has("STY") || name.hasPrefix("tmux") || name.hasPrefix("screen")
+      if isInside { return nil }
+      let program = variable("TERM_PROGRAM")?.lowercased() ?? ""
+      if has("KITTY_WINDOW_ID") || name == "xterm-kitty" || name == "xterm-ghostty"
+        || ["ghostty", "wezterm"].contains(program)
+      {
+        return .kitty
+      }
+      if ["foot", "mlterm", "yaft", "contour"].contains(where: name.hasPrefix)
+        || ["mintty", "iterm.app"].contains(program)
+      {
+        return .sixel
+      }
+      return nil
+    }
+
+    /// What to draw with when the terminal has answered, or has not.
+    func drawing(answer: [UInt8]?) -> Drawing {
+      if let drawing { return drawing }
+      let text = String(decoding: answer ?? [], as: UTF8.self)
+      if text.contains("_Gi=31;OK") { return .kitty }
+      if let start = text.firstRange(of: "\u{1B}[?"), text.hasSuffix("c") {
+        let numbers = text[start.upperBound...].dropLast().split(separator: ";").dropFirst()
+        if numbers.contains("4") { return .sixel }
+      }
+      return characters
+    }
+
+    /// The finest of the ways to draw with characters.
+    private var characters: Drawing {
+      let name = variable("TERM") ?? ""
+      let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
+      let charset = locale?.split(separator: ".").dropFirst().first?.lowercased() ?? ""
+      if !charset.isEmpty, !charset.hasPrefix("utf") { return .ascii }
+      let colors = variable("COLORTERM")?.lowercased() ?? ""
+      if colors == "truecolor" || colors == "24bit" || name.hasSuffix("-direct") { return .blocks }
+      let knowColors = ["xterm", "screen", "tmux", "linux"]
+      let has256 = name.contains("256") || knowColors.contains(where: name.hasPrefix)
+      return has256 ? .indexed : .ascii
+    }
+  }
+}

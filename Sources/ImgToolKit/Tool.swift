@@ -1,0 +1,32 @@
+import ImageFiles
+import PixelMemory
+
+/// The tool as a function: arguments in, exit status out.
+package enum Tool {
+  /// The version of the tool, by semver.org.
+  package static let version = "0.1.0"
+
+  /// Runs the process's command line and ends the process.
+  package static func main() -> Never {
+    SignalPolicy.install()
+    Syscalls.exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs a command line, the program's name left out.
+  package static func run(_ arguments: [String]) -> ExitStatus {
+    var console = Console()
+    do throws(ToolError) {
+      if arguments.first == VerifyPeer.word { return try VerifyPeer.run(arguments) }
+      let invocation = try Parser.parse(arguments)
+      console.isQuiet = invocation.report.quiet
+      let command = invocation.command
+      let isSilent = console.isQuiet || command.name == "watch"
+      return try Progress.shared.during(isSilent ? nil : command.name) { () throws(ToolError) in
+        try command.run(invocation, console)
+      }
+    } catch {
+      console.complain(error.message)
+      return error.status
+    }
+  }
+}

@@ -1,0 +1,117 @@
+extension Buffer {
+  /// Stores reach the disk, under `readWrite`; nothing otherwise (`msync(MS_SYNC)`, `fsync`).
+  ///
+  /// - Throws: `system`. The kernel tells a lost page once and forgets it: the file is damaged
+  ///   then, and a second try that succeeds would prove nothing.
+  public func flush() throws(MemoryError) {
+    guard access == .readWrite, let descriptor else { return }
+    try attributing(to: origin.path) { () throws(SystemError) in
+      try unsafe Syscalls.synchronize(base, byteCount: byteCount)
+      try Syscalls.synchronize(descriptor)
+    }
+    try checkFault()
+  }
+
+  /// Takes disk space for the holes of a sparse file under `readWrite`, so that stores into the
+  /// range cannot fail for want of it. No byte changes.
+  ///
+  /// A file system without `fallocate` takes the space by making the pages of the holes ready for
+  /// stores; on kernels before 5.14 nothing is reserved there, and a store without room is a
+  /// `deviceFault`.
+  ///
+  /// - Throws: `system` with `ENOSPC` or `EDQUOT` when there is no room.
+  public func reserve(_ range: Range<Int>) throws(MemoryError) {
+    guard access == .readWrite, let descriptor else { return }
+    let range = range.clamped(to: 0..<byteCount)
+    let path = origin.path
+    try checkFault(using: range.upperBound)
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let start = position
+      guard
+        let hole = try attributing(
+          to: path,
+          { () throws(SystemError) in
+            try Syscalls.nextHole(in: descriptor, from: start, size: range.upperBound)
+          })
+      else { return }
+      let end = min(hole.upperBound, range.upperBound)
+      do throws(SystemError) {
+        // Taking space must not make a file long again that another process cuts meanwhile.
+        try Syscalls.allocate(
+          descriptor, from: hole.lowerBound, byteCount: end - hole.lowerBound, keepingSize: true)
+      } catch {
+        guard error.code == Errno.notSupported else { throw MemoryError(error, path: path) }
+        try makeReadyForStores(hole.lowerBound..<end)
+      }
+      position = end
+    }
+  }
+
+  private func makeReadyForStores(_ range: Range<Int>) throws(MemoryError) {
+    do throws(SystemError) {
+      try advise(range, .populateForWriting)
+    } catch {
+      // Older kernels do not know the advice.
+      if error.code != Errno.invalid {
+        throw .system(call: error.call, path: origin.path, errno: Errno.noSpace)
+      }
+    }
+  }
+
+  /// Lets go of pages in a range that will not be read again soon, when that cannot lose an edit:
+  /// not after a store under `copyOnWrite`, and not in memory that has no file behind it.
+  public func forget(_ range: Range<Int>) {
+    guard descriptor != nil else { return }
+    if access == .copyOnWrite {
+      // A first store on another thread waits here, or is seen.
+      editGate.lock()
+      if !hasPrivateEdits { try? advise(range, .dontNeed) }
+      editGate.unlock()
+    } else {
+      try? advise(range, .dontNeed)
+    }
+  }
+
+  /// Gets the pages of a range ready for reading, in one go instead of a fault for each few of
+  /// them. Best effort: what goes wrong is met again, and told, by the door.
+  public func willRead(_ range: Range<Int>) {
+    guard descriptor != nil else { return }
+    do throws(SystemError) {
+      try advise(range, .populateForReading)
+    } catch {
+      if error.code == Errno.invalid { try? advise(range, .willNeed) }
+    }
+  }
+
+  private func advise(_ range: Range<Int>, _ advice: Syscalls.Advice) throws(SystemError) {
+    let range = range.clamped(to: 0..<byteCount)
+    if range.isEmpty { return }
+    let page = Syscalls.pageByteCount
+    let start = range.lowerBound - range.lowerBound % page
+    try unsafe Syscalls.advise(
+      base + start, byteCount: range.upperBound - start, advice)
+  }
+
+  /// Changes bytes of the file as another program would: through a second descriptor.
+  ///
+  /// - Throws: `outOfBounds`; `readOnly` when the file may not be written, or there is none.
+  package func poke(offset: Int, bytes: [UInt8]) throws(MemoryError) {
+    let block = Block(offset: offset, byteCount: bytes.count)
+    guard offset >= 0, let end = block.span?.upperBound, end <= byteCount else {
+      throw .outOfBounds(offset: offset, byteCount: bytes.count, available: byteCount)
+    }
+    guard let descriptor else { throw .readOnly(path: nil) }
+    do throws(SystemError) {
+      // Not by the path: another file may have that name by now.
+      let second = try Syscalls.open(Syscalls.procPath(of: descriptor), .writeOnly)
+      try Syscalls.write(second.number, at: offset, unsafe bytes.span.bytes)
+    } catch {
+      switch error.code {
+      case Errno.noAccess, Errno.notPermitted, Errno.readOnlyFileSystem, Errno.textBusy:
+        throw .readOnly(path: origin.path)
+      default: throw MemoryError(error, path: origin.path)
+      }
+    }
+  }
+}

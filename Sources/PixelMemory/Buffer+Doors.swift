@@ -1,0 +1,84 @@
+import CShims
+
+// The two doors: nothing else in the package dereferences mapped or foreign memory.
+extension Buffer {
+  /// Copies rows out of the buffer into private memory, packed: row after row without gaps.
+  ///
+  /// - Throws: `outOfBounds`; `truncated` or `deviceFault` when the file does not hold the bytes
+  ///   any more, in which case the scratch holds garbage.
+  /// - Precondition: `scratch` has room for `rowCount * rowByteCount` bytes.
+  /// - Complexity: O(bytes); one `memcpy` where rows follow each other, one for each row otherwise.
+  public func copyOut(
+    _ block: Block, to scratch: inout MutableRawSpan
+  ) throws(MemoryError) {
+    let (span, byteCount) = try check(block)
+    precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
+    if byteCount == 0 { return }
+    unsafe scratch.withUnsafeMutableBytes { target in
+      guard var target = target.baseAddress else { return }
+      if block.stride == block.rowByteCount || block.rowCount == 1 {
+        unsafe target.copyMemory(from: base + block.offset, byteCount: byteCount)
+        return
+      }
+      var source = unsafe base + block.offset
+      for row in 0..<block.rowCount {
+        unsafe target.copyMemory(from: source, byteCount: block.rowByteCount)
+        // A pointer past the last row may not exist.
+        if row + 1 < block.rowCount { unsafe source += block.stride }
+        unsafe target += block.rowByteCount
+      }
+    }
+    try checkFault(using: span.upperBound)
+  }
+
+  /// Copies packed rows from private memory into the buffer.
+  ///
+  /// Under `copyOnWrite` the touched pages become the process's own; under `readWrite` the file
+  /// changes, for every process that maps it, at once.
+  ///
+  /// - Throws: `readOnly` under that access, `outOfBounds`; `truncated` or `deviceFault` when the
+  ///   file has no room for the bytes any more. Some of the rows may have been stored then.
+  /// - Precondition: `scratch` has at least `rowCount * rowByteCount` bytes.
+  /// - Complexity: O(bytes).
+  public func copyIn(_ block: Block, from scratch: RawSpan) throws(MemoryError) {
+    if access == .readOnly { throw .readOnly(path: origin.path) }
+    let (span, byteCount) = try check(block)
+    precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
+    if byteCount == 0 { return }
+    noteEdit()
+    unsafe scratch.withUnsafeBytes { source in
+      guard var source = source.baseAddress else { return }
+      if block.stride == block.rowByteCount || block.rowCount == 1 {
+        unsafe (base + block.offset).copyMemory(from: source, byteCount: byteCount)
+        return
+      }
+      var target = unsafe base + block.offset
+      for row in 0..<block.rowCount {
+        unsafe target.copyMemory(from: source, byteCount: block.rowByteCount)
+        if row + 1 < block.rowCount { unsafe target += block.stride }
+        unsafe source += block.rowByteCount
+      }
+    }
+    try checkFault(using: span.upperBound)
+  }
+
+  /// The bytes that a block touches and how many its rows have.
+  private func check(_ block: Block) throws(MemoryError) -> (span: Range<Int>, byteCount: Int) {
+    guard let byteCount = block.byteCount, let span = block.span else {
+      throw .outOfBounds(offset: block.offset, byteCount: .max, available: self.byteCount)
+    }
+    guard span.lowerBound >= 0, span.upperBound <= self.byteCount else {
+      throw .outOfBounds(
+        offset: span.lowerBound, byteCount: span.count, available: self.byteCount)
+    }
+    return (span, byteCount)
+  }
+
+  private func noteEdit() {
+    // `forget` keeps the gate while it drops pages, and drops none after the flag is set.
+    guard access == .copyOnWrite, !isEdited.load(ordering: .acquiring) else { return }
+    editGate.lock()
+    isEdited.store(true, ordering: .releasing)
+    editGate.unlock()
+  }
+}

@@ -1,0 +1,42 @@
+import CShims
+
+extension Buffer {
+  /// Asks whether every byte that was used so far was really there. A save asks before it commits.
+  ///
+  /// A file that is cut inside of its last page raises no signal, the bytes read as zeros; so its
+  /// size is looked at as well. A file that only lost bytes that nobody used is not at fault.
+  ///
+  /// - Throws: `truncated`, `deviceFault`, for ever after the first time.
+  /// - Complexity: one `fstat`.
+  public func checkFault() throws(MemoryError) {
+    try checkFault(using: usedEnd.load(ordering: .acquiring))
+  }
+
+  /// The same for bytes that end at `end` and have been copied just now, by whatever way.
+  package func checkFault(using end: Int) throws(MemoryError) {
+    var used = usedEnd.load(ordering: .relaxed)
+    while end > used {
+      (_, used) = usedEnd.compareExchange(
+        expected: used, desired: end, ordering: .acquiringAndReleasing)
+    }
+    guard let entry = unsafe guardEntry, let descriptor else { return }
+    if unsafe imgtool_guard_fault(entry) == 0 {
+      let size = try attributing(to: origin.path) { () throws(SystemError) in
+        try Syscalls.status(of: descriptor).size
+      }
+      if size >= end { return }
+      unsafe imgtool_guard_mark(entry, Int32(IMGTOOL_FAULT_TRUNCATED))
+    }
+    throw unsafe fault(of: entry, descriptor: descriptor)
+  }
+
+  private func fault(of entry: OpaquePointer, descriptor: Int32) -> MemoryError {
+    let path = origin.path ?? ""
+    guard unsafe imgtool_guard_fault(entry) == Int32(IMGTOOL_FAULT_TRUNCATED) else {
+      return .deviceFault(path: path)
+    }
+    let found = (try? Syscalls.status(of: descriptor).size) ?? 0
+    return .truncated(
+      path: path, needed: usedEnd.load(ordering: .acquiring), found: found)
+  }
+}

@@ -1,0 +1,92 @@
+extension Buffer {
+  /// Maps the whole of a regular file.
+  ///
+  /// The buffer is as long as the file is now; what is appended later is not part of it. Nothing is
+  /// read yet. A path that is no regular file is answered without opening it, so that a FIFO
+  /// without a writer does not block.
+  ///
+  /// - Throws: `notMappable`, `empty`, `readOnly` (a file that may be read but not written, under
+  ///   `readWrite`), `outOfMemory` (no room in the address space), `system`.
+  public convenience init(mapping path: String, access: Access) throws(MemoryError) {
+    let seen = try attributing(to: path) { () throws(SystemError) in
+      try Syscalls.status(of: path)
+    }
+    if seen.kind != .regular { throw .notMappable(path: path, kind: seen.kind) }
+    let file = try Buffer.open(path, access: access)
+    try self.init(mapping: file, name: path, access: access)
+  }
+
+  /// Maps an open regular file, such as a redirected standard input, from its first byte to its
+  /// end, wherever its offset stands. The descriptor stays the caller's.
+  ///
+  /// - Throws: as for a path; `readOnly` under `readWrite` when it was not opened for writing.
+  public convenience init(
+    mappingDescriptor descriptor: Int32, name: String, access: Access
+  ) throws(MemoryError) {
+    let copy = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.duplicate(descriptor)
+    }
+    try self.init(mapping: copy, name: name, access: access)
+  }
+
+  private convenience init(
+    mapping file: consuming FileDescriptor, name: String, access: Access
+  ) throws(MemoryError) {
+    let number = file.number
+    let status = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.status(of: number)
+    }
+    if status.kind != .regular { throw .notMappable(path: name, kind: status.kind) }
+    if status.size <= 0 { throw .empty(path: name) }
+    try self.init(
+      owning: file, byteCount: status.size, access: access,
+      origin: .file(path: name, identity: status.identity))
+  }
+
+  private static func open(_ path: String, access: Access) throws(MemoryError) -> FileDescriptor {
+    let flags: Syscalls.OpenFlags = access == .readWrite ? .readWrite : .readOnly
+    do throws(SystemError) {
+      // Between the look and this the file may have become a FIFO; it must not block either.
+      return try Syscalls.open(path, flags.union(.nonBlocking))
+    } catch {
+      switch error.code {
+      case Errno.again:
+        // Another process holds a lease; it is given up when we wait.
+        return try attributing(to: path) { () throws(SystemError) in
+          try Syscalls.open(path, flags)
+        }
+      case Errno.noAccess, Errno.notPermitted, Errno.readOnlyFileSystem, Errno.textBusy:
+        if access == .readWrite, (try? Syscalls.open(path, [.readOnly, .nonBlocking])) != nil {
+          throw .readOnly(path: path)
+        }
+        throw MemoryError(error, path: path)
+      default:
+        throw MemoryError(error, path: path)
+      }
+    }
+  }
+
+  /// A live mapping of a file in this process.
+  package struct LiveMapping: Hashable, Sendable {
+    package let identity: FileIdentity
+    /// As it was given; the file may have another name, or none, by now.
+    package let path: String
+    package let access: Access
+  }
+
+  private static let registry = Locked<[ObjectIdentifier: LiveMapping]>([:])
+
+  /// Every file that this process maps now: a save must not write over one of them unasked.
+  package static var live: [LiveMapping] { registry.withLock { Array($0.values) } }
+
+  func registerIfMapped() {
+    guard case .file(let path, let identity) = origin else { return }
+    let mapping = LiveMapping(identity: identity, path: path, access: access)
+    Buffer.registry.withLock { $0[ObjectIdentifier(self)] = mapping }
+  }
+
+  func unregisterIfMapped() {
+    guard case .file = origin else { return }
+    Buffer.registry.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(self)) }
+  }
+}

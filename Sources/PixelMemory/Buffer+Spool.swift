@@ -1,0 +1,54 @@
+extension Buffer {
+  /// Reads a pipe, socket or terminal to its end into memory that nobody else can shorten, and maps
+  /// that with access `copyOnWrite`. The descriptor stays the caller's.
+  ///
+  /// The memory is a sealed memfd; it counts as shared, not as private memory of the process.
+  ///
+  /// - Parameter limit: the most bytes that are taken; the memory available at the start if `nil`.
+  /// - Throws: `outOfMemory` when more than `limit` arrives, `empty`, `notMappable` for a directory
+  ///   or a device other than a terminal, whose bytes never end, `system`.
+  public convenience init(
+    spooling descriptor: Int32, name: String, limit: Int? = nil
+  ) throws(MemoryError) {
+    let kind = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.status(of: descriptor).kind
+    }
+    switch kind {
+    case .regular, .fifo, .socket: break
+    case .characterDevice where Syscalls.isTerminal(descriptor): break
+    default: throw .notMappable(path: name, kind: kind)
+    }
+    let file = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.memoryFile(named: "imgtool")
+    }
+    let most = limit ?? Syscalls.availableMemory() ?? Int.max
+    let byteCount = try Buffer.spool(descriptor, name: name, to: file.number, most: most)
+    if byteCount == 0 { throw .empty(path: name) }
+    let number = file.number
+    try attributing(to: name) { () throws(SystemError) in try Syscalls.sealSize(of: number) }
+    try self.init(
+      owning: file, byteCount: byteCount, access: .copyOnWrite, origin: .spooled(name: name))
+  }
+
+  private static func spool(
+    _ source: Int32, name: String, to target: Int32, most: Int
+  ) throws(MemoryError) -> Int {
+    var scratch = try Scratch(byteCount: 1 << 20)
+    var byteCount = 0
+    while true {
+      let count = try attributing(to: name) { () throws(SystemError) in
+        var bytes = scratch.mutableBytes
+        return try Syscalls.readWaiting(source, into: &bytes)
+      }
+      if count == 0 { return byteCount }
+      if count > most - byteCount { throw .outOfMemory(byteCount: byteCount + count) }
+      do throws(SystemError) {
+        try Syscalls.write(target, scratch.bytes.extracting(first: count))
+      } catch {
+        if error.code == Errno.noSpace { throw .outOfMemory(byteCount: byteCount + count) }
+        throw MemoryError(error, path: name)
+      }
+      byteCount += count
+    }
+  }
+}

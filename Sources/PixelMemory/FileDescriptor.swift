@@ -1,0 +1,22 @@
+/// Owns an open file descriptor and closes it at the end of its life.
+package struct FileDescriptor: ~Copyable, Sendable {
+  /// The number, for calls made while the owner lives.
+  package let number: Int32
+
+  /// Takes over a descriptor that nobody else closes.
+  package init(owning number: Int32) { self.number = number }
+
+  deinit { Syscalls.close(number) }
+
+  /// A second number for the same open file, closed on `exec` (`fcntl F_DUPFD_CLOEXEC`).
+  package func duplicated() throws(SystemError) -> FileDescriptor {
+    try Syscalls.duplicate(number)
+  }
+
+  /// Closes now and tells how that went; some file systems report a failed write here.
+  package consuming func close() throws(SystemError) {
+    let number = self.number
+    discard self
+    try Syscalls.closeReporting(number)
+  }
+}

@@ -1,0 +1,82 @@
+/// Private memory for rows on their way through a door, aligned to 64 bytes.
+///
+/// Rows can be as large as a file wants them to be, so the memory is asked for and can be refused;
+/// an array would end the process instead.
+@safe public struct Scratch: ~Copyable, @unchecked Sendable {
+  private var memory: UnsafeMutableRawPointer?
+  private var capacity: Int
+  public private(set) var byteCount: Int
+
+  /// No bytes yet; ``ensure(byteCount:)`` takes some.
+  public init() {
+    unsafe memory = nil
+    capacity = 0
+    byteCount = 0
+  }
+
+  /// Takes memory; its contents are arbitrary.
+  ///
+  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
+  /// - Precondition: `byteCount` is not negative.
+  public init(byteCount: Int) throws(MemoryError) {
+    precondition(byteCount >= 0, "negative byte count")
+    guard let memory = unsafe Syscalls.allocate(byteCount: byteCount) else {
+      throw .outOfMemory(byteCount: byteCount)
+    }
+    unsafe self.memory = unsafe memory
+    self.capacity = byteCount
+    self.byteCount = byteCount
+  }
+
+  /// Takes memory that is all zeros.
+  ///
+  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
+  /// - Precondition: `byteCount` is not negative.
+  public init(zeroed byteCount: Int) throws(MemoryError) {
+    try self.init(byteCount: byteCount)
+    if let memory = unsafe memory {
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    }
+  }
+
+  deinit { release() }
+
+  private borrowing func release() {
+    if let memory = unsafe memory { unsafe Syscalls.deallocate(memory) }
+  }
+
+  public var bytes: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe RawSpan(
+        _unsafeBytes: UnsafeRawBufferPointer(start: memory, count: byteCount))
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  public var mutableBytes: MutableRawSpan {
+    @_lifetime(&self)
+    mutating get {
+      let span = unsafe MutableRawSpan(
+        _unsafeBytes: UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
+  /// Makes the memory exactly `byteCount` long. Contents are not kept when it has to grow.
+  ///
+  /// - Throws: `MemoryError.outOfMemory`; the old memory is kept then.
+  /// - Precondition: `byteCount` is not negative.
+  public mutating func ensure(byteCount: Int) throws(MemoryError) {
+    if byteCount > capacity {
+      guard let larger = unsafe Syscalls.allocate(byteCount: byteCount) else {
+        throw .outOfMemory(byteCount: byteCount)
+      }
+      release()
+      unsafe memory = unsafe larger
+      capacity = byteCount
+    }
+    precondition(byteCount >= 0, "negative byte count")
+    self.byteCount = byteCount
+  }
+}

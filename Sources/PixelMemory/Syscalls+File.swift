@@ -1,0 +1,169 @@
+import CShims
+import Glibc
+
+extension Syscalls {
+  /// How a file is opened; a combination of the C flags. `O_CLOEXEC` and `O_NOCTTY` are always on.
+  package struct OpenFlags: OptionSet, Sendable {
+    package let rawValue: Int32
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+    package static let readOnly = OpenFlags([])
+    package static let writeOnly = OpenFlags(rawValue: O_WRONLY)
+    package static let readWrite = OpenFlags(rawValue: O_RDWR)
+    package static let create = OpenFlags(rawValue: O_CREAT)
+    package static let exclusive = OpenFlags(rawValue: O_EXCL)
+    package static let nonBlocking = OpenFlags(rawValue: O_NONBLOCK)
+    package static let directory = OpenFlags(rawValue: O_DIRECTORY)
+    package static let noFollow = OpenFlags(rawValue: O_NOFOLLOW)
+    package static let truncate = OpenFlags(rawValue: O_TRUNC)
+    package static let append = OpenFlags(rawValue: O_APPEND)
+    /// `O_PATH`: names a directory without the right to list it.
+    package static let pathOnly = OpenFlags(rawValue: 0o10000000)
+    /// `O_TMPFILE`: a file without a name in the directory that is opened.
+    package static let temporary = OpenFlags(rawValue: 0o20000000 | O_DIRECTORY)
+  }
+
+  /// `openat(2)`; `directory` is `nil` for paths from the working directory.
+  package static func open(
+    _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, in directory: Int32? = nil
+  ) throws(SystemError) -> FileDescriptor {
+    try check(path: path, call: "open")
+    let allFlags = flags.rawValue | O_CLOEXEC | O_NOCTTY
+    let number = try retrying("open") {
+      unsafe openat(directory ?? AT_FDCWD, path, allFlags, mode)
+    }
+    return try own(number)
+  }
+
+  /// Takes over a new descriptor. Where a program is started without its standard output, the next
+  /// file that is opened gets that number, and what is printed lands in the file; so it moves.
+  static func own(_ number: Int32) throws(SystemError) -> FileDescriptor {
+    let file = FileDescriptor(owning: number)
+    return number > 2 ? file : try file.duplicated()
+  }
+
+  static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+
+  static func closeReporting(_ descriptor: Int32) throws(SystemError) {
+    // Linux frees the number even when a signal interrupts, so the call is never made again.
+    if Glibc.close(descriptor) == -1, errno != EINTR {
+      throw SystemError(call: "close", code: errno)
+    }
+  }
+
+  package static func duplicate(_ descriptor: Int32) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(owning: try retrying("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) })
+  }
+
+  /// `fstat(2)`.
+  package static func status(of descriptor: Int32) throws(SystemError) -> FileStatus {
+    var status = stat()
+    _ = try retrying("fstat") { unsafe fstat(descriptor, &status) }
+    return FileStatus(status)
+  }
+
+  /// `fstatat(2)`; links are followed unless `followingLinks` is false.
+  package static func status(
+    of path: String, followingLinks: Bool = true, in directory: Int32? = nil
+  ) throws(SystemError) -> FileStatus {
+    try check(path: path, call: "stat")
+    var status = stat()
+    let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
+    _ = try retrying("stat") { unsafe fstatat(directory ?? AT_FDCWD, path, &status, flags) }
+    return FileStatus(status)
+  }
+
+  /// The target of a symbolic link (`readlinkat(2)`).
+  package static func readLink(
+    _ path: String, in directory: Int32? = nil
+  ) throws(SystemError) -> String {
+    try check(path: path, call: "readlink")
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = try retrying("readlink") {
+      unsafe readlinkat(directory ?? AT_FDCWD, path, &bytes, bytes.count)
+    }
+    return String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// The absolute path without links, `.` and `..` (`realpath(3)`).
+  package static func resolvedPath(_ path: String) throws(SystemError) -> String {
+    try check(path: path, call: "realpath")
+    guard let resolved = unsafe realpath(path, nil) else {
+      throw SystemError(call: "realpath", code: errno)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// Makes a file exactly `byteCount` long (`ftruncate(2)`).
+  package static func setSize(of descriptor: Int32, to byteCount: Int) throws(SystemError) {
+    _ = try retrying("ftruncate") { ftruncate(descriptor, byteCount) }
+  }
+
+  /// Takes disk space for a range, so that writing there cannot run out of it (`fallocate(2)`).
+  ///
+  /// - Parameter keepingSize: the file does not grow, even where the range ends behind it.
+  package static func allocate(
+    _ descriptor: Int32, from offset: Int, byteCount: Int, keepingSize: Bool = false
+  ) throws(SystemError) {
+    _ = try retrying("fallocate") {
+      imgtool_fallocate(descriptor, keepingSize ? 1 : 0, offset, byteCount)
+    }
+  }
+
+  /// The next hole in a file and its end, from `offset` on; `nil` when there is none
+  /// (`lseek(2)` with `SEEK_HOLE` and `SEEK_DATA`). The file offset stays as it was.
+  package static func nextHole(
+    in descriptor: Int32, from offset: Int, size: Int
+  ) throws(SystemError) -> Range<Int>? {
+    // A redirected standard input shares its offset with the shell.
+    let before = lseek(descriptor, 0, SEEK_CUR)
+    defer { lseek(descriptor, before, SEEK_SET) }
+    let (seekData, seekHole): (Int32, Int32) = (3, 4)
+    let hole = try retrying("lseek") { lseek(descriptor, offset, seekHole) }
+    if hole >= size { return nil }
+    do throws(SystemError) {
+      return hole..<(try retrying("lseek") { lseek(descriptor, hole, seekData) })
+    } catch {
+      // No data after the hole.
+      if error.code == ENXIO { return hole..<size }
+      throw error
+    }
+  }
+
+  /// Moves the file offset forward; what is skipped reads as zeros (`lseek(2)`).
+  package static func skip(_ descriptor: Int32, byteCount: Int) throws(SystemError) {
+    _ = try retrying("lseek") { lseek(descriptor, byteCount, SEEK_CUR) }
+  }
+
+  /// The path of an open file as the kernel knows it, for `open` and `linkat`.
+  package static func procPath(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
+
+  /// Data and metadata reach the disk (`fsync(2)`). A failure is told once: never try again.
+  package static func synchronize(_ descriptor: Int32) throws(SystemError) {
+    _ = try retrying("fsync") { fsync(descriptor) }
+  }
+
+  package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+}
+
+extension FileStatus {
+  init(_ status: stat) {
+    identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      case S_IFIFO: .fifo
+      case S_IFSOCK: .socket
+      case S_IFCHR: .characterDevice
+      case S_IFBLK: .blockDevice
+      case S_IFLNK: .symbolicLink
+      default: .unknown
+      }
+    size = Int(status.st_size)
+    mode = status.st_mode & 0o7777
+    owner = status.st_uid
+    group = status.st_gid
+    linkCount = Int(status.st_nlink)
+  }
+}

@@ -1,0 +1,98 @@
+import CShims
+import Glibc
+
+extension Syscalls {
+  package static let pageByteCount = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  /// Maps a whole file (`mmap(2)`). `copyOnWrite` takes no swap space up front, so that a file
+  /// larger than memory can be mapped.
+  static func map(
+    _ descriptor: Int32, byteCount: Int, access: Access
+  ) throws(SystemError) -> UnsafeMutableRawPointer {
+    switch access {
+    case .readOnly:
+      try unsafe map(byteCount, PROT_READ, MAP_SHARED, descriptor)
+    case .copyOnWrite:
+      try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor)
+    case .readWrite:
+      try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor)
+    }
+  }
+
+  /// Zeroed private memory that belongs to no file (`mmap(2)`).
+  static func mapAnonymous(byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
+    try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1)
+  }
+
+  private static func map(
+    _ byteCount: Int, _ protection: Int32, _ flags: Int32, _ descriptor: Int32
+  ) throws(SystemError) -> UnsafeMutableRawPointer {
+    let base = unsafe mmap(nil, byteCount, protection, flags, descriptor, 0)
+    guard let base = unsafe base, unsafe base != UnsafeMutableRawPointer(bitPattern: -1) else {
+      throw SystemError(call: "mmap", code: errno)
+    }
+    return unsafe base
+  }
+
+  static func unmap(_ base: UnsafeMutableRawPointer, byteCount: Int) {
+    _ = unsafe munmap(base, byteCount)
+  }
+
+  /// Stores through a shared mapping reach the disk (`msync(2)`). A failure is told once.
+  static func synchronize(
+    _ base: UnsafeMutableRawPointer, byteCount: Int
+  ) throws(SystemError) {
+    _ = try retrying("msync") { unsafe msync(base, byteCount, MS_SYNC) }
+  }
+
+  /// What a mapping is told to expect.
+  enum Advice: Int32 {
+    case dontNeed = 4
+    case willNeed = 3
+    case populateForReading = 22
+    case populateForWriting = 23
+  }
+
+  /// `madvise(2)`; `base` must start a page.
+  static func advise(
+    _ base: UnsafeMutableRawPointer, byteCount: Int, _ advice: Advice
+  ) throws(SystemError) {
+    _ = try retrying("madvise") { unsafe madvise(base, byteCount, advice.rawValue) }
+  }
+
+  /// Memory of `malloc`, aligned to a cache line; `nil` when there is none.
+  static func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
+    var memory: UnsafeMutableRawPointer?
+    guard byteCount >= 0, unsafe posix_memalign(&memory, 64, max(1, byteCount)) == 0 else {
+      return nil
+    }
+    return unsafe memory
+  }
+
+  static func deallocate(_ memory: UnsafeMutableRawPointer) { unsafe free(memory) }
+
+  /// An unnamed file in memory that can be sealed (`memfd_create(2)`).
+  static func memoryFile(named name: String) throws(SystemError) -> FileDescriptor {
+    try own(try retrying("memfd_create") { unsafe imgtool_memory_file(name) })
+  }
+
+  /// The file's size is fixed from here on, and so is the seal itself (`fcntl F_ADD_SEALS`).
+  static func sealSize(of descriptor: Int32) throws(SystemError) {
+    _ = try retrying("fcntl") { imgtool_seal_size(descriptor) }
+  }
+
+  /// Bytes of memory that can be taken without swapping: `MemAvailable` of `/proc/meminfo`.
+  package static func availableMemory() -> Int? {
+    kibibytes(of: "MemAvailable:", in: "/proc/meminfo")
+  }
+
+  /// A `Name:   123 kB` line of a `/proc` file, in bytes.
+  static func kibibytes(of name: String, in path: String) -> Int? {
+    guard let bytes = try? contents(of: path, limit: 1 << 16) else { return nil }
+    for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
+      let digits = line.filter { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      return Int(String(decoding: digits, as: UTF8.self)).map { $0 * 1024 }
+    }
+    return nil
+  }
+}

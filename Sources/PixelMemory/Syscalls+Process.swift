@@ -1,0 +1,118 @@
+import CShims
+import Glibc
+
+extension Syscalls {
+  /// An environment variable; `nil` when it is not set (`getenv(3)`).
+  package static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+
+  /// Nanoseconds since some moment in the past; never runs backwards (`clock_gettime(2)`).
+  package static func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// Suspends the calling thread (`nanosleep(2)`); a signal ends the sleep early.
+  package static func sleep(nanoseconds: UInt64) {
+    var time = timespec(
+      tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    _ = unsafe nanosleep(&time, nil)
+  }
+
+  /// The processors that this process may run on, at least 1 (`sched_getaffinity(2)`).
+  package static let hardwareThreads: Int = {
+    let count = Int(imgtool_processor_count())
+    return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }()
+
+  package static var processID: Int32 { getpid() }
+
+  /// Ends the process (`exit(3)`).
+  package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+  /// Sends a signal to the calling thread (`raise(3)`).
+  package static func raise(signal: Int32) { _ = Glibc.raise(signal) }
+
+  /// Ends a child process (`kill(2)`).
+  static func kill(_ process: Int32, signal: Int32) { _ = Glibc.kill(process, signal) }
+
+  /// Unpredictable bits (`getrandom(2)`).
+  package static func randomBits() -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
+  }
+
+  /// How a child process ended.
+  package enum Termination: Equatable, Sendable {
+    case exited(Int32)
+    case signaled(Int32)
+
+    package var isSuccess: Bool { self == .exited(0) }
+  }
+
+  /// Starts a program; its descriptors 0, 1 and 2 are those given (`posix_spawn(3)`).
+  ///
+  /// A path without `/` is not looked up in `PATH`.
+  package static func spawn(
+    _ path: String, arguments: [String], input: Int32 = 0, output: Int32 = 1, errors: Int32 = 2
+  ) throws(SystemError) -> Int32 {
+    try check(path: path, call: "posix_spawn")
+    for argument in arguments { try check(path: argument, call: "posix_spawn") }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    // Also where the numbers are equal: that is what clears O_CLOEXEC.
+    for (source, target) in [(output, Int32(1)), (errors, 2), (input, 0)] {
+      unsafe posix_spawn_file_actions_adddup2(&actions, source, target)
+    }
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    // What we ignore or block stays so through exec, and is not the child's choice.
+    var blocked = sigset_t()
+    unsafe sigemptyset(&blocked)
+    unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
+    var defaults = blocked
+    for signal in [SIGPIPE, SIGXFSZ] { unsafe sigaddset(&defaults, signal) }
+    unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+    var process: pid_t = 0
+    var strings = unsafe ([path] + arguments).map { unsafe strdup($0) }
+    defer { for index in unsafe strings.indices { unsafe free(strings[index]) } }
+    unsafe strings.append(nil)
+    let code = unsafe posix_spawn(&process, path, &actions, &attributes, strings, environ)
+    if code != 0 { throw SystemError(call: "posix_spawn", code: code) }
+    return process
+  }
+
+  /// Waits for the end of a child process (`waitpid(2)`).
+  package static func wait(for process: Int32) throws(SystemError) -> Termination {
+    var status: Int32 = 0
+    _ = try retrying("waitpid") { unsafe waitpid(process, &status, 0) }
+    let signal = status & 0x7f
+    return signal == 0 ? .exited((status >> 8) & 0xff) : .signaled(signal)
+  }
+
+  /// Runs a command of the shell to its end, its standard output on our standard error.
+  package static func run(shellCommand command: String) throws(SystemError) -> Termination {
+    let process = try spawn("/bin/sh", arguments: ["-c", command], output: 2)
+    return try wait(for: process)
+  }
+
+  /// Two ends of a new pipe, closed on `exec` (`pipe2(2)`).
+  package static func pipe() throws(SystemError) -> Pipe {
+    var numbers: [Int32] = [-1, -1]
+    _ = try retrying("pipe2") { unsafe imgtool_pipe2(&numbers, O_CLOEXEC) }
+    return Pipe(reading: try own(numbers[0]), writing: try own(numbers[1]))
+  }
+
+  package struct Pipe: ~Copyable {
+    package let reading: FileDescriptor
+    package let writing: FileDescriptor
+  }
+}

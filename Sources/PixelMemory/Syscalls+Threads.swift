@@ -1,0 +1,52 @@
+import Glibc
+
+extension Syscalls {
+  /// Starts a thread that runs `body`; `nil` when the system has no more of them.
+  static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    final class Start: Sendable {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let start = unsafe Unmanaged.passRetained(Start(body))
+    var thread = pthread_t()
+    let code = unsafe pthread_create(
+      &thread, nil,
+      { context in
+        guard let context = unsafe context else { return nil }
+        unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
+        return nil
+      }, start.toOpaque())
+    if code == 0 { return thread }
+    unsafe start.release()
+    return nil
+  }
+
+  /// Waits for the end of a thread (`pthread_join(3)`).
+  static func join(_ thread: pthread_t) { pthread_join(thread, nil) }
+
+  package typealias Thread = pthread_t
+}
+
+/// A lock with a condition that threads wait for (`pthread_mutex_t`, `pthread_cond_t`).
+@safe final class Gate: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(condition)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe condition.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  func lock() { unsafe pthread_mutex_lock(mutex) }
+  func unlock() { unsafe pthread_mutex_unlock(mutex) }
+  /// Gives the lock up while it waits, and holds it again afterwards.
+  func wait() { unsafe pthread_cond_wait(condition, mutex) }
+  func wakeAll() { unsafe pthread_cond_broadcast(condition) }
+}

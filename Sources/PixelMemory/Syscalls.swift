@@ -1,0 +1,87 @@
+import Glibc
+
+/// A failed system call: which one, and the `errno` that it left.
+///
+/// The calls below throw it; each floor wraps it into its own error, with the path.
+package struct SystemError: Error, Equatable, Sendable {
+  package let call: String
+  package let code: Int32
+
+  package init(call: String, code: Int32) {
+    self.call = call
+    self.code = code
+  }
+
+  /// The disk, the quota or the limit on file size is exhausted.
+  package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+
+  /// The words of the C library for the code, as `strerror` has them.
+  package var message: String { Syscalls.message(for: code) }
+}
+
+/// The values of `errno` that callers tell apart.
+package enum Errno {
+  package static let again = EAGAIN
+  package static let badDescriptor = EBADF
+  package static let badAddress = EFAULT
+  package static let brokenPipe = EPIPE
+  package static let crossDevice = EXDEV
+  package static let exists = EEXIST
+  package static let fileTooBig = EFBIG
+  package static let inputOutput = EIO
+  package static let interrupted = EINTR
+  package static let invalid = EINVAL
+  package static let isDirectory = EISDIR
+  package static let linkLoop = ELOOP
+  package static let nameTooLong = ENAMETOOLONG
+  package static let noAccess = EACCES
+  package static let noData = ENODATA
+  package static let noEntry = ENOENT
+  package static let noMemory = ENOMEM
+  package static let noSpace = ENOSPC
+  package static let notDirectory = ENOTDIR
+  package static let notPermitted = EPERM
+  package static let notSupported = EOPNOTSUPP
+  package static let noSystemCall = ENOSYS
+  package static let noSuchDevice = ENXIO
+  package static let quotaExceeded = EDQUOT
+  package static let range = ERANGE
+  package static let readOnlyFileSystem = EROFS
+  package static let textBusy = ETXTBSY
+}
+
+/// Every C call of the library, typed: failures are thrown as `SystemError`, and a call that a
+/// signal interrupted is made again.
+package enum Syscalls {
+  /// Runs `call` until no signal interrupts it; a result of -1 is a failure.
+  static func retrying<Result: FixedWidthInteger & SignedInteger>(
+    _ name: String, _ call: () -> Result
+  ) throws(SystemError) -> Result {
+    while true {
+      let result = call()
+      if result != -1 { return result }
+      let code = errno
+      if code != EINTR { throw SystemError(call: name, code: code) }
+    }
+  }
+
+  /// Runs `call` once; a result of -1 is a failure, also when a signal interrupted it.
+  static func once<Result: FixedWidthInteger & SignedInteger>(
+    _ name: String, _ call: () -> Result
+  ) throws(SystemError) -> Result {
+    let result = call()
+    if result == -1 { throw SystemError(call: name, code: errno) }
+    return result
+  }
+
+  /// A path as C takes it. A zero byte inside would silently name another file.
+  static func check(path: String, call: String) throws(SystemError) {
+    if path.utf8.contains(0) { throw SystemError(call: call, code: EINVAL) }
+  }
+
+  /// The words of the C library for an `errno` (`strerrordesc_np`).
+  package static func message(for code: Int32) -> String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+  }
+}

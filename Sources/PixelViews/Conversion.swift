@@ -1,0 +1,141 @@
+/// A conversion of plain rows between two pixel formats, with Pillow's formulas.
+///
+/// It does what `Image.convert(mode)` of Pillow 13 does (to mode `1` with `Dither.NONE`), in the
+/// same one or two steps, and more where Pillow refuses though the way is plain:
+///
+/// - from `La` to any mode by way of `LA`; to `La` by way of `LA` and to `RGBa` by way of `RGBA`;
+/// - from `P` to the `I;16` modes;
+/// - samples of 16 bits in `L`, `LA`, `RGB`, `RGBA` and `RGBX` stay 16 bits wide between these
+///   modes and keep their values in `I;16`, `I` and `F`; on the way to other modes, and in other
+///   modes, samples of 16 bits are brought to 8 bits first, `v * 255 / 65535` rounded;
+/// - numbers of `I` and `F` that are held as `f64` are clipped to what the narrower type holds.
+///
+/// In one place it leaves Pillow: the four names of 16-bit gray convert into each other unchanged,
+/// where Pillow goes through `L` and so clips at 255.
+public struct Conversion: Sendable {
+  public let source: PixelFormat
+  public let target: PixelFormat
+
+  /// The palette of the converted pixels, if their mode is `P` or `PA`.
+  public let palette: Palette?
+
+  /// Whether opacity is lost, in the target or in a mode on the way to it.
+  public let dropsAlpha: Bool
+
+  /// What to do, or `nil` if the bytes stay as they are.
+  private let kernel: Kernel?
+
+  /// The conversion of `source` to `mode`.
+  ///
+  /// `palette` is what the indices mean if the source is `P` or `PA`; missing entries are black.
+  ///
+  /// The result is `nil` where Pillow has no such conversion: to or from `LAB`, which takes color
+  /// profiles; from a color mode to `P` or `PA`, which takes a choice of colors; from `P` or `PA`
+  /// without a palette; and from samples of a type that the mode cannot have.
+  public init?(from source: PixelFormat, to mode: Mode, palette: Palette?) {
+    let target = PixelFormat(mode, Self.keepsWidth(source, in: mode) ? .u16 : nil)
+    let (first, last) = (source.withOneGray16, target.withOneGray16)
+    if first == last {
+      kernel = nil
+      dropsAlpha = false
+    } else {
+      guard let step = Self.route(from: first, to: last, palette: palette) else { return nil }
+      kernel = step.kernel
+      dropsAlpha = step.dropsAlpha
+    }
+    self.source = source
+    self.target = target
+    self.palette = !mode.isIndexed ? nil : source.mode.isIndexed ? palette : .gray
+  }
+
+  /// Converts `count` pixels of a plain row.
+  ///
+  /// - Precondition: `from` holds `count` pixels of ``source`` and `to` of ``target``.
+  /// - Complexity: O(`count`).
+  public func apply(count: Int, from: RawSpan, to: inout MutableRawSpan) {
+    precondition(count >= 0)
+    precondition(count <= from.byteCount / source.pixelByteCount)
+    precondition(count <= to.byteCount / target.pixelByteCount)
+    if let kernel {
+      kernel(count, from, &to)
+    } else {
+      to.copy(from: from.extracting(first: count * source.pixelByteCount))
+    }
+  }
+
+  private static func keepsWidth(_ source: PixelFormat, in mode: Mode) -> Bool {
+    source.type == .u16 && wideModes.contains(source.mode) && wideModes.contains(mode)
+  }
+}
+
+extension Conversion {
+  /// Every direct conversion that needs no palette.
+  static let table: [Step] =
+    graySteps + numberSteps + colorSteps + premultipliedSteps + ycbcrSteps + hsvSteps + wideSteps
+
+  private static func direct(_ source: PixelFormat, _ target: PixelFormat) -> Step? {
+    table.first { $0.source == source && $0.target == target }
+  }
+
+  /// The step, or the steps joined to one, from a format to another one.
+  static func route(
+    from source: PixelFormat, to target: PixelFormat, palette: Palette? = nil
+  ) -> Step? {
+    if source.mode.isIndexed {
+      return palette.flatMap { indexedStep(from: source, to: target, palette: $0) }
+    }
+    if let step = direct(source, target) { return step }
+    if let narrow = source.narrowed(for: target) {
+      return direct(source, narrow).flatMap { first in
+        route(from: narrow, to: target).map(first.then)
+      }
+    }
+    // Pillow's own second try: through the mode that its table of modes calls the base.
+    if let first = direct(source, source.base), let second = direct(source.base, target) {
+      return first.then(second)
+    }
+    let between: PixelFormat
+    switch (source.mode, target.mode) {
+    case (.grayPremultiplied, _), (_, .grayPremultiplied): between = PixelFormat(.grayAlpha)
+    case (_, .rgbPremultiplied): between = PixelFormat(.rgba)
+    case _ where source.type == .u16: between = PixelFormat(.gray, .u16)
+    default: return nil
+    }
+    guard source != between, target != between,
+      let first = route(from: source, to: between),
+      let second = route(from: between, to: target)
+    else { return nil }
+    return first.then(second)
+  }
+}
+
+extension PixelFormat {
+  /// The format with the one name of 16-bit gray that the table knows: plain rows of all four are
+  /// the same.
+  fileprivate var withOneGray16: PixelFormat {
+    PixelFormat(mode.isGray16 ? .gray16 : mode, type)
+  }
+
+  /// The format by way of which Pillow converts when there is no direct way.
+  fileprivate var base: PixelFormat {
+    let kept = Conversion.wideModes.contains(mode) ? type : .u8
+    switch mode {
+    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float, .gray16:
+      return PixelFormat(.gray, kept)
+    default: return PixelFormat(.rgb, kept)
+    }
+  }
+
+  /// The format with its mode's natural samples, unless it has these or `target` can use wider ones.
+  fileprivate func narrowed(for target: PixelFormat) -> PixelFormat? {
+    let natural = PixelFormat(mode)
+    switch type {
+    case natural.type: return nil
+    case .u16:
+      let usesWidth = target.type != .u8 || target.mode == .bilevel
+      return usesWidth && Conversion.wideModes.contains(mode) ? nil : natural
+    case .f64: return mode == .integer ? natural : nil
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import CShims
+import PixelMemory
+
+/// How two images of the same size and format differ.
+///
+/// Two samples are equal when their numbers are, or their bits (a NaN equals only itself). The
+/// error of two samples is the distance of their numbers; it is infinite where one is NaN.
+public struct Difference: Hashable, Sendable {
+  /// The first differing pixel in reading order.
+  public let first: Spot?
+  /// The pixels that were compared.
+  public let pixelCount: Int
+  public let differingPixels: Int
+  /// The pixels of which a sample differs by more than the tolerance.
+  public let failingPixels: Int
+  /// The largest error of a sample.
+  public let maximum: Double
+  /// The mean of the errors of all samples.
+  public let meanAbsoluteError: Double
+  /// The mean of the squares of the errors of all samples.
+  public let meanSquaredError: Double
+  /// The largest sample that the format has in pictures, for ``psnr``: 255, 65535, 2³¹−1 for mode
+  /// `I`, and 1 for other numbers.
+  public let peak: Double
+
+  public var isSame: Bool { differingPixels == 0 }
+
+  /// The peak signal-to-noise ratio in decibels, `20 log₁₀ peak − 10 log₁₀ mse`; infinite when the
+  /// images are the same.
+  public var psnr: Double {
+    isSame ? .infinity : 20 * imgtool_log10(peak) - 10 * imgtool_log10(meanSquaredError)
+  }
+
+  /// A pixel of both images.
+  public struct Spot: Hashable, Sendable {
+    public var x: Int
+    public var y: Int
+    /// The first band that differs.
+    public var band: Int
+    public var a: Pixel
+    public var b: Pixel
+  }
+
+  /// Compares two images, or a rectangle of both, as their buffers are now.
+  ///
+  /// - Parameter tolerance: the largest error that is none for ``failingPixels``.
+  /// - Throws: ``ViewError/outside(_:width:height:)`` for the rectangle; what reading throws.
+  /// - Precondition: the images have the same size and format.
+  /// - Complexity: O(pixels); private memory of two tiles for each thread. The result is the same
+  ///   for every number of threads.
+  public static func between(
+    _ a: Image, _ b: Image, region: Rectangle? = nil, tolerance: Double = 0, threads: Int
+  ) throws(ViewError) -> Difference {
+    precondition(a.width == b.width && a.height == b.height && a.format == b.format)
+    let area = region ?? a.bounds
+    guard area.isInside(width: a.width, height: a.height) else {
+      throw .outside(area, width: a.width, height: a.height)
+    }
+    let format = a.format
+    let tiling = Tiling(
+      width: area.width, height: area.height,
+      pixelByteCount: max(
+        format.pixelByteCount, a.storedFormat.pixelByteCount, b.storedFormat.pixelByteCount))
+    var total = TileDifference()
+    try Parallel.ordered(
+      count: tiling.count, threads: threads, window: threads.multiplied(by: 4) ?? threads
+    ) { index throws(ViewError) in
+      try compare(a, b, tile: tiling[index].moved(by: area), tolerance: tolerance)
+    } consume: { (_, tile: TileDifference?) throws(ViewError) in
+      if let tile { total.add(tile) }
+    }
+    let pixelCount = area.width * area.height
+    let sampleCount = Double(pixelCount) * Double(format.mode.bandCount)
+    return Difference(
+      first: total.first, pixelCount: pixelCount, differingPixels: total.differingPixels,
+      failingPixels: total.failingPixels, maximum: total.maximum,
+      meanAbsoluteError: total.absolute / sampleCount,
+      meanSquaredError: total.squared / sampleCount, peak: format.peak)
+  }
+
+  /// What differs in a tile; `nil` when nothing does.
+  private static func compare(
+    _ a: Image, _ b: Image, tile: Rectangle, tolerance: Double
+  ) throws(ViewError) -> TileDifference? {
+    var difference: TileDifference?
+    try readPair(a, b, tile) { (first, second) in
+      difference = TileDifference.between(
+        first, second, tile: tile, format: a.format, tolerance: tolerance)
+    }
+    a.forget(tile)
+    b.forget(tile)
+    return difference
+  }
+
+  /// Reads a tile of both images.
+  static func readPair(
+    _ a: Image, _ b: Image, _ tile: Rectangle, _ body: (RawSpan, RawSpan) -> Void
+  ) throws(ViewError) {
+    var workspace = Workspace()
+    var first = try a.makeScratch(tile)
+    do {
+      var plain = first.mutableBytes
+      try a.read(tile, into: &plain, workspace: &workspace)
+    }
+    var second = try b.makeScratch(tile)
+    do {
+      var plain = second.mutableBytes
+      try b.read(tile, into: &plain, workspace: &workspace)
+    }
+    body(first.bytes, second.bytes)
+  }
+}
+
+extension PixelFormat {
+  fileprivate var peak: Double {
+    switch (type, mode) {
+    case (.u8, _): 255
+    case (.u16, _): 65535
+    case (.i32, _), (.f64, .integer): Double(Int32.max)
+    case (.f32, _), (.f64, _): 1
+    }
+  }
+}

@@ -1,0 +1,66 @@
+extension Image {
+  /// The same picture in a mode that no other mode stands for, computed while it is read.
+  ///
+  /// The names of 16-bit gray, and `L` with samples of 16 bits, become `I;16`; `RGBX` becomes `RGB`.
+  /// Indices become the colors behind them: `P` becomes `RGB`, or `RGBA` where the palette has
+  /// opacity, `PA` becomes `RGBA`; without a palette they stay indices.
+  /// - Throws: ``ViewError/noConversion(from:to:)`` for samples of a type that the mode cannot have.
+  package func canonical() throws(ViewError) -> Image {
+    switch (mode, format.type) {
+    case (.gray16, .u16): self
+    case (.gray, .u16), (.gray16Little, .u16), (.gray16Big, .u16), (.gray16Native, .u16):
+      isDerived ? try converted(to: .gray16) : reinterpreted(as: .gray16)
+    case (.rgbx, _): try converted(to: .rgb)
+    case (.palette, _) where palette != nil:
+      try converted(to: palette?.hasAlpha == true ? .rgba : .rgb)
+    case (.paletteAlpha, _) where palette != nil: try converted(to: .rgba)
+    default: self
+    }
+  }
+
+  /// Both images in a mode that shows each of them without a loss; `nil` where there is none.
+  ///
+  /// Besides what ``canonical()`` does, `1` becomes `L`, gray becomes color, and what has no opacity
+  /// becomes opaque, as far as the other image needs it.
+  /// - Throws: as ``canonical()``.
+  package func inCommonMode(with other: Image) throws(ViewError) -> (a: Image, b: Image)? {
+    let (a, b) = (try canonical(), try other.canonical())
+    if a.format == b.format { return (a, b) }
+    guard a.format.type == b.format.type, let first = Picture(a.mode), let second = Picture(b.mode)
+    else { return nil }
+    let mode = first.joined(second).mode
+    return (try a.converted(to: mode), try b.converted(to: mode))
+  }
+}
+
+/// What a picture mode can show.
+private struct Picture {
+  var hasColor: Bool
+  var hasAlpha: Bool
+
+  init?(_ mode: Mode) {
+    switch mode {
+    case .bilevel, .gray: (hasColor, hasAlpha) = (false, false)
+    case .grayAlpha: (hasColor, hasAlpha) = (false, true)
+    case .rgb: (hasColor, hasAlpha) = (true, false)
+    case .rgba: (hasColor, hasAlpha) = (true, true)
+    default: return nil
+    }
+  }
+
+  func joined(_ other: Picture) -> Picture {
+    var both = self
+    both.hasColor = hasColor || other.hasColor
+    both.hasAlpha = hasAlpha || other.hasAlpha
+    return both
+  }
+
+  var mode: Mode {
+    switch (hasColor, hasAlpha) {
+    case (false, false): .gray
+    case (false, true): .grayAlpha
+    case (true, false): .rgb
+    case (true, true): .rgba
+    }
+  }
+}

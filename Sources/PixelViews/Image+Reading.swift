@@ -1,0 +1,187 @@
+import PixelMemory
+
+/// The private memory of one thread that reads or writes pixels. It grows to what is needed.
+public struct Workspace: ~Copyable {
+  var stored: Scratch
+  var first: Scratch
+  var second: Scratch
+  var plain: Scratch
+
+  /// An empty workspace.
+  public init() {
+    stored = Scratch()
+    first = Scratch()
+    second = Scratch()
+    plain = Scratch()
+  }
+}
+
+/// Runs `body` and gives its error this floor's type.
+@inline(__always)
+func memory<Result: ~Copyable>(
+  _ body: () throws(MemoryError) -> Result
+) throws(ViewError) -> Result {
+  do throws(MemoryError) { return try body() } catch { throw .memory(error) }
+}
+
+extension Image {
+  /// Copies a rectangle out of the buffer as plain rows: interleaved samples of ``format``, native
+  /// byte order, no padding.
+  ///
+  /// Each stored byte is read once.
+  /// - Throws: ``ViewError/memory(_:)`` when the buffer cannot be read any more,
+  ///   ``ViewError/notRepresentable(x:y:)``.
+  /// - Precondition: the rectangle is inside the image and `plain` is large enough.
+  /// - Complexity: O(pixels).
+  public func read(
+    _ rectangle: Rectangle, into plain: inout MutableRawSpan, workspace: inout Workspace
+  ) throws(ViewError) {
+    precondition(rectangle.isInside(width: width, height: height))
+    guard !stages.isEmpty else {
+      return try readStored(rectangle, into: &plain, scratch: &workspace.stored)
+    }
+    try readStages(
+      rectangle, into: &plain, stored: &workspace.stored, first: &workspace.first,
+      second: &workspace.second)
+  }
+
+  private func readStages(
+    _ rectangle: Rectangle, into plain: inout MutableRawSpan, stored: inout Scratch,
+    first: inout Scratch, second: inout Scratch
+  ) throws(ViewError) {
+    let count = rectangle.width * rectangle.height
+    try ensure(&first, count * storedFormat.pixelByteCount)
+    do {
+      var rows = first.mutableBytes
+      try readStored(rectangle, into: &rows, scratch: &stored)
+    }
+    for stage in stages.dropLast() {
+      try ensure(&second, count * stage.format.pixelByteCount)
+      stage.apply(count: count, from: first, to: &second)
+      swap(&first, &second)
+    }
+    stages[stages.count - 1].apply(count: count, from: first.bytes, to: &plain)
+  }
+
+  private func ensure(_ scratch: inout Scratch, _ byteCount: Int) throws(ViewError) {
+    do throws(MemoryError) { try scratch.ensure(byteCount: byteCount) } catch {
+      throw .memory(error)
+    }
+  }
+
+  private func readStored(
+    _ rectangle: Rectangle, into plain: inout MutableRawSpan, scratch: inout Scratch
+  ) throws(ViewError) {
+    let rowByteCount = rectangle.width * storedFormat.pixelByteCount
+    for plan in transport.plans(rectangle) {
+      if plan.isPlain {
+        var rows = plain.slice(plan.rows.lowerBound * rowByteCount, plan.rows.count * rowByteCount)
+        do throws(MemoryError) { try buffer.copyOut(plan.block, to: &rows) } catch {
+          throw .memory(error)
+        }
+        continue
+      }
+      let byteCount = plan.block.rowByteCount * plan.block.rowCount
+      do throws(MemoryError) {
+        try scratch.ensure(byteCount: byteCount)
+        var all = scratch.mutableBytes
+        var copy = all.slice(0, byteCount)
+        try buffer.copyOut(plan.block, to: &copy)
+      } catch { throw .memory(error) }
+      for (index, row) in plan.rows.enumerated() {
+        var target = plain.slice(row * rowByteCount, rowByteCount)
+        let failure = plan.codec.unpack(
+          count: rectangle.width, from: scratch.bytes,
+          startBit: plan.originBit + index * plan.rowBits,
+          to: &target)
+        if let failure {
+          throw .notRepresentable(x: rectangle.x + failure, y: rectangle.y + row)
+        }
+      }
+    }
+  }
+
+  /// Copies plain rows into a rectangle of the buffer. Only the bits of the image's own samples
+  /// change.
+  ///
+  /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``
+  ///   before any byte of the same cluster is written; ``ViewError/memory(_:)``.
+  /// - Precondition: the rectangle is inside the image and `plain` is large enough.
+  /// - Complexity: O(pixels).
+  public func write(
+    _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
+  ) throws(ViewError) {
+    if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    precondition(rectangle.isInside(width: width, height: height))
+    let rowByteCount = rectangle.width * storedFormat.pixelByteCount
+    for plan in transport.plans(rectangle) {
+      if plan.isPlain {
+        let rows = plain.slice(plan.rows.lowerBound * rowByteCount, plan.rows.count * rowByteCount)
+        do throws(MemoryError) { try buffer.copyIn(plan.block, from: rows) } catch {
+          throw .memory(error)
+        }
+        continue
+      }
+      let byteCount = plan.block.rowByteCount * plan.block.rowCount
+      do throws(MemoryError) {
+        try workspace.stored.ensure(byteCount: byteCount)
+        var all = workspace.stored.mutableBytes
+        var copy = all.slice(0, byteCount)
+        try buffer.copyOut(plan.block, to: &copy)
+      } catch { throw .memory(error) }
+      for (index, row) in plan.rows.enumerated() {
+        let source = plain.slice(row * rowByteCount, rowByteCount)
+        var copy = workspace.stored.mutableBytes
+        let failure = plan.codec.pack(
+          count: rectangle.width, from: source, to: &copy,
+          startBit: plan.originBit + index * plan.rowBits)
+        if let failure { throw outOfRange(source, pixel: failure) }
+      }
+      do throws(MemoryError) {
+        try buffer.copyIn(plan.block, from: workspace.stored.bytes.slice(0, byteCount))
+      } catch { throw .memory(error) }
+    }
+  }
+
+  /// The error for a plain pixel of which a sample fits no field.
+  private func outOfRange(_ row: RawSpan, pixel: Int) -> ViewError {
+    let values = row.values(at: pixel, format: storedFormat)
+    for (band, value) in values.enumerated() {
+      let range = range(band: band)
+      if !range.contains(value) || (!storedFormat.type.isFloat && value != value.rounded()) {
+        return .sampleOutOfRange(
+          value: value, band: storedFormat.mode.bands[band], lowest: range.lowerBound,
+          highest: range.upperBound)
+      }
+    }
+    let range = range(band: 0)
+    return .sampleOutOfRange(
+      value: values.first ?? 0, band: storedFormat.mode.bands[0], lowest: range.lowerBound,
+      highest: range.upperBound)
+  }
+}
+
+extension Image.Stage {
+  fileprivate func apply(count: Int, from source: borrowing Scratch, to target: inout Scratch) {
+    var bytes = target.mutableBytes
+    apply(count: count, from: source.bytes, to: &bytes)
+  }
+
+  func apply(count: Int, from source: RawSpan, to target: inout MutableRawSpan) {
+    switch self {
+    case .convert(let conversion): conversion.apply(count: count, from: source, to: &target)
+    case .window(let window): window.apply(count: count, from: source, to: &target)
+    case .select(let bands, let sourceFormat, let format):
+      let size = format.type.byteCount
+      let sourceBands = sourceFormat.mode.bandCount
+      for pixel in 0..<count {
+        for (index, band) in bands.enumerated() {
+          for byte in 0..<size {
+            let value: UInt8 = source.sample((pixel * sourceBands + band) * size + byte)
+            target.setSample((pixel * bands.count + index) * size + byte, to: value)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import PixelMemory
+
+/// Work on all pixels, tile by tile, on several threads.
+extension Image {
+  /// The tiles of a rectangle of the image.
+  func tiling(_ rectangle: Rectangle? = nil) -> Tiling {
+    let rectangle = rectangle ?? bounds
+    return Tiling(
+      width: rectangle.width, height: rectangle.height,
+      pixelByteCount: max(format.pixelByteCount, storedFormat.pixelByteCount))
+  }
+
+  /// Calls `body` with each tile of a rectangle and its plain rows, in no order.
+  ///
+  /// - Throws: what reading throws, and what `body` throws; the first error ends the work.
+  /// - Complexity: O(pixels); private memory of a tile for each thread.
+  public func forEachTile(
+    in rectangle: Rectangle? = nil, threads: Int,
+    _ body: @Sendable (_ index: Int, _ tile: Rectangle, _ plain: RawSpan) throws(ViewError) -> Void
+  ) throws(ViewError) {
+    let area = rectangle ?? bounds
+    let tiling = tiling(area)
+    let pool = TilePool()
+    try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in
+      let tile = tiling[index].moved(by: area)
+      let memory = pool.take()
+      defer { pool.give(memory) }
+      try memory.lend { rows, workspace throws(ViewError) in
+        try rows.ensure(tile, of: self)
+        do {
+          var plain = rows.mutableBytes
+          try read(tile, into: &plain, workspace: &workspace)
+        }
+        try body(index, tile, rows.bytes)
+      }
+      forget(tile)
+    }
+  }
+
+  /// Reads each tile of a rectangle, lets `body` change its plain rows, and writes them back.
+  ///
+  /// - Throws: ``ViewError/readOnly(_:)`` before anything is touched; what reading, writing and
+  ///   `body` throw.
+  /// - Complexity: O(pixels); private memory of a tile for each thread.
+  func editTiles(
+    in rectangle: Rectangle? = nil, threads: Int, reading: Bool = true,
+    _ body: @Sendable (_ tile: Rectangle, _ plain: inout MutableRawSpan) throws(ViewError) -> Void
+  ) throws(ViewError) {
+    if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    let area = rectangle ?? bounds
+    let tiling = tiling(area)
+    // Bytes that two tiles share are written by one thread at a time.
+    let pool = TilePool()
+    let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
+    try Parallel.forEach(
+      count: tiling.count, threads: sharesBytes ? 1 : threads
+    ) { index throws(ViewError) in
+      let tile = tiling[index].moved(by: area)
+      let memory = pool.take()
+      defer { pool.give(memory) }
+      try memory.lend { rows, workspace throws(ViewError) in
+        try rows.ensure(tile, of: self)
+        do {
+          var plain = rows.mutableBytes
+          if reading { try read(tile, into: &plain, workspace: &workspace) }
+          try body(tile, &plain)
+        }
+        try write(tile, from: rows.bytes, workspace: &workspace)
+      }
+    }
+  }
+
+  /// Private memory for the plain rows of a tile.
+  func makeScratch(_ tile: Rectangle) throws(ViewError) -> Scratch {
+    let byteCount = tile.width * tile.height * format.pixelByteCount
+    return try memory { () throws(MemoryError) in try Scratch(byteCount: byteCount) }
+  }
+
+  /// Lets go of pages that were read, where rows stand in order.
+  func forget(_ tile: Rectangle) {
+    guard layout.rowBits > 0, layout.rowBits >= layout.pixelBits, tile.width == width else {
+      return
+    }
+    let view = layout.cropped(to: tile)
+    if let range = try? view.byteRange() { buffer.forget(range) }
+  }
+}
+
+extension Rectangle {
+  /// The rectangle with its origin counted from another's.
+  func moved(by other: Rectangle) -> Rectangle {
+    Rectangle(x: x + other.x, y: y + other.y, width: width, height: height)
+  }
+}

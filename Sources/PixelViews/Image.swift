@@ -1,0 +1,195 @@
+import PixelMemory
+
+/// A view: a buffer, a layout and a mode. It owns no pixels.
+///
+/// Reading an image reads its buffer as it is now; editing it edits the buffer. An image may end in
+/// ``Stage``s, which compute its pixels row by row while they are read; such an image is still tied
+/// to the buffer, but read-only.
+public struct Image: Sendable {
+  /// The bytes.
+  public let buffer: Buffer
+  /// Where the stored samples stand.
+  public let layout: Layout
+  /// What the stored samples mean.
+  public let storedFormat: PixelFormat
+  /// The colors of an indexed mode.
+  public let palette: Palette?
+  /// What is computed from the stored samples, in order.
+  public let stages: [Stage]
+  let transport: Transport
+
+  /// A step between stored and shown pixels; each works on one pixel alone.
+  public enum Stage: Sendable {
+    case convert(Conversion)
+    case window(Window)
+    /// Some bands of the pixel, as pixels of another format.
+    case select(bands: [Int], from: PixelFormat, to: PixelFormat)
+
+    /// The format that comes out.
+    public var format: PixelFormat {
+      switch self {
+      case .convert(let conversion): conversion.target
+      case .window: PixelFormat(.gray)
+      case .select(_, _, let format): format
+      }
+    }
+  }
+
+  /// A checked view of a buffer.
+  ///
+  /// - Throws: ``ViewError`` when the layout reaches outside the buffer.
+  /// - Precondition: the layout has one field for each band of the format's mode.
+  /// - Complexity: O(bands); no pixel is touched.
+  public init(
+    buffer: Buffer, layout: Layout, format: PixelFormat, palette: Palette? = nil
+  ) throws(ViewError) {
+    precondition(layout.fields.count == format.mode.bandCount)
+    try layout.check(byteCount: buffer.byteCount)
+    self.init(
+      buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [])
+  }
+
+  init(
+    buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
+    stages: [Stage]
+  ) {
+    self.buffer = buffer
+    self.layout = layout
+    self.storedFormat = storedFormat
+    self.palette = palette
+    self.stages = stages
+    transport = Transport(layout: layout, format: storedFormat)
+  }
+
+  /// Pixels in a row.
+  public var width: Int { layout.width }
+  /// Rows.
+  public var height: Int { layout.height }
+  /// What the pixels mean that come out of ``read(_:into:workspace:)``.
+  public var format: PixelFormat { stages.last?.format ?? storedFormat }
+  public var mode: Mode { format.mode }
+  /// Whether pixels are computed, not stored.
+  public var isDerived: Bool { !stages.isEmpty }
+  /// The whole image.
+  public var bounds: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
+  /// The bytes of one plain row.
+  public var plainRowByteCount: Int { width * format.pixelByteCount }
+  /// The bytes of the buffer that the image spans.
+  public var byteRange: Range<Int> { (try? layout.byteRange()) ?? 0..<0 }
+
+  /// Why the image cannot be edited in place; `nil` when it can.
+  public var readOnlyReason: ViewError.ReadOnlyReason? {
+    if isDerived { return .derived }
+    if buffer.access == .readOnly { return .buffer }
+    return layout.isWritable ? nil : .layout
+  }
+
+  /// The numbers that band `band` may have.
+  public func range(band: Int) -> ClosedRange<Double> {
+    if isDerived {
+      switch format.type {
+      case .u8: return 0...255
+      case .u16: return 0...65535
+      case .i32: return Double(Int32.min)...Double(Int32.max)
+      case .f32, .f64: return -Double.infinity...Double.infinity
+      }
+    }
+    return layout.fields[band].range(as: format.type)
+  }
+}
+
+extension Image {
+  /// The pixels of a rectangle, as a view.
+  ///
+  /// - Throws: ``ViewError/outside(_:width:height:)``.
+  public func cropped(to rectangle: Rectangle) throws(ViewError) -> Image {
+    guard rectangle.isInside(width: width, height: height) else {
+      throw .outside(rectangle, width: width, height: height)
+    }
+    return replacing(layout.cropped(to: rectangle))
+  }
+
+  /// The pixels mirrored or turned, as a view.
+  public func reoriented(_ reorientation: Reorientation) -> Image {
+    replacing(layout.reoriented(reorientation))
+  }
+
+  /// Each `columns`th column and `rows`th row, as a view.
+  ///
+  /// - Precondition: both are at least 1.
+  public func every(columns: Int, rows: Int) -> Image {
+    replacing(layout.every(columns: columns, rows: rows))
+  }
+
+  /// Some bands as an image of another mode; a view where they are stored.
+  ///
+  /// - Precondition: the bands exist, one for each band of the mode.
+  public func selecting(bands: [Int], as mode: Mode) -> Image {
+    let selected = PixelFormat(mode, format.type)
+    if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
+    return Image(
+      buffer: buffer, checked: layout.selecting(bands: bands), storedFormat: selected,
+      palette: palette, stages: [])
+  }
+
+  /// One band as a gray image, or as numbers where the samples are numbers.
+  ///
+  /// - Precondition: the band exists.
+  public func band(_ band: Int) -> Image {
+    let mode: Mode =
+      switch format.type {
+      case .u16: .gray16
+      case .i32: .integer
+      case .f32, .f64: self.mode == .integer ? .integer : .float
+      case .u8: self.mode == .bilevel ? .bilevel : .gray
+      }
+    return selecting(bands: [band], as: mode)
+  }
+
+  /// The pixels in another mode, computed while they are read.
+  ///
+  /// - Throws: ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
+  public func converted(to mode: Mode) throws(ViewError) -> Image {
+    if mode == self.mode { return self }
+    if self.mode.isIndexed && palette == nil { throw .paletteMissing(mode: self.mode) }
+    guard let conversion = Conversion(from: format, to: mode, palette: palette) else {
+      throw .noConversion(from: format, to: mode)
+    }
+    return appending(.convert(conversion), palette: conversion.palette)
+  }
+
+  /// Numbers spread over 8-bit gray, computed while they are read.
+  ///
+  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes of several bands.
+  public func windowed(_ low: Double, _ high: Double) throws(ViewError) -> Image {
+    guard let window = Window(low: low, high: high, source: format) else {
+      throw .unsupported(operation: "window", mode: mode)
+    }
+    return appending(.window(window))
+  }
+
+  /// The same samples under another name of the same storage (`RGBX` as `RGB`, `I;16B` as `I;16`).
+  ///
+  /// - Precondition: both modes have the same number of bands.
+  public func reinterpreted(as mode: Mode) -> Image {
+    precondition(mode.bandCount == self.mode.bandCount)
+    return selecting(bands: Array(0..<mode.bandCount), as: mode)
+  }
+
+  /// The image with another palette.
+  public func with(palette: Palette?) -> Image {
+    Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages)
+  }
+
+  private func replacing(_ layout: Layout) -> Image {
+    Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages)
+  }
+
+  private func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
+    Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
+      stages: stages + [stage])
+  }
+}

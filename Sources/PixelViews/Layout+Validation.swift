@@ -1,0 +1,155 @@
+/// A number of a layout that no stored sample can have: what was found, and what is expected.
+public enum LayoutFault: Hashable, Sendable {
+  /// No rawmode gives samples of this type to the mode.
+  case sampleType(SampleType, mode: Mode)
+  /// One field a band is expected.
+  case fieldCount(found: Int, mode: Mode)
+  /// A quantity of the whole layout, in bits.
+  case quantity(String, found: Int, allowed: ClosedRange<Int>)
+  /// A quantity of the field of one band.
+  case field(band: Int, String, found: Int, allowed: ClosedRange<Int>)
+  /// A word of this many bytes; 1, 2, 4 or 8 are expected.
+  case wordSize(band: Int, byteCount: Int)
+  /// `shift + bitCount` is more than the word has.
+  case beyondWord(band: Int, shift: Int, bitCount: Int, wordBitCount: Int)
+  /// A word that does not start on a byte: the sum of the offsets, or a stride, is no multiple of 8.
+  case wordOffByte(band: Int, bits: Int)
+  /// Bits to be turned that the field does not have.
+  case flippedBits(band: Int, found: UInt64, bitCount: Int)
+  /// A number, in this many bits and scaled so, that is none of the plain samples.
+  case number(
+    band: Int, SampleField.Number, bitCount: Int, SampleField.Scaling, as: SampleType)
+  /// A field of mode 1 that is not black or white only.
+  case notBilevel(band: Int)
+}
+
+extension SampleField {
+  /// Bits on either side of a buffer's start beyond which no address is meant: 2⁶⁰ bits are 128 PiB.
+  static let farthestBit = 1 << 60
+
+  /// Checks numbers that came from outside, so that no later arithmetic on them can trap.
+  ///
+  /// - Parameters:
+  ///   - band: the band that the field is for, for the error.
+  ///   - format: what the field's samples become.
+  /// - Throws: ``ViewError/invalid(_:)`` with the first number that is wrong.
+  /// - Complexity: O(1).
+  public func validate(band: Int, as format: PixelFormat) throws(ViewError) {
+    func within(_ found: Int, _ allowed: ClosedRange<Int>, _ name: String) throws(ViewError) {
+      guard allowed.contains(found) else {
+        throw .invalid(.field(band: band, name, found: found, allowed: allowed))
+      }
+    }
+    try within(bitCount, 1...64, "bitCount")
+    try within(bitOffset, -SampleField.farthestBit...SampleField.farthestBit, "bitOffset")
+    switch storage {
+    case .word(let byteCount, _):
+      guard [1, 2, 4, 8].contains(byteCount) else {
+        throw .invalid(.wordSize(band: band, byteCount: byteCount))
+      }
+      try within(shift, 0...63, "shift")
+      guard shift + bitCount <= byteCount * 8 else {
+        throw .invalid(
+          .beyondWord(
+            band: band, shift: shift, bitCount: bitCount, wordBitCount: byteCount * 8))
+      }
+    case .bits: try within(shift, 0...0, "shift")
+    case .bitPlanes(let step):
+      try within(shift, 0...0, "shift")
+      try within(step, 1...SampleField.farthestBit / 64, "step")
+    case .constant:
+      try within(shift, 0...0, "shift")
+      try within(bitCount, 8...8, "bitCount")
+    }
+    guard flippedBits & ~mask == 0 else {
+      throw .invalid(.flippedBits(band: band, found: flippedBits, bitCount: bitCount))
+    }
+    guard format.type.holds(self) else {
+      throw .invalid(
+        .number(band: band, number, bitCount: bitCount, scaling, as: format.type))
+    }
+    if format.mode == .bilevel, !isBilevel { throw .invalid(.notBilevel(band: band)) }
+  }
+
+  /// Whether the plain samples are 0 and the largest one only.
+  private var isBilevel: Bool {
+    if case .constant(let value) = storage { return value == 0 || value == 255 }
+    return scaling == .nonzero || scaling == .fullRange && bitCount == 1
+  }
+}
+
+extension SampleType {
+  /// Whether every number that a field can hold has a plain sample of this type, and scaling it
+  /// stays within 64 bits. 64-bit numbers are held although those above 2⁵³ are not: reading one of
+  /// them says so.
+  fileprivate func holds(_ field: SampleField) -> Bool {
+    switch (field.number, field.scaling) {
+    case (.float, .none):
+      switch field.storage {
+      case .bits, .bitPlanes, .constant: return false
+      case .word: break
+      }
+      return [16, 32].contains(field.bitCount) && isFloat || field.bitCount == 64 && self == .f64
+    case (.signed, .none): return field.bitCount <= signedBitCount
+    case (.unsigned, .none): return field.bitCount <= unsignedBitCount
+    case (.unsigned, .fullRange):
+      return (self == .u8 || self == .u16) && field.bitCount <= unsignedBitCount
+    case (.unsigned, .nonzero): return self == .u8 || self == .u16
+    case (.float, _), (.signed, _): return false
+    }
+  }
+
+  private var unsignedBitCount: Int {
+    switch self {
+    case .u8: 8
+    case .u16: 16
+    case .i32: 31
+    case .f32: 24
+    case .f64: 64
+    }
+  }
+
+  private var signedBitCount: Int {
+    switch self {
+    case .u8, .u16: 0
+    case .i32: 32
+    case .f32: 25
+    case .f64: 64
+    }
+  }
+}
+
+extension Layout {
+  /// Checks numbers that came from outside (a layout file), so that no later arithmetic can trap.
+  ///
+  /// Whether a buffer holds the layout is another question: ``check(byteCount:)``.
+  /// - Throws: ``ViewError/invalid(_:)``, ``ViewError/emptySize(width:height:)``, or
+  ///   ``ViewError/overflow(width:height:stride:)`` when an address does not fit 64 bits.
+  /// - Complexity: O(bands).
+  public func validate(as format: PixelFormat) throws(ViewError) {
+    guard Rawmode.all.contains(where: { $0.mode == format.mode && $0.type == format.type }) else {
+      throw .invalid(.sampleType(format.type, mode: format.mode))
+    }
+    guard fields.count == format.mode.bandCount else {
+      throw .invalid(.fieldCount(found: fields.count, mode: format.mode))
+    }
+    guard width > 0, height > 0 else { throw .emptySize(width: width, height: height) }
+    let allowed = -SampleField.farthestBit...SampleField.farthestBit
+    for (name, bits) in [
+      ("bitOffset", bitOffset), ("rowBits", rowBits), ("pixelBits", pixelBits),
+    ] where !allowed.contains(bits) {
+      throw .invalid(.quantity(name, found: bits, allowed: allowed))
+    }
+    for (band, field) in fields.enumerated() {
+      try field.validate(band: band, as: format)
+      guard case .word = field.storage else { continue }
+      let steps = [
+        bitOffset + field.bitOffset, height > 1 ? rowBits : 0, width > 1 ? pixelBits : 0,
+      ]
+      if let bits = steps.first(where: { !$0.isMultiple(of: 8) }) {
+        throw .invalid(.wordOffByte(band: band, bits: bits))
+      }
+    }
+    _ = try byteRange()
+  }
+}

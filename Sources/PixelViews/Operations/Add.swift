@@ -1,0 +1,90 @@
+import PixelMemory
+import Synchronization
+
+extension Image {
+  /// Adds a number to every color sample in the buffer. Alpha and padding keep their values.
+  ///
+  /// The image is looked at first: if one sum would not fit, nothing is changed.
+  /// - Throws: ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` with the first such sum of
+  ///   a tile; ``ViewError/unsupported(operation:mode:)`` for indices and bilevel images.
+  /// - Complexity: O(pixels), in two passes for whole numbers.
+  public func add(_ number: Double, threads: Int) throws(ViewError) {
+    let bands = try colorBands(of: "add")
+    guard mode != .bilevel else { throw .unsupported(operation: "add", mode: mode) }
+    if !format.type.isFloat {
+      guard number == number.rounded(), abs(number) <= 4_294_967_295 else {
+        let range = range(band: 0)
+        throw .sampleOutOfRange(
+          value: number, band: mode.bands[0], lowest: range.lowerBound, highest: range.upperBound)
+      }
+      try checkSums(number, bands: bands, threads: threads)
+    }
+    let bandCount = mode.bandCount
+    let type = format.type
+    try editTiles(threads: threads) { tile, plain in
+      let count = tile.width * tile.height
+      switch type {
+      case .u8: plain.add(UInt8(truncatingIfNeeded: Int(number)), bands, bandCount, count)
+      case .u16: plain.add(UInt16(truncatingIfNeeded: Int(number)), bands, bandCount, count)
+      case .i32: plain.add(Int32(truncatingIfNeeded: Int(number)), bands, bandCount, count)
+      case .f32: plain.mapInPlace(count: count) { (sample: Float) in sample + Float(number) }
+      case .f64: plain.mapInPlace(count: count) { (sample: Double) in sample + number }
+      }
+    }
+  }
+
+  /// Throws when a sum would leave the range of its band.
+  private func checkSums(_ number: Double, bands: [Int], threads: Int) throws(ViewError) {
+    let format = format
+    try forEachTile(threads: threads) { _, tile, plain throws(ViewError) in
+      for band in bands {
+        let limits = plain.limits(band: band, format: format, count: tile.width * tile.height)
+        let range = range(band: band)
+        for extreme in [limits.lowerBound, limits.upperBound]
+        where !range.contains(extreme + number) {
+          throw .sampleOutOfRange(
+            value: extreme + number, band: format.mode.bands[band], lowest: range.lowerBound,
+            highest: range.upperBound)
+        }
+      }
+    }
+  }
+}
+
+extension MutableRawSpan {
+  /// Adds with wrap-around, which the caller has ruled out (negative numbers are added as such).
+  @inline(__always)
+  fileprivate mutating func add<Sample: FixedWidthInteger & BitwiseCopyable>(
+    _ number: Sample, _ bands: [Int], _ bandCount: Int, _ count: Int
+  ) {
+    if bands.count == bandCount {
+      mapInPlace(count: count * bandCount) { (sample: Sample) in sample &+ number }
+    } else {
+      mapBands(bands, of: bandCount, count: count) { (sample: Sample) in sample &+ number }
+    }
+  }
+}
+
+extension RawSpan {
+  /// The smallest and largest sample of one band of plain rows of whole numbers.
+  fileprivate func limits(band: Int, format: PixelFormat, count: Int) -> ClosedRange<Double> {
+    switch format.type {
+    case .u8: limits(band, format.mode.bandCount, count, as: UInt8.self)
+    case .u16: limits(band, format.mode.bandCount, count, as: UInt16.self)
+    default: limits(band, format.mode.bandCount, count, as: Int32.self)
+    }
+  }
+
+  private func limits<Sample: FixedWidthInteger & BitwiseCopyable>(
+    _ band: Int, _ bandCount: Int, _ count: Int, as: Sample.Type
+  ) -> ClosedRange<Double> {
+    var low = Sample.max
+    var high = Sample.min
+    for pixel in 0..<count {
+      let value: Sample = sample(pixel * bandCount + band)
+      low = min(low, value)
+      high = max(high, value)
+    }
+    return Double(low)...Double(high)
+  }
+}

@@ -1,0 +1,48 @@
+import PixelMemory
+
+extension Image {
+  /// Sets one pixel in the buffer.
+  ///
+  /// - Throws: ``ViewError`` when the image is read-only, the position outside, or a sample does not
+  ///   fit; nothing is changed then.
+  /// - Precondition: one sample for each band.
+  /// - Complexity: O(bands).
+  public func put(x: Int, y: Int, _ pixel: Pixel) throws(ViewError) {
+    try fill(Rectangle(x: x, y: y, width: 1, height: 1), with: pixel, threads: 1)
+  }
+
+  /// Sets every pixel of a rectangle in the buffer.
+  ///
+  /// - Throws: as ``put(x:y:_:)``.
+  /// - Precondition: one sample for each band.
+  /// - Complexity: O(pixels of the rectangle).
+  public func fill(_ rectangle: Rectangle, with pixel: Pixel, threads: Int) throws(ViewError) {
+    if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    guard rectangle.isInside(width: width, height: height) else {
+      throw .outside(rectangle, width: width, height: height)
+    }
+    try check(pixel)
+    let bytes = pixel.plainBytes(format)
+    try editTiles(in: rectangle, threads: threads, reading: false) { tile, plain in
+      plain.repeatBytes(bytes, count: tile.width * tile.height)
+    }
+  }
+}
+
+extension MutableRawSpan {
+  /// Stores `bytes` `count` times, one after the other.
+  mutating func repeatBytes(_ bytes: [UInt8], count: Int) {
+    guard count > 0 else { return }
+    for (index, byte) in bytes.enumerated() { setSample(index, to: byte) }
+    var filled = bytes.count
+    let total = bytes.count * count
+    unsafe withUnsafeMutableBytes { target in
+      guard let base = target.baseAddress else { return }
+      while filled < total {
+        let run = min(filled, total - filled)
+        unsafe (base + filled).copyMemory(from: base, byteCount: run)
+        filled += run
+      }
+    }
+  }
+}

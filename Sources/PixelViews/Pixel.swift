@@ -1,0 +1,87 @@
+import PixelMemory
+
+/// The samples of one pixel as numbers.
+public struct Pixel: Hashable, Sendable {
+  /// One number a band.
+  public var samples: [Double]
+
+  public init(_ samples: [Double]) { self.samples = samples }
+
+  /// The samples as plain bytes of a format.
+  ///
+  /// - Precondition: each number is one that the type holds.
+  func plainBytes(_ format: PixelFormat) -> [UInt8] {
+    samples.flatMap { value -> [UInt8] in
+      switch format.type {
+      case .u8: [UInt8(value)]
+      case .u16: UInt16(value).bytes
+      case .i32: UInt32(bitPattern: Int32(value)).bytes
+      case .f32: Float(value).bitPattern.bytes
+      case .f64: value.bitPattern.bytes
+      }
+    }
+  }
+}
+
+extension FixedWidthInteger {
+  fileprivate var bytes: [UInt8] {
+    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> Self($0 * 8)) }
+  }
+}
+
+extension RawSpan {
+  /// The samples of pixel `index` of plain rows.
+  ///
+  /// - Precondition: the span holds that pixel.
+  public func values(at index: Int, format: PixelFormat) -> [Double] {
+    let bandCount = format.mode.bandCount
+    return (0..<bandCount).map { band in
+      let at = index * bandCount + band
+      switch format.type {
+      case .u8: return Double(sample(at, as: UInt8.self))
+      case .u16: return Double(sample(at, as: UInt16.self))
+      case .i32: return Double(sample(at, as: Int32.self))
+      case .f32: return Double(sample(at, as: Float.self))
+      case .f64: return sample(at, as: Double.self)
+      }
+    }
+  }
+}
+
+extension Image {
+  /// The pixel at a position, as the buffer has it now.
+  ///
+  /// - Throws: ``ViewError/outside(_:width:height:)`` and what reading throws.
+  public func pixel(x: Int, y: Int) throws(ViewError) -> Pixel {
+    let spot = Rectangle(x: x, y: y, width: 1, height: 1)
+    guard spot.isInside(width: width, height: height) else {
+      throw .outside(spot, width: width, height: height)
+    }
+    var workspace = Workspace()
+    var scratch = try makeScratch(spot)
+    do {
+      var plain = scratch.mutableBytes
+      try read(spot, into: &plain, workspace: &workspace)
+    }
+    return Pixel(scratch.bytes.values(at: 0, format: format))
+  }
+
+  /// Checks that every sample of a pixel is one that the image holds.
+  ///
+  /// - Throws: ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``.
+  /// - Precondition: one sample for each band.
+  public func check(_ pixel: Pixel) throws(ViewError) {
+    precondition(pixel.samples.count == mode.bandCount)
+    for (band, value) in pixel.samples.enumerated() {
+      let range = range(band: band)
+      let isBilevelValue = mode != .bilevel || value == 0 || value == 255
+      guard range.contains(value) || (value.isNaN && format.type.isFloat), isBilevelValue,
+        format.type.isFloat || value == value.rounded()
+      else {
+        throw .sampleOutOfRange(
+          value: value, band: mode.bands[band], lowest: range.lowerBound,
+          highest: range.upperBound)
+      }
+    }
+  }
+}

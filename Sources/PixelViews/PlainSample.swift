@@ -1,0 +1,131 @@
+/// A type of plain samples, and how numbers become such samples and numbers again.
+///
+/// Both directions answer `nil` where a number has no exact counterpart, so that nothing is ever
+/// wrapped, clamped or rounded behind the user's back.
+protocol PlainSample: BitwiseCopyable, Sendable {
+  static var sampleType: SampleType { get }
+  /// The largest sample of full-range integers; 0 for types without a full range.
+  static var fullRange: UInt64 { get }
+  init?(unsigned number: UInt64)
+  init?(signed number: Int64)
+  init?(floating number: Double)
+  /// The sample as an unsigned number of `bitCount` bits.
+  func unsigned(bitCount: Int) -> UInt64?
+  /// The sample as a signed number of `bitCount` bits, in two's complement.
+  func signed(bitCount: Int) -> UInt64?
+  var floating: Double { get }
+}
+
+extension PlainSample where Self: FixedWidthInteger {
+  init?(unsigned number: UInt64) { self.init(exactly: number) }
+  init?(signed number: Int64) { self.init(exactly: number) }
+  init?(floating number: Double) { self.init(exactly: number) }
+
+  func unsigned(bitCount: Int) -> UInt64? {
+    guard let number = UInt64(exactly: self), bitCount == 64 || number >> UInt64(bitCount) == 0
+    else { return nil }
+    return number
+  }
+
+  func signed(bitCount: Int) -> UInt64? {
+    guard let number = Int64(exactly: self) else { return nil }
+    return number.twosComplement(bitCount: bitCount)
+  }
+
+  var floating: Double { Double(self) }
+}
+
+extension PlainSample where Self: BinaryFloatingPoint {
+  static var fullRange: UInt64 { 0 }
+  init?(unsigned number: UInt64) { self.init(exactly: number) }
+  init?(signed number: Int64) { self.init(exactly: number) }
+  init?(floating number: Double) { self.init(number) }
+
+  func unsigned(bitCount: Int) -> UInt64? {
+    guard let number = UInt64(exactly: self), bitCount == 64 || number >> UInt64(bitCount) == 0
+    else { return nil }
+    return number
+  }
+
+  func signed(bitCount: Int) -> UInt64? {
+    Int64(exactly: self)?.twosComplement(bitCount: bitCount)
+  }
+
+  var floating: Double { Double(self) }
+}
+
+extension Int64 {
+  /// The low bits of the number's two's complement; `nil` when they cannot hold it.
+  func twosComplement(bitCount: Int) -> UInt64? {
+    let half = Int64(1) << Int64(bitCount - 1)
+    guard bitCount == 64 || (self >= -half && self < half) else { return nil }
+    return UInt64(bitPattern: self) & (bitCount == 64 ? .max : (1 << UInt64(bitCount)) - 1)
+  }
+}
+
+extension UInt8: PlainSample {
+  static var sampleType: SampleType { .u8 }
+  static var fullRange: UInt64 { 255 }
+}
+
+extension UInt16: PlainSample {
+  static var sampleType: SampleType { .u16 }
+  static var fullRange: UInt64 { 65535 }
+}
+
+extension Int32: PlainSample {
+  static var sampleType: SampleType { .i32 }
+  static var fullRange: UInt64 { 0 }
+}
+
+extension Float: PlainSample {
+  static var sampleType: SampleType { .f32 }
+}
+
+extension Double: PlainSample {
+  static var sampleType: SampleType { .f64 }
+}
+
+extension SampleField {
+  /// The plain sample behind stored bits; `nil` when the type cannot hold it.
+  func decode<Sample: PlainSample>(_ stored: UInt64) -> Sample? {
+    let bits = stored ^ flippedBits
+    switch (number, scaling) {
+    case (.float, _):
+      switch bitCount {
+      case 16:
+        return Sample(floating: Double(Float16(bitPattern: UInt16(truncatingIfNeeded: bits))))
+      case 32: return Sample(floating: Double(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
+      default: return Sample(floating: Double(bitPattern: bits))
+      }
+    case (.signed, _):
+      let unused = UInt64(64 - bitCount)
+      return Sample(signed: Int64(bitPattern: bits << unused) >> Int64(unused))
+    case (.unsigned, .none): return Sample(unsigned: bits)
+    case (.unsigned, .fullRange): return Sample(unsigned: bits * Sample.fullRange / mask)
+    case (.unsigned, .nonzero): return Sample(unsigned: bits == 0 ? 0 : Sample.fullRange)
+    }
+  }
+
+  /// The stored bits of a plain sample; `nil` when the field cannot hold it exactly.
+  func encode<Sample: PlainSample>(_ sample: Sample) -> UInt64? {
+    let bits: UInt64?
+    switch (number, scaling) {
+    case (.float, _):
+      switch bitCount {
+      case 16: bits = UInt64(Float16(sample.floating).bitPattern)
+      case 32: bits = UInt64(Float(sample.floating).bitPattern)
+      default: bits = sample.floating.bitPattern
+      }
+    case (.signed, _): bits = sample.signed(bitCount: bitCount)
+    case (.unsigned, .none): bits = sample.unsigned(bitCount: bitCount)
+    case (.unsigned, .fullRange):
+      // The stored number nearest to the sample: exact for each sample that was decoded.
+      bits = sample.unsigned(bitCount: 64).map {
+        ($0 * mask + Sample.fullRange / 2) / Sample.fullRange
+      }
+    case (.unsigned, .nonzero): bits = sample.unsigned(bitCount: 64).map { $0 == 0 ? 0 : 1 }
+    }
+    return bits.map { $0 ^ flippedBits }
+  }
+}

@@ -1,0 +1,292 @@
+/// How the samples of a mode are stored, by Pillow's names and by clear aliases.
+///
+/// A rawmode is plain data; ``layout(width:height:options:)`` turns it into numbers for one image.
+public struct Rawmode: Hashable, Sendable {
+  /// Pillow's name, or ours where Pillow has none.
+  public let name: String
+  /// The names that V4L2, DRM, ffmpeg and NumPy have for the same bytes.
+  public let aliases: [String]
+  /// The mode that the samples decode to.
+  public let mode: Mode
+  /// The mode that is stored. Where it is another one, pixels are converted when they are read.
+  public let storedMode: Mode
+  /// The type of the plain samples: the mode's own, or wider where the file keeps more bits.
+  public let type: SampleType
+  let shape: Shape
+
+  /// The shapes that stored pixels have.
+  enum Shape: Hashable, Sendable {
+    /// Equal whole elements side by side. A name that is no band of the mode is padding.
+    case elements([Element], Kind)
+    /// The same, each row holding all samples of the first channel, then all of the second …
+    case lines([String], Kind)
+    /// Fields of one little- or big-endian word a pixel.
+    case fields(byteCount: Int, bigEndian: Bool, [String: WordField])
+    /// One sample of a few bits after the other.
+    case bits(count: Int, SampleField.BitOrder, inverted: Bool)
+    /// One sample whose bits lie in planes of a row each, least significant first.
+    case bitPlanes(count: Int)
+  }
+
+  /// One stored channel.
+  struct Element: Hashable, Sendable {
+    var band: String
+    var isInverted = false
+  }
+
+  /// The number type of a whole element.
+  struct Kind: Hashable, Sendable {
+    var byteCount = 1
+    var bigEndian = false
+    var number = SampleField.Number.unsigned
+    var order: SampleField.BitOrder?
+    var isNonzero = false
+    /// The low bits of the word that carry the sample, where not all do.
+    var significantBits: Int?
+  }
+
+  struct WordField: Hashable, Sendable {
+    var shift: Int
+    var bitCount: Int
+    var isInverted = false
+  }
+
+  /// Choices of the command line that change where the samples of a rawmode stand.
+  public struct Options: Hashable, Sendable {
+    /// Bytes before the first row.
+    public var offset = 0
+    /// Bytes from one row to the next; `nil` for packed rows.
+    public var stride: Int?
+    /// Packed rows are padded to a multiple of this many bytes.
+    public var alignment = 1
+    public var bottomUp = false
+    public var interleave = Interleave.pixel
+    /// Bytes from one plane to the next; `nil` for packed planes.
+    public var planeStride: Int?
+    /// Samples of 10, 12 or 14 bits stand in the high bits of their words.
+    public var justifiedToTop = false
+
+    public init() {}
+  }
+
+  /// Where the samples of one pixel stand.
+  public enum Interleave: String, Sendable, CaseIterable {
+    /// Side by side.
+    case pixel
+    /// In one row after the other.
+    case line
+    /// In one plane after the other.
+    case plane
+  }
+
+  /// What kind of view the rawmode gives.
+  public enum Sharing: String, Sendable {
+    case readWrite = "view"
+    case readOnly = "read-only view"
+  }
+
+  /// Whether pixels of the rawmode can be written in place.
+  public var sharing: Sharing { sharesBytes || isDerived ? .readOnly : .readWrite }
+
+  /// Whether the pixels are computed from stored ones of another mode.
+  public var isDerived: Bool { storedMode != mode }
+
+  /// What the stored samples mean.
+  public var storedFormat: PixelFormat { PixelFormat(storedMode, type) }
+
+  /// What is special about the view: why it is read-only, or which bands keep one value.
+  public var remark: String? {
+    if sharesBytes { return "R, G and B share one byte" }
+    if isDerived { return "computed from \(storedMode.name)" }
+    let stored: Set<String>
+    switch shape {
+    case .elements(let elements, _): stored = Set(elements.map(\.band))
+    case .lines(let bands, _): stored = Set(bands)
+    case .fields(_, _, let table): stored = Set(table.keys)
+    case .bits, .bitPlanes: return nil
+    }
+    let missing = storedMode.bands.filter { !stored.contains($0) }
+    return missing.isEmpty ? nil : "no bytes for \(missing.joined(separator: ", "))"
+  }
+
+  /// Whether several bands read the same bytes: gray stored for a color mode.
+  private var sharesBytes: Bool {
+    guard mode == .rgba, case .elements(let elements, _) = shape else { return false }
+    return elements.contains { $0.band == "L" }
+  }
+}
+
+extension Rawmode {
+  /// The bits of one pixel when rows are packed.
+  public var bitsPerPixel: Int {
+    switch shape {
+    case .elements(let elements, let kind): elements.count * kind.byteCount * 8
+    case .lines(let bands, let kind): bands.count * kind.byteCount * 8
+    case .fields(let byteCount, _, _): byteCount * 8
+    case .bits(let count, _, _), .bitPlanes(let count): count
+    }
+  }
+
+  /// The layout of an image of this rawmode.
+  ///
+  /// - Parameters:
+  ///   - width: pixels in a row, at least 1.
+  ///   - height: rows, at least 1.
+  /// - Returns: a layout whose top-left pixel is at bit `8 * options.offset`, or, bottom-up, in the
+  ///   last stored row.
+  /// - Throws: ``ViewError`` for sizes below one, a stride below a row, and numbers that overflow.
+  /// - Complexity: O(bands).
+  public func layout(
+    width: Int, height: Int, options: Options = Options()
+  ) throws(ViewError) -> Layout {
+    guard width > 0, height > 0 else { throw .emptySize(width: width, height: height) }
+    let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
+    guard let rowByteCount = rowByteCount(width: width, interleave: options.interleave),
+      options.alignment >= 1,
+      let padded = rowByteCount.added(to: options.alignment - 1)
+    else { throw overflow }
+    let stride = options.stride ?? padded / options.alignment * options.alignment
+    guard stride >= rowByteCount else {
+      throw .strideTooSmall(stride: stride, rowByteCount: rowByteCount)
+    }
+    guard let rowBits = stride.multiplied(by: 8), let bitOffset = options.offset.multiplied(by: 8),
+      let planeStride = options.planeStride ?? stride.multiplied(by: height),
+      let planeBits = planeStride.multiplied(by: 8)
+    else { throw overflow }
+    let channelBits =
+      options.interleave == .plane
+      ? planeBits : width.multiplied(by: elementBits)?.roundedUpToByte
+    guard let channelBits,
+      let fields = fields(
+        interleave: options.interleave, channelBits: channelBits, width: width,
+        justifiedToTop: options.justifiedToTop)
+    else { throw overflow }
+    let isInterleaved = options.interleave == .pixel && !isLineShape
+    var layout = Layout(
+      width: width, height: height, bitOffset: bitOffset, rowBits: rowBits,
+      pixelBits: isInterleaved ? pixelStepBits : elementBits, fields: fields)
+    if options.bottomUp {
+      guard let reach = (height - 1).multiplied(by: rowBits), bitOffset.added(to: reach) != nil
+      else { throw overflow }
+      layout = layout.reoriented(.vertical)
+    }
+    return layout
+  }
+
+  /// The bytes of a packed row of `width` pixels (of one plane, when planes are apart); `nil` when
+  /// the product overflows.
+  public func rowByteCount(width: Int, interleave: Interleave = .pixel) -> Int? {
+    let bits = interleave == .plane && canInterleave ? elementBits : bitsPerPixel
+    if case .bitPlanes(let count) = shape {
+      return width.added(to: 7).flatMap { ($0 / 8).multiplied(by: count) }
+    }
+    return width.multiplied(by: bits)?.roundedUpToByte.map { $0 / 8 }
+  }
+
+  /// Whether `--interleave` can put the channels apart.
+  public var canInterleave: Bool {
+    if case .elements(let elements, _) = shape { elements.count > 1 } else { false }
+  }
+
+  private var isLineShape: Bool {
+    if case .lines = shape { true } else { false }
+  }
+
+  private var pixelStepBits: Int {
+    if case .bitPlanes = shape { 1 } else { bitsPerPixel }
+  }
+
+  /// The bits from a sample to the next of the same channel when channels are apart.
+  private var elementBits: Int {
+    switch shape {
+    case .elements(_, let kind), .lines(_, let kind): kind.byteCount * 8
+    case .fields(let byteCount, _, _): byteCount * 8
+    case .bits(let count, _, _): count
+    case .bitPlanes: 1
+    }
+  }
+
+  private func fields(
+    interleave: Interleave, channelBits: Int, width: Int, justifiedToTop: Bool
+  ) -> [SampleField]? {
+    func channels(_ elements: [Element], _ kind: Kind, step: Int) -> [SampleField]? {
+      var fields: [SampleField] = []
+      for band in storedMode.bands {
+        let index =
+          elements.firstIndex { $0.band == band }
+          ?? (mode == .rgba && band != "A" ? elements.firstIndex { $0.band == "L" } : nil)
+        guard let index else {
+          fields.append(absent(band, besides: elements.count))
+          continue
+        }
+        guard let offset = index.multiplied(by: step) else { return nil }
+        fields.append(
+          field(
+            kind, at: offset, isInverted: elements[index].isInverted, band: band,
+            justifiedToTop: justifiedToTop))
+      }
+      return fields
+    }
+    switch shape {
+    case .elements(let elements, let kind):
+      let step = interleave == .pixel ? kind.byteCount * 8 : channelBits
+      return channels(elements, kind, step: step)
+    case .lines(let bands, let kind):
+      return channels(bands.map { Element(band: $0) }, kind, step: channelBits)
+    case .fields(let byteCount, let bigEndian, let table):
+      return storedMode.bands.map { band in
+        guard let entry = table[band] else { return absent(band, besides: table.count) }
+        return SampleField(
+          bitOffset: 0, storage: .word(byteCount: byteCount, bigEndian: bigEndian),
+          shift: entry.shift, bitCount: entry.bitCount, scaling: .fullRange,
+          flippedBits: entry.isInverted ? (1 << UInt64(entry.bitCount)) - 1 : 0)
+      }
+    case .bits(let count, let order, let inverted):
+      return [
+        SampleField(
+          bitOffset: 0, storage: .bits(order), bitCount: count,
+          scaling: isIndexOrNumber || count >= 8 ? .none : .fullRange,
+          flippedBits: inverted ? (1 << UInt64(count)) - 1 : 0)
+      ]
+    case .bitPlanes(let count):
+      guard let step = width.roundedUpToByte else { return nil }
+      return [SampleField(bitOffset: 0, storage: .bitPlanes(step: step), bitCount: count)]
+    }
+  }
+
+  private var isIndexOrNumber: Bool {
+    mode.isIndexed || mode == .integer || mode == .float || mode.isGray16
+  }
+
+  private func field(
+    _ kind: Kind, at bitOffset: Int, isInverted: Bool, band: String, justifiedToTop: Bool
+  ) -> SampleField {
+    if let order = kind.order {
+      return SampleField(bitOffset: bitOffset, storage: .bits(order), bitCount: kind.byteCount * 8)
+    }
+    let bitCount = kind.significantBits ?? kind.byteCount * 8
+    var flipped: UInt64 = isInverted ? (1 << UInt64(bitCount)) - 1 : 0
+    // CIE a and b are signed in files and offset by half the range in plain rows.
+    if mode == .lab && band != "L" && bitsPerPixel > 8 { flipped ^= 1 << UInt64(bitCount - 1) }
+    return SampleField(
+      bitOffset: bitOffset,
+      storage: .word(
+        byteCount: kind.byteCount, bigEndian: kind.byteCount > 1 && kind.bigEndian),
+      shift: justifiedToTop ? kind.byteCount * 8 - bitCount : 0, bitCount: bitCount,
+      number: kind.number, scaling: kind.isNonzero ? .nonzero : .none, flippedBits: flipped)
+  }
+
+  /// A band without bytes: opaque alpha and padding beside color, and zero beside a single band, as
+  /// Pillow has them.
+  private func absent(_ band: String, besides count: Int) -> SampleField {
+    let isFull = count > 1 && (band == "X" || mode == .rgba && band == "A")
+    return SampleField(
+      bitOffset: 0, storage: .constant(isFull ? 255 : 0), bitCount: 8,
+      scaling: type == .u16 ? .fullRange : .none)
+  }
+}
+
+extension Int {
+  /// The next multiple of 8; `nil` when it does not fit.
+  fileprivate var roundedUpToByte: Int? { added(to: 7).map { $0 & ~7 } }
+}

@@ -1,0 +1,163 @@
+import PixelMemory
+
+/// Turns the stored samples of one row into plain samples and back, in private memory.
+///
+/// The kernel is chosen once from the shape of the fields; `generic` can do them all and is the
+/// reference for the others.
+struct RowCodec: Sendable {
+  /// The shapes that have a kernel of their own.
+  enum Kernel: Hashable, Sendable {
+    /// Stored and plain rows are the same bytes.
+    case identity
+    /// Whole bytes at any step: channel order, padding bytes, inverted bytes.
+    case bytes
+    /// The plain samples in the other byte order.
+    case swapped
+    /// One bit a pixel, first pixel in the most significant bit.
+    case bilevel
+    case generic
+  }
+
+  let fields: [SampleField]
+  /// Bits from a stored pixel to the next; may be negative.
+  let pixelBits: Int
+  /// The first of the fields' bands in the plain pixel.
+  let bands: [Int]
+  let bandCount: Int
+  let type: SampleType
+  let kernel: Kernel
+
+  /// - Parameters:
+  ///   - fields: the stored samples, their offsets counted from the pixel's origin in the row.
+  ///   - bands: for each field the band of the plain pixel that it fills.
+  init(
+    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
+  ) {
+    self.fields = fields
+    self.pixelBits = pixelBits
+    self.bands = bands
+    self.bandCount = bandCount
+    self.type = type
+    kernel = RowCodec.kernel(
+      fields: fields, pixelBits: pixelBits, bands: bands, bandCount: bandCount, type: type)
+  }
+
+  private static func kernel(
+    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
+  ) -> Kernel {
+    let complete = bands == Array(0..<bandCount)
+    let isPacked = complete && pixelBits == bandCount * type.byteCount * 8
+    let inOrder = fields.indices.allSatisfy {
+      fields[$0].bitOffset == fields[0].bitOffset + $0 * type.byteCount * 8
+    }
+    if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: false) }) {
+      return .identity
+    }
+    if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: true) }) {
+      return .swapped
+    }
+    if type == .u8, pixelBits.isMultiple(of: 8), fields.allSatisfy(\.isPlainByte) { return .bytes }
+    if type == .u8, pixelBits == 1, complete, fields.count == 1, fields[0].bitCount == 1,
+      fields[0].storage == .bits(.mostSignificantFirst), fields[0].scaling == .fullRange
+    {
+      return .bilevel
+    }
+    return .generic
+  }
+
+  /// Whether a stored row that starts on a byte is the plain row, byte for byte.
+  var isIdentity: Bool { kernel == .identity && fields[0].bitOffset.isMultiple(of: 8) }
+
+  /// Unpacks `count` pixels that start at `startBit` of `source`.
+  ///
+  /// - Returns: the index of the first pixel whose number no plain sample holds, if there is one.
+  /// - Precondition: all that is read and written lies inside the spans.
+  func unpack(
+    count: Int, from source: RawSpan, startBit: Int, to target: inout MutableRawSpan
+  ) -> Int? {
+    checkBounds(count: count, stored: source.byteCount, startBit: startBit, plain: target.byteCount)
+    return unsafe source.withUnsafeBytes { source in
+      unsafe target.withUnsafeMutableBytes { target in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return nil }
+        switch kernel {
+        case .identity:
+          unsafe to.copyMemory(
+            from: from + (startBit + fields[0].bitOffset) / 8,
+            byteCount: count * bandCount * type.byteCount)
+          return nil
+        case .bytes: unsafe unpackBytes(count, from + startBit / 8, to)
+        case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset) / 8, to)
+        case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
+        case .generic:
+          switch type {
+          case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
+          case .u16: return unsafe unpackGeneric(count, from, startBit, to, as: UInt16.self)
+          case .i32: return unsafe unpackGeneric(count, from, startBit, to, as: Int32.self)
+          case .f32: return unsafe unpackGeneric(count, from, startBit, to, as: Float.self)
+          case .f64: return unsafe unpackGeneric(count, from, startBit, to, as: Double.self)
+          }
+        }
+        return nil
+      }
+    }
+  }
+
+  /// Packs `count` plain pixels to the bits from `startBit` of `target` on; bits between the fields
+  /// keep their values.
+  ///
+  /// - Returns: the index of the first pixel that the fields cannot hold, if there is one.
+  /// - Precondition: all that is read and written lies inside the spans.
+  func pack(
+    count: Int, from source: RawSpan, to target: inout MutableRawSpan, startBit: Int
+  ) -> Int? {
+    checkBounds(count: count, stored: target.byteCount, startBit: startBit, plain: source.byteCount)
+    return unsafe source.withUnsafeBytes { source in
+      unsafe target.withUnsafeMutableBytes { target in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return nil }
+        switch kernel {
+        case .identity:
+          unsafe (to + (startBit + fields[0].bitOffset) / 8).copyMemory(
+            from: from, byteCount: count * bandCount * type.byteCount)
+          return nil
+        case .bytes: unsafe packBytes(count, from, to + startBit / 8)
+        case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset) / 8)
+        case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
+        case .generic:
+          switch type {
+          case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)
+          case .u16: return unsafe packGeneric(count, from, to, startBit, as: UInt16.self)
+          case .i32: return unsafe packGeneric(count, from, to, startBit, as: Int32.self)
+          case .f32: return unsafe packGeneric(count, from, to, startBit, as: Float.self)
+          case .f64: return unsafe packGeneric(count, from, to, startBit, as: Double.self)
+          }
+        }
+        return nil
+      }
+    }
+  }
+
+  private func checkBounds(count: Int, stored: Int, startBit: Int, plain: Int) {
+    precondition(count >= 1 && count * bandCount * type.byteCount <= plain)
+    let reach = (count - 1) * pixelBits
+    for field in fields where !field.isConstant {
+      let low = startBit + field.bitOffset + min(0, reach)
+      let high = startBit + field.bitOffset + max(0, reach) + field.storedBitCount
+      precondition(low >= 0 && high <= stored * 8)
+    }
+  }
+}
+
+extension SampleField {
+  /// Whether the stored word is the plain sample itself, but for its byte order.
+  func isPlain(_ type: SampleType, bigEndian: Bool) -> Bool {
+    guard case .word(let byteCount, let isBig) = storage, byteCount == type.byteCount,
+      bitCount == byteCount * 8, shift == 0, flippedBits == 0, scaling == .none,
+      isBig == bigEndian || byteCount == 1
+    else { return false }
+    switch type {
+    case .u8, .u16: return number == .unsigned
+    case .i32: return number == .signed
+    case .f32, .f64: return number == .float
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import PixelMemory
+
+/// Turns rows of an image into rows as a file stores them.
+///
+/// Where the buffer already holds the very bytes, they pass one door and nothing else; otherwise
+/// the plain rows are packed. Unused bits and bytes of the target are zero.
+public struct RowEncoder: Sendable {
+  public let image: Image
+  /// The bytes from one target row to the next.
+  public let rowByteCount: Int
+  private let target: RowCodec
+  private let isDirect: Bool
+  private let storedByteCount: Int
+  private let hasUnusedBits: Bool
+  private let isPadded: Bool
+
+  /// - Parameters:
+  ///   - layout: how the file stores its rows. The fields of a pixel must lie in one row.
+  /// - Precondition: the layout has the image's width and bands, and `format` is the image's.
+  public init(image: Image, layout: Layout, format: PixelFormat) {
+    precondition(layout.width == image.width && format == image.format)
+    self.image = image
+    // What the file has no bytes for is left out; its format has told the user.
+    let stored = layout.fields.indices.filter { !layout.fields[$0].isConstant }
+    target = RowCodec(
+      fields: stored.map { layout.fields[$0] }, pixelBits: layout.pixelBits, bands: stored,
+      bandCount: format.mode.bandCount, type: format.type)
+    rowByteCount = abs(layout.rowBits) / 8
+    let source = image.layout
+    storedByteCount = layout.rowByteCount
+    isDirect =
+      !image.isDerived && source.fields == layout.fields
+      && (source.pixelBits == layout.pixelBits || layout.width == 1)
+      && source.bitOffset.isMultiple(of: 8) && source.rowBits.isMultiple(of: 8)
+      && layout.fields.contains { $0.bitOffset == 0 && !$0.isConstant }
+      && layout.pixelBits > 0
+      // Many bytes mean the same sample; only one of them is to be written.
+      && !layout.fields.contains { $0.scaling == .nonzero }
+    let coveredBits = layout.fields.reduce(0) { $0 + ($1.isConstant ? 0 : $1.bitCount) }
+    isPadded = layout.width * coveredBits != rowByteCount * 8
+    hasUnusedBits = isPadded && coveredBits != layout.pixelBits
+  }
+
+  /// Whether every row of the target stands in the buffer, side by side and in order, so that all of
+  /// them are one run of bytes.
+  public var isContiguous: Bool {
+    isDirect && !isPadded && (image.layout.rowBits == rowByteCount * 8 || image.height == 1)
+  }
+
+  /// Encodes rows, packed one after the other at ``rowByteCount``.
+  ///
+  /// - Throws: what reading throws.
+  /// - Complexity: O(pixels).
+  public func encode(
+    rows: Range<Int>, into bytes: inout MutableRawSpan, workspace: inout Workspace
+  ) throws(ViewError) {
+    let source = image.layout
+    if isDirect && storedByteCount == rowByteCount && !hasUnusedBits {
+      let block = Block(
+        offset: (source.bitOffset + rows.lowerBound * source.rowBits) >> 3,
+        rowByteCount: rowByteCount, rowCount: rows.count,
+        stride: rows.count == 1 ? rowByteCount : source.rowBits / 8)
+      do throws(MemoryError) { try image.buffer.copyOut(block, to: &bytes) } catch {
+        throw .memory(error)
+      }
+      clearUnusedBits(rows.count, &bytes)
+      return
+    }
+    if isPadded { bytes.zero(rows.count * rowByteCount) }
+    let rectangle = Rectangle(
+      x: 0, y: rows.lowerBound, width: image.width, height: rows.count)
+    if target.isIdentity && !isPadded {
+      return try image.read(rectangle, into: &bytes, workspace: &workspace)
+    }
+    var plain = Scratch()
+    swap(&plain, &workspace.plain)
+    defer { swap(&plain, &workspace.plain) }
+    try plain.ensure(rectangle, of: image)
+    do {
+      var span = plain.mutableBytes
+      try image.read(rectangle, into: &span, workspace: &workspace)
+    }
+    let plainByteCount = image.plainRowByteCount
+    for row in 0..<rows.count {
+      let samples = plain.bytes.slice(row * plainByteCount, plainByteCount)
+      let failure = target.pack(
+        count: image.width, from: samples, to: &bytes, startBit: row * rowByteCount * 8)
+      if let failure {
+        throw .notRepresentable(x: failure, y: rows.lowerBound + row)
+      }
+    }
+  }
+
+  /// Zeroes the bits after the last pixel of rows that came straight from the buffer.
+  private func clearUnusedBits(_ rowCount: Int, _ bytes: inout MutableRawSpan) {
+    let usedBits = image.width * target.pixelBits & 7
+    guard target.pixelBits < 8, usedBits > 0, case .bits(let order) = target.fields[0].storage
+    else { return }
+    let high = UInt8(truncatingIfNeeded: 0xFF00 >> usedBits)
+    let low = UInt8(truncatingIfNeeded: (1 << usedBits) - 1)
+    let mask = order == .mostSignificantFirst ? high : low
+    for row in 0..<rowCount {
+      let last = (row + 1) * rowByteCount - 1
+      let byte: UInt8 = bytes.sample(last)
+      bytes.setSample(last, to: byte & mask)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/// The bands of whole rows, or for very long rows the pieces of one row, in which an image is worked
+/// on, so that private memory does not grow with the image.
+public struct Tiling: Sendable {
+  public let width: Int
+  public let height: Int
+  /// Pixels in a tile's row.
+  public let tileWidth: Int
+  /// Rows in a tile.
+  public let tileHeight: Int
+
+  /// The plain bytes that a tile aims at: a share of the second-level cache.
+  public static let tileByteCount = 1 << 18
+  /// Plain rows above this many bytes are cut.
+  static let longestRow = 1 << 22
+
+  /// - Parameters:
+  ///   - pixelByteCount: the bytes of a plain pixel.
+  ///   - byteCount: the plain bytes that a tile aims at.
+  public init(
+    width: Int, height: Int, pixelByteCount: Int, byteCount: Int = Tiling.tileByteCount
+  ) {
+    self.width = width
+    self.height = height
+    let rowByteCount = width.multiplied(by: pixelByteCount) ?? Int.max
+    if rowByteCount > max(byteCount, Tiling.longestRow) {
+      // Pieces of whole bytes, also where a pixel is one bit.
+      tileWidth = max(64, byteCount / pixelByteCount & ~63)
+      tileHeight = 1
+    } else {
+      tileWidth = width
+      tileHeight = max(1, min(height, byteCount / max(1, rowByteCount)))
+    }
+  }
+
+  private var columns: Int { (width - 1) / tileWidth + 1 }
+
+  /// The number of tiles.
+  public var count: Int { columns * ((height - 1) / tileHeight + 1) }
+
+  /// Tile `index`, left to right and then top to bottom.
+  public subscript(index: Int) -> Rectangle {
+    let x = index % columns * tileWidth
+    let y = index / columns * tileHeight
+    return Rectangle(
+      x: x, y: y, width: min(tileWidth, width - x), height: min(tileHeight, height - y))
+  }
+}

@@ -1,0 +1,164 @@
+import PixelMemory
+
+/// How rectangles of stored samples travel between a buffer and private rows.
+///
+/// The fields of a pixel fall into clusters that lie close together: one for chunky pixels, one a
+/// plane for planar ones. For each cluster the doors copy one block of whole bytes, by rows or, for
+/// turned images, by columns, whichever is smaller; a ``RowCodec`` does the rest in private memory.
+struct Transport: Sendable {
+  /// Fields whose bytes one block can hold.
+  struct Cluster: Sendable {
+    /// Bits from the pixel's origin to the first bit of the cluster.
+    let lowBit: Int
+    /// The bits of the cluster in one pixel.
+    let bitCount: Int
+    /// The fields, counted from ``lowBit``.
+    let fields: [SampleField]
+    let bands: [Int]
+  }
+
+  let layout: Layout
+  let format: PixelFormat
+  let clusters: [Cluster]
+
+  init(layout: Layout, format: PixelFormat) {
+    self.layout = layout
+    self.format = format
+    let near = min(
+      layout.width > 1 ? abs(layout.pixelBits) : Int.max,
+      layout.height > 1 ? abs(layout.rowBits) : Int.max)
+    var clusters: [Cluster] = []
+    let stored = layout.fields.indices.filter { !layout.fields[$0].isConstant }
+    let constant = layout.fields.indices.filter { layout.fields[$0].isConstant }
+    for band in stored.sorted(by: { layout.fields[$0].bitOffset < layout.fields[$1].bitOffset }) {
+      let field = layout.fields[band]
+      if let last = clusters.last, field.bitOffset + field.storedBitCount - last.lowBit <= near {
+        clusters[clusters.count - 1] = Cluster(last, adding: field, band: band)
+      } else {
+        clusters.append(Cluster(field, band: band))
+      }
+    }
+    self.clusters = clusters.enumerated().map { index, cluster in
+      index > 0 ? cluster : cluster.adding(constants: constant.map { ($0, layout.fields[$0]) })
+    }
+  }
+
+  /// A block of the buffer and where the pixels are in the copy of it.
+  struct Plan {
+    let block: Block
+    let codec: RowCodec
+    /// Bits in the copy from its start to the first pixel.
+    let originBit: Int
+    /// Bits in the copy from a row to the next.
+    let rowBits: Int
+    let rows: Range<Int>
+
+    /// Whether the copy is the plain rows themselves.
+    var isPlain: Bool {
+      codec.isIdentity && originBit == 0
+        && rowBits == block.rowByteCount * 8
+        && block.rowByteCount * 8 == codec.bandCount * codec.type.byteCount * 8 * pixelCount
+    }
+    let pixelCount: Int
+  }
+
+  /// The blocks that hold the samples of a rectangle, cluster by cluster.
+  ///
+  /// - Precondition: the rectangle is inside the layout.
+  func plans(_ rectangle: Rectangle) -> [Plan] {
+    clusters.flatMap { cluster in
+      let byRows = byteCountByRows(cluster, rectangle)
+      let byColumns = byteCountByColumns(cluster, rectangle)
+      if layout.pixelBits.isMultiple(of: 8), byColumns < byRows {
+        return [columnPlan(cluster, rectangle)]
+      }
+      if layout.rowBits.isMultiple(of: 8) || rectangle.height == 1 {
+        return [rowPlan(cluster, rectangle, rows: 0..<rectangle.height)]
+      }
+      // Rows that start at different bits of a byte travel one by one.
+      return (0..<rectangle.height).map { rowPlan(cluster, rectangle, rows: $0..<$0 + 1) }
+    }
+  }
+
+  /// The bytes of scratch that a rectangle of rows needs.
+  func scratchByteCount(_ rectangle: Rectangle) -> Int {
+    clusters.map { min(byteCountByRows($0, rectangle), byteCountByColumns($0, rectangle)) }.max()
+      ?? 0
+  }
+
+  private func byteCountByRows(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
+    let bits = (rectangle.width - 1) * abs(layout.pixelBits) + cluster.bitCount
+    return ((bits + 14) >> 3).multiplied(by: rectangle.height) ?? Int.max
+  }
+
+  private func byteCountByColumns(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
+    let bits = (rectangle.height - 1) * abs(layout.rowBits) + cluster.bitCount
+    return ((bits + 14) >> 3).multiplied(by: rectangle.width) ?? Int.max
+  }
+
+  private func rowPlan(_ cluster: Cluster, _ rectangle: Rectangle, rows: Range<Int>) -> Plan {
+    let reach = (rectangle.width - 1) * layout.pixelBits
+    let start =
+      layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
+      + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
+    let phase = start & 7
+    let rowByteCount = (phase + abs(reach) + cluster.bitCount + 7) >> 3
+    return Plan(
+      block: Block(
+        offset: start >> 3, rowByteCount: rowByteCount, rowCount: rows.count,
+        stride: rows.count == 1 ? rowByteCount : layout.rowBits / 8),
+      codec: codec(cluster, pixelBits: layout.pixelBits),
+      originBit: phase + max(0, -reach), rowBits: rowByteCount * 8, rows: rows,
+      pixelCount: rectangle.width)
+  }
+
+  private func columnPlan(_ cluster: Cluster, _ rectangle: Rectangle) -> Plan {
+    let reach = (rectangle.height - 1) * layout.rowBits
+    let start =
+      layout.bitOffset + rectangle.y * layout.rowBits + rectangle.x * layout.pixelBits
+      + cluster.lowBit + min(0, reach)
+    let phase = start & 7
+    let columnByteCount = (phase + abs(reach) + cluster.bitCount + 7) >> 3
+    return Plan(
+      block: Block(
+        offset: start >> 3, rowByteCount: columnByteCount, rowCount: rectangle.width,
+        stride: rectangle.width == 1 ? columnByteCount : layout.pixelBits / 8),
+      codec: codec(cluster, pixelBits: columnByteCount * 8),
+      originBit: phase + max(0, -reach), rowBits: layout.rowBits, rows: 0..<rectangle.height,
+      pixelCount: rectangle.width)
+  }
+
+  private func codec(_ cluster: Cluster, pixelBits: Int) -> RowCodec {
+    RowCodec(
+      fields: cluster.fields, pixelBits: pixelBits, bands: cluster.bands,
+      bandCount: format.mode.bandCount, type: format.type)
+  }
+}
+
+extension Transport.Cluster {
+  fileprivate init(_ field: SampleField, band: Int) {
+    var origin = field
+    origin.bitOffset = 0
+    self.init(
+      lowBit: field.bitOffset, bitCount: field.storedBitCount, fields: [origin], bands: [band])
+  }
+
+  fileprivate init(_ cluster: Self, adding field: SampleField, band: Int) {
+    var field = field
+    field.bitOffset -= cluster.lowBit
+    let fields = cluster.fields + [field]
+    let bands = cluster.bands + [band]
+    // Bands in order let the codec see that a pixel is whole.
+    let order = bands.indices.sorted { bands[$0] < bands[$1] }
+    self.init(
+      lowBit: cluster.lowBit,
+      bitCount: max(cluster.bitCount, field.bitOffset + field.storedBitCount),
+      fields: order.map { fields[$0] }, bands: order.map { bands[$0] })
+  }
+
+  fileprivate func adding(constants: [(band: Int, field: SampleField)]) -> Self {
+    Self(
+      lowBit: lowBit, bitCount: bitCount, fields: fields + constants.map(\.field),
+      bands: bands + constants.map(\.band))
+  }
+}

@@ -1,0 +1,79 @@
+import PixelMemory
+
+/// What can go wrong between bytes and pixels.
+public enum ViewError: Error, Equatable, Sendable {
+  /// The bytes could not be read or written.
+  case memory(MemoryError)
+  /// A product or sum of the layout's numbers does not fit 64 bits.
+  case overflow(width: Int, height: Int, stride: Int)
+  /// The layout reaches outside the buffer.
+  case tooShort(TooShort)
+  /// A number of the layout that no stored sample can have.
+  case invalid(LayoutFault)
+  /// The stride is smaller than a row.
+  case strideTooSmall(stride: Int, rowByteCount: Int)
+  /// Two samples of the layout share bits, so that it cannot be written.
+  case overlapping
+  /// A size below one pixel.
+  case emptySize(width: Int, height: Int)
+  /// A rectangle or a pixel outside the image.
+  case outside(Rectangle, width: Int, height: Int)
+  /// A sample that the storage cannot hold.
+  case sampleOutOfRange(value: Double, band: String, lowest: Double, highest: Double)
+  /// A stored number that no plain sample holds exactly (a 64-bit integer above 2⁵³).
+  case notRepresentable(x: Int, y: Int)
+  /// The image cannot be edited.
+  case readOnly(ReadOnlyReason)
+  /// The operation has no meaning in this mode.
+  case unsupported(operation: String, mode: Mode)
+  /// There is no such conversion.
+  case noConversion(from: PixelFormat, to: Mode)
+  /// A palette is needed.
+  case paletteMissing(mode: Mode)
+  /// An index beyond the palette's last color.
+  case paletteIndex(index: Int, count: Int)
+
+  /// The numbers behind "the buffer is too short".
+  public struct TooShort: Hashable, Sendable {
+    public var needed: Int
+    public var available: Int
+    public var offset: Int
+    public var stride: Int
+    public var rowByteCount: Int
+    public var width: Int
+    public var height: Int
+    public var fittingRows: Int
+  }
+
+  /// Why an image cannot be edited.
+  public enum ReadOnlyReason: Hashable, Sendable {
+    /// The buffer was mapped read-only.
+    case buffer
+    /// The pixels are computed from the buffer.
+    case derived
+    /// A band has no bytes of its own, or shares them with another.
+    case layout
+  }
+}
+
+/// A rectangle of pixels; the origin is the top-left corner.
+public struct Rectangle: Hashable, Sendable {
+  public var x: Int
+  public var y: Int
+  public var width: Int
+  public var height: Int
+
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  /// Whether the rectangle has pixels and all of them are inside an image of this size.
+  public func isInside(width imageWidth: Int, height imageHeight: Int) -> Bool {
+    width > 0 && height > 0 && x >= 0 && y >= 0
+      && width <= imageWidth && height <= imageHeight
+      && x <= imageWidth - width && y <= imageHeight - height
+  }
+}

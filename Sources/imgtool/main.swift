@@ -1,0 +1,3 @@
+import ImgToolKit
+
+Tool.main()

@@ -1,0 +1,304 @@
+"""Where in a buffer the samples stand: offsets, strides, orders, views; NumPy is the arithmetic."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from oracles import MODES, PALETTE, packed, random_bytes, raw_bytes, samples, source, words
+
+SIZE = (7, 5)
+EVERY_MODE = pytest.mark.parametrize("mode", MODES)
+
+
+def frame(mode, offset, stride, orientation=1, tail=0, seed="frame", size=SIZE):
+    """A buffer of noise with a picture in it; and the samples of the picture, top row first."""
+    width, height = size
+    row = MODES[mode].row_bytes(width)
+    noise = np.frombuffer(random_bytes(offset + stride * (height - 1) + row + tail, seed), "u1")
+    noise = noise.copy()
+    pixels = raw_bytes(mode, size, seed)
+    for y in range(height):
+        start = offset + stride * (y if orientation == 1 else height - 1 - y)
+        noise[start:start + row] = np.frombuffer(pixels[y * row:(y + 1) * row], "u1")
+    return noise.tobytes(), samples(mode, size, pixels)
+
+
+def words_of(mode, size=SIZE):
+    palette = ["--palette", "gray"] if mode in ("P", "PA") else []
+    return ["raw.bin", "--size", f"{size[0]}x{size[1]}", "--mode", mode, *palette]
+
+
+@EVERY_MODE
+@pytest.mark.parametrize("offset", [0, 1, 3, 4096, 5001])
+@pytest.mark.parametrize("extra", [0, 1, 13])
+@pytest.mark.parametrize("orientation", [1, -1])
+def test_offset_stride_and_orientation(imgtool, here, mode, offset, extra, orientation):
+    stride = MODES[mode].row_bytes(SIZE[0]) + extra
+    data, wanted = frame(mode, offset, stride, orientation)
+    (here / "raw.bin").write_bytes(data)
+    imgtool("frombuffer", *words_of(mode), "--offset", offset, "--stride", stride,
+            "--orientation", orientation, "--no-copy", "--save", "out.raw", "--expect-shared",
+            "--expect", f"6,4={words(mode, wanted[4, 6])}")
+    assert samples(mode, SIZE, (here / "out.raw").read_bytes()).tobytes() == wanted.tobytes()
+
+
+@EVERY_MODE
+def test_a_put_through_a_strange_layout_reaches_that_pixel_only(imgtool, here, mode):
+    stride = MODES[mode].row_bytes(SIZE[0]) + 5
+    data, pixels = frame(mode, 11, stride, -1, tail=9)
+    (here / "raw.bin").write_bytes(data)
+    _, other = frame(mode, 11, stride, seed="other")
+    imgtool("frombuffer", *words_of(mode), "--offset", "11", "--stride", stride, "--orientation",
+            "-1", "--trailing", "ok", "--access", "rw", "--put", f"2,1={words(mode, other[1, 2])}")
+    after = (here / "raw.bin").read_bytes()
+    start = 11 + stride * 3
+    row = MODES[mode].row_bytes(SIZE[0])
+    assert after[:start] == data[:start] and after[start + row:] == data[start + row:]
+    pixels[1, 2] = other[1, 2]
+    got = samples(mode, (7, 1), after[start:start + row])
+    assert got.tobytes() == pixels[1:2].tobytes()
+
+
+@pytest.mark.parametrize("text,number", [("16", 16), ("0x10", 16), ("1K", 1024), ("1k", 1024),
+                                         ("2M", 2 << 20), ("0", 0)])
+def test_numbers_may_have_a_suffix(imgtool, here, text, number):
+    (here / "raw.bin").write_bytes(bytes(number) + b"\x2a")
+    run = imgtool("frombuffer", "raw.bin", "--size", "1x1", "--offset", text, "--print", "0,0")
+    assert run.text == "42\n"
+
+
+def test_the_last_row_needs_no_padding(imgtool, refused, here):
+    (here / "raw.bin").write_bytes(bytes(16 * 3 + 10))
+    imgtool("frombuffer", "raw.bin", "--size", "10x4", "--stride", "16", "--trailing", "error")
+    (here / "raw.bin").write_bytes(bytes(16 * 3 + 9))
+    refused("frombuffer", "raw.bin", "--size", "10x4", "--stride", "16", words=["58", "57"])
+
+
+@pytest.mark.parametrize("count,options,height", [
+    (64, [], 8), (71, [], 8), (71, ["--offset", "7"], 8), (70, ["--offset", "7"], 7),
+    (16 * 3 + 8, ["--stride", "16"], 4), (16 * 3 + 7, ["--stride", "16"], 3)])
+def test_a_height_left_out_takes_the_whole_rows_that_are_there(
+        imgtool, here, count, options, height):
+    (here / "raw.bin").write_bytes(bytes(count))
+    facts = imgtool("info", "raw.bin", "--size", "8x", *options, "--trailing", "ok", "--json").json
+    assert facts["size"] == [8, height]
+
+
+def test_a_height_left_out_with_no_whole_row_is_refused(refused, here):
+    (here / "raw.bin").write_bytes(bytes(7))
+    refused("frombuffer", "raw.bin", "--size", "8x", "--print", "0,0", words=["8", "7"])
+
+
+@pytest.mark.parametrize("trailing,exit_", [("ok", 0), ("warn", 0), ("error", 2)])
+def test_trailing_bytes(imgtool, here, trailing, exit_):
+    (here / "raw.bin").write_bytes(bytes(65))
+    run = imgtool("frombuffer", "raw.bin", "--size", "8x8", "--trailing", trailing, ok=exit_)
+    assert bool(run.errors) == (trailing != "ok")
+
+
+def test_a_palette_gives_indices_their_colours(imgtool, here):
+    data, raw = source(here, "P", SIZE)
+    imgtool("frombuffer", *raw, "--convert", "RGB", "--save", "out.ppm", "--expect-shared")
+    table = np.frombuffer(PALETTE, "u1").reshape(256, 3)
+    with Image.open(here / "out.ppm") as image:
+        assert np.array_equal(np.asarray(image), table[samples("P", SIZE, data)])
+
+
+def test_a_gray_palette_is_a_ramp(imgtool, here):
+    data, _ = source(here, "P", SIZE)
+    imgtool("frombuffer", *words_of("P"), "--convert", "L", "--save", "out.raw")
+    assert (here / "out.raw").read_bytes() == data
+
+
+def test_an_index_beyond_a_short_palette_is_an_error(imgtool, refused, here):
+    (here / "short.pal").write_bytes(bytes(3 * 4))
+    (here / "raw.bin").write_bytes(bytes([0, 1, 2, 3]))
+    line = ["frombuffer", "raw.bin", "--size", "2x2", "--mode", "P", "--palette", "short.pal"]
+    imgtool(*line, "--save", "out.png")
+    (here / "out.png").unlink()
+    (here / "raw.bin").write_bytes(bytes([0, 1, 2, 4]))
+    refused(*line, "--save", "out.png", words="4")
+
+
+INTERLEAVES = {"line": (0, 2, 1), "plane": (2, 0, 1)}
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGB", "RGBA", "CMYK", "YCbCr"])
+@pytest.mark.parametrize("interleave", INTERLEAVES)
+def test_samples_may_stand_line_by_line_or_plane_by_plane(imgtool, here, mode, interleave):
+    array = samples(mode, SIZE, raw_bytes(mode, SIZE))
+    (here / "raw.bin").write_bytes(
+        np.ascontiguousarray(array.transpose(INTERLEAVES[interleave])).tobytes())
+    imgtool("frombuffer", *words_of(mode), "--interleave", interleave, "--expect-shared",
+            "--no-copy", "--save", "out.raw")
+    assert (here / "out.raw").read_bytes() == array.tobytes()
+
+
+def test_planes_may_have_gaps(imgtool, here):
+    planes = np.frombuffer(random_bytes(100 * 2 + 35, "planes"), "u1")
+    (here / "raw.bin").write_bytes(planes.tobytes())
+    imgtool("frombuffer", *words_of("RGB"), "--interleave", "plane", "--plane-stride", "100",
+            "--save", "out.raw")
+    wanted = np.stack([planes[100 * k:100 * k + 35].reshape(5, 7) for k in range(3)], -1)
+    assert (here / "out.raw").read_bytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize("frame_,index", [("0", 0), ("2", 2), ("last", 3)])
+@pytest.mark.parametrize("header,gap", [(0, 0), (16, 0), (16, 9)])
+def test_one_of_several_frames(imgtool, here, frame_, index, header, gap):
+    length = 35 + header + gap
+    data = random_bytes(length * 4, "frames")
+    (here / "raw.bin").write_bytes(data)
+    stride = ["--frame-stride", length] if gap else []
+    imgtool("frombuffer", *words_of("L"), "--frame", frame_, "--frame-header", header, *stride,
+            "--trailing", "ok", "--save", "out.raw", "--expect-shared")
+    start = length * index + header
+    assert (here / "out.raw").read_bytes() == data[start:start + 35]
+
+
+def test_a_frame_that_is_not_there_is_refused(refused, here):
+    (here / "raw.bin").write_bytes(bytes(35 * 4))
+    refused("frombuffer", *words_of("L"), "--frame", "4", "--print", "0,0", words=["4"])
+
+
+def test_a_tensor_of_channels_first_is_planes(imgtool, here):
+    data = random_bytes(105, "chw")
+    (here / "raw.bin").write_bytes(data)
+    imgtool("frombuffer", *words_of("RGB"), "--order", "chw", "--save", "out.npy")
+    wanted = np.frombuffer(data, "u1").reshape(3, 5, 7).transpose(1, 2, 0)
+    assert np.array_equal(np.load(here / "out.npy"), wanted)
+
+
+def test_frames_stand_one_below_the_other(imgtool, here):
+    data = random_bytes(35 * 4, "frames")
+    (here / "raw.bin").write_bytes(data)
+    imgtool("frombuffer", *words_of("L"), "--frames", "1..2", "--trailing", "ok", "--save",
+            "out.raw", "--expect-shared")
+    assert (here / "out.raw").read_bytes() == data[35:105]
+
+
+@pytest.mark.parametrize("align,stride", [("4", 24), ("16", 32), ("1", 21)])
+def test_align_pads_the_rows(imgtool, here, align, stride):
+    data = random_bytes(stride * 4 + 21, "align")
+    (here / "raw.bin").write_bytes(data)
+    imgtool("frombuffer", *words_of("RGB"), "--align", align, "--trailing", "error", "--save",
+            "out.raw")
+    rows = [data[stride * y:stride * y + 21] for y in range(5)]
+    assert (here / "out.raw").read_bytes() == b"".join(rows)
+
+
+def test_a_size_may_be_read_from_the_name_and_is_told(imgtool, here):
+    data = random_bytes(7 * 5 * 4, "auto")
+    (here / "cap_7x5_bgra.raw").write_bytes(data)
+    run = imgtool("frombuffer", "cap_7x5_bgra.raw", "--size", "auto", "--mode", "RGBA",
+                  "--rawmode", "BGRA", "--save", "out.npy")
+    wanted = np.frombuffer(data, "u1").reshape(5, 7, 4)[..., [2, 1, 0, 3]]
+    assert np.array_equal(np.load(here / "out.npy"), wanted)
+    assert "7x5" in run.errors, "never silently"
+
+
+def test_a_layout_is_written_and_read_again(imgtool, here):
+    data, wanted = frame("RGB", 11, 30, -1, tail=9)
+    (here / "raw.bin").write_bytes(data)
+    layout = imgtool("info", *words_of("RGB"), "--offset", "11", "--stride", "30",
+                     "--orientation", "-1", "--trailing", "ok", "--emit-layout")
+    (here / "layout.json").write_bytes(layout.output)
+    imgtool("frombuffer", "raw.bin", "--layout", "layout.json", "--trailing", "ok", "--save",
+            "out.npy")
+    assert np.array_equal(np.load(here / "out.npy"), wanted)
+
+
+VIEWS = [
+    (["--crop", "3x2+1+2"], lambda a: a[2:4, 1:4]),
+    (["--reorient", "h"], lambda a: a[:, ::-1]),
+    (["--reorient", "v"], lambda a: a[::-1]),
+    (["--reorient", "90"], lambda a: np.rot90(a, -1)),
+    (["--reorient", "180"], lambda a: a[::-1, ::-1]),
+    (["--reorient", "270"], lambda a: np.rot90(a)),
+    (["--every", "2x3"], lambda a: a[::3, ::2]),
+    (["--every", "3x1"], lambda a: a[:, ::3]),
+    (["--crop", "5x4+1+1", "--reorient", "90", "--every", "2x2", "--reorient", "v"],
+     lambda a: np.rot90(a[1:5, 1:6], -1)[::2, ::2][::-1]),
+]
+
+
+@EVERY_MODE
+@pytest.mark.parametrize("steps,view", [pytest.param(*v, id=" ".join(v[0])) for v in VIEWS])
+def test_a_view_shows_the_same_bytes_elsewhere(imgtool, here, mode, steps, view):
+    data, raw = source(here, mode, SIZE)
+    imgtool("frombuffer", *raw, "--no-copy", *steps, "--save", "out.raw", "--expect-shared")
+    assert (here / "out.raw").read_bytes() == packed(mode, view(samples(mode, SIZE, data)))
+
+
+@EVERY_MODE
+@pytest.mark.parametrize("steps,view", [pytest.param(*v, id=" ".join(v[0])) for v in VIEWS])
+def test_an_edit_through_a_view_reaches_the_right_bytes(imgtool, here, mode, steps, view):
+    data, raw = source(here, mode, SIZE)
+    array = samples(mode, SIZE, data)
+    pixel = samples(mode, (1, 1), raw_bytes(mode, (1, 1), "one"))[0, 0]
+    part = view(array)
+    part[0, part.shape[1] - 1] = pixel
+    imgtool("frombuffer", *raw, "--access", "rw", *steps, "--put",
+            f"{part.shape[1] - 1},0={words(mode, pixel)}", "--expect-shared")
+    assert samples(mode, SIZE, (here / "raw.bin").read_bytes()).tobytes() == array.tobytes()
+
+
+@pytest.mark.parametrize("mode", [m.name for m in MODES.values() if m.count > 1 and m.name != "PA"])
+def test_a_band_is_a_gray_picture_of_its_own(imgtool, here, mode):
+    data, raw = source(here, mode, SIZE)
+    array = samples(mode, SIZE, data)
+    for number, band in enumerate(MODES[mode].bands):
+        wanted = np.ascontiguousarray(array[..., number])
+        if mode == "LAB" and number:
+            wanted ^= 128
+        imgtool("frombuffer", *raw, "--band", band, "--save", "out.raw", "--expect-shared")
+        assert (here / "out.raw").read_bytes() == wanted.tobytes()
+
+
+def test_an_edit_of_a_band_leaves_the_others(imgtool, here):
+    data, raw = source(here, "RGB", SIZE)
+    imgtool("frombuffer", *raw, "--access", "rw", "--band", "G", "--fill", "9")
+    wanted = samples("RGB", SIZE, data)
+    wanted[..., 1] = 9
+    assert (here / "raw.bin").read_bytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize("mode,low,high", [("I;16", 1000, 50000), ("F", -2.0, 3.5),
+                                           ("I", -100000, 100000), ("L", 20, 200)])
+def test_a_window_maps_a_range_to_eight_bits(imgtool, here, mode, low, high):
+    array = np.linspace(low - (high - low) / 4, high + (high - low) / 4, 35).reshape(5, 7)
+    array = array.clip(0, None) if mode in ("L", "I;16") else array
+    data = packed(mode, array)
+    _, raw = source(here, mode, SIZE)
+    (here / "raw.bin").write_bytes(data)
+    imgtool("frombuffer", *raw, "--window", f"{low},{high}", "--save", "out.pgm",
+            "--expect-shared")
+    with Image.open(here / "out.pgm") as image:
+        got = np.asarray(image).astype(int)
+    stored = samples(mode, SIZE, data).astype(float)
+    wanted = ((stored - low) / (high - low)).clip(0, 1) * 255
+    assert np.abs(got - wanted).max() <= 1
+
+
+def test_random_layouts_write_the_pixels_that_they_read_and_no_other_byte(imgtool, here):
+    generator = np.random.default_rng(33)
+    for _ in range(25):
+        mode = str(generator.choice([m for m in MODES if m != "1"]))
+        size = tuple(int(v) for v in generator.integers(1, 9, 2))
+        stride = MODES[mode].row_bytes(size[0]) + int(generator.integers(0, 20))
+        offset, orientation = int(generator.integers(0, 50)), int(generator.choice([1, -1]))
+        data, _ = frame(mode, offset, stride, orientation, 7, size=size)
+        (here / "raw.bin").write_bytes(data)
+        new, pixels = frame(mode, offset, stride, orientation, 7, seed="new", size=size)
+        puts = []
+        for y in range(size[1]):
+            for x in range(size[0]):
+                puts += ["--put", f"{x},{y}={words(mode, pixels[y, x])}"]
+        imgtool("frombuffer", *words_of(mode, size), "--offset", offset, "--stride", stride,
+                "--orientation", orientation, "--trailing", "ok", "--access", "rw", *puts)
+        wanted = bytearray(data)
+        row = MODES[mode].row_bytes(size[0])
+        for y in range(size[1]):
+            start = offset + stride * y
+            wanted[start:start + row] = new[start:start + row]
+        assert (here / "raw.bin").read_bytes() == bytes(wanted), (mode, size, stride, offset)

@@ -1,0 +1,120 @@
+"""Saves allocate no copy of the image: private memory (RssAnon) hardly grows."""
+
+import os
+import re
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+from conftest import TOOL
+
+GIB = 1 << 30
+MIB = 1 << 20
+
+
+@pytest.fixture
+def scratch(here):
+    """Large files do not stay until pytest clears its directories."""
+    yield here
+    for path in here.iterdir():
+        path.unlink()
+
+
+def sparse(here, length):
+    with open(here / "raw.bin", "wb") as file:
+        file.truncate(length)
+        file.write(b"first")
+        file.seek(length // 2)
+        file.write(b"middle")
+
+
+def peak(*arguments) -> int:
+    """The most private memory that a run of the tool has at any time, in bytes."""
+    run = subprocess.Popen([TOOL, *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    most = 0
+    while run.poll() is None:
+        try:
+            with open(f"/proc/{run.pid}/status") as status:
+                found = re.search(r"RssAnon:\s+(\d+) kB", status.read())
+        except ProcessLookupError:
+            break
+        most = max(most, int(found.group(1)) << 10 if found else 0)
+        time.sleep(0.005)
+    assert run.wait() == 0, run.stderr.read()
+    return most
+
+
+RSS = r"""sed -n 's/^RssAnon:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$PPID/status >> rss"""
+LAYOUTS = {"L": "32768x32768", "RGB": "32768x10922"}
+
+
+@pytest.mark.parametrize("mode,kind", [("L", "pgm"), ("L", "bmp"), ("RGB", "ppm"), ("RGB", "bmp"),
+                                       ("L", "npy"), ("RGB", "raw")])
+def test_a_gibibyte_is_saved_without_a_copy_of_it(imgtool, scratch, mode, kind):
+    sparse(scratch, GIB)
+    line = ["frombuffer", "raw.bin", "--size", LAYOUTS[mode], "--mode", mode, "--trailing", "ok"]
+    imgtool(*line, "--no-copy", "--run", RSS, "--save", f"out.{kind}", "--expect-shared",
+            "--run", RSS)
+    before, after = (int(v) << 10 for v in (scratch / "rss").read_text().split())
+    assert after - before < 8 * MIB
+    small = peak(*line[:2], "--size", "8x8", "--trailing", "ok", "--save", "small.pgm")
+    assert peak(*line, "--save", f"out.{kind}") - small < 8 * MIB
+    # The pixels at both ends and in the middle are where they belong.
+    width, height = map(int, LAYOUTS[mode].split("x"))
+    row = width * len(mode)
+    saved = np.memmap(scratch / f"out.{kind}", "u1", "r")
+    if kind != "bmp":
+        assert np.array_equal(saved[-row * height:][GIB // 2:GIB // 2 + 6], list(b"middle"))
+        assert np.array_equal(saved[-row * height:][:5], list(b"first"))
+    assert saved.size >= row * height
+
+
+def test_a_png_of_a_large_image_takes_a_few_bands(scratch):
+    sparse(scratch, GIB // 4)
+    assert peak("frombuffer", "raw.bin", "--size", "16384x16384", "--level", "1", "--save",
+                "out.png") < 32 * MIB
+    assert (scratch / "out.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("steps", [["--invert"], ["--fill", "7"], ["--flip", "v"], ["--add", "1"],
+                                   ["--flip", "h"]], ids=" ".join)
+def test_an_edit_under_rw_allocates_no_copy(scratch, steps):
+    sparse(scratch, GIB // 4)
+    line = ["frombuffer", "raw.bin", "--size", "16384x16384", "--access", "rw", *steps]
+    assert peak(*line) < 16 * MIB
+    with open(scratch / "raw.bin", "rb") as file:
+        assert file.read(5) != b"first"
+
+
+@pytest.mark.parametrize("steps", [[], ["--hash"], ["--convert", "RGB"], ["--stats"]], ids=" ".join)
+def test_reading_keeps_nothing(scratch, steps):
+    sparse(scratch, GIB // 4)
+    line = ["frombuffer", "raw.bin", "--size", "16384x16384", "--format", "npy", *steps]
+    assert peak(*line, "--save", "out.npy") < 32 * MIB
+    assert (scratch / "out.npy").stat().st_size > GIB // 4
+
+
+def test_start_up_is_no_slower_than_imagemagicks(scratch, program):
+    """The job of the README on a 1x1 file, best of several, in turn."""
+    convert = program("convert")
+    (scratch / "raw.bin").write_bytes(b"\x80")
+    jobs = {
+        "imgtool": [TOOL, "frombuffer", "raw.bin", "--size", "1x1", "--mode", "L", "--save",
+                    "ours.png"],
+        "convert": [convert, "-size", "1x1", "-depth", "8", "gray:raw.bin", "theirs.png"],
+    }
+    best = dict.fromkeys(jobs, 9.0)
+    for _ in range(7):
+        for name, line in jobs.items():
+            start = time.perf_counter()
+            subprocess.run(line, check=True)
+            best[name] = min(best[name], time.perf_counter() - start)
+    assert (scratch / "ours.png").exists() and best["imgtool"] <= best["convert"], best
+
+
+def test_the_tool_needs_no_swift_runtime(program):
+    listed = subprocess.run(["ldd", TOOL], capture_output=True, text=True, check=True).stdout
+    assert "libswift" not in listed and "libFoundation" not in listed
+    assert os.access(TOOL, os.X_OK)

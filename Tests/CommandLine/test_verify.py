@@ -1,0 +1,84 @@
+"""`verify` proves that sharing survives a save, and can fail."""
+
+import os
+
+import pytest
+from PIL import Image
+
+from conftest import listing
+from oracles import HOLDS, MODES, source
+
+SIZE = (33, 17)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_is_verified_and_nothing_is_left_behind(imgtool, here, mode):
+    data, raw = source(here, mode, SIZE)
+    before, status = listing(here), os.stat(here / "raw.bin")
+    run = imgtool("verify", *raw)
+    assert listing(here) == before
+    assert os.stat(here / "raw.bin").st_mtime_ns == status.st_mtime_ns, "the source is not written"
+    for kind in HOLDS:
+        if mode in HOLDS[kind]:
+            assert kind in run.text.lower(), run
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "F", "I;16B"])
+def test_a_tie_that_is_broken_on_purpose_fails_with_the_step(imgtool, here, mode):
+    _, raw = source(here, mode, SIZE)
+    before = listing(here)
+    run = imgtool("verify", *raw, "--emulate", "copy-on-save", ok=1)
+    said = (run.text + run.errors).lower()
+    assert "after" in said and "save" in said and "fail" in said, run
+    assert listing(here) == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_in_place_leaves_the_bytes_as_they_were(imgtool, here, mode):
+    data, raw = source(here, mode, SIZE)
+    inode = os.stat(here / "raw.bin").st_ino
+    assert imgtool("verify", *raw, "--in-place").text
+    assert (here / "raw.bin").read_bytes() == data
+    assert os.stat(here / "raw.bin").st_ino == inode
+
+
+def test_in_place_leaves_the_bytes_as_they_were_when_it_fails_too(imgtool, here):
+    data, raw = source(here, "RGB", SIZE)
+    imgtool("verify", *raw, "--in-place", "--emulate", "copy-on-save", ok=1)
+    assert (here / "raw.bin").read_bytes() == data
+
+
+def test_the_outputs_that_are_named_are_verified_and_kept(imgtool, here):
+    _, raw = source(here, "RGB", SIZE)
+    imgtool("verify", *raw, "--save", "a.png", "--save", "b.bmp")
+    assert sorted(p.name for p in here.iterdir()) == ["a.png", "b.bmp", "raw.bin"]
+    with Image.open(here / "a.png") as a, Image.open(here / "b.bmp") as b:
+        assert (a.format, a.size, b.format, b.size) == ("PNG", SIZE, "BMP", SIZE)
+
+
+def test_a_layout_with_padding_is_verified(imgtool, here):
+    (here / "raw.bin").write_bytes(os.urandom(5 + 30 * 6))
+    run = imgtool("verify", "raw.bin", "--size", "7x6", "--mode", "RGB", "--offset", "5",
+                  "--stride", "30", "--orientation", "-1", "--trailing", "ok")
+    assert "png" in run.text.lower()
+
+
+def test_json_names_each_step_and_the_evidence(imgtool, here):
+    _, raw = source(here, "RGB", SIZE)
+    good = imgtool("verify", *raw, "--save", "a.png", "--json").json
+    bad = imgtool("verify", *raw, "--save", "a.png", "--emulate", "copy-on-save", "--json",
+                  ok=1).json
+    assert good["exit"] == 0 and bad["exit"] == 1
+
+
+@pytest.mark.parametrize("words,says", [
+    (["--save", "out.xyz"], "xyz"), (["--save", "out.pfm"], "RGB"),
+    (["--emulate", "nonsense"], "copy-on-save"), (["--size", "9x9"], "once")])
+def test_what_cannot_be_verified_is_refused(refused, here, words, says):
+    _, raw = source(here, "RGB", SIZE)
+    refused("verify", *raw, *words, words=says)
+
+
+def test_a_source_that_is_not_a_file_cannot_be_verified_in_place(imgtool, here):
+    data, raw = source(here, "L", SIZE)
+    imgtool("verify", "-", *raw[1:], "--in-place", stdin=data, ok=2)

@@ -1,0 +1,177 @@
+import PixelMemory
+import PixelViews
+import Testing
+
+@testable import ImageFiles
+
+@Suite struct TIFFGatheringTests {
+  /// A gray image of 3 x 3 pixels, 1 to 9, as a file keeps it.
+  static let kept: [(String, [TIFFBytes.Tag], [UInt8])] = [
+    (
+      "strips in disorder", [(278, 3, [2]), (273, 4, [4, 0])],
+      [7, 8, 9, 0, 1, 2, 3, 4, 5, 6]
+    ),
+    ("PackBits", [(259, 3, [32773])], [0x80, 2, 1, 2, 3, 0xFF, 4, 3, 6, 7, 8, 9]),
+    (
+      "deflate, stored", [(259, 3, [8])],
+      [0x78, 1, 1, 9, 0, 0xF6, 0xFF, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0xAE, 0, 0x2E]
+    ),
+    (
+      "LZW", [(259, 3, [5])],
+      // Codes of 9 bits: 256, 1…9, 257.
+      packed([256, 1, 2, 3, 4, 5, 6, 7, 8, 9, 257], bits: 9)
+    ),
+    (
+      "LZW of differences", [(259, 3, [5]), (317, 3, [2])],
+      // 1 1 1, 4 1 1, 7 1 1 with strings: 1; 258 = 1 1 before it is known; 4; 258; 7; 258.
+      packed([256, 1, 258, 4, 258, 7, 258, 257], bits: 9)
+    ),
+  ]
+
+  static func packed(_ codes: [Int], bits: Int) -> [UInt8] {
+    let stream = codes.flatMap { code in (0..<bits).map { code >> (bits - 1 - $0) & 1 } }
+    return stride(from: 0, to: stream.count, by: 8).map { start in
+      (0..<8).reduce(UInt8(0)) { byte, bit in
+        byte << 1 | UInt8(start + bit < stream.count ? stream[start + bit] : 0)
+      }
+    }
+  }
+
+  static func file(_ others: [TIFFBytes.Tag], _ pixels: [UInt8]) -> [UInt8] {
+    var tags = TIFFBytes.tags(3, 3, bits: [8], photometric: 1)
+    for other in others {
+      tags.removeAll { $0.number == other.number }
+      tags.append(other)
+    }
+    return TIFFBytes().file(tags, pixels: pixels)
+  }
+
+  @Test("What is not in place is put together in memory", arguments: kept)
+  func gathered(_ name: String, _ others: [TIFFBytes.Tag], _ pixels: [UInt8]) throws {
+    let shown = try ShownFile(Self.file(others, pixels), as: .tiff)
+    #expect(!shown.isMapped)
+    let expected: [Double] =
+      name == "PackBits" ? [1, 2, 3, 4, 4, 6, 7, 8, 9] : [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    #expect(try shown.samples() == expected)
+  }
+
+  @Test("Tiles reach beyond the edges of the image", arguments: [[8], [8, 8, 8]])
+  func tiles(_ bits: [Int]) throws {
+    let (width, height, side) = (20, 18, 16)
+    var pixels = [UInt8](repeating: 0xEE, count: 4 * side * side * bits.count)
+    var expected: [Double] = []
+    for y in 0..<height {
+      for x in 0..<width {
+        for band in bits.indices {
+          let value = UInt8((x * 11 + y * 3 + band) & 127)
+          let tile = y / side * 2 + x / side
+          let place = (tile * side + y % side) * side + x % side
+          pixels[place * bits.count + band] = value
+          expected.append(Double(value))
+        }
+      }
+    }
+    let size = side * side * bits.count
+    let tags =
+      TIFFBytes.tags(width, height, bits: bits, photometric: bits.count == 3 ? 2 : 1)
+      .filter { ![273, 278].contains($0.number) }
+      + [(322, 3, [side]), (323, 3, [side]), (324, 4, [0, size, 2 * size, 3 * size])]
+    let shown = try ShownFile(TIFFBytes().file(tags, pixels: pixels), as: .tiff)
+    #expect(!shown.isMapped)
+    #expect(try shown.samples() == expected)
+  }
+
+  @Test("Differences of floats are put together by bytes", arguments: [false, true])
+  func floats(bigEndian: Bool) throws {
+    // 1.0 and 2.0: 3f 80 00 00 and 40 00 00 00, byte by byte, then as differences.
+    let bytes: [UInt8] = [0x3F, 0x40, 0x80, 0, 0, 0, 0, 0]
+    var differences = bytes
+    for index in (1..<8).reversed() { differences[index] = bytes[index] &- bytes[index - 1] }
+    let tags = TIFFBytes.tags(
+      2, 1, bits: [32], photometric: 1, (339, 3, [3]), (259, 3, [32773]), (317, 3, [3]))
+    let file = TIFFBytes(bigEndian: bigEndian).file(tags, pixels: [7] + differences)
+    #expect(try ShownFile(file, as: .tiff).samples() == [1, 2])
+  }
+
+  @Test(
+    "What is not read is refused by its name",
+    arguments: [
+      ((259, 3, [7]), "JPEG compression"), ((259, 3, [4]), "CCITT compression"),
+      ((259, 3, [50000]), "Zstandard compression"), ((259, 3, [999]), "compression 999"),
+      ((262, 3, [32845]), "photometric interpretation 32845"),
+      ((262, 3, [3]), "palette indices of 16 bits"), ((258, 3, [65]), "samples of 65 bits"),
+      ((339, 3, [6]), "sample format 6 of 16 bits"), ((277, 3, [5000]), "5000 samples a pixel"),
+    ] as [(TIFFBytes.Tag, String)])
+  func unsupported(_ tag: TIFFBytes.Tag, _ feature: String) throws {
+    let tags =
+      TIFFBytes.tags(1, 1, bits: [16], photometric: 1)
+      .filter { $0.number != tag.number } + [tag]
+    #expect(throws: FormatError.unsupported(format: "tiff", feature: feature)) {
+      try ShownFile(TIFFBytes().file(tags, pixels: [0, 0]), as: .tiff)
+    }
+  }
+
+  @Test("Subsampled YCbCr is refused, also where only the standard says so")
+  func subsampled() throws {
+    let tags = TIFFBytes.tags(2, 2, bits: [8, 8, 8], photometric: 6)
+    #expect(throws: FormatError.unsupported(format: "tiff", feature: "subsampled YCbCr")) {
+      try ShownFile(TIFFBytes().file(tags, pixels: [UInt8](repeating: 0, count: 12)), as: .tiff)
+    }
+  }
+
+  @Test(
+    "Numbers that cannot be are malformed",
+    arguments: [
+      (256, 3, [0]), (257, 4, [0]), (257, 4, [0xFFFF_FFFF]), (273, 4, [1 << 30]),
+      (278, 3, [1]), (256, 2, [65]), (320, 3, [1, 2]),
+    ] as [TIFFBytes.Tag])
+  func malformed(_ tag: TIFFBytes.Tag) throws {
+    let tags =
+      TIFFBytes.tags(1, 2, bits: [8], photometric: tag.number == 320 ? 3 : 1)
+      .filter { $0.number != tag.number } + [tag]
+    let error = #expect(throws: FormatError.self) {
+      try ShownFile(TIFFBytes().file(tags, pixels: [1, 2]), as: .tiff)
+    }
+    guard case .malformed(format: "tiff", _, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("A file that ends before its last row says what it needs")
+  func short() throws {
+    let tags = TIFFBytes.tags(4, 9999, bits: [8], photometric: 1)
+    let file = TIFFBytes().file(tags, pixels: [1])
+    #expect(
+      throws: FormatError.malformed(
+        format: "tiff", offset: 8, found: "the end of the file after \(file.count) bytes",
+        expected: "9999 rows, which need \(8 + 4 * 9999)")
+    ) { try ShownFile(file, as: .tiff) }
+  }
+
+  @Test("A picture far larger than its file is a lie", arguments: [8, 5, 32773])
+  func lie(compression: Int) throws {
+    let tags = TIFFBytes.tags(
+      30000, 30000, bits: [8], photometric: 1, (259, 3, [compression]))
+    let file = TIFFBytes().file(tags, pixels: [0, 0])
+    #expect(
+      throws: FormatError.malformed(
+        format: "tiff", offset: 0, found: "a file of \(file.count) bytes",
+        expected: "bytes for 30000x30000 pixels, which need 900000000 unpacked")
+    ) { try ShownFile(file, as: .tiff) }
+  }
+
+  @Test("Damage is survived", arguments: kept)
+  func damage(_ name: String, _ others: [TIFFBytes.Tag], _ pixels: [UInt8]) {
+    ShownFile.surviveDamage(Self.file(others, pixels), as: .tiff)
+  }
+
+  @Test("Damage of files that are mapped is survived", arguments: [false, true])
+  func damageInPlace(isBig: Bool) {
+    let tags = TIFFBytes.tags(
+      2, 1, bits: [8, 8, 8], photometric: 2, (284, 3, [2]), (273, 4, [0, 2, 4]),
+      (274, 3, [5]), (338, 3, [0]))
+    ShownFile.surviveDamage(
+      TIFFBytes(bigEndian: isBig, isBig: isBig).file(tags, pixels: [1, 2, 3, 4, 5, 6]), as: .tiff)
+  }
+}

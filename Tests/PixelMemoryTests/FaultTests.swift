@@ -1,0 +1,118 @@
+import Glibc
+import Testing
+
+@testable import PixelMemory
+
+@Suite struct FaultTests {
+  static let page = Syscalls.pageByteCount
+
+  @Test("A file cut while it is mapped is an error and no signal", arguments: Access.allCases)
+  func truncated(access: Access) throws {
+    let file = try TemporaryFile(pattern(4 * Self.page))
+    let buffer = try Buffer(mapping: file.path, access: access)
+    try file.setSize(Self.page)
+    let expected = MemoryError.truncated(
+      path: file.path, needed: 4 * Self.page, found: Self.page)
+    #expect(throws: expected) { try buffer.bytes(0, 4 * Self.page) }
+    // For ever: what was read before the cut cannot be trusted either.
+    try file.setSize(4 * Self.page)
+    #expect(throws: MemoryError.self) { try buffer.bytes(0, 1) }
+    #expect(throws: MemoryError.self) { try buffer.checkFault() }
+  }
+
+  @Test("A store beyond the cut is an error", arguments: [Access.copyOnWrite, .readWrite])
+  func truncatedStore(access: Access) throws {
+    let file = try TemporaryFile(pattern(4 * Self.page))
+    let buffer = try Buffer(mapping: file.path, access: access)
+    try file.setSize(0)
+    let expected = MemoryError.truncated(path: file.path, needed: 3 * Self.page + 1, found: 0)
+    #expect(throws: expected) { try buffer.store([1], at: 3 * Self.page) }
+    #expect(try file.contents().isEmpty)
+  }
+
+  @Test(
+    "A cut inside of a page, which raises no signal, is an error", arguments: Access.allCases)
+  func truncatedInsidePage(access: Access) throws {
+    let file = try TemporaryFile(pattern(100))
+    let buffer = try Buffer(mapping: file.path, access: access)
+    #expect(try buffer.bytes(0, 100) == pattern(100))
+    try file.setSize(50)
+    let expected = MemoryError.truncated(path: file.path, needed: 100, found: 50)
+    #expect(throws: expected) { try buffer.checkFault() }
+    #expect(throws: expected) { try buffer.bytes(60, 1) }
+  }
+
+  @Test("A file that loses bytes which nobody used is not at fault")
+  func unusedTail() throws {
+    let file = try TemporaryFile(pattern(4 * Self.page))
+    let buffer = try Buffer(mapping: file.path, access: .readOnly)
+    _ = try buffer.bytes(0, 100)
+    try file.setSize(200)
+    try buffer.checkFault()
+    #expect(try buffer.bytes(100, 100) == Array(pattern(200)[100...]))
+    #expect(throws: MemoryError.self) { try buffer.bytes(200, 1) }
+  }
+
+  @Test("A fault in one mapping leaves the others alone")
+  func otherMappings() throws {
+    let cut = try TemporaryFile(pattern(2 * Self.page))
+    let whole = try TemporaryFile(pattern(2 * Self.page))
+    let buffers = try (0..<200).map { _ in try Buffer(mapping: whole.path, access: .readOnly) }
+    let buffer = try Buffer(mapping: cut.path, access: .readOnly)
+    try cut.setSize(0)
+    #expect(throws: MemoryError.self) { try buffer.bytes(0, 1) }
+    for other in buffers { #expect(try other.bytes(0, 3) == [1, 2, 3]) }
+  }
+
+  @Test("Threads that read while the file is cut all come back")
+  func threads() throws {
+    for round in 0..<20 {
+      let file = try TemporaryFile(pattern(64 * Self.page))
+      let buffer = try Buffer(mapping: file.path, access: .readOnly)
+      let results = Results<Bool>(count: 64)
+      Parallel.forEach(count: 64, threads: 8) { index in
+        if index == round { try? file.setSize(Self.page) }
+        let bytes = try? buffer.bytes((63 - index) * Self.page, Self.page)
+        results.set(index, bytes.map { $0.allSatisfy { $0 != 0 } })
+      }
+      // Whole bytes or an error; never zeros.
+      #expect(results.all.allSatisfy { $0 != false })
+      #expect(throws: MemoryError.self) { try buffer.bytes(0, 64 * Self.page) }
+    }
+  }
+
+  @Test("A thousand faults are a thousand errors")
+  func manyFaults() throws {
+    for _ in 0..<1000 {
+      let file = try TemporaryFile(pattern(2 * Self.page))
+      let buffer = try Buffer(mapping: file.path, access: .copyOnWrite)
+      try file.setSize(1)
+      #expect(throws: MemoryError.self) { try buffer.bytes(Self.page, 1) }
+    }
+  }
+
+  @Test("A fault in a mapping that is not ours still ends the process", .timeLimit(.minutes(1)))
+  func foreignMapping() async {
+    await #expect(processExitsWith: .failure) {
+      let file = try TemporaryFile([1])
+      let buffer = try Buffer(mapping: file.path, access: .readOnly)
+      let open = try Syscalls.open(file.path, .readOnly)
+      let other = unsafe mmap(nil, 2 * 4096, PROT_READ, MAP_SHARED, open.number, 0)
+      unsafe unlink(file.path)
+      let value = unsafe other?.load(fromByteOffset: 4096, as: UInt8.self)
+      exit(value == nil || buffer.byteCount == 0 ? 1 : 0)
+    }
+  }
+
+  @Test("A bus error that is sent still ends the process")
+  func chained() async {
+    // By the signal, or by the address sanitizer's own handler.
+    await #expect(processExitsWith: .failure) {
+      let file = try TemporaryFile([1])
+      let buffer = try Buffer(mapping: file.path, access: .readOnly)
+      _ = try buffer.bytes(0, 1)
+      unsafe unlink(file.path)
+      Syscalls.raise(signal: 7)
+    }
+  }
+}

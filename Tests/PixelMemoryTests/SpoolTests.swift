@@ -1,0 +1,58 @@
+import Glibc
+import Testing
+
+@testable import PixelMemory
+
+@Suite struct SpoolTests {
+  /// A pipe that `sh` fills.
+  private func spool(_ command: String, limit: Int? = nil) throws -> Buffer {
+    let pipe = try Syscalls.pipe()
+    let reading = try pipe.reading.duplicated()
+    let process = try Syscalls.spawn(
+      "/bin/sh", arguments: ["-c", command], output: pipe.writing.number)
+    defer { _ = try? Syscalls.wait(for: process) }
+    return try read(reading, pipe, limit: limit)
+  }
+
+  /// The writing end closes with the pipe; else its reader would wait for ever.
+  private func read(
+    _ reading: consuming FileDescriptor, _ pipe: consuming Syscalls.Pipe, limit: Int?
+  ) throws -> Buffer {
+    _ = consume pipe
+    return try Buffer(spooling: reading.number, name: "-", limit: limit)
+  }
+
+  @Test("A pipe is read to its end, whatever its pieces")
+  func pipe() throws {
+    let buffer = try spool("printf abc; sleep 0.05; printf def; head -c 3000000 /dev/zero")
+    #expect(buffer.byteCount == 3_000_006)
+    #expect(try buffer.bytes(0, 7) == Array("abcdef\0".utf8))
+    #expect(buffer.origin == .spooled(name: "-"))
+    try buffer.store([1], at: 0)
+    #expect(try buffer.bytes(0, 2) == [1, UInt8(ascii: "b")])
+  }
+
+  @Test("Nobody can change the size of what was spooled")
+  func sealed() throws {
+    let buffer = try spool("printf abc")
+    let number = try #require(buffer.descriptor)
+    #expect(ftruncate(number, 1) == -1)
+    #expect(ftruncate(number, 9) == -1)
+    try buffer.checkFault()
+  }
+
+  @Test("A pipe without bytes, one with too many and a device without end are refused")
+  func refused() throws {
+    #expect(throws: MemoryError.empty(path: "-")) { try spool("true") }
+    #expect(throws: MemoryError.outOfMemory(byteCount: 4)) { try spool("printf abcd", limit: 3) }
+    #expect(try spool("printf abcd", limit: 4).byteCount == 4)
+    let zero = try Syscalls.open("/dev/zero", .readOnly)
+    #expect(throws: MemoryError.notMappable(path: "-", kind: .characterDevice)) {
+      try Buffer(spooling: zero.number, name: "-")
+    }
+    let directory = try Syscalls.open("/", .readOnly)
+    #expect(throws: MemoryError.notMappable(path: "-", kind: .directory)) {
+      try Buffer(spooling: directory.number, name: "-")
+    }
+  }
+}

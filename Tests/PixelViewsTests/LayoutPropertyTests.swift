@@ -1,0 +1,247 @@
+import PixelMemory
+import PixelViews
+import Testing
+
+/// A generator with a seed, so that a failure can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+}
+
+/// Memory that a test looks at byte by byte, by means of its own.
+@safe final class TestMemory {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(_ bytes: [UInt8]) {
+    byteCount = bytes.count
+    unsafe base = UnsafeMutableRawPointer.allocate(byteCount: max(1, byteCount), alignment: 64)
+    for (index, byte) in bytes.enumerated() {
+      unsafe base.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  var bytes: [UInt8] {
+    (0..<byteCount).map { unsafe base.load(fromByteOffset: $0, as: UInt8.self) }
+  }
+
+  func buffer(_ access: Access = .readWrite) -> Buffer {
+    unsafe Buffer(foreign: base, byteCount: byteCount, access: access, release: nil)
+  }
+}
+
+/// The bits of one sample, each with its byte and its mask, most significant bit first, worked out
+/// from the documentation of ``SampleField`` alone.
+func bitPlaces(of field: SampleField, at start: Int) -> [(byte: Int, mask: UInt8)] {
+  switch field.storage {
+  case .constant: return []
+  case .word(let byteCount, let bigEndian):
+    return (0..<field.bitCount).reversed().map { bit in
+      let position = field.shift + bit
+      let byte = bigEndian ? byteCount - 1 - position / 8 : position / 8
+      return (start / 8 + byte, UInt8(1) << UInt8(position % 8))
+    }
+  case .bits(let order):
+    let places = (0..<field.bitCount).map { step -> (byte: Int, mask: UInt8) in
+      let bit = start + step
+      let mask =
+        order == .mostSignificantFirst ? UInt8(128) >> UInt8(bit % 8) : UInt8(1) << UInt8(bit % 8)
+      return (bit / 8, mask)
+    }
+    return order == .leastSignificantFirst ? places.reversed() : places
+  case .bitPlanes(let step):
+    return (0..<field.bitCount).reversed().map { plane in
+      let bit = start + plane * step
+      return (bit / 8, UInt8(128) >> UInt8(bit % 8))
+    }
+  }
+}
+
+/// The stored number at these places.
+func storedNumber(_ bytes: [UInt8], _ places: [(byte: Int, mask: UInt8)]) -> UInt64 {
+  places.reduce(0) { $0 << 1 | (bytes[$1.byte] & $1.mask != 0 ? 1 : 0) }
+}
+
+@Suite("Layouts")
+struct LayoutPropertyTests {
+  /// A layout of a random rawmode with random offset, padding, interleave and views on top.
+  static func randomLayout(_ generator: inout SeededGenerator) throws -> (Rawmode, Layout) {
+    let writable = Rawmode.all.filter { $0.remark == nil }
+    let rawmode = try #require(writable.randomElement(using: &generator))
+    var options = Rawmode.Options()
+    let width = Int.random(in: 1...13, using: &generator)
+    let height = Int.random(in: 1...9, using: &generator)
+    if rawmode.canInterleave {
+      options.interleave = try #require(
+        Rawmode.Interleave.allCases.randomElement(using: &generator))
+    }
+    options.offset = Int.random(in: 0...9, using: &generator)
+    let packed = try #require(rawmode.rowByteCount(width: width, interleave: options.interleave))
+    options.stride = packed + Int.random(in: 0...5, using: &generator)
+    options.bottomUp = Bool.random(using: &generator)
+    var layout = try rawmode.layout(width: width, height: height, options: options)
+    for _ in 0..<Int.random(in: 0...3, using: &generator) {
+      switch Int.random(in: 0...2, using: &generator) {
+      case 0:
+        layout = layout.reoriented(
+          try #require(Reorientation.allCases.randomElement(using: &generator)))
+      case 1:
+        let width = Int.random(in: 1...layout.width, using: &generator)
+        let height = Int.random(in: 1...layout.height, using: &generator)
+        layout = layout.cropped(
+          to: Rectangle(
+            x: Int.random(in: 0...layout.width - width, using: &generator),
+            y: Int.random(in: 0...layout.height - height, using: &generator), width: width,
+            height: height))
+      default:
+        layout = layout.every(
+          columns: Int.random(in: 1...4, using: &generator),
+          rows: Int.random(in: 1...4, using: &generator))
+      }
+    }
+    return (rawmode, layout)
+  }
+
+  @Test(
+    "a pixel written through an image is where arithmetic says, and no other bit has changed",
+    arguments: 0..<600)
+  func writesOnlyItsOwnBits(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed) + 1)
+    let (rawmode, layout) = try Self.randomLayout(&generator)
+    let range = try layout.byteRange()
+    let before = (0..<range.upperBound + 7).map { _ in UInt8.random(in: 0...255, using: &generator)
+    }
+    let memory = TestMemory(before)
+    let image = try Image(
+      buffer: memory.buffer(), layout: layout, format: rawmode.storedFormat)
+    guard image.readOnlyReason == nil else { return }
+    let x = Int.random(in: 0..<layout.width, using: &generator)
+    let y = Int.random(in: 0..<layout.height, using: &generator)
+    let x2 = Int.random(in: 0..<layout.width, using: &generator)
+    let y2 = Int.random(in: 0..<layout.height, using: &generator)
+    // A value that stands in the buffer is one that the rawmode can hold.
+    guard let value = try? image.pixel(x: x2, y: y2) else { return }
+    guard !value.samples.contains(where: \.isNaN) else { return }
+    try image.put(x: x, y: y, value)
+    var allowed = [UInt8](repeating: 0, count: before.count)
+    for field in layout.fields {
+      let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+      for place in bitPlaces(of: field, at: start) { allowed[place.byte] |= place.mask }
+    }
+    let after = memory.bytes
+    for index in after.indices {
+      #expect(
+        (after[index] ^ before[index]) & ~allowed[index] == 0,
+        "byte \(index) of \(rawmode.name) changed outside of pixel \(x),\(y)")
+    }
+    #expect(try image.pixel(x: x, y: y) == value)
+    for (band, field) in layout.fields.enumerated() where field.scaling != .nonzero {
+      func number(_ bytes: [UInt8], _ x: Int, _ y: Int) -> UInt64 {
+        let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+        return storedNumber(bytes, bitPlaces(of: field, at: start))
+      }
+      #expect(number(after, x, y) == number(before, x2, y2), "band \(band) of \(rawmode.name)")
+    }
+  }
+
+  @Test("every plain sample is the stored number, decoded by arithmetic", arguments: 0..<600)
+  func readsWhatStands(seed: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(seed) + 70_001)
+    let (rawmode, layout) = try Self.randomLayout(&generator)
+    let range = try layout.byteRange()
+    let bytes = (0..<range.upperBound).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let memory = TestMemory(bytes)
+    let image = try Image(
+      buffer: memory.buffer(.readOnly), layout: layout, format: rawmode.storedFormat)
+    var workspace = Workspace()
+    var scratch = try Scratch(byteCount: image.plainRowByteCount * image.height)
+    do {
+      var plain = scratch.mutableBytes
+      do { try image.read(image.bounds, into: &plain, workspace: &workspace) } catch { return }
+    }
+    let top: Double = image.format.type == .u16 ? 65535 : 255
+    for y in 0..<layout.height {
+      for x in 0..<layout.width {
+        let values = scratch.bytes.values(at: y * layout.width + x, format: image.format)
+        for (band, field) in layout.fields.enumerated() where field.number == .unsigned {
+          let start =
+            layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+          let number = storedNumber(bytes, bitPlaces(of: field, at: start)) ^ field.flippedBits
+          let highest = Double((UInt64(1) << UInt64(min(63, field.bitCount))) - 1)
+          let wanted: Double =
+            switch field.scaling {
+            case .none: Double(number)
+            case .fullRange: (Double(number) * top / highest).rounded(.down)
+            case .nonzero: number == 0 ? 0 : top
+            }
+          #expect(values[band] == wanted, "\(rawmode.name) band \(band) at \(x),\(y)")
+        }
+      }
+    }
+  }
+
+  @Test("layouts that reach outside of the buffer are refused with the arithmetic")
+  func refusesShortBuffers() throws {
+    let memory = TestMemory([UInt8](repeating: 0, count: 64))
+    let layout = try Rawmode.natural(.gray).layout(width: 8, height: 9)
+    let error = #expect(throws: ViewError.self) {
+      try Image(buffer: memory.buffer(), layout: layout, format: PixelFormat(.gray))
+    }
+    guard case .tooShort(let short) = error else {
+      Issue.record("72 bytes fit into 64")
+      return
+    }
+    #expect(short.needed == 72 && short.available == 64 && short.fittingRows == 8)
+  }
+
+  @Test(
+    "sizes that overflow are refused and never trapped",
+    arguments: [
+      (Int.max, Int.max), (Int.max, 1), (1, Int.max), (1 << 40, 1 << 40), (0, 1), (1, 0), (-1, 5),
+    ])
+  func refusesOverflow(width: Int, height: Int) {
+    for rawmode in Rawmode.all {
+      #expect(throws: ViewError.self) {
+        let layout = try rawmode.layout(width: width, height: height)
+        try layout.check(byteCount: 64)
+      }
+    }
+  }
+
+  @Test("layouts whose pixels share bits are not writable")
+  func findsOverlaps() throws {
+    var layout = try Rawmode.natural(.rgb).layout(width: 4, height: 4)
+    #expect(layout.isWritable)
+    layout.pixelBits = 16
+    #expect(!layout.isWritable)
+    layout.pixelBits = 24
+    layout.rowBits = 8
+    #expect(!layout.isWritable)
+    layout.rowBits = 96
+    layout.fields[1].bitOffset = 4
+    #expect(!layout.isWritable)
+  }
+
+  @Test(
+    "two mirrors or four quarter turns are the layout itself", arguments: Rawmode.all.prefix(40))
+  func turnsComeBack(rawmode: Rawmode) throws {
+    let layout = try rawmode.layout(width: 7, height: 5)
+    #expect(layout.reoriented(.horizontal).reoriented(.horizontal) == layout)
+    #expect(layout.reoriented(.vertical).reoriented(.vertical) == layout)
+    #expect(layout.reoriented(.half).reoriented(.half) == layout)
+    var turned = layout
+    for _ in 0..<4 { turned = turned.reoriented(.quarter) }
+    #expect(turned == layout)
+    #expect(layout.reoriented(.quarter).reoriented(.threeQuarters) == layout)
+  }
+}
