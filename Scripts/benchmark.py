@@ -13,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -216,16 +217,24 @@ def run(command: list) -> tuple[float, int, int]:
     """Seconds, peak private KiB, exit status."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = 0
-    while process.poll() is None:
-        try:
-            for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+    peaks = [0]
+    watcher = threading.Thread(target=watch_memory, args=(process.pid, peaks))
+    watcher.start()
+    process.wait()
+    seconds = time.perf_counter() - start
+    watcher.join()
+    return seconds, max(peaks), process.returncode
+
+
+def watch_memory(pid: int, peaks: list) -> None:
+    try:
+        while True:
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
                 if line.startswith("RssAnon"):
-                    peak = max(peak, int(line.split()[1]))
-        except OSError:
-            pass
-        time.sleep(0.002)
-    return time.perf_counter() - start, peak, process.returncode
+                    peaks.append(int(line.split()[1]))
+            time.sleep(0.002)
+    except OSError:
+        pass
 
 
 def measure(commands: dict, out: Path | None, rounds: int) -> list:

@@ -140,8 +140,14 @@ extension Source {
     let format = path == "-" ? nil : FileFormat.forPath(path)
     // Standard input can be opened once only.
     if path == "-", invocation.hasLayout { return (try raw(path, invocation), false) }
+    var described = invocation
+    if invocation.hasLayout {
+      // They are part of the raw operand's layout then.
+      described.layout.palette = nil
+      described.layout.frame = nil
+    }
     if format?.describe != nil || !invocation.hasLayout && path == "-" {
-      return (try describing(path, invocation), true)
+      return (try describing(path, described), true)
     }
     // A raw file may begin like another one by chance; its name or the layout says that it is raw.
     if invocation.hasLayout && format != nil { return (try raw(path, invocation), false) }
@@ -149,7 +155,7 @@ extension Source {
     guard (try? Source.format(of: buffer, path: path)) != nil else {
       return (try raw(path, invocation), false)
     }
-    do throws(ToolError) { return (try describing(path, invocation), true) } catch {
+    do throws(ToolError) { return (try describing(path, described), true) } catch {
       guard invocation.hasLayout, let raw = try? raw(path, invocation) else { throw error }
       return (raw, false)
     }
