@@ -25,12 +25,16 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private var trial: PNGBandTrial
   private var deflater = Deflater()
   private let writer: PNGChunkWriter
+  private let chunks: ScratchPool
 
   /// What zlib's streams start with (RFC 1950): deflate with a window of 32 KiB.
   private static let zlibHeader: UInt16 = 0x789c
 
+  /// - Parameter chunks: where the memory of the bands comes from.
   /// - Throws: `PNGError.outOfMemory`.
-  init(_ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort) throws(PNGError) {
+  init(
+    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, chunks: ScratchPool
+  ) throws(PNGError) {
     let rowByteCount = header.rowByteCount
     let rows = try Scratch.checked(byteCount: plan.rowsPerBand * rowByteCount)
     let filtered = try Scratch.checked(byteCount: plan.rowsPerBand * (rowByteCount + 1))
@@ -46,6 +50,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     self.rowFilter = rowFilter
     self.trial = trial
     self.writer = writer
+    self.chunks = chunks
   }
 
   /// Makes a band of rows that `fill` gives, packed.
@@ -101,7 +106,8 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private mutating func deflate(
     _ range: Range<Int>, _ method: DeflateMethod, start: Int, isLast: Bool
   ) throws(PNGError) -> Scratch {
-    var chunk = try Scratch.checked(
+    var chunk = chunks.take()
+    try chunk.resize(
       byteCount: start + Deflater.capacity(for: range.count) + PNGChunkWriter.suffix)
     let byteCount = try deflater.deflate(
       filtered, range, into: &chunk, at: start, method: method, isLast: isLast)

@@ -1,5 +1,4 @@
 import PixelMemory
-import Synchronization
 
 /// Makes PNG files (ISO/IEC 15948) on several threads, in memory that does not grow with the image.
 ///
@@ -56,6 +55,11 @@ package struct PNGEncoder: Sendable {
     do throws(PNGError) { start = try makeHeader() } catch { throw .png(error) }
     do throws(Sink.Failure) { try sink.write(start.bytes) } catch { throw .sink(error) }
     var adler: UInt32 = 1
+    func write(_ band: consuming PNGDeflatedBand) throws(Failure) {
+      adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
+      do throws(Sink.Failure) { try sink.write(band.chunk.bytes) } catch { throw .sink(error) }
+      makers.chunks.give(band.chunk)
+    }
     try Parallel.ordered(
       count: plan.count, threads: threads, window: max(1, threads) + 2
     ) { (band) throws(Failure) -> PNGDeflatedBand in
@@ -70,8 +74,7 @@ package struct PNGEncoder: Sendable {
         }
       }
     } consume: { (_, band) throws(Failure) in
-      adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
-      do throws(Sink.Failure) { try sink.write(band.chunk.bytes) } catch { throw .sink(error) }
+      try write(band)
     }
     let end: Scratch
     do throws(PNGError) { end = try Self.makeEnd(adler: adler) } catch { throw .png(error) }
@@ -114,7 +117,9 @@ private final class PNGBandMakers: Sendable {
     init(_ maker: consuming PNGBandMaker) { self.maker = maker }
   }
 
-  private let free = Mutex<[Place]>([])
+  private let free = Locked<[Place]>([])
+  /// The memory of bands that were written.
+  let chunks = ScratchPool()
 
   func make<Rows: Error>(
     _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, range: Range<Int>, isLast: Bool,
@@ -125,7 +130,8 @@ private final class PNGBandMakers: Sendable {
       place = idle
     } else {
       do throws(PNGError) {
-        place = Place(try PNGBandMaker(header, plan: plan, effort: effort))
+        place = Place(
+          try PNGBandMaker(header, plan: plan, effort: effort, chunks: chunks))
       } catch {
         throw .png(error)
       }
