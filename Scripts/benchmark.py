@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / ".build/benchmark"
 SHM = Path("/dev/shm/imgtool-benchmark")
 TOOL = os.environ["IMGTOOL"]
+ZLIB_TOOL = os.environ.get("IMGTOOL_ZLIB")
 PYTHON = sys.executable
 W, H = 3840, 2160
 SIZE = f"{W}x{H}"
@@ -109,7 +110,8 @@ def opencv(load: str, save: str) -> list | None:
 
 
 def sh(command: str) -> list:
-    return ["sh", "-c", command]
+    """Through a shell, which gives its process to the command unless that is a pipeline."""
+    return ["sh", "-c", command if "|" in command else f"exec {command}"]
 
 
 def png_peers(name: str, kind: str, out: Path) -> dict:
@@ -149,13 +151,15 @@ def tool(*words) -> list:
 
 
 def jobs() -> dict:
-    out = PLACE / "out.png"
+    # In memory, so that no command waits for a disk.
+    out = SHM / "out.png"
     rgb = ["frombuffer", PLACE / "photo.raw", "--size", SIZE, "--mode", "RGB"]
     big = ["frombuffer", SHM / "big.raw", "--size", f"{GIB2[0]}x{GIB2[1]}"]
     table = {
         "photo-png": ("3840x2160 RGB photograph to PNG", out, {
             "imgtool": tool(*rgb, "--save", out),
             "imgtool, 1 thread": tool(*rgb, "--threads", 1, "--save", out),
+            "imgtool, zlib only": ZLIB_TOOL and [ZLIB_TOOL, *tool(*rgb, "--save", out)[1:]],
             **png_peers("photo.raw", "rgb", out)}),
         "photo-bgrx-png": ("the same from padded BGRX", out, {
             "imgtool": tool("frombuffer", PLACE / "photo-bgrx.raw", "--size", SIZE, "--rawmode",
@@ -172,16 +176,16 @@ def jobs() -> dict:
         "noise16-png": ("3840x2160 16-bit sensor noise to PNG", out, {
             "imgtool": tool("frombuffer", PLACE / "noise16.raw", "--size", SIZE, "--mode", "I;16",
                             "--save", out), **png_peers("noise16.raw", "gray16", out)}),
-        "read-png": ("a 3840x2160 RGB PNG to PPM", PLACE / "out.ppm", {
-            "imgtool": tool("open", PLACE / "photo.png", "--save", PLACE / "out.ppm", "-q"),
-            "libvips": sh(f"vips copy {PLACE / 'photo.png'} {PLACE / 'out.ppm'}"),
-            "Pillow": pillow(f"Image.open('{PLACE / 'photo.png'}').save('{PLACE / 'out.ppm'}')"),
-            "ImageMagick": sh(f"convert {PLACE / 'photo.png'} {PLACE / 'out.ppm'}"),
-            "Netpbm": sh(f"pngtopnm {PLACE / 'photo.png'} > {PLACE / 'out.ppm'}"),
-            "ffmpeg": sh(f"ffmpeg -v error -i {PLACE / 'photo.png'} -y {PLACE / 'out.ppm'}")}),
+        "read-png": ("a 3840x2160 RGB PNG to PPM", SHM / "out.ppm", {
+            "imgtool": tool("open", PLACE / "photo.png", "--save", SHM / "out.ppm", "-q"),
+            "libvips": sh(f"vips copy {PLACE / 'photo.png'} {SHM / 'out.ppm'}"),
+            "Pillow": pillow(f"Image.open('{PLACE / 'photo.png'}').save('{SHM / 'out.ppm'}')"),
+            "ImageMagick": sh(f"convert {PLACE / 'photo.png'} {SHM / 'out.ppm'}"),
+            "Netpbm": sh(f"pngtopnm {PLACE / 'photo.png'} > {SHM / 'out.ppm'}"),
+            "ffmpeg": sh(f"ffmpeg -v error -i {PLACE / 'photo.png'} -y {SHM / 'out.ppm'}")}),
         "start": ("1x1 raw to PNG: start-up", out, {
             "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
-            "ImageMagick": sh(f"exec convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),
+            "ImageMagick": sh(f"convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),
     }
     for suffix, note in ((".pgm", "identical rows"), (".npy", "identical rows"),
                          (".bmp", "rows rewritten upside down")):
@@ -198,6 +202,52 @@ def jobs() -> dict:
         "imgtool": tool(*big, "--access", "rw", "--fill", "7"),
         "memset": [PYTHON, "-c", memory + "a.fill(7)"]})
     return table
+
+
+def kernels() -> dict:
+    """Commands over 2 GiB whose time is that of one kernel, and of reading the pixels."""
+    raw, pgm, nothing = SHM / "big.raw", SHM / "big.pgm", "/dev/null"
+    subprocess.run(tool("frombuffer", raw, "--size", f"{GIB2[0]}x{GIB2[1]}", "--save", pgm), check=True)
+
+    def on(mode: str, bytes_a_pixel: int, *steps, rawmode: str = "") -> list:
+        width = GIB2[0] // 4 if bytes_a_pixel > 2 else GIB2[0] // bytes_a_pixel
+        layout = ["--size", f"{width}x", "--mode", mode, "--trailing", "ok"]
+        return tool("frombuffer", raw, *layout, *(["--rawmode", rawmode] if rawmode else []), *steps)
+
+    rw, save = ["--access", "rw"], ["--save", nothing]
+    return {
+        "--fill, L": on("L", 1, *rw, "--fill", "7"),
+        "--fill, RGB": on("RGB", 3, *rw, "--fill", "7,8,9"),
+        "--invert, L": on("L", 1, *rw, "--invert"),
+        "--invert, RGB": on("RGB", 3, *rw, "--invert"),
+        "--swap R,B, RGB": on("RGB", 3, *rw, "--swap", "R,B"),
+        "--flip h, L": on("L", 1, *rw, "--flip", "h"),
+        "--flip v, L": on("L", 1, *rw, "--flip", "v"),
+        "--paste, L": on("L", 1, *rw, "--paste", f"{pgm}@0,0"),
+        "--fill and --add, I": on("I", 4, *rw, "--fill", "1", "--add", "1"),
+        "--hash, L": on("L", 1, "--hash"),
+        "--stats, L": on("L", 1, "--stats"),
+        "--compare, L": tool("compare", raw, pgm, "--size", f"{GIB2[0]}x{GIB2[1]}"),
+        "--convert L, RGB": on("RGB", 3, "--convert", "L", "--format", "pgm", *save),
+        "--convert RGB, L": on("L", 1, "--convert", "RGB", "--format", "ppm", *save),
+        "--convert YCbCr, RGB": on("RGB", 3, "--convert", "YCbCr", "--format", "raw", *save),
+        "BGR to RGB": on("RGB", 3, "--format", "ppm", *save, rawmode="BGR"),
+        "BGRX to RGB": on("RGB", 4, "--format", "ppm", *save, rawmode="BGRX"),
+        "BGRA to RGBA": on("RGBA", 4, "--format", "raw", *save, rawmode="BGRA"),
+        "BGR;16 to RGB": on("RGB", 2, "--format", "ppm", *save, rawmode="BGR;16"),
+        "I;16B to I;16": on("I;16", 2, "--format", "npy", *save, rawmode="I;16B"),
+    }
+
+
+def measure_kernels(rounds: int) -> list:
+    lines = []
+    for name, command in kernels().items():
+        times = [run(command) for _ in range(rounds + 1)][1:]
+        if any(status for _, _, status in times):
+            print(f"  {name} ended with {times[-1][2]}", file=sys.stderr)
+        seconds = statistics.median(t for t, _, _ in times)
+        lines.append(f"| {name} | {seconds:.3f} | {GIB2[0] * GIB2[1] / seconds / 1e9:.1f} |")
+    return lines
 
 
 # What a copy through the cache costs: each byte is read from the map and stored into it.
@@ -284,7 +334,12 @@ def main() -> None:
             for who, seconds, ratio, size, peak in measure(commands, out, options.rounds):
                 lines.append(f"| {who} | {seconds:.4f} | {ratio:.2f} | "
                              f"{size if size is not None else '-'} | {peak / 1024:.1f} |")
-            print("\n".join(lines[-len(commands) - 4:]), flush=True)
+            print("\n".join(lines[lines.index(f"## {title}"):]), flush=True)
+        if not options.job or "kernels" in options.job:
+            lines += ["", "## Kernels, on 2 GiB of pixels in memory", "",
+                      "| command | seconds | GB/s |", "|---|---|---|"]
+            lines += measure_kernels(options.rounds)
+            print("\n".join(lines[lines.index("## Kernels, on 2 GiB of pixels in memory"):]))
     finally:
         shutil.rmtree(SHM, ignore_errors=True)
     if options.markdown:

@@ -122,6 +122,49 @@ extension RowCodec {
     }
   }
 
+  func unpackWords(
+    _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
+  ) {
+    let source = unsafe from + tables.bitOffset / 8
+    let step = pixelBits / 8
+    for (index, field) in fields.enumerated() {
+      let target = unsafe to + bands[index]
+      let shift = UInt64(field.isConstant ? 0 : field.shift)
+      let mask = field.isConstant ? 0 : field.mask
+      tables.withSamples(index) { samples in
+        for x in 0..<count {
+          let word = unsafe SampleField.loadWord(
+            source + x &* step, tables.wordByteCount, tables.bigEndian)
+          unsafe target.storeBytes(
+            of: samples[unchecked: Int(truncatingIfNeeded: (word &>> shift) & mask)],
+            toByteOffset: x &* bandCount, as: UInt8.self)
+        }
+      }
+    }
+  }
+
+  func packWords(
+    _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
+  ) -> Int? {
+    let target = unsafe to + tables.bitOffset / 8
+    let step = pixelBits / 8
+    for x in 0..<count {
+      var new: UInt32 = 0
+      for index in fields.indices {
+        let sample = unsafe from.load(
+          fromByteOffset: x &* bandCount &+ bands[index], as: UInt8.self)
+        guard let bits = tables.word(index, sample) else { return x }
+        new |= bits
+      }
+      let word = unsafe target + x &* step
+      let old = unsafe SampleField.loadWord(
+        UnsafeRawPointer(word), tables.wordByteCount, tables.bigEndian)
+      unsafe SampleField.storeWord(
+        old & ~UInt64(tables.mask) | UInt64(new), word, tables.wordByteCount, tables.bigEndian)
+    }
+    return nil
+  }
+
   func unpackGeneric<Sample: PlainSample>(
     _ count: Int, _ from: UnsafeRawPointer, _ startBit: Int, _ to: UnsafeMutableRawPointer,
     as: Sample.Type
@@ -222,7 +265,7 @@ extension SampleField {
   }
 
   @inline(__always)
-  private static func loadWord(
+  fileprivate static func loadWord(
     _ base: UnsafeRawPointer, _ byteCount: Int, _ bigEndian: Bool
   ) -> UInt64 {
     switch byteCount {
@@ -240,7 +283,7 @@ extension SampleField {
   }
 
   @inline(__always)
-  private static func storeWord(
+  fileprivate static func storeWord(
     _ value: UInt64, _ base: UnsafeMutableRawPointer, _ byteCount: Int, _ bigEndian: Bool
   ) {
     switch byteCount {

@@ -15,6 +15,8 @@ struct RowCodec: Sendable {
     case swapped
     /// One bit a pixel, first pixel in the most significant bit.
     case bilevel
+    /// A few bits of one word for each sample, as ``RowCodec/tables`` say.
+    case word
     case generic
   }
 
@@ -26,6 +28,8 @@ struct RowCodec: Sendable {
   let bandCount: Int
   let type: SampleType
   let kernel: Kernel
+  /// Only for ``Kernel/word``.
+  let tables: SampleTables?
 
   /// - Parameters:
   ///   - fields: the stored samples, their offsets counted from the pixel's origin in the row.
@@ -38,8 +42,12 @@ struct RowCodec: Sendable {
     self.bands = bands
     self.bandCount = bandCount
     self.type = type
-    kernel = RowCodec.kernel(
+    let kernel = RowCodec.kernel(
       fields: fields, pixelBits: pixelBits, bands: bands, bandCount: bandCount, type: type)
+    tables =
+      kernel == .generic && type == .u8 && pixelBits.isMultiple(of: 8)
+      ? SampleTables(fields) : nil
+    self.kernel = tables == nil ? kernel : .word
   }
 
   private static func kernel(
@@ -88,6 +96,8 @@ struct RowCodec: Sendable {
         case .bytes: unsafe unpackBytes(count, from + startBit / 8, to)
         case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset) / 8, to)
         case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
+        case .word:
+          if let tables { unsafe unpackWords(count, from + startBit / 8, to, tables) }
         case .generic:
           switch type {
           case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
@@ -122,6 +132,9 @@ struct RowCodec: Sendable {
         case .bytes: unsafe packBytes(count, from, to + startBit / 8)
         case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset) / 8)
         case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
+        case .word:
+          guard let tables else { return nil }
+          return unsafe packWords(count, from, to + startBit / 8, tables)
         case .generic:
           switch type {
           case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)

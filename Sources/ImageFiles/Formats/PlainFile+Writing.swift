@@ -25,7 +25,9 @@ extension PlainFile {
 
   private func write(_ bytes: [UInt8], to output: inout OutputFile) throws(FormatError) {
     guard !bytes.isEmpty else { return }
-    do throws(OutputError) { try output.write(unsafe bytes.span.bytes) } catch { throw .output(error) }
+    do throws(OutputError) { try output.write(unsafe bytes.span.bytes) } catch {
+      throw .output(error)
+    }
   }
 
   private func writeRows(
@@ -40,7 +42,8 @@ extension PlainFile {
       } catch { throw .output(error) }
       return
     }
-    let rowsPerBand = max(1, min(image.height, PlainFile.bandByteCount / max(1, encoder.rowByteCount)))
+    let rowsPerBand = max(
+      1, min(image.height, PlainFile.bandByteCount / max(1, encoder.rowByteCount)))
     let bandCount = (image.height - 1) / rowsPerBand + 1
     let pool = TilePool()
     try Parallel.ordered(

@@ -55,11 +55,6 @@ package struct PNGEncoder: Sendable {
     do throws(PNGError) { start = try makeHeader() } catch { throw .png(error) }
     do throws(Sink.Failure) { try sink.write(start.bytes) } catch { throw .sink(error) }
     var adler: UInt32 = 1
-    func write(_ band: consuming PNGDeflatedBand) throws(Failure) {
-      adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
-      do throws(Sink.Failure) { try sink.write(band.chunk.bytes) } catch { throw .sink(error) }
-      makers.chunks.give(band.chunk)
-    }
     try Parallel.ordered(
       count: plan.count, threads: threads, window: max(1, threads) + 2
     ) { (band) throws(Failure) -> PNGDeflatedBand in
@@ -74,7 +69,8 @@ package struct PNGEncoder: Sendable {
         }
       }
     } consume: { (_, band) throws(Failure) in
-      try write(band)
+      adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
+      do throws(Sink.Failure) { try makers.write(band, to: &sink) } catch { throw .sink(error) }
     }
     let end: Scratch
     do throws(PNGError) { end = try Self.makeEnd(adler: adler) } catch { throw .png(error) }
@@ -119,7 +115,7 @@ private final class PNGBandMakers: Sendable {
 
   private let free = Locked<[Place]>([])
   /// The memory of bands that were written.
-  let chunks = ScratchPool()
+  private let chunks = ScratchPool()
 
   func make<Rows: Error>(
     _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, range: Range<Int>, isLast: Bool,
@@ -138,5 +134,13 @@ private final class PNGBandMakers: Sendable {
     }
     defer { free.withLock { $0.append(place) } }
     return try place.maker.make(range, isLast: isLast, fill: fill)
+  }
+
+  /// Writes a band; its memory serves the next one.
+  func write<Sink: ByteSink & ~Copyable>(
+    _ band: consuming PNGDeflatedBand, to sink: inout Sink
+  ) throws(Sink.Failure) {
+    try sink.write(band.chunk.bytes)
+    chunks.give(band.chunk)
   }
 }

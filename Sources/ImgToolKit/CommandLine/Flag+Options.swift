@@ -198,7 +198,8 @@ extension Flag {
     extra(
       "--format", "F", .header, "the header's format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
       choices: .names(RawHeader.names)),
-    extra("--output", "FILE", .header, "write it here instead of to standard output", choices: .file),
+    extra(
+      "--output", "FILE", .header, "write it here instead of to standard output", choices: .file),
     extra("--at", "X,Y[,WxH]", .hexdump, "the pixel, or the rectangle of pixels"),
     extra("--limit", "N", .guess, "guesses to tell (default 10)"),
     extra("--stats", .info, "smallest, largest and mean sample of each band, and a histogram"),

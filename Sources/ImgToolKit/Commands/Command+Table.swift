@@ -1,7 +1,8 @@
 extension Command {
   /// Every command, in the order of the help.
   package static let all: [Command] = [
-    frombuffer, open, verify, info, compare, hash, show, guess, watch, header, hexdump, modes, rawmodes,
+    frombuffer, open, verify, info, compare, hash, show, guess, watch, header, hexdump, modes,
+    rawmodes,
     formats, steps, help, version,
   ]
 }

@@ -36,7 +36,9 @@ struct Guesser: ~Copyable {
     samples = try FileSamples(buffer)
     lengths = RowLengths(samples)
     hints = FileNameHints(path)
-    hintedRawmodes = FileNameHints(path).words.filter { $0.count > 2 }.compactMap { Rawmode.named($0, mode: nil) }
+    hintedRawmodes = FileNameHints(path).words.filter { $0.count > 2 }.compactMap {
+      Rawmode.named($0, mode: nil)
+    }
     runByteCount = min(240, max(24, buffer.byteCount / 16 / 24 * 24))
   }
 

@@ -15,39 +15,51 @@ extension Image {
   /// - Complexity: O(pixels); private memory of two tiles for each thread.
   public func flip(_ axis: FlipAxis, threads: Int) throws(ViewError) {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    let mirrored: Image
+    let half: (width: Int, height: Int)
     switch axis {
     case .horizontal:
-      // Columns of a turned view are rows, so that one exchange serves both axes.
-      try exchangeHalves(reoriented(.quarter), threads: threads)
-    case .vertical: try exchangeHalves(self, threads: threads)
+      mirrored = reoriented(.horizontal)
+      half = (width / 2, height)
+    case .vertical:
+      mirrored = reoriented(.vertical)
+      half = (width, height / 2)
     }
-  }
-
-  /// Exchanges the upper half of a view with the mirrored lower half.
-  private func exchangeHalves(_ view: Image, threads: Int) throws(ViewError) {
-    let half = view.height / 2
-    guard half > 0 else { return }
+    guard half.width > 0, half.height > 0 else { return }
     let tiling = Tiling(
-      width: view.width, height: half, pixelByteCount: view.format.pixelByteCount)
-    let mirrored = view.reoriented(.vertical)
+      width: half.width, height: half.height, pixelByteCount: format.pixelByteCount)
+    // Bytes that two tiles share are written by one thread at a time.
     let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
+    let pool = TilePool()
     try Parallel.forEach(
       count: tiling.count, threads: sharesBytes ? 1 : threads
     ) { index throws(ViewError) in
-      let tile = tiling[index]
-      var workspace = Workspace()
-      var upper = try makeScratch(tile)
-      var lower = try makeScratch(tile)
-      do {
-        var plain = upper.mutableBytes
-        try view.read(tile, into: &plain, workspace: &workspace)
+      try exchange(tiling[index], with: mirrored, pool)
+    }
+  }
+
+  /// Exchanges the pixels of a tile with those of the same tile of a mirrored view.
+  private func exchange(
+    _ tile: Rectangle, with mirrored: Image, _ pool: TilePool
+  ) throws(ViewError) {
+    let (one, other) = (pool.take(), pool.take())
+    defer {
+      pool.give(one)
+      pool.give(other)
+    }
+    try one.lend { near, workspace throws(ViewError) in
+      try near.ensure(tile, of: self)
+      var nearRows = near.mutableBytes
+      try read(tile, into: &nearRows, workspace: &workspace)
+      try other.lend { far, farWorkspace throws(ViewError) in
+        try far.ensure(tile, of: self)
+        do {
+          var farRows = far.mutableBytes
+          try mirrored.read(tile, into: &farRows, workspace: &farWorkspace)
+        }
+        try write(tile, from: far.bytes, workspace: &workspace)
       }
-      do {
-        var plain = lower.mutableBytes
-        try mirrored.read(tile, into: &plain, workspace: &workspace)
-      }
-      try view.write(tile, from: lower.bytes, workspace: &workspace)
-      try mirrored.write(tile, from: upper.bytes, workspace: &workspace)
+      try mirrored.write(tile, from: near.bytes, workspace: &workspace)
     }
   }
 }
