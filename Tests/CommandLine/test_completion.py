@@ -1,0 +1,97 @@
+"""Completions of the three shells, asked from the shells themselves."""
+
+import subprocess
+
+import pytest
+
+SHELLS = ["bash", "zsh", "fish"]
+# What is typed, some of what must be offered, some of what must not.
+CASES = [
+    ("imgtool fr", {"frombuffer"}, {"open"}),
+    ("imgtool frombuffer --mo", {"--mode"}, {"--size"}),
+    ("imgtool frombuffer raw.bin --size 1x1 --mode YC", {"YCbCr"}, {"L"}),
+    ("imgtool frombuffer raw.bin --rawmode rgb56", {"rgb565le", "rgb565"}, {"BGR"}),
+    ("imgtool open photo.png --format pa", {"pam"}, {"png"}),
+    ("imgtool frombuffer raw.bin --access r", {"ro", "rw"}, {"cow"}),
+    ("imgtool open photo.png --save pic", {"picture.png"}, {"raw.bin"}),
+    ("imgtool show ra", {"raw.bin"}, {"picture.png"}),
+    ("imgtool help he", {"header", "help", "hexdump"}, {"open"}),
+    ("imgtool completion f", {"fish"}, {"bash"}),
+    ("imgtool header raw.bin --format en", {"envi"}, {"png"}),
+]
+ZSH = r"""
+zmodload zsh/zpty
+zpty terminal zsh -f -i
+zpty -w terminal 'PS1= ; autoload -Uz compinit; compinit -u -D; source ./_imgtool'
+zpty -w terminal 'compadd () {
+  local -a found
+  builtin compadd -O found "$@"
+  print -rl -- "offer:"${^found}
+}'
+zpty -w terminal 'bindkey "^I" complete-word; echo rea""dy'
+zpty -r terminal line $'*\nready*'
+zpty -w -n terminal "$1"$'\t'
+zpty -w -n terminal $'\C-u'
+zpty -w terminal 'echo fini""shed'
+zpty -r terminal line $'*\nfinished*'
+print -r -- "$line"
+"""
+
+
+def offered(shell: str, script: str, typed: str) -> set:
+    if shell == "bash":
+        ask = (f"source {script}; COMP_WORDS=({typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); "
+               "_imgtool; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        command = ["bash", "--norc", "-c", ask]
+    elif shell == "fish":
+        command = ["fish", "--no-config", "-c", f"source {script}; complete -C '{typed}'"]
+    else:
+        command = ["zsh", "-f", "-c", ZSH, "zsh", typed]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.replace("\r", "").splitlines()
+    if shell == "zsh":
+        lines = [line.partition("offer:")[2] for line in lines if "offer:" in line]
+    return {line.split("\t")[0].strip() for line in lines if line.strip()}
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def shell(request):
+    return request.param
+
+
+@pytest.fixture
+def script(imgtool, here, program, shell):
+    program(shell)
+    for name in ("raw.bin", "picture.png"):
+        (here / name).write_bytes(b"x")
+    name = {"bash": "imgtool.bash", "zsh": "_imgtool", "fish": "imgtool.fish"}[shell]
+    (here / name).write_text(imgtool("completion", shell).text + "\n")
+    return name
+
+
+@pytest.mark.parametrize("typed, wanted, unwanted", CASES)
+def test_what_is_typed_is_completed(shell, script, typed, wanted, unwanted):
+    found = offered(shell, script, typed)
+    assert wanted <= found and not unwanted & found
+
+
+def test_every_option_of_a_command_is_offered(imgtool, shell, script):
+    page = imgtool("help", "frombuffer").text
+    options = {word.strip(",[]") for word in page.split() if word.startswith("--") and len(word) > 2}
+    wanted = {word for word in options if word.replace("-", "").isalpha()}
+    assert len(wanted) > 40
+    assert wanted <= offered(shell, script, "imgtool frombuffer --")
+
+
+def test_bash_keeps_what_its_line_would_take_apart(imgtool, here, program):
+    program("bash")
+    (here / "imgtool.bash").write_text(imgtool("completion", "bash").text)
+    found = offered("bash", "imgtool.bash", "imgtool open p.png --convert 'I'")
+    assert "I\\;16" in found
+    assert offered("bash", "imgtool.bash", "imgtool frombuffer raw.bin --access = r") == {"ro", "rw"}
+
+
+def test_an_unknown_shell_is_refused(imgtool):
+    run = imgtool("completion", "tcsh", ok=2)
+    assert "bash, zsh, fish" in run.errors
