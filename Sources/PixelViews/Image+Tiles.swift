@@ -76,9 +76,9 @@ extension Image {
     return try memory { () throws(MemoryError) in try Scratch(byteCount: byteCount) }
   }
 
-  /// Lets go of pages that were read, where rows stand in order.
-  func forget(_ tile: Rectangle) {
-    guard layout.rowBits > 0, layout.rowBits >= layout.pixelBits, tile.width == width else {
+  /// Lets go of pages that were read, where rows stand in order, from either end.
+  package func forget(_ tile: Rectangle) {
+    guard abs(layout.rowBits) >= abs(layout.pixelBits), tile.width == width else {
       return
     }
     let view = layout.cropped(to: tile)

@@ -47,7 +47,7 @@ public struct RowEncoder: Sendable {
     isDirect && !isPadded && (image.layout.rowBits == rowByteCount * 8 || image.height == 1)
   }
 
-  /// Encodes rows, packed one after the other at ``rowByteCount``.
+  /// Encodes rows, packed one after the other at ``rowByteCount``, and lets go of their pages.
   ///
   /// - Throws: what reading throws.
   /// - Complexity: O(pixels).
@@ -55,6 +55,9 @@ public struct RowEncoder: Sendable {
     rows: Range<Int>, into bytes: inout MutableRawSpan, workspace: inout Workspace
   ) throws(ViewError) {
     let source = image.layout
+    let rectangle = Rectangle(
+      x: 0, y: rows.lowerBound, width: image.width, height: rows.count)
+    defer { image.forget(rectangle) }
     if isDirect && storedByteCount == rowByteCount && !hasUnusedBits {
       let block = Block(
         offset: (source.bitOffset + rows.lowerBound * source.rowBits) >> 3,
@@ -67,8 +70,6 @@ public struct RowEncoder: Sendable {
       return
     }
     if isPadded { bytes.zero(rows.count * rowByteCount) }
-    let rectangle = Rectangle(
-      x: 0, y: rows.lowerBound, width: image.width, height: rows.count)
     if target.isIdentity && !isPadded {
       return try image.read(rectangle, into: &bytes, workspace: &workspace)
     }

@@ -96,6 +96,10 @@ private struct PNGRows: Sendable {
     var plain = Scratch()
     try plain.resize(width)
     let perByte = 8 / depth
+    defer {
+      image.forget(
+        Rectangle(x: 0, y: rows.lowerBound, width: image.width, height: rows.count))
+    }
     for (index, y) in rows.enumerated() {
       do throws(ViewError) {
         var row = plain.mutableBytes
