@@ -12,6 +12,7 @@ let package = Package(
   products: [
     .executable(name: "imgtool", targets: ["imgtool"]),
     .library(name: "PixelViews", targets: ["PixelMemory", "PixelViews", "ImageFiles"]),
+    .library(name: "imgtool-c", type: .dynamic, targets: ["ImgToolC"]),
   ],
   traits: [
     .default(enabledTraits: ["ISAL"]),
@@ -36,6 +37,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "ImgToolKit", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
+      swiftSettings: swiftSettings),
+    .target(name: "CImgTool"),
+    .target(
+      name: "ImgToolC", dependencies: ["CImgTool", "ImageFiles", "PixelViews", "PixelMemory"],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "imgtool", dependencies: ["ImgToolKit"], swiftSettings: swiftSettings),

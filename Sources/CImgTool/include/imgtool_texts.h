@@ -1,0 +1,9 @@
+#ifndef IMGTOOL_TEXTS_H
+#define IMGTOOL_TEXTS_H
+
+// What the two texts of the calling thread are from here on; longer ones are cut. For the library
+// itself.
+void imgtool_texts_set_error(const char *text);
+void imgtool_texts_set_note(const char *text);
+
+#endif

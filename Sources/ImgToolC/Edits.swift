@@ -1,0 +1,152 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import PixelMemory
+import PixelViews
+
+/// Edits an image in place.
+private func editing(
+  _ pointer: OpaquePointer?, _ edit: (Image) throws(Refusal) -> Void
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(pointer).image
+    if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
+    if image.buffer.access == .readWrite, case .file = image.buffer.origin {
+      // A store into a hole of a sparse file on a full disk would be a signal; this is an error.
+      try touching { () throws(MemoryError) in try image.buffer.reserve(image.byteRange) }
+    }
+    try edit(image)
+  }
+}
+
+/// The samples of a pixel that the caller points to.
+private func pixel(
+  _ samples: UnsafePointer<Double>?, _ count: Int, for image: Image
+) throws(Refusal) -> Pixel {
+  let samples = try unsafe required(samples, "samples")
+  guard count == image.mode.bandCount else {
+    throw Refusal(
+      "\(count) samples; mode \(image.mode.name) has \(image.mode.bandCount) "
+        + "(\(image.mode.bands.joined(separator: ", ")))")
+  }
+  return Pixel(unsafe Array(UnsafeBufferPointer(start: samples, count: count)))
+}
+
+@c @implementation
+public func imgtool_image_getpixel(
+  _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ samples: UnsafeMutablePointer<Double>?,
+  _ count: Int
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let target = try unsafe required(samples, "samples")
+    guard count >= image.mode.bandCount else {
+      throw Refusal(
+        "room for \(count) samples; mode \(image.mode.name) has \(image.mode.bandCount)")
+    }
+    let pixel = try viewing { () throws(ViewError) in try image.pixel(x: Int(x), y: Int(y)) }
+    unsafe target.update(from: pixel.samples, count: pixel.samples.count)
+  }
+}
+
+@c @implementation
+public func imgtool_image_putpixel(
+  _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ samples: UnsafePointer<Double>?, _ count: Int
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    let pixel = try unsafe pixel(samples, count, for: image)
+    try viewing { () throws(ViewError) in try image.put(x: Int(x), y: Int(y), pixel) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_fill(
+  _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ width: Int64, _ height: Int64,
+  _ samples: UnsafePointer<Double>?, _ count: Int, _ threads: Int32
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    let pixel = try unsafe pixel(samples, count, for: image)
+    let area = Rectangle(x: Int(x), y: Int(y), width: Int(width), height: Int(height))
+    try viewing { () throws(ViewError) in
+      try image.fill(area, with: pixel, threads: threadCount(threads))
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_image_invert(_ image: OpaquePointer?, _ threads: Int32) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    try viewing { () throws(ViewError) in try image.invert(threads: threadCount(threads)) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_flip(
+  _ image: OpaquePointer?, _ axis: UnsafePointer<CChar>?, _ threads: Int32
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    let name = try unsafe requiredText(axis, "axis")
+    guard let axis = FlipAxis(rawValue: name) else {
+      throw Refusal("\(name) is no axis; h or v is expected")
+    }
+    try viewing { () throws(ViewError) in try image.flip(axis, threads: threadCount(threads)) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_swap(
+  _ image: OpaquePointer?, _ first: Int32, _ second: Int32, _ threads: Int32
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    let bands = (try image.index(ofBand: first), try image.index(ofBand: second))
+    try viewing { () throws(ViewError) in
+      try image.swapBands(bands.0, bands.1, threads: threadCount(threads))
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_image_add(
+  _ image: OpaquePointer?, _ number: Double, _ threads: Int32
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    try viewing { () throws(ViewError) in try image.add(number, threads: threadCount(threads)) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_paste(
+  _ image: OpaquePointer?, _ other: OpaquePointer?, _ x: Int64, _ y: Int64, _ threads: Int32
+) -> Int32 {
+  unsafe editing(image) { image throws(Refusal) in
+    var picture = try unsafe ImageHandle.at(other, "other").image
+    if picture.format != image.format {
+      guard picture.mode.alphaBand == nil || image.mode.alphaBand != nil else {
+        throw Refusal(
+          "pasting \(picture.mode.name) into \(image.mode.name) would lose opacity; convert it first"
+        )
+      }
+      let given = picture
+      picture = try viewing { () throws(ViewError) in try given.converted(to: image.mode) }
+    }
+    guard picture.format == image.format else {
+      throw Refusal(
+        "the picture has \(picture.format.type.rawValue) samples, the image "
+          + image.format.type.rawValue)
+    }
+    try viewing { () throws(ViewError) in
+      try image.paste(picture, x: Int(x), y: Int(y), threads: threadCount(threads))
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_image_flush(_ image: OpaquePointer?) -> Int32 {
+  answering { () throws(Refusal) in
+    let buffer = try unsafe ImageHandle.at(image).image.buffer
+    if case .file = buffer.origin {
+      try touching { () throws(MemoryError) in try buffer.flush() }
+    }
+  }
+}

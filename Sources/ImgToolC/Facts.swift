@@ -1,0 +1,100 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import PixelMemory
+import PixelViews
+
+@c @implementation
+public func imgtool_image_info(
+  _ image: OpaquePointer?, _ info: UnsafeMutablePointer<imgtool_info>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    let target = try unsafe required(info, "info")
+    let image = handle.image
+    let readOnly =
+      switch image.readOnlyReason {
+      case nil: IMGTOOL_WRITABLE
+      case .buffer: IMGTOOL_BYTES_READ_ONLY
+      case .derived: IMGTOOL_DERIVED
+      case .layout: IMGTOOL_LAYOUT_READ_ONLY
+      }
+    let type =
+      switch image.format.type {
+      case .u8: IMGTOOL_U8
+      case .u16: IMGTOOL_U16
+      case .i32: IMGTOOL_I32
+      case .f32: IMGTOOL_F32
+      case .f64: IMGTOOL_F64
+      }
+    let row = Rawmode.natural(image.format).rowByteCount(width: image.width) ?? 0
+    unsafe target.pointee = unsafe imgtool_info(
+      width: Int64(image.width), height: Int64(image.height), mode: CNames.of(image.mode),
+      row_byte_count: Int64(row), frame_count: Int64(handle.frameCount),
+      band_count: Int32(image.mode.bandCount), sample_type: Int32(type),
+      read_only: Int32(readOnly), palette_count: Int32(image.palette?.count ?? 0))
+  }
+}
+
+@c @implementation
+public func imgtool_image_palette(
+  _ image: OpaquePointer?, _ palette: UnsafeMutablePointer<UInt8>?,
+  _ count: UnsafeMutablePointer<Int>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let (palette, count) = try unsafe (required(palette, "palette"), required(count, "count"))
+    guard image.mode.isIndexed, let found = image.palette else {
+      throw .no("the image has no palette")
+    }
+    unsafe palette.update(from: found.colors, count: found.colors.count)
+    unsafe count.pointee = found.count
+  }
+}
+
+@c @implementation
+public func imgtool_image_array(
+  _ image: OpaquePointer?, _ array: UnsafeMutablePointer<imgtool_array>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let target = try unsafe required(array, "array")
+    let view = try ArrayView(image)
+    unsafe target.pointee = unsafe imgtool_array(
+      data: view.data,
+      shape: (Int64(image.height), Int64(image.width), Int64(image.mode.bandCount)),
+      strides: (Int64(view.rowStride), Int64(view.pixelStride), Int64(view.bandStride)),
+      dimension_count: image.mode.bandCount == 1 ? 2 : 3, kind: Int32(view.kind.rawValue),
+      item_byte_count: Int32(view.itemByteCount), is_big_endian: view.isBigEndian ? 1 : 0,
+      is_read_only: view.isReadOnly ? 1 : 0, reserved: 0)
+  }
+}
+
+@c @implementation
+public func imgtool_image_sharing(
+  _ image: OpaquePointer?, _ sharing: UnsafeMutablePointer<imgtool_sharing>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    let target = try unsafe required(sharing, "sharing")
+    let (buffer, range) = (handle.image.buffer, handle.image.byteRange)
+    let pages = try touching { () throws(MemoryError) in try buffer.detachedPages(in: range) }
+    unsafe target.pointee = unsafe imgtool_sharing(
+      address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
+      byte_count: Int64(range.count), detached_pages: Int64(pages.count),
+      page_byte_count: Int64(pages.pageByteCount))
+    if let reason = handle.copyReason { throw .no("the image is a copy: \(reason)") }
+    if case .heap = buffer.origin { throw .no("the image is on memory of its own") }
+    if !pages.isEmpty {
+      let places = pages.ranges.prefix(3).map { "bytes \($0.lowerBound) to \($0.upperBound - 1)" }
+      throw .no(
+        "\(pages.count) pages became the image's own: \(places.joined(separator: ", "))")
+    }
+    if case .file(let path, let identity) = buffer.origin,
+      let now = try? Syscalls.status(of: path), now.identity != identity
+    {
+      throw .no("\(path) is another file now; the image keeps the old one")
+    }
+  }
+}

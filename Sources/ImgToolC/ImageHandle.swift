@@ -1,0 +1,64 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import PixelMemory
+import PixelViews
+
+/// What a handle of the interface leads to. It never changes, so threads may share it.
+final class ImageHandle: Sendable {
+  let image: Image
+  /// Why the pixels are a copy and not the bytes that the caller named; `nil` when they are shared.
+  let copyReason: String?
+  let frameCount: Int
+
+  init(_ image: Image, copyReason: String? = nil, frameCount: Int = 1) {
+    self.image = image
+    self.copyReason = copyReason
+    self.frameCount = frameCount
+  }
+
+  /// Another view of the same bytes.
+  func showing(_ view: Image) -> ImageHandle {
+    ImageHandle(view, copyReason: copyReason, frameCount: frameCount)
+  }
+
+  /// The handle behind a pointer; the caller keeps its own.
+  static func at(_ pointer: OpaquePointer?, _ name: String = "image") throws(Refusal) -> ImageHandle
+  {
+    let pointer = try unsafe required(pointer, name)
+    return unsafe Unmanaged<ImageHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+
+  /// Hands the caller a pointer that is freed with `imgtool_image_free`.
+  func give(to result: UnsafeMutablePointer<OpaquePointer?>) {
+    unsafe result.pointee = OpaquePointer(Unmanaged.passRetained(self).toOpaque())
+  }
+}
+
+/// Makes an image and hands it to the caller.
+func making(
+  _ result: UnsafeMutablePointer<OpaquePointer?>?, _ make: () throws(Refusal) -> ImageHandle
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let result = try unsafe required(result, "the pointer for the image")
+    unsafe try make().give(to: result)
+  }
+}
+
+/// Makes a view of an image and hands it to the caller.
+func viewing(
+  _ pointer: OpaquePointer?, _ result: UnsafeMutablePointer<OpaquePointer?>?,
+  _ make: (Image) throws(ViewError) -> Image
+) -> Int32 {
+  unsafe making(result) { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(pointer)
+    return handle.showing(try viewing { () throws(ViewError) in try make(handle.image) })
+  }
+}
+
+@c @implementation
+public func imgtool_image_free(_ image: OpaquePointer?) {
+  guard let image = unsafe image else { return }
+  unsafe Unmanaged<ImageHandle>.fromOpaque(UnsafeRawPointer(image)).release()
+}

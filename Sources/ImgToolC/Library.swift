@@ -1,0 +1,81 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import Glibc
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// Names as C has them, which live as long as the process.
+@safe struct CNames: @unchecked Sendable {
+  private let names: [UnsafePointer<CChar>]
+
+  init(_ names: [String]) {
+    unsafe self.names = unsafe names.compactMap { name in
+      guard let copy = unsafe strdup(name) else { return nil }
+      return unsafe UnsafePointer(copy)
+    }
+  }
+
+  subscript(index: Int) -> UnsafePointer<CChar>? {
+    unsafe names.indices.contains(index) ? names[index] : nil
+  }
+
+  static let version = CNames(["0.1.0"])
+  static let modes = CNames(Mode.allCases.map(\.name))
+  static let rawmodes = CNames(Rawmode.all.map(\.name))
+  static let formats = CNames(FileFormat.all.map(\.name))
+
+  static func of(_ mode: Mode) -> UnsafePointer<CChar>? {
+    unsafe modes[Mode.allCases.firstIndex(of: mode) ?? 0]
+  }
+}
+
+@c @implementation
+public func imgtool_abi_version() -> Int32 { IMGTOOL_ABI_VERSION }
+
+@c @implementation
+public func imgtool_version() -> UnsafePointer<CChar>? { unsafe CNames.version[0] }
+
+@c @implementation
+public func imgtool_mode_name(_ index: Int) -> UnsafePointer<CChar>? { unsafe CNames.modes[index] }
+
+@c @implementation
+public func imgtool_rawmode_name(
+  _ index: Int, _ mode: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> UnsafePointer<CChar>? {
+  guard let name = unsafe CNames.rawmodes[index] else { return nil }
+  if let mode = unsafe mode { unsafe mode.pointee = CNames.of(Rawmode.all[index].mode) }
+  return unsafe name
+}
+
+@c @implementation
+public func imgtool_format_name(_ index: Int) -> UnsafePointer<CChar>? {
+  unsafe CNames.formats[index]
+}
+
+@c @implementation
+public func imgtool_format_holds(
+  _ format: UnsafePointer<CChar>?, _ mode: UnsafePointer<CChar>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let found = try ImgToolC.format(unsafe requiredText(format, "format"))
+    let pixels = PixelFormat(try ImgToolC.mode(unsafe requiredText(mode, "mode")))
+    guard found.holds(pixels) else {
+      throw .no("\(found.name) does not hold mode \(pixels.mode.name)")
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_leave_bus_errors_to_host() { Buffer.leaveBusErrorsToHost() }
+
+/// A format by its name.
+func format(_ name: String) throws(Refusal) -> FileFormat {
+  guard let format = FileFormat.named(name) else {
+    let names = FileFormat.all.map(\.name).joined(separator: ", ")
+    throw Refusal("\(name) is no format; the formats are \(names)")
+  }
+  return format
+}

@@ -1,0 +1,158 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// A function of the caller that is called once, when its memory is not needed any more.
+@safe struct ReleaseCall: @unchecked Sendable {
+  let function: imgtool_release?
+  let context: UnsafeMutableRawPointer?
+
+  func callAsFunction() {
+    if let function = unsafe function { unsafe function(context) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_from_memory(
+  _ memory: UnsafeMutableRawPointer?, _ byteCount: Int, _ layout: UnsafePointer<imgtool_layout>?,
+  _ access: Int32, _ release: imgtool_release?, _ context: UnsafeMutableRawPointer?,
+  _ image: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  let release = unsafe ReleaseCall(function: release, context: context)
+  return unsafe making(image) { () throws(Refusal) in
+    let memory = try unsafe required(memory, "memory")
+    guard byteCount >= 0 else { throw Refusal("byte_count is beyond what can be addressed") }
+    let access = try accessChoice(access)
+    guard access != .copyOnWrite else {
+      throw Refusal("memory is read-only or read-write; only files are copied on write")
+    }
+    return try unsafe onMemory(
+      memory, byteCount: byteCount, LayoutArgument(layout), access, release: release)
+  }
+}
+
+/// An image on memory of the caller, which is taken over only when nothing can fail any more.
+func onMemory(
+  _ memory: UnsafeMutableRawPointer, byteCount: Int, _ layout: LayoutArgument, _ access: Access,
+  release: ReleaseCall
+) throws(Refusal) -> ImageHandle {
+  try layout.check(byteCount: byteCount)
+  // What the image is shown as is tried on a stand-in, so that the release is not called in vain.
+  if layout.shownMode != nil {
+    _ = try layout.image(on: unsafe Buffer(foreign: memory, byteCount: byteCount, access: access))
+  }
+  let buffer = unsafe Buffer(
+    foreign: memory, byteCount: byteCount, access: access, release: { release() })
+  return ImageHandle(try layout.image(on: buffer))
+}
+
+@c @implementation
+public func imgtool_image_map(
+  _ path: UnsafePointer<CChar>?, _ layout: UnsafePointer<imgtool_layout>?, _ access: Int32,
+  _ image: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(image) { () throws(Refusal) in
+    let path = try unsafe requiredText(path, "path")
+    let access = try accessChoice(access)
+    let layout = try unsafe LayoutArgument(layout)
+    let buffer = try touching { () throws(MemoryError) in
+      try Buffer(mapping: path, access: access)
+    }
+    do throws(Refusal) { return ImageHandle(try layout.image(on: buffer)) } catch {
+      throw error.about(path)
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_image_open(
+  _ path: UnsafePointer<CChar>?, _ access: Int32, _ frame: Int64,
+  _ image: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(image) { () throws(Refusal) in
+    let path = try unsafe requiredText(path, "path")
+    let access = try accessChoice(access)
+    let buffer = try touching { () throws(MemoryError) in
+      try Buffer(mapping: path, access: access)
+    }
+    return try describe(buffer, path: path, access: access, frame: Int(frame))
+  }
+}
+
+/// The image of a file that describes itself.
+private func describe(
+  _ buffer: Buffer, path: String, access: Access, frame: Int
+) throws(Refusal) -> ImageHandle {
+  let format = try recognize(buffer, path: path)
+  var options = FileFormat.DescribeOptions()
+  options.frame = frame
+  let description = try filing(path) { () throws(FormatError) in
+    var reader = HeaderReader(buffer, format: format.name)
+    guard let describe = format.describe else {
+      throw .unsupported(format: format.name, feature: "no description of its own")
+    }
+    return try describe(&reader, options)
+  }
+  switch description {
+  case .mapped(let mapped):
+    let image = try viewing { () throws(ViewError) in
+      try Image(
+        buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
+    }
+    return ImageHandle(image, frameCount: mapped.frameCount)
+  case .decoded(let reason, let decode):
+    guard access != .readWrite else {
+      throw Refusal("\(path): \(reason), so edits cannot reach the file; open it copy-on-write")
+    }
+    let image = try filing(path) { () throws(FormatError) in try decode(buffer, options.limits) }
+    return ImageHandle(image, copyReason: reason)
+  }
+}
+
+/// The format of a file, by its first bytes or else by its suffix.
+private func recognize(_ buffer: Buffer, path: String) throws(Refusal) -> FileFormat {
+  let prefix = try filing(path) { () throws(FormatError) in
+    var reader = HeaderReader(buffer, format: "file")
+    return try reader.bytes(min(64, buffer.byteCount), "the first bytes")
+  }
+  if let format = FileFormat.all.first(where: { $0.recognize?(prefix) == true }) { return format }
+  if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
+    return format
+  }
+  let names = FileFormat.all.filter { $0.describe != nil }.map(\.name).joined(separator: ", ")
+  throw Refusal("\(path): the first bytes are of no format that describes itself (\(names))")
+}
+
+@c @implementation
+public func imgtool_image_new(
+  _ mode: UnsafePointer<CChar>?, _ width: Int64, _ height: Int64,
+  _ image: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(image) { () throws(Refusal) in
+    let format = PixelFormat(try ImgToolC.mode(unsafe requiredText(mode, "mode")))
+    let layout = try viewing { () throws(ViewError) in
+      try Rawmode.natural(format).layout(width: Int(width), height: Int(height))
+    }
+    let byteCount = try viewing { () throws(ViewError) in try layout.byteRange().upperBound }
+    let buffer = try touching { () throws(MemoryError) in try Buffer(allocating: byteCount) }
+    let palette: Palette? = format.mode.isIndexed ? .gray : nil
+    return ImageHandle(
+      try viewing { () throws(ViewError) in
+        try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+      })
+  }
+}
+
+/// The access that a number of the interface stands for.
+func accessChoice(_ number: Int32) throws(Refusal) -> Access {
+  switch Int(number) {
+  case IMGTOOL_READ_ONLY: return .readOnly
+  case IMGTOOL_COPY_ON_WRITE: return .copyOnWrite
+  case IMGTOOL_READ_WRITE: return .readWrite
+  default: throw Refusal("access is \(number); 0, 1 or 2 is expected")
+  }
+}

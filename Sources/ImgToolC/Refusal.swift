@@ -1,0 +1,104 @@
+import CImgTool
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// Why a call does not return 0: its status, and the line that `imgtool_last_error` gives.
+struct Refusal: Error {
+  let status: Int32
+  let text: String
+
+  /// An argument, the layout, the file or the system refused.
+  init(_ text: String) {
+    status = Int32(IMGTOOL_REFUSED)
+    self.text = text
+  }
+
+  /// The answer is no.
+  static func no(_ text: String) -> Refusal { Refusal(status: Int32(IMGTOOL_NO), text: text) }
+
+  private init(status: Int32, text: String) {
+    self.status = status
+    self.text = text
+  }
+
+  /// The same with what it is about in front.
+  func about(_ subject: String) -> Refusal { Refusal(status: status, text: "\(subject): \(text)") }
+}
+
+/// Runs the body of a function of the interface, and turns its error into a status and a text.
+func answering(_ body: () throws(Refusal) -> Void) -> Int32 {
+  do throws(Refusal) {
+    try body()
+    return Int32(IMGTOOL_OK)
+  } catch {
+    unsafe error.text.withCString { unsafe imgtool_texts_set_error($0) }
+    return error.status
+  }
+}
+
+/// Runs work on views and words its error.
+func viewing<Result: ~Copyable>(
+  _ body: () throws(ViewError) -> Result
+) throws(Refusal) -> Result {
+  do throws(ViewError) { return try body() } catch { throw Refusal(error) }
+}
+
+/// Runs work on bytes and words its error.
+func touching<Result: ~Copyable>(
+  _ body: () throws(MemoryError) -> Result
+) throws(Refusal) -> Result {
+  do throws(MemoryError) { return try body() } catch { throw Refusal(error) }
+}
+
+/// Runs work on a file of some format and words its error.
+func filing<Result: ~Copyable>(
+  _ path: String, _ body: () throws(FormatError) -> Result
+) throws(Refusal) -> Result {
+  do throws(FormatError) { return try body() } catch { throw Refusal(error, name: path) }
+}
+
+/// What a pointer argument leads to.
+///
+/// - Throws: ``Refusal`` that names the argument when it is `NULL`.
+func required<Pointer>(_ pointer: Pointer?, _ name: String) throws(Refusal) -> Pointer {
+  guard let pointer else { throw Refusal("\(name) is NULL") }
+  return pointer
+}
+
+/// A string argument; `nil` for `NULL`.
+///
+/// - Throws: ``Refusal`` for bytes that are no UTF-8: another file might be meant by a repaired name.
+func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String? {
+  guard let pointer = unsafe pointer else { return nil }
+  guard let text = unsafe String(validatingCString: pointer) else {
+    throw Refusal("\(name) is not UTF-8")
+  }
+  return text
+}
+
+/// A string argument that must be there.
+func requiredText(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String {
+  try required(unsafe text(pointer, name), name)
+}
+
+/// Refuses a structure of a caller that was built with another header.
+func checkSize<Structure>(_ size: Int, of: Structure.Type, _ name: String) throws(Refusal) {
+  guard size >= MemoryLayout<Structure>.size else {
+    throw Refusal("\(name).struct_size is \(size); its sizeof is \(MemoryLayout<Structure>.size)")
+  }
+}
+
+/// The threads that a call may keep busy.
+func threadCount(_ threads: Int32) -> Int {
+  threads <= 0 ? Syscalls.hardwareThreads : min(Int(threads), 1024)
+}
+
+/// A mode by its name.
+func mode(_ name: String) throws(Refusal) -> Mode {
+  guard let mode = Mode(rawValue: name) else {
+    let names = Mode.allCases.map(\.name).joined(separator: ", ")
+    throw Refusal("\(name) is no mode; the modes are \(names)")
+  }
+  return mode
+}

@@ -1,0 +1,177 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// What an `imgtool_save_options` asks for.
+struct SaveChoice {
+  var formatName: String?
+  var rawmodeName: String?
+  var options = FileFormat.EncodeOptions()
+  var replacesMapped = false
+  var isDurable = false
+
+  init(_ pointer: UnsafePointer<imgtool_save_options>?) throws(Refusal) {
+    options.threads = Syscalls.hardwareThreads
+    guard let pointer = unsafe pointer else { return }
+    let given = unsafe pointer.pointee
+    try unsafe checkSize(given.struct_size, of: imgtool_save_options.self, "options")
+    formatName = try unsafe text(given.format, "options.format")
+    rawmodeName = try unsafe text(given.rawmode, "options.rawmode")
+    if unsafe given.has_level != 0 {
+      let level = unsafe Int(given.level)
+      guard (0...9).contains(level) else {
+        throw Refusal("the level is \(level); 0 to 9 is expected")
+      }
+      options.level = level
+    }
+    let bits = unsafe Int(given.bits)
+    guard (0...16).contains(bits) else { throw Refusal("bits is \(bits); 0 to 16 is expected") }
+    options.bits = bits == 0 ? nil : bits
+    options.threads = threadCount(unsafe given.threads)
+    replacesMapped = unsafe given.replaces_mapped != 0
+    isDurable = unsafe given.is_durable != 0
+  }
+
+  /// The format that is named, or that the suffix of a path means.
+  func format(for path: String?) throws(Refusal) -> FileFormat {
+    if let formatName { return try ImgToolC.format(formatName) }
+    guard let path else { throw Refusal("options.format is NULL; a function has no suffix") }
+    guard let format = FileFormat.forPath(path) else {
+      let suffixes = FileFormat.all.flatMap(\.suffixes).joined(separator: " ")
+      throw Refusal("\(path): the suffix is of no format; the suffixes are \(suffixes)")
+    }
+    return format
+  }
+
+  /// The choices for a format, the rawmode among them.
+  func options(for format: FileFormat, mode: Mode) throws(Refusal) -> FileFormat.EncodeOptions {
+    var options = options
+    guard let rawmodeName else { return options }
+    guard format.honorsRawmode else {
+      throw Refusal("\(format.name) files have no rawmode to choose")
+    }
+    guard let rawmode = Rawmode.named(rawmodeName, mode: mode) else {
+      throw Refusal("\(rawmodeName) stores no mode \(mode.name)")
+    }
+    options.rawmode = rawmode
+    return options
+  }
+}
+
+/// A save of an image, and what became of it.
+struct Save {
+  let image: Image
+  let format: FileFormat
+  let options: FileFormat.EncodeOptions
+  let replacesMapped: Bool
+  let isDurable: Bool
+  var notes: [String] = []
+  var result = imgtool_saved()
+
+  init(_ image: Image, as format: FileFormat, _ choice: SaveChoice) throws(Refusal) {
+    self.image = image
+    self.format = format
+    options = try choice.options(for: format, mode: image.mode)
+    replacesMapped = choice.replacesMapped
+    isDurable = choice.isDurable
+  }
+
+  /// Writes the file.
+  mutating func run(to target: SaveTarget) throws(FormatError) {
+    let ready = try format.prepare(image)
+    let keepsIndices = format.honorsRawmode || format.name == "npy"
+    if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
+      throw .view(.paletteMissing(mode: ready.mode))
+    }
+    switch format.encoding {
+    case .plain(let layOut):
+      let file = try layOut(ready, options)
+      if !file.lossy.isEmpty {
+        result.is_lossy = 1
+        notes.append("not in the file: \(file.lossy.joined(separator: ", "))")
+      }
+      if try isAlready(file, ready, target) { return try flush() }
+      var output = try open(target, reserving: file.byteCount)
+      try file.write(ready, to: &output, threads: options.threads)
+      try commit(output)
+    case .stream(let encode):
+      var output = try open(target, reserving: nil)
+      try encode(ready, options, &output)
+      try commit(output)
+    }
+  }
+
+  /// Whether the target is the mapped file, and would be the same after the save.
+  private func isAlready(
+    _ file: PlainFile, _ ready: Image, _ target: SaveTarget
+  ) throws(FormatError) -> Bool {
+    guard case .file(_, let identity) = image.buffer.origin, target.identity == identity,
+      try file.isAlready(ready)
+    else { return false }
+    guard image.buffer.access == .copyOnWrite else { return true }
+    do throws(MemoryError) {
+      return try image.buffer.detachedPages(in: image.byteRange).isEmpty
+    } catch { throw .memory(error) }
+  }
+
+  private mutating func flush() throws(FormatError) {
+    do throws(MemoryError) { try image.buffer.flush() } catch { throw .memory(error) }
+    result.was_flushed = 1
+    result.byte_count = Int64(image.buffer.byteCount)
+  }
+
+  private func open(
+    _ target: SaveTarget, reserving byteCount: Int?
+  ) throws(FormatError) -> OutputFile {
+    do throws(OutputError) {
+      return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
+    } catch { throw .output(error) }
+  }
+
+  private mutating func commit(_ output: consuming OutputFile) throws(FormatError) {
+    let saved: SavedFile
+    do throws(OutputError) {
+      saved = try output.commit(durable: isDurable, checking: [image.buffer])
+    } catch { throw .output(error) }
+    result.byte_count = Int64(saved.byteCount)
+    result.bytes_copied = Int64(saved.bytesCopied)
+    if case .file(_, let identity) = image.buffer.origin, saved.replaced == identity {
+      notes.append("the new file has taken the name; the image is tied to it no more")
+    }
+    if saved.brokeHardLink {
+      notes.append("the old file has other names, which keep the old bytes")
+    }
+    for loss in saved.lostMetadata { notes.append("\(loss) could not be kept") }
+  }
+
+  /// Tells the caller.
+  func report(to saved: UnsafeMutablePointer<imgtool_saved>?) {
+    unsafe notes.joined(separator: "; ").withCString { unsafe imgtool_texts_set_note($0) }
+    if let saved = unsafe saved { unsafe saved.pointee = result }
+  }
+}
+
+@c @implementation
+public func imgtool_image_save(
+  _ image: OpaquePointer?, _ path: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<imgtool_save_options>?, _ saved: UnsafeMutablePointer<imgtool_saved>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let path = try unsafe requiredText(path, "path")
+    let choice = try unsafe SaveChoice(options)
+    var save = try Save(image, as: try choice.format(for: path), choice)
+    try filing(path) { () throws(FormatError) in
+      let target: SaveTarget
+      do throws(OutputError) { target = try SaveTarget.resolve(path) } catch {
+        throw .output(error)
+      }
+      try save.run(to: target)
+    }
+    unsafe save.report(to: saved)
+  }
+}

@@ -1,0 +1,98 @@
+// The names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import CImgTool
+import PixelMemory
+import PixelViews
+
+@c @implementation
+public func imgtool_image_crop(
+  _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ width: Int64, _ height: Int64,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  let area = Rectangle(x: Int(x), y: Int(y), width: Int(width), height: Int(height))
+  return unsafe viewing(image, view) { image throws(ViewError) in try image.cropped(to: area) }
+}
+
+@c @implementation
+public func imgtool_image_band(
+  _ image: OpaquePointer?, _ band: Int32, _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(view) { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    return handle.showing(handle.image.band(try handle.image.index(ofBand: band)))
+  }
+}
+
+@c @implementation
+public func imgtool_image_reorient(
+  _ image: OpaquePointer?, _ how: UnsafePointer<CChar>?,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(view) { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    let name = try unsafe requiredText(how, "how")
+    guard let reorientation = Reorientation(rawValue: name) else {
+      throw Refusal("\(name) is no way to turn; h, v, 90, 180 or 270 is expected")
+    }
+    return handle.showing(handle.image.reoriented(reorientation))
+  }
+}
+
+@c @implementation
+public func imgtool_image_every(
+  _ image: OpaquePointer?, _ columns: Int64, _ rows: Int64,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(view) { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    guard columns >= 1, rows >= 1 else {
+      throw Refusal("each \(columns)th column and \(rows)th row; at least 1 is expected")
+    }
+    return handle.showing(handle.image.every(columns: Int(columns), rows: Int(rows)))
+  }
+}
+
+@c @implementation
+public func imgtool_image_convert(
+  _ image: OpaquePointer?, _ mode: UnsafePointer<CChar>?,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(view) { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    let mode = try ImgToolC.mode(unsafe requiredText(mode, "mode"))
+    return handle.showing(
+      try viewing { () throws(ViewError) in try handle.image.converted(to: mode) })
+  }
+}
+
+@c @implementation
+public func imgtool_image_window(
+  _ image: OpaquePointer?, _ low: Double, _ high: Double,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe viewing(image, view) { image throws(ViewError) in try image.windowed(low, high) }
+}
+
+@c @implementation
+public func imgtool_image_copy(
+  _ image: OpaquePointer?, _ threads: Int32, _ copy: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(copy) { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let copy = try viewing { () throws(ViewError) in
+      try image.copied(threads: threadCount(threads))
+    }
+    return ImageHandle(copy, copyReason: "it was made by a copy")
+  }
+}
+
+extension Image {
+  /// The number of a band, checked.
+  func index(ofBand band: Int32) throws(Refusal) -> Int {
+    guard band >= 0, band < mode.bandCount else {
+      throw Refusal("there is no band \(band); mode \(mode.name) has 0 to \(mode.bandCount - 1)")
+    }
+    return Int(band)
+  }
+}
