@@ -159,9 +159,9 @@ public func imgtool_image_from_arrow(
     let (schema, array) = try unsafe (required(schema, "schema"), required(array, "array"))
     let mode = try ImgToolC.mode(unsafe requiredText(mode, "mode"))
     let source = try unsafe ArrowSource(schema, array)
-    guard width > 0, height > 0, let count = Int(width).multiplied(by: Int(height)),
-      source.pixelCount == count
-    else {
+    try checkPixelCount(width: Int(width), height: Int(height))
+    let count = Int(width) * Int(height)
+    guard source.pixelCount == count else {
       throw Refusal("the array has \(source.pixelCount) pixels, \(width)x\(height) is not as many")
     }
     let elements = try ElementLayout(

@@ -166,6 +166,7 @@ private func onTensor(
     throw Refusal(
       "the tensor's shape is \(shape); height, width and \(mode.bandCount) are expected")
   }
+  try checkPixelCount(width: shape[1], height: shape[0])
   let item = unsafe Int(tensor.dtype.bits) / 8
   var strides = [shape[1] * bandCount, bandCount, 1]
   if let given = unsafe tensor.strides {

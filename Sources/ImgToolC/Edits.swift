@@ -124,7 +124,7 @@ public func imgtool_image_paste(
     if picture.format != image.format {
       guard picture.mode.alphaBand == nil || image.mode.alphaBand != nil else {
         throw Refusal(
-          "pasting \(picture.mode.name) into \(image.mode.name) would lose opacity; convert it first"
+          "opacity of the \(picture.mode.name) would be lost in \(image.mode.name); convert it first"
         )
       }
       let given = picture

@@ -91,13 +91,11 @@ struct LayoutArgument {
   static func strided(
     _ rawmode: Rawmode, width: Int, height: Int, _ given: imgtool_layout
   ) throws(Refusal) -> Layout {
-    guard width > 0, height > 0 else {
-      throw Refusal(ViewError.emptySize(width: width, height: height))
-    }
+    try checkPixelCount(width: width, height: height)
     var layout = try viewing { () throws(ViewError) in try rawmode.layout(width: 1, height: 1) }
     let strides = unsafe [given.offset, given.stride, given.pixel_stride, given.band_stride]
     // Far below where a product with a band could overflow; `validate` looks closer.
-    guard strides.allSatisfy({ abs($0) < 1 << 56 && $0 != .min }) else {
+    guard strides.allSatisfy({ $0.magnitude < 1 << 56 }) else {
       throw Refusal("a stride or the offset is beyond what 64 bits can count in bits")
     }
     for band in layout.fields.indices {

@@ -68,7 +68,7 @@ func required<Pointer>(_ pointer: Pointer?, _ name: String) throws(Refusal) -> P
 
 /// A string argument; `nil` for `NULL`.
 ///
-/// - Throws: ``Refusal`` for bytes that are no UTF-8: another file might be meant by a repaired name.
+/// - Throws: ``Refusal`` for bytes that are no UTF-8: a repaired name might be another file's.
 func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String? {
   guard let pointer = unsafe pointer else { return nil }
   guard let text = unsafe String(validatingCString: pointer) else {
@@ -86,6 +86,16 @@ func requiredText(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refus
 func checkSize<Structure>(_ size: Int, of: Structure.Type, _ name: String) throws(Refusal) {
   guard size >= MemoryLayout<Structure>.size else {
     throw Refusal("\(name).struct_size is \(size); its sizeof is \(MemoryLayout<Structure>.size)")
+  }
+}
+
+/// Refuses sizes that no memory bounds: with strides of zero an array can have any.
+func checkPixelCount(width: Int, height: Int) throws(Refusal) {
+  guard width > 0, height > 0 else {
+    throw Refusal(ViewError.emptySize(width: width, height: height))
+  }
+  guard let count = width.multiplied(by: height), count < 1 << 48 else {
+    throw Refusal("\(width)x\(height) is more pixels than 48 bits can count")
   }
 }
 

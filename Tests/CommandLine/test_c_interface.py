@@ -1,0 +1,97 @@
+"""The C interface: a C program, built with the system's compiler, uses each function."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, unmet
+
+LIBRARY = Path(os.environ.get("IMGTOOL_LIBRARY", ROOT / ".build/release/libimgtool-c.so")).resolve()
+HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
+SOURCES = ROOT / "Tests/CInterface"
+WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+@pytest.fixture(scope="module")
+def library():
+    if not LIBRARY.exists():
+        unmet(f"{LIBRARY} is not there; build the product imgtool-c")
+    return LIBRARY
+
+
+@pytest.fixture(scope="module")
+def built(library, tmp_path_factory):
+    """Builds a program of some C files of the tests."""
+    folder = tmp_path_factory.mktemp("c")
+
+    def build(name, *files, options=()):
+        program = folder / name
+        subprocess.run(
+            ["cc", *WARNINGS, "-D_GNU_SOURCE", "-O1", "-g", f"-I{HEADER.parent}", *options,
+             *(SOURCES / file for file in files), "-o", program,
+             f"-L{library.parent}", "-limgtool-c", f"-Wl,-rpath,{library.parent}", "-lpthread", "-lm"], check=True)
+        return program
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def program(built):
+    return built(
+        "interface", *sorted(f.name for f in SOURCES.glob("*.c") if f.name != "opted_out.c"))
+
+
+def functions():
+    declarations = re.sub(r"//.*", "", HEADER.read_text())
+    return set(re.findall(r"\b(imgtool_\w+)\(", declarations)) - {"imgtool_release", "imgtool_write"}
+
+
+def test_each_function_does_what_the_header_says(program, tmp_path):
+    run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=120)
+    assert (run.returncode, run.stdout) == (0, "all is as it must be\n"), run.stdout + run.stderr
+
+
+def test_the_program_uses_each_function_of_the_header():
+    used = "".join(file.read_text() for file in SOURCES.glob("*.c"))
+    used += (SOURCES / "check.h").read_text()
+    assert len(functions()) > 40
+    assert not {name for name in functions() if not re.search(rf"\b{name}\(", used)}
+
+
+def test_the_library_has_each_function_of_the_header(library):
+    listed = subprocess.run(
+        ["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True)
+    assert functions() <= set(listed.stdout.split())
+
+
+@pytest.mark.parametrize("language", ["c", "c++"])
+def test_the_header_stands_alone(language):
+    standard = {"c": "c99", "c++": "c++11"}[language]
+    subprocess.run(
+        ["cc", f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
+         "-x", language, HEADER], check=True)
+
+
+def test_memory_is_used_as_valgrind_wants_it(library, program, tmp_path):
+    valgrind = shutil.which("valgrind") or pytest.skip("valgrind is not installed")
+    # The compiler's debug information is too new for some versions of valgrind.
+    folder = tmp_path / "stripped"
+    folder.mkdir()
+    subprocess.run(["strip", "-g", "-o", folder / library.name, library], check=True)
+    run = subprocess.run(
+        [valgrind, "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite",
+         "-q", program, tmp_path],
+        env={**os.environ, "LD_LIBRARY_PATH": str(folder)},
+        capture_output=True, text=True, timeout=600)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("arguments, status", [((), 0), (("host",), 42)])
+def test_a_host_may_keep_bus_errors_to_itself(built, tmp_path, arguments, status):
+    cut = tmp_path / "cut.bin"
+    cut.write_bytes(b"\1")
+    program = built("opted_out", "opted_out.c")
+    assert subprocess.run([program, cut, *arguments], timeout=60).returncode == status
