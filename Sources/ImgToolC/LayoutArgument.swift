@@ -48,7 +48,8 @@ struct LayoutArgument {
     try viewing { () throws(ViewError) in try layout.check(byteCount: byteCount) }
   }
 
-  private static func rawmode(_ name: String?, mode: String?) throws(Refusal) -> Rawmode {
+  /// The way to store pixels that two names stand for.
+  static func rawmode(_ name: String?, mode: String?) throws(Refusal) -> Rawmode {
     let mode = try mode.map { name throws(Refusal) in try ImgToolC.mode(name) }
     guard let name else { return Rawmode.natural(mode ?? .gray) }
     guard let rawmode = Rawmode.named(name, mode: mode) else {

@@ -56,6 +56,22 @@ public func imgtool_format_name(_ index: Int) -> UnsafePointer<CChar>? {
 }
 
 @c @implementation
+public func imgtool_row_byte_count(
+  _ mode: UnsafePointer<CChar>?, _ rawmode: UnsafePointer<CChar>?, _ width: Int64,
+  _ byteCount: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let result = try unsafe required(byteCount, "byte_count")
+    let rawmode = try unsafe LayoutArgument.rawmode(
+      text(rawmode, "rawmode"), mode: requiredText(mode, "mode"))
+    guard width > 0, let count = rawmode.rowByteCount(width: Int(width)) else {
+      throw Refusal("a row of \(width) pixels is none, or more bytes than 64 bits can count")
+    }
+    unsafe result.pointee = Int64(count)
+  }
+}
+
+@c @implementation
 public func imgtool_format_holds(
   _ format: UnsafePointer<CChar>?, _ mode: UnsafePointer<CChar>?
 ) -> Int32 {

@@ -15,6 +15,12 @@ void test_names(void) {
   CHECK(rawmodes > 100);
   CHECK(formats > 10);
   CHECK(strcmp(imgtool_rawmode_name(0, &mode), "1") == 0 && strcmp(mode, "1") == 0);
+  int64_t count = 0;
+  OK(imgtool_row_byte_count("L", "L;4", 5, &count));
+  CHECK(count == 3);
+  OK(imgtool_row_byte_count("RGB", NULL, 5, &count));
+  CHECK(count == 15);
+  REFUSED(imgtool_row_byte_count("L", NULL, INT64_MAX, &count), "64 bits");
   OK(imgtool_format_holds("png", "RGB"));
   NO(imgtool_format_holds("png", "CMYK"), "CMYK");
   REFUSED(imgtool_format_holds("gif", "L"), "gif");

@@ -57,6 +57,10 @@ const char *imgtool_rawmode_name(
     size_t index, const char **mode);
 const char *imgtool_format_name(size_t index);
 
+// The bytes of a packed row of `width` pixels; a rawmode of NULL is as the mode is called.
+int imgtool_row_byte_count(
+    const char *mode, const char *rawmode, int64_t width, int64_t *byte_count);
+
 // IMGTOOL_OK when files of a format hold a mode, IMGTOOL_NO when they do not.
 int imgtool_format_holds(const char *format, const char *mode);
 
