@@ -159,6 +159,10 @@ class Image:
             values = [int(value) for value in values]
         return values[0] if len(values) == 1 else tuple(values)
 
+    def getdata(self) -> list:
+        """Every pixel as `getpixel` gives it, row by row. Slow for large images: see `tobytes`."""
+        return [self.getpixel((x, y)) for y in range(self.height) for x in range(self.width)]
+
     def _samples(self, value):
         values = value if isinstance(value, (tuple, list)) else (value,)
         return (c_double * len(values))(*values), len(values)

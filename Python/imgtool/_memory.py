@@ -65,8 +65,10 @@ class Memory:
         self.view, self.owner = view, owner
         self.address, self.readonly = view.buf or 0, bool(view.readonly)
         self.itemsize = view.itemsize
-        self.shape = tuple(view.shape[axis] for axis in range(view.ndim))
-        self.strides = tuple(view.strides[axis] for axis in range(view.ndim))
+        self.shape = tuple(view.shape[: view.ndim])
+        # Packed arrays of ctypes have no strides, whatever is asked for.
+        self.strides = tuple(view.strides[: view.ndim]) if view.strides else packed(
+            self.shape, self.itemsize)
         text = (view.format or b"B").decode()
         self.big_endian = text[0] in ">!"
         self.kind = _KINDS.get(text.lstrip("@=<>!"), "V")

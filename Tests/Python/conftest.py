@@ -1,0 +1,17 @@
+"""The package on the built library; its peers are NumPy, pyarrow and Pillow."""
+
+import pytest
+import support
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_library():
+    if "IMGTOOL_LIBRARY" in support.os.environ and not support.LIBRARY.exists():
+        support.unmet(f"{support.LIBRARY} is not there; build the product imgtool-c")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty directory, which is also the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

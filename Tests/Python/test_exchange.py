@@ -1,0 +1,221 @@
+"""Arrow, DLPack and the buffer protocol, with NumPy, pyarrow and Pillow on the other side."""
+
+import gc
+import sys
+
+import numpy as np
+import pytest
+import support
+from PIL import Image as Pillow
+
+import imgtool
+from imgtool import _memory
+
+try:
+    import pyarrow
+except ImportError:
+    pyarrow = None
+
+NATIVE = [mode for mode in support.MODES if mode != "I;16B"]
+# Python's DLPack has no booleans in NumPy before 2.3 only; ours are all here.
+FOUR_BANDS = ["RGBA", "RGBX", "RGBa", "CMYK"]
+
+
+@pytest.fixture
+def pa():
+    return pyarrow or support.unmet("pyarrow is not installed")
+
+
+def shared(mode, size=(4, 3)):
+    numbers = support.random_array(mode, size)
+    return imgtool.fromarray(numbers, mode), numbers
+
+
+def address(numbers) -> int:
+    return numbers.__array_interface__["data"][0]
+
+
+@pytest.mark.parametrize("mode", NATIVE)
+def test_a_tensor_of_numpy_is_the_image(mode):
+    image, numbers = shared(mode)
+    tensor = np.from_dlpack(image)
+    assert address(tensor) == address(numbers) and np.array_equal(tensor, numbers)
+    image.close()
+    numbers[...] = support.random_array(mode, (4, 3), 1)
+    assert np.array_equal(tensor, numbers) and tensor.flags.writeable
+
+
+@pytest.mark.parametrize("mode", NATIVE)
+def test_an_image_is_on_a_tensor_of_numpy(mode):
+    numbers = support.random_array(mode, (4, 6))[::-2, ::-1]
+    image = imgtool.from_dlpack(numbers, mode)
+    back = np.asarray(image)
+    assert address(back) == address(numbers) and np.array_equal(back, numbers)
+    image.putpixel((0, 0), image.getpixel((1, 1)))
+    assert np.array_equal(numbers[0, 0], numbers[1, 1])
+
+
+def test_a_tensor_names_its_mode():
+    for bands, mode in [(1, "L"), (2, "LA"), (3, "RGB"), (4, "RGBA")]:
+        shape = (2, 2) if bands == 1 else (2, 2, bands)
+        assert imgtool.from_dlpack(np.zeros(shape, "u1")).mode == mode
+    with pytest.raises(imgtool.Error):
+        imgtool.from_dlpack(np.zeros((2, 2, 5), "u1"))
+
+
+def test_the_read_only_flag_goes_both_ways():
+    image = imgtool.frombuffer("L", (2, 2), b"abcd")
+    assert not np.from_dlpack(image).flags.writeable
+    numbers = np.zeros((2, 2), "u1")
+    numbers.flags.writeable = False
+    assert imgtool.from_dlpack(numbers).readonly
+    # Without a version there is no such flag.
+    with pytest.raises(BufferError, match="read-only"):
+        image.__dlpack__()
+    assert "dltensor\"" in repr(imgtool.new("L", (1, 1)).__dlpack__())
+
+
+def test_what_is_no_tensor_is_refused_or_copied():
+    image, numbers = shared("I;16B")
+    with pytest.raises(BufferError, match="big-endian"):
+        np.from_dlpack(image)
+    gray = imgtool.new("RGB", (2, 2), (9, 9, 9)).convert("L")
+    with pytest.raises(BufferError, match="computed"):
+        np.from_dlpack(gray)
+    assert (np.from_dlpack(gray, copy=True) == 9).all()
+    assert image.__dlpack_device__() == (1, 0)
+
+
+def test_a_tensor_that_nobody_takes_is_deleted():
+    before = _memory.held()
+    for versions in [(1, 0), None]:
+        image, _ = shared("RGB")
+        capsule = image.__dlpack__(max_version=versions)
+        image.close()
+        assert _memory.held() == before + 1
+        del capsule
+        assert _memory.held() == before
+
+
+def test_a_tensor_is_taken_once():
+    class Once:
+        capsule = imgtool.new("L", (2, 2)).__dlpack__(max_version=(1, 0))
+
+        def __dlpack__(self, **_):
+            return self.capsule
+
+    assert imgtool.from_dlpack(Once()).size == (2, 2)
+    with pytest.raises(imgtool.Error, match="taken"):
+        imgtool.from_dlpack(Once())
+
+
+def arrow_address(array) -> int:
+    flat = array.flatten() if hasattr(array, "flatten") and array.type.num_fields else array
+    return flat.buffers()[1].address
+
+
+@pytest.mark.parametrize("mode", [mode for mode in NATIVE if mode != "1"])
+def test_an_arrow_array_is_the_image(pa, mode):
+    image, numbers = shared(mode)
+    array = pa.array(image)
+    assert arrow_address(array) == address(numbers)
+    assert len(array) == 12 and np.array_equal(
+        np.asarray(array.to_pylist()).reshape(numbers.shape), numbers)
+    image.close()
+    array.validate(full=True)
+    back = imgtool.fromarrow(array, mode, (4, 3))
+    assert back.readonly and np.shares_memory(np.asarray(back), numbers)
+    assert np.array_equal(np.asarray(back), numbers)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "I", "F", *FOUR_BANDS])
+def test_pillow_takes_the_image_by_arrow(mode):
+    image, numbers = shared(mode)
+    picture = Pillow.fromarrow(image, mode, image.size)
+    assert list(pixels(picture)) == image.getdata()
+    numbers[...] = support.random_array(mode, (4, 3), 1)
+    assert list(pixels(picture)) == image.getdata()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "YCbCr", "HSV", "RGBA", "L", "F"])
+def test_the_image_takes_a_picture_of_pillow_by_arrow(mode):
+    picture = Pillow.frombytes(
+        mode, (4, 3), support.random_array(mode).tobytes(), "raw", mode)
+    image = imgtool.fromarrow(picture, mode, picture.size)
+    assert image.getdata() == list(pixels(picture))
+    # Pillow keeps color of three bands with padding; it goes back the same way.
+    assert list(pixels(Pillow.fromarrow(image, mode, image.size))) == image.getdata()
+
+
+def pixels(picture):
+    return (picture.getpixel((x, y)) for y in range(picture.height) for x in range(picture.width))
+
+
+def test_what_is_no_arrow_array_is_refused():
+    image, _ = shared("RGB")
+    for view, word in [
+        (image.crop((0, 0, 2, 2)), "gaps"), (image.reorient("h"), "gaps"),
+        (image.convert("L"), "computed"), (shared("I;16B")[0], "Arrow has no"),
+        (shared("1")[0], "Arrow has no"),
+    ]:
+        with pytest.raises(imgtool.Error, match=word):
+            view.__arrow_c_array__()
+
+
+def test_slices_and_nulls_of_arrow(pa):
+    array = pa.array(range(10), pa.uint8())[2:8]
+    assert imgtool.fromarrow(array, "L", (3, 2)).getdata() == [2, 3, 4, 5, 6, 7]
+    lists = pa.array([[n, n + 1, n + 2] for n in range(6)], pa.list_(pa.uint8(), 3))[2:6]
+    assert imgtool.fromarrow(lists, "RGB", (2, 2)).getpixel((0, 0)) == (2, 3, 4)
+    with pytest.raises(imgtool.Error, match="nulls"):
+        imgtool.fromarrow(pa.array([1, None], pa.uint8()), "L", (2, 1))
+    with pytest.raises(imgtool.Error, match="pixels"):
+        imgtool.fromarrow(array, "L", (3, 3))
+    with pytest.raises(imgtool.Error, match="type"):
+        imgtool.fromarrow(pa.array(["a"]), "L", (1, 1))
+
+
+def test_an_arrow_array_that_nobody_takes_is_released():
+    before = _memory.held()
+    image, _ = shared("RGB")
+    capsules = image.__arrow_c_array__()
+    image.close()
+    assert _memory.held() == before + 1
+    del capsules
+    gc.collect()
+    assert _memory.held() == before
+
+
+@pytest.mark.parametrize("mode", NATIVE)
+def test_a_memoryview_is_the_image(mode):
+    image, numbers = shared(mode)
+    view = image.__buffer__(0)
+    assert view.shape == numbers.shape and view.tolist() == numbers.tolist()
+    assert not view.readonly
+    view[(0,) * view.ndim] = view[(1,) * view.ndim]
+    assert numbers[(0,) * numbers.ndim] == numbers[(1,) * numbers.ndim]
+
+
+def test_what_is_no_memoryview_is_refused():
+    image, _ = shared("RGB")
+    with pytest.raises(BufferError, match="gaps"):
+        image.crop((0, 0, 2, 2)).__buffer__(0)
+    with pytest.raises(BufferError, match="computed"):
+        image.convert("L").__buffer__(0)
+    constant = imgtool.frombuffer("L", (2, 2), b"abcd")
+    assert constant.__buffer__(0).readonly
+    with pytest.raises(BufferError, match="read-only"):
+        constant.__buffer__(1)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="classes have no buffers before Python 3.12")
+def test_memoryview_keeps_the_image_alive():
+    image, numbers = shared("RGB")
+    view = memoryview(image)
+    before = _memory.held()
+    del image
+    gc.collect()
+    assert _memory.held() == before and view.tolist() == numbers.tolist()
+    del view
+    gc.collect()
+    assert _memory.held() == before - 1
