@@ -178,11 +178,14 @@ void test_threads(const char *directory) {
     jobs[index] = (job){image, directory, index};
     pthread_create(&threads[index], NULL, save_often, &jobs[index]);
   }
+  REFUSED(imgtool_image_flip(image, "d", 1), "axis");
   for (int round = 0; round < ROUNDS; round++) {
     double value = round % 2 ? 10 : 20;
     OK(imgtool_image_fill(image, 0, 0, SIDE, SIDE, &value, 1, 1));
   }
   for (int index = 0; index < THREADS; index++) pthread_join(threads[index], NULL);
+  // The other threads have texts of their own.
+  CHECK(strstr(imgtool_last_error(), "axis"));
   CHECK(releases == 0);
   pthread_create(&threads[0], NULL, free_it, image);
   pthread_join(threads[0], NULL);

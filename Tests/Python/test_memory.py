@@ -156,6 +156,23 @@ def test_layouts_as_pillow_names_them():
         imgtool.frombuffer("L", (2, 2), data, "raw", "BGR")
 
 
+@pytest.mark.parametrize(
+    "mode, rawmode, word",
+    [("1", "1", "whole"), ("L", "L;4", "whole"), ("RGB", "BGR;16", "whole"), ("L", "L;I", "inverted"),
+     ("CMYK", "CMYK;I", "inverted"), ("RGB", "RGB;L", ""), ("RGBA", "BGRA", "unequal")])
+def test_arrays_show_what_is_stored_or_nothing(mode, rawmode, word):
+    data = bytearray(range(32))
+    image = imgtool.frombuffer(mode, (4, 2), data, "raw", rawmode)
+    if word:
+        with pytest.raises(imgtool.Error, match=word):
+            np.asarray(image)
+    else:
+        assert np.shares_memory(np.asarray(image), np.frombuffer(data, "u1"))
+    copied = np.array(image, copy=True)
+    expected = Pillow.frombytes(mode, (4, 2), bytes(data), "raw", rawmode)
+    assert np.array_equal(copied, np.asarray(expected))
+
+
 def test_indices_are_grays_until_a_palette_is_given():
     data = bytearray([1, 0])
     assert imgtool.frombuffer("P", (2, 1), data).convert("RGB").getpixel((0, 0)) == (1, 1, 1)

@@ -32,12 +32,12 @@ def wheel():
 
 def test_it_works_in_a_fresh_environment(wheel, tmp_path):
     environment = tmp_path / "environment"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    clean = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True, env=clean)
     python = environment / "bin/python"
     subprocess.run(
         [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", wheel],
-        check=True)
-    clean = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        check=True, env=clean)
     run = subprocess.run(
         [python, "-c", PROGRAM], cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
