@@ -36,7 +36,8 @@ Tag: py3-none-{tag}
 
 
 def output_of(*command) -> str:
-    return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout
+    words = list(map(str, command))
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
 def needed(library: Path) -> dict:
@@ -71,9 +72,9 @@ def license_of(path: Path):
     """The copyright notice of the Debian package that a file is from."""
     if not shutil.which("dpkg-query"):
         return None
-    names = [path, Path("/lib") / path.relative_to("/usr/lib")] if "/usr/lib" in str(path) else [path]
-    for name in names:
-        found = subprocess.run(["dpkg-query", "-S", str(name)], capture_output=True, text=True)
+    # Where /lib is a link to /usr/lib, packages may know their files by the shorter name.
+    for name in [str(path), str(path).replace("/usr/lib/", "/lib/", 1)]:
+        found = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True)
         if found.returncode == 0:
             package = found.stdout.split(":")[0]
             notice = Path(f"/usr/share/doc/{package}/copyright")

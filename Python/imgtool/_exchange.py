@@ -91,7 +91,7 @@ def dlpack_capsule(image: Image, max_version: tuple | None):
 
 
 def from_dlpack(obj, mode: str | None = None) -> Image:
-    """An image on a tensor of height, width and perhaps bands, in main memory; strides are honored."""
+    """An image on a tensor of height, width and perhaps bands, in main memory, with its strides."""
     try:
         capsule = obj.__dlpack__(max_version=(1, 0))
     except TypeError:

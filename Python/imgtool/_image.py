@@ -41,8 +41,8 @@ class Difference(NamedTuple):
 class Image:
     """A view of pixels: of memory that others own, of a mapped file, or of its own memory.
 
-    Crops, bands, mirrors, turns and conversions are views of the same bytes. Nothing is copied but by
-    `copy`, `tobytes` and `np.array`. Coordinates start at the top left.
+    Crops, bands, mirrors, turns and conversions are views of the same bytes. Nothing is copied but
+    by `copy`, `tobytes` and `toarray`. Coordinates start at the top left.
     """
 
     __slots__ = ("__weakref__", "_array", "_handle", "_info")
@@ -248,9 +248,9 @@ class Image:
     def save(self, fp, format: str | None = None, **params) -> None:
         """Saves to a path, or to an object with `write`; the image stays tied to its bytes.
 
-        `params`: `compress_level` 0 to 9, `bits`, `rawmode` (of format "raw"), `threads` (default: all
-        processors), `replace` (the path may be that of a mapped file), `durable`. Other threads run
-        meanwhile, also those that write to the pixels.
+        `params`: `compress_level` 0 to 9, `bits`, `rawmode` (of format "raw"), `threads` (default:
+        all processors), `replace` (the path may be that of a mapped file), `durable`. Other threads
+        run meanwhile, also those that write to the pixels.
         """
         save_image(self._handle, fp, format, params)
 
@@ -272,25 +272,29 @@ class Image:
         order = "|" if found.item_byte_count == 1 else ">" if found.is_big_endian else "<"
         axes = found.dimension_count
         return {
-            "version": 3, "shape": tuple(found.shape[:axes]), "strides": tuple(found.strides[:axes]),
+            "version": 3, "shape": tuple(found.shape[:axes]),
+            "strides": tuple(found.strides[:axes]),
             "typestr": f"{order}{chr(found.kind)}{found.item_byte_count}",
             "data": (found.data, bool(found.is_read_only)),
         }
 
-    def __array__(self, dtype=None, copy=None):
-        """Pixels that no array can show in place, as a copy: for `np.array(im)` and not `asarray`."""
+    def toarray(self):
+        """A copy of the pixels as an array of NumPy, whatever the layout."""
         import numpy
 
-        if self._as_array() is not None:
-            view = numpy.asarray(_Interface(self), dtype=dtype)
-            return view.copy() if copy else view
-        if not copy:
-            raise Error(f"{self._array}; np.array(im, copy=True) copies them")
         rawmode, typestr = array_type(self.mode, self._info.sample_type)
-        shape = (self.height, self.width) + (self._info.band_count,) * (self._info.band_count > 1)
-        items = self._info.band_count * int(typestr[2:])
-        rows = self._rows(rawmode, items * self.width)
-        return numpy.frombuffer(rows, typestr).reshape(shape).astype(dtype or typestr, copy=False)
+        bands = self._info.band_count
+        rows = self._rows(rawmode, bands * int(typestr[2:]) * self.width)
+        shape = (self.height, self.width, bands)[: 2 if bands == 1 else 3]
+        return numpy.frombuffer(rows, typestr).reshape(shape)
+
+    def __array__(self, dtype=None, copy=None):
+        """For pixels that no array can show in place: only those who ask for a copy get one."""
+        if not copy:
+            self._as_array()
+            raise Error(f"{self._array}, or take toarray()")
+        array = self.toarray()
+        return array if dtype is None else array.astype(dtype, copy=False)
 
     def __buffer__(self, flags: int) -> memoryview:
         """The buffer protocol of Python 3.12 and later."""
@@ -315,14 +319,6 @@ class Image:
     def __repr__(self) -> str:
         kind = "read-only " if self.readonly else ""
         return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}>"
-
-
-class _Interface:
-    """An image without `__array__`, so that NumPy takes the view."""
-
-    def __init__(self, image: Image):
-        self._image = image
-        self.__array_interface__ = image.__array_interface__
 
 
 def _made(function, *arguments) -> Image:
@@ -422,8 +418,10 @@ def fromfile(
     path, mode: str, size: tuple, rawmode: str | None = None, stride: int = 0, orientation: int = 1,
     offset: int = 0, access: str = "cow", palette=None,
 ) -> Image:
-    """An image on a file of raw pixels, mapped. Edits stay private under "cow", reach the file under
-    "rw", and are refused under "ro"."""
+    """An image on a file of raw pixels, mapped.
+
+    Edits stay private under access "cow", reach the file under "rw", and are refused under "ro".
+    """
     layout = _layout(
         mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
         **_palette_fields(mode, palette))
@@ -431,7 +429,7 @@ def fromfile(
 
 
 def open(fp, access: str = "cow", frame: int = 0) -> Image:
-    """An image of a file that describes itself: mapped in place where its pixels are uncompressed."""
+    """An image of a file that describes itself; mapped in place where pixels are uncompressed."""
     return _made(lib.imgtool_image_open, _path(fp), _access(access), frame)
 
 

@@ -1,4 +1,4 @@
-// Uses every function of the C interface. Prints what is not as it must be; the exit status is 1 then.
+// Uses every function of the C interface. Prints what is not as it must be, and ends with 1 then.
 #include "check.h"
 
 atomic_int failures;

@@ -32,7 +32,8 @@ def built(library, tmp_path_factory):
         subprocess.run(
             ["cc", *WARNINGS, "-D_GNU_SOURCE", "-O1", "-g", f"-I{HEADER.parent}", *options,
              *(SOURCES / file for file in files), "-o", program,
-             f"-L{library.parent}", "-limgtool-c", f"-Wl,-rpath,{library.parent}", "-lpthread", "-lm"], check=True)
+             f"-L{library.parent}", "-limgtool-c", f"-Wl,-rpath,{library.parent}", "-lpthread",
+             "-lm"], check=True)
         return program
 
     return build
@@ -46,7 +47,7 @@ def program(built):
 
 def functions():
     declarations = re.sub(r"//.*", "", HEADER.read_text())
-    return set(re.findall(r"\b(imgtool_\w+)\(", declarations)) - {"imgtool_release", "imgtool_write"}
+    return set(re.findall(r"\b(imgtool_\w+)\(", declarations))
 
 
 def test_each_function_does_what_the_header_says(program, tmp_path):

@@ -1,7 +1,8 @@
-"""The script of Pillow issue 8828, for every mode, with either library: what it asserts holds or not.
+"""The script of Pillow issue 8828, for every mode and with either library: which assertions hold.
 
-An image is made on an array with `frombuffer`. From then on each is to show what is done to the other,
-before and after saves. `python story.py --write` puts the answers into Documentation/python.md.
+An image is made on an array with `frombuffer`. From then on each is to show what is done to the
+other, before and after saves. `python story.py --write` puts the answers into
+Documentation/python.md.
 """
 
 import sys
@@ -135,7 +136,8 @@ def table() -> str:
     questions = list(both["imgtool"]["L"])
     lines = [f"| assertion | Pillow {pillow_version} | imgtool |", "|---|---|---|"]
     for question in questions:
-        cells = [cell([answers.get(question) for answers in modes.values()]) for modes in both.values()]
+        cells = [
+            cell([answers.get(question) for answers in modes.values()]) for modes in both.values()]
         lines.append(f"| {question} | {cells[0]} | {cells[1]} |")
     return "\n".join(lines)
 

@@ -42,8 +42,8 @@ def random_array(mode: str, size: tuple = (4, 3), seed: int = 0) -> np.ndarray:
         return numbers.integers(0, 2, shape).astype("?")
     if dtype == "<f4":
         return numbers.integers(-1000, 1000, shape).astype("<f4") / 8
-    return np.frombuffer(numbers.bytes(np.dtype(dtype).itemsize * int(np.prod(shape))), dtype).reshape(
-        shape).copy()
+    count = np.dtype(dtype).itemsize * int(np.prod(shape))
+    return np.frombuffer(numbers.bytes(count), dtype).reshape(shape).copy()
 
 
 def unmet(reason: str):

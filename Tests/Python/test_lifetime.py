@@ -37,6 +37,7 @@ def test_create_share_save_release_takes_no_memory(here, monkeypatch):
     let_go = _memory.let_go
     counting = _library.Release(lambda token: (released.append(token), let_go(token))[0])
     monkeypatch.setattr(_memory, "RELEASED", counting)
+    gc.collect()
     before = _memory.held()
     array = numbers()
     sizes = []

@@ -1,4 +1,4 @@
-"""Memory of others: which objects are shared, with which layout, and whether they can be written."""
+"""Memory of others: which objects are shared, in which layout, and whether they are written."""
 
 import array
 import ctypes
@@ -19,7 +19,8 @@ def address(numbers: np.ndarray) -> int:
 @pytest.mark.parametrize(
     "make",
     [bytearray, lambda data: array.array("B", data), lambda data: memoryview(bytearray(data)),
-     lambda data: (ctypes.c_ubyte * len(data))(*data), lambda data: np.frombuffer(data, "u1").copy()],
+     lambda data: (ctypes.c_ubyte * len(data))(*data),
+     lambda data: np.frombuffer(data, "u1").copy()],
     ids=["bytearray", "array.array", "memoryview", "ctypes", "numpy"])
 def test_writable_buffers_are_written(make):
     data = make(bytes(range(6)))
@@ -97,7 +98,7 @@ def test_arrays_are_shared_with_their_strides(mode, view):
 @pytest.mark.parametrize("bands", [1, 3])
 def test_planes_are_one_image(bands):
     planes = np.arange(bands * 6, dtype="u1").reshape(bands, 2, 3)
-    image = imgtool.fromarray(planes.transpose(1, 2, 0)) if bands > 1 else imgtool.fromarray(planes[0])
+    image = imgtool.fromarray(planes.transpose(1, 2, 0) if bands > 1 else planes[0])
     planes[0, 1, 2] = 250
     assert np.asarray(image).reshape(2, 3, bands)[1, 2, 0] == 250
 
@@ -158,8 +159,8 @@ def test_layouts_as_pillow_names_them():
 
 @pytest.mark.parametrize(
     "mode, rawmode, word",
-    [("1", "1", "whole"), ("L", "L;4", "whole"), ("RGB", "BGR;16", "whole"), ("L", "L;I", "inverted"),
-     ("CMYK", "CMYK;I", "inverted"), ("RGB", "RGB;L", ""), ("RGBA", "BGRA", "unequal")])
+    [("1", "1", "whole"), ("L", "L;4", "whole"), ("RGB", "BGR;16", "whole"),
+     ("L", "L;I", "inverted"), ("CMYK", "CMYK;I", "inverted"), ("RGB", "RGB;L", ""), ("RGBA", "BGRA", "unequal")])
 def test_arrays_show_what_is_stored_or_nothing(mode, rawmode, word):
     data = bytearray(range(32))
     image = imgtool.frombuffer(mode, (4, 2), data, "raw", rawmode)
@@ -168,7 +169,7 @@ def test_arrays_show_what_is_stored_or_nothing(mode, rawmode, word):
             np.asarray(image)
     else:
         assert np.shares_memory(np.asarray(image), np.frombuffer(data, "u1"))
-    copied = np.array(image, copy=True)
+    copied = image.toarray()
     expected = Pillow.frombytes(mode, (4, 2), bytes(data), "raw", rawmode)
     assert np.array_equal(copied, np.asarray(expected))
 

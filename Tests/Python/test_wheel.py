@@ -39,7 +39,8 @@ def test_it_works_in_a_fresh_environment(wheel, tmp_path):
         [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-index", wheel],
         check=True, env=clean)
     run = subprocess.run(
-        [python, "-c", PROGRAM], cwd=tmp_path, env=clean, capture_output=True, text=True, timeout=60)
+        [python, "-c", PROGRAM], cwd=tmp_path, env=clean, capture_output=True, text=True,
+        timeout=60)
     assert run.returncode == 0, run.stderr
     assert run.stdout.split(), "the library is mapped"
     for path in run.stdout.split():

@@ -255,8 +255,8 @@ typedef struct imgtool_difference {
 } imgtool_difference;
 
 // IMGTOOL_OK when both show the same, up to `tolerance` a sample, in a mode that shows each without
-// a loss. `difference`, unless NULL, is filled when there are pixels to compare; with IMGTOOL_NO for
-// images of different sizes, or modes without a common one, its pixel_count is 0.
+// a loss. `difference`, unless NULL, is filled when there are pixels to compare; its pixel_count is
+// 0 for images of different sizes, or modes without a common one.
 int imgtool_image_compare(
     const imgtool_image *a, const imgtool_image *b, double tolerance, int threads,
     imgtool_difference *difference);
