@@ -174,6 +174,8 @@ public func imgtool_image_from_arrow(
     let layout = try elements.layout(
       width: Int(width), height: Int(height), rowStride: Int(width) * bands * item,
       pixelStride: bands * item, bandStride: item)
+    let byteCount = count * bands * item
+    try viewing { () throws(ViewError) in try layout.check(byteCount: byteCount) }
     // The array moves into memory of ours; the caller's is marked as released.
     let moved = UnsafeMutablePointer<ArrowArray>.allocate(capacity: 1)
     unsafe moved.initialize(to: array.pointee)
@@ -186,7 +188,7 @@ public func imgtool_image_from_arrow(
         unsafe moved.deallocate()
       }, context: UnsafeMutableRawPointer(moved))
     let buffer = unsafe Buffer(
-      foreign: source.data, byteCount: count * bands * item, access: .readOnly,
+      foreign: source.data, byteCount: byteCount, access: .readOnly,
       release: { release() })
     return ImageHandle(try elements.image(on: buffer, layout))
   }
@@ -209,29 +211,42 @@ public func imgtool_image_from_arrow(
     let format = try unsafe requiredText(schema.pointee.format, "schema.format")
     var (listSize, letter) = (1, format)
     var values = unsafe array
-    var start = unsafe Int(array.pointee.offset)
+    let (length, offset) = unsafe (array.pointee.length, array.pointee.offset)
     if format.hasPrefix("+w:"), let size = Int(format.dropFirst(3)), (1...4).contains(size),
       unsafe schema.pointee.n_children == 1, unsafe array.pointee.n_children == 1,
       let child = unsafe array.pointee.children?.pointee,
       let childSchema = unsafe schema.pointee.children?.pointee
     {
       (listSize, letter) = (size, try unsafe requiredText(childSchema.pointee.format, "its format"))
-      start = unsafe start * size + Int(child.pointee.offset)
       unsafe values = UnsafePointer(child)
     }
     guard let type = arrowTypes.first(where: { $0.letter == letter }) else {
       throw Refusal("the array is of Arrow's type \(letter), which no mode has")
     }
-    let length = unsafe Int(array.pointee.length)
-    guard start >= 0, length >= 0, length < 1 << 56,
-      unsafe array.pointee.null_count <= 0, unsafe values.pointee.null_count <= 0,
-      unsafe Int(values.pointee.length) + Int(values.pointee.offset) >= start + length * listSize,
+    let (valueCount, valueOffset) = unsafe (values.pointee.length, values.pointee.offset)
+    // No memory holds as many, and no sum or product below can overflow.
+    guard [length, offset, valueCount, valueOffset].allSatisfy({ (0..<1 << 48).contains($0) })
+    else {
+      throw Refusal("a length or an offset of the array is below zero or beyond any memory")
+    }
+    let start = Int(listSize == 1 ? offset : offset * Int64(listSize) + valueOffset)
+    guard unsafe array.hasNoNulls, unsafe values.hasNoNulls,
+      Int(valueCount + valueOffset) >= start + Int(length) * listSize,
       unsafe values.pointee.n_buffers == 2, let data = unsafe values.pointee.buffers?[1]
-    else { throw Refusal("the array has nulls, or no values") }
+    else { throw Refusal("the array has nulls, or too few values") }
     unsafe self.data = unsafe UnsafeMutableRawPointer(mutating: data) + start * type.byteCount
-    self.pixelCount = length
+    self.pixelCount = Int(length)
     self.listSize = listSize
     kind = type.kind
     itemByteCount = type.byteCount
+  }
+}
+
+extension UnsafePointer<ArrowArray> {
+  /// Whether no value is missing; where nobody has counted, there must be no map of missing ones.
+  fileprivate var hasNoNulls: Bool {
+    let array = unsafe pointee
+    return unsafe array.null_count == 0
+      || array.null_count == -1 && array.n_buffers > 0 && array.buffers?[0] == nil
   }
 }

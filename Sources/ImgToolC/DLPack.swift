@@ -184,7 +184,10 @@ private func onTensor(
   let layout = try elements.layout(
     width: shape[1], height: shape[0], offset: -reach.below, rowStride: strides[0] * item,
     pixelStride: strides[1] * item, bandStride: rank == 3 ? strides[2] * item : 0)
-  let base = unsafe data + Int(tensor.byte_offset) + reach.below
+  guard let start = unsafe Int(exactly: tensor.byte_offset), start < 1 << 56 else {
+    throw Refusal("the tensor's offset is beyond what can be addressed")
+  }
+  let base = unsafe data + start + reach.below
   let byteCount = reach.above - reach.below + item
   try viewing { () throws(ViewError) in try layout.check(byteCount: byteCount) }
   let buffer = unsafe Buffer(

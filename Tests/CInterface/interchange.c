@@ -15,6 +15,15 @@ static void arrow(void) {
   CHECK(array.children[0]->buffers[1] == bytes && releases == 0);
   REFUSED(imgtool_image_from_arrow(&schema, &array, "RGBA", 3, 2, &back), "3x2");
   REFUSED(imgtool_image_from_arrow(&schema, &array, "L", 2, 2, &back), "values a pixel");
+  array.offset = INT64_MAX;
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back), "offset");
+  array.offset = 1;
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back), "too few");
+  array.offset = 0;
+  array.null_count = -1;
+  array.buffers[0] = bytes;
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back), "nulls");
+  array.buffers[0] = NULL;
   CHECK(array.release != NULL);
   OK(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back));
   CHECK(array.release == NULL);
@@ -56,6 +65,9 @@ static void dlpack(void) {
   CHECK(tensor->dl_tensor.strides[0] == -3 && tensor->dl_tensor.strides[1] == -1);
   CHECK(tensor->dl_tensor.dtype.code == 2 && tensor->dl_tensor.dtype.bits == 32);
   REFUSED(imgtool_image_from_dlpack(tensor, "RGB", &back), "axes");
+  tensor->dl_tensor.byte_offset = UINT64_MAX;
+  REFUSED(imgtool_image_from_dlpack(tensor, "F", &back), "offset");
+  tensor->dl_tensor.byte_offset = 0;
   OK(imgtool_image_from_dlpack(tensor, "F", &back));
   imgtool_image_free(view);
   CHECK(pixel(back, 0, 0) == 5 && pixel(back, 2, 1) == 0);

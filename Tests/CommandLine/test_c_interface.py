@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
 from conftest import ROOT, unmet
 
 LIBRARY = Path(os.environ.get("IMGTOOL_LIBRARY", ROOT / ".build/release/libimgtool-c.so")).resolve()
@@ -74,6 +76,16 @@ def test_the_header_stands_alone(language):
     subprocess.run(
         ["cc", f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
          "-x", language, HEADER], check=True)
+
+
+def test_the_program_of_the_documentation_works(built, tmp_path):
+    text = (ROOT / "Documentation/c-interface.md").read_text()
+    source = tmp_path / "program.c"
+    source.write_text(re.search(r"```c\n(.*?)```", text, re.S)[1])
+    subprocess.run([built("documented", source)], cwd=tmp_path, check=True, timeout=60)
+    with Image.open(tmp_path / "frame.png") as saved:
+        assert (saved.size, saved.getpixel((0, 0)), saved.getpixel((1, 0))) == (
+            (640, 480), (255, 0, 0), (0, 0, 0))
 
 
 def test_memory_is_used_as_valgrind_wants_it(library, program, tmp_path):
