@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 from ctypes import byref, c_double, c_void_p
 from typing import NamedTuple
 
@@ -429,8 +430,22 @@ def fromfile(
 
 
 def open(fp, access: str = "cow", frame: int = 0) -> Image:
-    """An image of a file that describes itself; mapped in place where pixels are uncompressed."""
-    return _made(lib.imgtool_image_open, _path(fp), _access(access), frame)
+    """An image of a file that describes itself; mapped in place where pixels are uncompressed.
+
+    `fp` may be an object with `read`: what it gives is copied, and edits do not reach it.
+    """
+    if not hasattr(fp, "read"):
+        return _made(lib.imgtool_image_open, _path(fp), _access(access), frame)
+    copy = os.memfd_create("imgtool")
+    try:
+        with os.fdopen(copy, "wb", closefd=False) as file:
+            shutil.copyfileobj(fp, file)
+        path = f"/proc/self/fd/{copy}".encode()
+        image = _made(lib.imgtool_image_open, path, _access(access), frame)
+        # A mapping of what only we have would call itself shared.
+        return image.copy() if image.sharing().shared else image
+    finally:
+        os.close(copy)
 
 
 def new(mode: str, size: tuple, color=0) -> Image:

@@ -182,6 +182,21 @@ def test_saving_to_an_object_that_writes():
         image.save(io.BytesIO())
 
 
+@pytest.mark.parametrize("format", ["png", "bmp"])
+def test_opening_an_object_that_reads(format):
+    image, numbers = shared()
+    file = io.BytesIO()
+    image.save(file, format)
+    data = file.getvalue()
+    file.seek(0)
+    opened = imgtool.open(file)
+    assert np.array_equal(opened.toarray(), numbers) and not opened.sharing().shared
+    opened.putpixel((0, 0), (1, 2, 3))
+    assert opened.getpixel((0, 0)) == (1, 2, 3) and file.getvalue() == data
+    with pytest.raises(imgtool.Error, match="format"):
+        imgtool.open(io.BytesIO(b"nothing that is an image"))
+
+
 def test_save_names_what_it_refuses_and_what_it_leaves_out(here):
     image, _ = shared()
     with pytest.raises(imgtool.Error, match="suffix"):
