@@ -352,7 +352,7 @@ def _on_memory(memory: _memory.Memory, address: int, byte_count: int, layout, re
         return _made(
             lib.imgtool_image_from_memory, address, byte_count, byref(layout), access,
             _memory.RELEASED, token)
-    except Error:
+    except BaseException:
         _memory.let_go(token)
         raise
 

@@ -88,6 +88,9 @@ class Memory:
         above = sum(reach for reach in reaches if reach > 0)
         return below, above + self.itemsize
 
+    def __del__(self):
+        self.release()
+
     def release(self) -> None:
         view, self.view, self.owner = self.view, None, None
         if view is not None:

@@ -1,5 +1,6 @@
 """The C interface: a C program, built with the system's compiler, uses each function."""
 
+import ctypes
 import os
 import re
 import shutil
@@ -68,6 +69,12 @@ def test_the_library_has_each_function_of_the_header(library):
     listed = subprocess.run(
         ["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True)
     assert functions() <= set(listed.stdout.split())
+
+
+def test_the_library_is_of_the_version_of_the_tool(library, imgtool):
+    version = ctypes.CDLL(str(library)).imgtool_version
+    version.restype = ctypes.c_char_p
+    assert version().decode() in imgtool("--version").text.split()
 
 
 @pytest.mark.parametrize("language", ["c", "c++"])

@@ -2,6 +2,7 @@
 
 import array
 import ctypes
+import gc
 import mmap
 
 import numpy as np
@@ -10,6 +11,7 @@ import support
 from PIL import Image as Pillow
 
 import imgtool
+from imgtool import _memory
 
 
 def address(numbers: np.ndarray) -> int:
@@ -61,6 +63,24 @@ def test_an_export_is_held_as_long_as_a_view_lives():
     with pytest.raises(BufferError):
         data.append(0)
     view.close()
+    data.append(0)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [lambda data: imgtool.frombuffer("L", (99, 99), data),
+     lambda data: imgtool.frombuffer("XYZ", (1, 1), data),
+     lambda data: imgtool.frombuffer("L", ("1", 1), data),
+     lambda data: imgtool.frombuffer("L", (1, 1), data, interleave="tile"),
+     lambda data: imgtool.frombuffer("L", (1, 1), memoryview(data)[::2]),
+     lambda data: imgtool.fromarray(data, "RGB")])
+def test_memory_that_is_refused_is_let_go(refused):
+    data = bytearray(6)
+    before = _memory.held()
+    with pytest.raises(Exception):
+        refused(data)
+    gc.collect()
+    assert _memory.held() == before
     data.append(0)
 
 
