@@ -141,7 +141,7 @@ extension Syscalls {
     while true {
       var span = part.mutableSpan
       var bytes = unsafe span.mutableBytes
-      let count = try read(file.number, into: &bytes)
+      let count = try readWaiting(file.number, into: &bytes)
       if count == 0 { return contents }
       contents += part.prefix(count)
       if contents.count > limit { throw SystemError(call: "read", code: EFBIG) }

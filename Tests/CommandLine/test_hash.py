@@ -143,6 +143,12 @@ def test_check_reads_what_sha256sum_would_have_written(imgtool, here, listed):
     assert imgtool("hash", "--check", "-", *listed, stdin=text.encode()).text.count(": OK\n") == 3
 
 
+def test_check_waits_for_a_list_that_comes_late(imgtool, here, listed):
+    with subprocess.Popen(["/bin/sh", "-c", "sleep 1; cat list.txt"], stdout=subprocess.PIPE) as late:
+        run = imgtool("hash", "--check", "-", *listed, stdin=late.stdout)
+    assert run.text.count(": OK\n") == 3
+
+
 def test_names_that_break_lines_are_escaped(imgtool, here):
     for name in ("two\nlines.png", "back\\slash.png", "both\\\n\\n.png"):
         Image.new("L", (2, 2), 3).save(name)
