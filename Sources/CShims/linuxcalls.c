@@ -21,8 +21,9 @@ int imgtool_seal_size(int descriptor) {
   return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW);
 }
 
-ssize_t imgtool_copy_file_range(int source, off_t *source_offset, int target, size_t length) {
-  return copy_file_range(source, source_offset, target, NULL, length, 0);
+ssize_t imgtool_copy_file_range(
+    int source, off_t *source_offset, int target, off_t *target_offset, size_t length) {
+  return copy_file_range(source, source_offset, target, target_offset, length, 0);
 }
 
 ssize_t imgtool_llistxattr(const char *path, char *names, size_t capacity) {

@@ -40,6 +40,44 @@ extension OutputFile {
     }
   }
 
+  /// Copies a large range in the kernel by several threads, and tells how many bytes from its start
+  /// on are there. What is left of it (an end of the file, an error) is for the caller to meet in
+  /// order.
+  mutating func copyTogether(
+    from source: Int32, _ range: Range<Int>, threads: Int
+  ) throws(OutputError) -> Int {
+    guard threads > 1, !target.isStream, range.count >= OutputFile.leastForThreads else { return 0 }
+    let (number, start) = (file.number, byteCount)
+    let part = OutputFile.partForThreads
+    var done = range.count
+    do throws(Stopped) {
+      try Parallel.forEach(count: (range.count - 1) / part + 1, threads: threads) {
+        index throws(Stopped) in
+        var position = index * part
+        let end = min(range.count, position + part)
+        while position < end {
+          let moved = try? Syscalls.copyRange(
+            from: source, at: range.lowerBound + position, to: number, at: start + position,
+            byteCount: end - position)
+          guard let moved, moved > 0 else { throw Stopped(position: position) }
+          position += moved
+        }
+      }
+    } catch { done = error.position }
+    try attributing(to: target.path) { () throws(SystemError) in
+      try Syscalls.skip(number, byteCount: done)
+    }
+    wasMoved(done)
+    return done
+  }
+
+  /// Where a thread could not go on; all before it is copied.
+  private struct Stopped: Error { let position: Int }
+
+  /// Below it, threads cost more than they bring.
+  private static let leastForThreads = 1 << 24
+  private static let partForThreads = 1 << 20
+
   /// The first hole of a file that starts in a range and is worth to be kept one.
   static func nextLargeHole(in source: Int32, _ range: Range<Int>) -> Range<Int>? {
     var position = range.lowerBound

@@ -99,7 +99,7 @@ package struct OutputFile: ~Copyable, ByteSink {
   ///
   /// - Throws: `memory` when the buffer fails or its file is too short by now, and as `write`.
   package mutating func copy(
-    from buffer: Buffer, offset: Int, byteCount: Int
+    from buffer: Buffer, offset: Int, byteCount: Int, threads: Int = 1
   ) throws(OutputError) {
     guard offset >= 0, byteCount >= 0, buffer.byteCount - byteCount >= offset else {
       throw .memory(
@@ -108,7 +108,7 @@ package struct OutputFile: ~Copyable, ByteSink {
     let end = offset + byteCount
     var position = offset
     if let source = buffer.descriptor, !buffer.hasPrivateEdits {
-      position = try copyInKernel(from: source, offset..<end)
+      position = try copyInKernel(from: source, offset..<end, threads: threads)
       do { try buffer.checkFault(using: end) } catch { throw .memory(error) }
     }
     if position < end { try copyThroughDoors(buffer, position..<end) }
@@ -116,24 +116,31 @@ package struct OutputFile: ~Copyable, ByteSink {
 
   /// Copies as far as the kernel can, and tells where it stopped.
   private mutating func copyInKernel(
-    from source: Int32, _ range: Range<Int>
+    from source: Int32, _ range: Range<Int>, threads: Int
   ) throws(OutputError) -> Int {
     var position = range.lowerBound
     while position < range.upperBound {
       let hole = OutputFile.nextLargeHole(in: source, position..<range.upperBound)
       let dataEnd = hole?.lowerBound ?? range.upperBound
+      let together = try copyTogether(from: source, position..<dataEnd, threads: threads)
+      position += together
       for mover in OutputFile.movers(for: target) where position < dataEnd {
         let start = position
         position = try mover.move(
           from: source, start..<dataEnd, to: file.number, path: target.path)
-        byteCount += position - start
-        endsInHole = false
+        wasMoved(position - start)
       }
       guard position == dataEnd, let hole else { break }
       try appendZeros(hole.count)
       position = hole.upperBound
     }
     return position
+  }
+
+  /// Counts bytes that the kernel appended.
+  mutating func wasMoved(_ count: Int) {
+    byteCount += count
+    if count > 0 { endsInHole = false }
   }
 
   private mutating func appendZeros(_ count: Int) throws(OutputError) {

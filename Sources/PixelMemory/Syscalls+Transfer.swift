@@ -119,7 +119,17 @@ extension Syscalls {
   ) throws(SystemError) -> Int {
     var position = offset
     return try retrying("copy_file_range") {
-      unsafe imgtool_copy_file_range(source, &position, target, byteCount)
+      unsafe imgtool_copy_file_range(source, &position, target, nil, byteCount)
+    }
+  }
+
+  /// As ``copyRange(from:at:to:byteCount:)``, to a place of `target` and without moving its offset.
+  package static func copyRange(
+    from source: Int32, at offset: Int, to target: Int32, at targetOffset: Int, byteCount: Int
+  ) throws(SystemError) -> Int {
+    var (position, targetPosition) = (offset, targetOffset)
+    return try retrying("copy_file_range") {
+      unsafe imgtool_copy_file_range(source, &position, target, &targetPosition, byteCount)
     }
   }
 

@@ -12,7 +12,8 @@ int imgtool_fallocate(int descriptor, int keepsSize, off_t offset, off_t length)
 int imgtool_memory_file(const char *name);
 /// Seals a memory file against a change of its size, and the seals themselves.
 int imgtool_seal_size(int descriptor);
-ssize_t imgtool_copy_file_range(int source, off_t *source_offset, int target, size_t length);
+ssize_t imgtool_copy_file_range(
+    int source, off_t *source_offset, int target, off_t *target_offset, size_t length);
 ssize_t imgtool_llistxattr(const char *path, char *names, size_t capacity);
 ssize_t imgtool_lgetxattr(const char *path, const char *name, void *value, size_t capacity);
 int imgtool_fsetxattr(int descriptor, const char *name, const void *value, size_t length);

@@ -38,7 +38,7 @@ extension PlainFile {
       do throws(OutputError) {
         try output.copy(
           from: image.buffer, offset: image.layout.bitOffset >> 3,
-          byteCount: encoder.rowByteCount * image.height)
+          byteCount: encoder.rowByteCount * image.height, threads: threads)
       } catch { throw .output(error) }
       return
     }
