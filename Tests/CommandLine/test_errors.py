@@ -2,7 +2,10 @@
 
 import os
 import socket
+import struct
 import subprocess
+import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -262,3 +265,35 @@ def test_a_file_that_is_cut_anywhere_is_refused_or_read_without_a_crash(imgtool,
         (here / "cut.img").write_bytes(whole[:length])
         run = imgtool("open", "cut.img", "--save", "out.raw", ok=None)
         assert run.exit == 2 and not (here / "out.raw").exists(), f"{length} bytes\n{run}"
+
+
+@pytest.mark.parametrize("start,words", [
+    (b"PK\x03\x04", ("zip archive", "npy files in it")),
+    (b"\xff\xd8\xff\xe0", ("JPEG", "png first")),
+    (b"RIFF\0\0\0\0WEBP", ("WebP",)),
+    (b"\x1f\x8b\x08", ("gzip", "gunzip")),
+])
+def test_a_file_of_another_kind_is_named_with_the_way_out(refused, start, words):
+    Path("other.bin").write_bytes(start + bytes(64))
+    refused("open", "other.bin", "--hash", words=("other.bin: this is", *words))
+
+
+def test_a_damaged_png_is_told_in_words(refused):
+    Image.new("L", (64, 64), 7).save("good.png")
+    data = Path("good.png").read_bytes()
+    Path("short.png").write_bytes(data[:-20])
+    refused("open", "short.png", "--hash", words="damaged png file: it ends")
+    Path("flipped.png").write_bytes(data[:45] + bytes([data[45] ^ 1]) + data[46:])
+    refused("open", "flipped.png", "--hash", words="damaged png file: IDAT")
+
+
+def test_a_bomb_is_refused_by_arithmetic(refused):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">II", 60000, 60000) + b"\x08\x02\0\0\0"
+    Path("bomb.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", bytes(100)))
+    refused("open", "bomb.png", "--hash", words="as short as it is")
+    os.truncate("bomb.png", 11 << 20)
+    refused("open", "bomb.png", "--hash", words=("60000x60000", "--limit-pixels raises"))

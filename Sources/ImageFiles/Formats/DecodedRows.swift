@@ -20,13 +20,8 @@ struct DecodedRows: ~Copyable {
   ) throws(FormatError) {
     let layout = try rawmode.stored(width: width, height: height)
     let rowByteCount = layout.rowBits / 8
-    let pixels = width.multiplied(by: height) ?? .max
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
-    guard pixels <= limits.pixels, byteCount <= limits.bytes else {
-      throw .tooLarge(
-        format: name, found: "\(width)x\(height), \(byteCount) bytes when decoded",
-        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
-    }
+    try limits.check(name, width: width, height: height, byteCount: byteCount)
     // A struct with a deinit cannot be left half made, so all that throws comes first.
     let buffer = try Buffer.zeroed(byteCount: byteCount)
     var row = Scratch()

@@ -42,23 +42,17 @@ enum PNG {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   static func decode(_ buffer: Buffer, _ limits: Limits) throws(FormatError) -> Image {
-    let header: PNGHeader
+    let decoder: PNGDecoder<BufferSource>
+    do throws(PNGDecodingError<MemoryError>) {
+      decoder = try PNGDecoder(BufferSource(buffer), expandsColorKey: true, byteLimit: .max)
+    } catch { throw FormatError(error) }
+    let header = decoder.rowHeader
+    try limits.check(
+      name, width: header.width, height: header.height, byteCount: header.byteCount)
     let rows: Buffer
     do throws(PNGDecodingError<MemoryError>) {
-      let decoder = try PNGDecoder(
-        BufferSource(buffer), expandsColorKey: true, byteLimit: limits.bytes)
-      header = decoder.rowHeader
-      guard header.width.multiplied(by: header.height) ?? .max <= limits.pixels else {
-        throw PNGDecodingError.png(
-          .tooLarge(byteCount: header.byteCount ?? .max, limit: limits.bytes))
-      }
       rows = try decoder.readImage()
-    } catch {
-      switch error {
-      case .source(let error): throw .memory(error)
-      case .png(let error): throw .png(error)
-      }
-    }
+    } catch { throw FormatError(error) }
     let (mode, rawmode) = storage(header)
     let layout = try Layout.stored(
       as: rawmode, mode, width: header.width, height: header.height, offset: 0)
@@ -86,6 +80,15 @@ enum PNG {
     case (.grayAlpha, _): return color(.grayAlpha)
     case (.rgb, _): return color(.rgb)
     case (.rgba, _): return color(.rgba)
+    }
+  }
+}
+
+extension FormatError {
+  fileprivate init(_ error: PNGDecodingError<MemoryError>) {
+    switch error {
+    case .source(let error): self = .memory(error)
+    case .png(let error): self = .png(error)
     }
   }
 }

@@ -32,14 +32,10 @@ extension QOI {
   private static func decode(
     _ buffer: Buffer, width: Int, height: Int, mode: Mode, limits: Limits
   ) throws(FormatError) -> Image {
-    let (rowByteCount, pixelCount) = (width * mode.bandCount, width.multiplied(by: height))
-    guard let pixelCount, pixelCount <= limits.pixels,
-      let byteCount = rowByteCount.multiplied(by: height), byteCount <= limits.bytes
-    else {
-      throw .tooLarge(
-        format: "qoi", found: "\(width)x\(height) pixels",
-        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
-    }
+    let rowByteCount = width * mode.bandCount
+    let byteCount = rowByteCount.multiplied(by: height) ?? .max
+    try limits.check("qoi", width: width, height: height, byteCount: byteCount)
+    let pixelCount = width * height
     let chunks = headerByteCount..<max(headerByteCount, buffer.byteCount - end.count)
     guard pixelCount / longestRun <= chunks.count else {
       throw .malformed(

@@ -134,11 +134,8 @@ extension TGA {
     let pixelByteCount = (header.bits + 7) / 8
     let rowByteCount = header.width * pixelByteCount
     let pixelCount = header.width * header.height
-    guard pixelCount <= limits.pixels, rowByteCount * header.height <= limits.bytes else {
-      throw .tooLarge(
-        format: "tga", found: "\(header.width)x\(header.height) pixels",
-        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
-    }
+    try limits.check(
+      "tga", width: header.width, height: header.height, byteCount: rowByteCount * header.height)
     let packets = header.pixelOffset..<max(header.pixelOffset, source.byteCount)
     guard (pixelCount + 127) / 128 * (1 + pixelByteCount) <= packets.count else {
       throw .malformed(

@@ -8,14 +8,9 @@ extension TIFF.Segments {
   ///   than its rows.
   /// - Complexity: O(pixels).
   func gather(_ source: Buffer, limits: Limits) throws(FormatError) -> (Buffer, TIFF.Planes) {
-    guard let pixelCount = width.multiplied(by: height), pixelCount <= limits.pixels,
-      let planeByteCount = rowByteCount.multiplied(by: height),
-      let byteCount = planeByteCount.multiplied(by: shownPlaneCount), byteCount <= limits.bytes
-    else {
-      throw .tooLarge(
-        format: "tiff", found: "\(width)x\(height) pixels",
-        limit: "\(limits.pixels) pixels, \(limits.bytes) bytes")
-    }
+    let planeByteCount = rowByteCount.multiplied(by: height) ?? .max
+    let byteCount = planeByteCount.multiplied(by: shownPlaneCount) ?? .max
+    try limits.check("tiff", width: width, height: height, byteCount: byteCount)
     guard max(byteCount, segmentRowByteCount) / compression.greatestRatio <= source.byteCount else {
       throw .malformed(
         format: "tiff", offset: 0, found: "a file of \(source.byteCount) bytes",

@@ -154,7 +154,7 @@ extension ToolError {
     case .noFrame(let format, let frame, let count):
       self.init(
         "\(name): there is no frame \(frame); this \(format) file has \(count), counted from 0")
-    case .png(let error): self.init("\(name): \(error)")
+    case .png(let error): self.init("\(name): \(error.words)")
     case .memory(let error): self.init(error, name: name)
     case .view(let error): self.init(error, name: name)
     case .output(let error): self.init(error)

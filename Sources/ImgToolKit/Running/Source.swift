@@ -122,6 +122,9 @@ extension Source {
     if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
       return format
     }
+    if let foreign = ForeignFormat.of(prefix) {
+      throw ToolError("\(path): this is \(foreign.name), which is not read here; \(foreign.advice)")
+    }
     let readable = FileFormat.all.filter { $0.describe != nil }.map(\.name)
     throw ToolError(
       "\(path): the first bytes are of no format that describes itself "
