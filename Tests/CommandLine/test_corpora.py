@@ -1,0 +1,147 @@
+"""Files that nobody on this project wrote: read as the references read them, or refused with a
+reason that a list names; never a crash, never more than a second or 256 MB."""
+
+import json
+import os
+import re
+import subprocess
+
+import corpora
+import numpy as np
+import pytest
+from conftest import CORPORA, TOOL
+
+FOLDERS = sorted(path.name for path in CORPORA.iterdir() if path.is_dir()) if CORPORA.is_dir() else []
+CASES = [(name, path) for name in FOLDERS for path in corpora.files(CORPORA / name)]
+SECONDS, MEBIBYTES = 1, 256
+
+# What this build refuses although others read it: words of the refusal, and the reason.
+NOT_READ = {
+    "CCITT compression": "fax coding of bilevel TIFF",
+    "JPEG compression": "JPEG inside of TIFF: lossy, and not for raw pixels",
+    "Zstandard compression": "TIFF with Zstandard needs one more library",
+    "compression 34676": "LogLuv",
+    "bits, float is not read": "no mode has float colors",
+    "bits, unsigned is not read": "no mode has 32-bit colors",
+    "bits, signed is not read": "no mode has signed colors",
+    "run lengths of 24-bit pixels": "OS/2 BMP with RLE24",
+    "complex numbers": "no mode has complex samples",
+    "an image has two to four axes": "an array of one axis is no picture",
+    "damaged png file": "libpng is strict: a wrong checksum or an early end is an error",
+    "damaged pbm file": "a file that ends early, or holds what is no number",
+    "damaged pgm file": "the same",
+    "damaged ppm file": "the same",
+    "damaged pam file": "an unknown line in the header",
+    "samples of 83 bits": "no such samples exist",
+    "numbers of a color map": "a color map has as many entries as its bits tell",
+    "the first bytes are of no format": "the signature is damaged",
+    "with a header of 66 bytes": "no such BMP header was ever defined",
+    " bytes from offset ": "the file is shorter than its rows",
+}
+
+# What this build reads although no other program here does, or not so: a part of the path, and why.
+READ_ALONE = {
+    "bmpsuite/q/pal2.bmp": "2-bit BMP of Windows CE; its twin has an expected picture",
+    "oversizepal.bmp": "colors after the 256th are never used",
+    "badpalettesize.bmp": "the same",
+    "Bad_clrsUsed.bmp": "the same",
+    "badrle.bmp": "a run that leaves the row is cut; what the others do differs",
+    "bmpsuite/q/rgba32abf.bmp": "alpha bit fields; its twin has an expected picture",
+    "bmpsuite/q/rgba16-4444.bmp": "4 bits are scaled to the whole range",
+    "bmpsuite/q/rgb16-231.bmp": "1, 2 and 3 bits are scaled to the whole range",
+    "bmpsuite/q/rgb32-111110.bmp": "10 and 11 bits are scaled to the whole range",
+    "imageworsener-src/bmp32-x.bmp": "bits are scaled to the whole range",
+    "hpredict_cmyk.tiff": "five samples, of which four are CMYK",
+    "seq-4c-16b-rgba": "associated alpha, which the others divide by",
+    "imagetiff-fuzz/": "libtiff refuses damage that is not in what the picture needs",
+}
+
+
+def run(*arguments, cwd) -> tuple:
+    """Exit status, standard output and standard error, with the bounds checked."""
+    process = subprocess.Popen([TOOL, *map(str, arguments)], cwd=cwd, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output, errors = process.stdout.read(), process.stderr.read().decode(errors="replace")
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
+    process.stderr.close()
+    assert process.returncode in (0, 2), f"exit {process.returncode}: {errors}"
+    assert used.ru_utime + used.ru_stime < SECONDS, "too slow"
+    assert used.ru_maxrss < MEBIBYTES << 10, f"{used.ru_maxrss >> 10} MiB"
+    if process.returncode == 2:
+        assert len(errors.splitlines()) == 1 and errors.startswith("imgtool: "), errors
+    return process.returncode, output, errors
+
+
+def decoded(path, scratch):
+    """The samples that the tool sees, or the words of its refusal."""
+    status, output, errors = run("open", path, "--json", "--hash", cwd=scratch)
+    if status == 2:
+        return errors
+    mode = json.loads(output)["image"]["mode"]
+    steps = ["--convert", "RGBA"] if mode in ("P", "PA", "RGBa") else []
+    status, _, errors = run("open", path, *steps, "--save", "ours.npy", cwd=scratch)
+    assert status == 0, errors
+    return np.load(scratch / "ours.npy")
+
+
+def references(folder, path, scratch):
+    """What stands beside the file as the expected picture, then what other programs read."""
+    relative = path.relative_to(CORPORA / folder)
+    if folder == "imagers-images":
+        expected = (CORPORA / "imagers-reference" / relative).parent
+        for found in sorted(expected.glob(glob_safe(path.name) + "*.png")):
+            yield corpora.pillow(found)
+    beside = path.with_suffix(".png")
+    if folder in ("golang-image", "qoi-test-images") and beside.exists() and beside != path:
+        yield corpora.pillow(beside)
+    if path.suffix == ".npy":
+        array = corpora.numpy(path)
+        # Where no mode has so many samples, the first axis counts frames, or the last one bands.
+        yield from () if array is None else (array, array[0], array[0, ..., 0], array[..., 0])
+        return
+    if path.suffix == ".ff":
+        yield corpora.farbfeld(path)
+        return
+    yield corpora.pillow(path)
+    yield corpora.vips(path, scratch)
+    yield corpora.netpbm(path)
+    yield corpora.magick(path, scratch)
+    if path.suffix in (".tif", ".tiff"):
+        yield from corpora.tiff(path)
+
+
+def glob_safe(name: str) -> str:
+    return re.sub(r"([][*?])", r"[\1]", name)
+
+
+@pytest.mark.skipif(not CASES, reason=f"{CORPORA} is absent (IMGTOOL_CORPORA names the folder)")
+@pytest.mark.parametrize("folder,path", CASES, ids=[str(p.relative_to(CORPORA)) for _, p in CASES])
+def test_a_file_is_read_as_others_read_it_or_refused_for_a_named_reason(folder, path, tmp_path):
+    found = decoded(path, tmp_path)
+    others = (other for other in references(folder, path, tmp_path) if other is not None)
+    if isinstance(found, str):
+        named = any(words in found for words in NOT_READ)
+        assert named or not any(True for _ in others), f"others read it, and no list has: {found}"
+        return
+    rounding = 1 if path.suffix == ".bmp" else 0
+    if not any(corpora.same(found, other, rounding) for other in others):
+        assert any(part in str(path) for part in READ_ALONE), "no other program sees these pixels"
+
+
+@pytest.mark.skipif(not CASES, reason=f"{CORPORA} is absent (IMGTOOL_CORPORA names the folder)")
+@pytest.mark.parametrize("pattern,words", [
+    ("pngsuite/x*.png", ("damaged png", "of no format")),
+    ("pngsuite-stb/corrupt/*.png", ("damaged png", "of no format")),
+    ("npy-numpy/*.npy", ("pickled Python objects",)),
+    ("npy-npyz/pickle.npy", ("pickled Python objects",)),
+    ("npy-npyz/structured.npy", ("a structured type",)),
+    ("npy-numpy/*.npz", ("zip archive",)),
+])
+def test_what_must_be_rejected_is_rejected_by_name(pattern, words, tmp_path):
+    paths = sorted(CORPORA.glob(pattern))
+    assert paths
+    for path in paths:
+        status, _, errors = run("open", path, "--hash", cwd=tmp_path)
+        assert status == 2 and any(word in errors for word in words), errors
