@@ -135,6 +135,14 @@ extension Syscalls {
     _ = try retrying("lseek") { lseek(descriptor, byteCount, SEEK_CUR) }
   }
 
+  /// Takes a lock that cooperating programs heed (`flock(2)`); `EAGAIN` where it is taken and the
+  /// call does not wait.
+  package static func lock(
+    _ descriptor: Int32, exclusive: Bool, waits: Bool
+  ) throws(SystemError) {
+    _ = try retrying("flock") { imgtool_lock(descriptor, exclusive, waits) }
+  }
+
   /// The path of an open file as the kernel knows it, for `open` and `linkat`.
   package static func procPath(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 

@@ -31,10 +31,18 @@ zpty -w terminal 'compadd () {
 zpty -w terminal 'bindkey "^I" complete-word; echo rea""dy'
 zpty -r terminal line $'*\nready*'
 zpty -w -n terminal "$1"$'\t'
+# What is typed behind a completion that still runs would stop it.
+line=
+for ((i = 0; i < 100; i++)); do
+  while zpty -r -t terminal part; do line+=$part; done
+  [[ $line == *offer:* ]] && break
+  sleep 0.05
+done
+sleep 0.1
 zpty -w -n terminal $'\C-u'
 zpty -w terminal 'echo fini""shed'
-zpty -r terminal line $'*\nfinished*'
-print -r -- "$line"
+zpty -r terminal part $'*\nfinished*'
+print -r -- "$line$part"
 """
 
 

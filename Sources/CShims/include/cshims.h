@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "guard.h"
 #include "linuxcalls.h"
+#include "locks.h"
 #include "logarithm.h"
 #include "pngshim.h"
 #include "sha256.h"

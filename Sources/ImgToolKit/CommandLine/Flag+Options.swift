@@ -3,7 +3,7 @@ import PixelViews
 
 extension Flag {
   /// Every option of the tool.
-  package static let all: [Flag] = layouts + steps + verifying + output + comparing + commands
+  package static let all: [Flag] = layouts + steps + verifying + concurrent + output + comparing + commands
 
   /// A number of bytes that must not be negative, put to a place in the invocation.
   private static func bytes(
@@ -150,6 +150,22 @@ extension Flag {
         throw ToolError("--emulate is \(Values.quoted(text)); copy-on-save is expected")
       }
       invocation.verify.emulateCopyOnSave = true
+    },
+  ]
+
+  private static let concurrent: [Flag] = [
+    Flag(
+      "--consistent", "[=N]", .concurrent,
+      "only pixels that stood still while they were read; N tries (default 10), else exit 1"
+    ) { invocation, text throws(ToolError) in
+      let tries = text.isEmpty ? 10 : try Values.integer(text, "--consistent")
+      guard 1...1_000_000 ~= tries else {
+        throw ToolError("--consistent is \(tries); 1 to 1000000 tries are expected")
+      }
+      invocation.consistency = tries
+    },
+    Flag("--lock", .concurrent, "lock the file (flock) while it is open, as its writers should") {
+      invocation, _ in invocation.locks = true
     },
   ]
 

@@ -4,7 +4,7 @@ package struct Flag: Sendable {
   /// With its dashes.
   let name: String
   let short: Character?
-  /// What the value looks like; `nil` for options without one.
+  /// What the value looks like; `nil` for options without one, `[=N]` for one that may be left out.
   let value: String?
   let group: Group
   /// One line.
@@ -19,7 +19,7 @@ package struct Flag: Sendable {
   /// Where an option belongs in the help, and which commands take it.
   enum Group: String, CaseIterable, Sendable {
     case layout, mapping, edit, view, derived, copy, outside, save, check, report, durability
-    case verify, output, general
+    case concurrent, verify, output, general
     /// Options of one command alone.
     case compare, show, watch, header, hexdump, guess, hash, info
 
@@ -47,6 +47,7 @@ package struct Flag: Sendable {
       case .check: "Checks"
       case .report: "Reports"
       case .durability: "Durability"
+      case .concurrent: "While others write"
       case .verify: "Verify"
       case .output: "Output"
       case .general: "General"
@@ -54,6 +55,12 @@ package struct Flag: Sendable {
       }
     }
   }
+
+  /// Whether the value may be left out; it then stands behind `=` only.
+  var valueIsOptional: Bool { value?.hasPrefix("[") == true }
+
+  /// The option with what its value looks like.
+  var usage: String { name + (value.map { (valueIsOptional ? "" : " ") + $0 } ?? "") }
 
   /// What a shell may offer for a value.
   enum Choices: Sendable {

@@ -20,6 +20,10 @@ package struct Invocation: Sendable {
   var replace = false
   /// `--no-copy`: a step that copies the image is an error.
   var noCopy = false
+  /// `--consistent`: how often a step tries to read pixels that stand still.
+  var consistency: Int?
+  /// `--lock`: the source is locked while it is open.
+  var locks = false
   /// `--threads`; `nil` for all cores.
   var threads: Int?
   /// `--limit-pixels`.

@@ -46,6 +46,7 @@ package enum Parser {
     case (nil, nil): text = ""
     case (nil, .some): throw ToolError("\(name) takes no value")
     case (.some, .some(let sign)): text = String(word[word.index(after: sign)...])
+    case (.some, nil) where flag.valueIsOptional: text = ""
     case (.some(let value), nil):
       guard let next = rest.popFirst() else {
         throw ToolError("\(name) needs a value: \(name) \(value)")

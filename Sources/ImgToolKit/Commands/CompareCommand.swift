@@ -99,7 +99,7 @@ private struct CompareChoice {
     } catch { throw ToolError(error, name: path) }
     var session = Session(
       picture, name: path, format: picturePlan.format.name, threads: threads)
-    try session.save(path, Step(action: .save(path), name: "--diff", argument: path))
+    _ = try session.save(path, Step(action: .save(path), name: "--diff", argument: path))
   }
 }
 

@@ -4,7 +4,7 @@ import PixelViews
 extension Command {
   static let hash = Command(
     "hash", "SOURCE... [LAYOUT...]", "a hash of the pixels, the same for every layout of them",
-    operands: 0...Int.max, groups: [.layout, .mapping, .hash],
+    operands: 0...Int.max, groups: [.layout, .mapping, .concurrent, .hash],
     examples: [
       "imgtool hash photo.png", "imgtool hash raw.bin --size 1x1 --mode L",
       "imgtool hash a.png b.bmp > hashes.txt", "imgtool hash --check hashes.txt",
@@ -105,8 +105,16 @@ extension Command {
     let source = try Source.operand(path, invocation).source
     let threads = invocation.threads ?? Syscalls.hardwareThreads
     do throws(ViewError) {
-      return (try source.image.hash(threads: threads).text, source)
+      for attempt in 1...(invocation.consistency ?? 1) {
+        let witness = try invocation.consistency.map { _ throws(ViewError) in
+          try FrameWitness(source.image, threads: threads)
+        }
+        let hash = try source.image.hash(threads: threads)
+        if try witness?.holds() ?? true { return (hash.text, source) }
+        FrameWitness.pause(after: attempt)
+      }
     } catch { throw ToolError(error, name: path) }
+    throw ToolError(changed: path, tries: invocation.consistency ?? 1)
   }
 }
 

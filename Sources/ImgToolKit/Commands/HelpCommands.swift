@@ -73,7 +73,7 @@ extension Command {
   }
 
   private static func heading(_ flag: Flag) -> String {
-    (flag.short.map { "-\($0), " } ?? "") + flag.name + (flag.value.map { " " + $0 } ?? "")
+    (flag.short.map { "-\($0), " } ?? "") + flag.usage
   }
 
   private static func line(_ flag: Flag, width: Int) -> String {

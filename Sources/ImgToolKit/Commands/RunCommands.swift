@@ -5,7 +5,7 @@ import PixelViews
 extension Command {
   static let frombuffer = Command(
     "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
-    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.output, .show],
+    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
     examples: [
       "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
       "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2560 --save fb.png",
@@ -19,7 +19,7 @@ extension Command {
 
   static let open = Command(
     "open", "FILE [STEP...]", "the same for a file that describes itself",
-    operands: 1...1, groups: [.mapping] + stepGroups + [.output, .show],
+    operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .show],
     examples: [
       "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
       "imgtool open photo.png --convert L --save gray.pgm",

@@ -3,7 +3,7 @@ import PixelViews
 extension Command {
   static let show = Command(
     "show", "SOURCE [LAYOUT...]", "a picture in the terminal",
-    operands: 1...1, groups: [.layout, .mapping, .show],
+    operands: 1...1, groups: [.layout, .mapping, .concurrent, .show],
     examples: [
       "imgtool show photo.png",
       "imgtool show raw.bin --size 1x1 --mode L --protocol ascii",

@@ -187,7 +187,7 @@ struct Verification: ~Copyable {
     }
     var session = Session(image, name: name, format: target.format.name, threads: threads)
     let step = Step(action: .save(out), name: "--save", argument: out)
-    try session.save(out, step)
+    _ = try session.save(out, step)
     result.saves.append(out)
     let growth = (PrivateMemory.current()?.byteCount ?? 0) - privateBefore
     result.privateGrowth = max(result.privateGrowth, growth)

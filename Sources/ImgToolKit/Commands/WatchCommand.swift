@@ -12,7 +12,7 @@ struct WatchChoice: Sendable {
 extension Command {
   static let watch = Command(
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
-    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.output, .show, .watch],
+    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show, .watch],
     examples: ["imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0"]
   ) { invocation, console throws(ToolError) in
     try checkSettings(invocation.steps)
@@ -70,20 +70,29 @@ private struct Watch {
 
   private mutating func watch() throws(ToolError) {
     while true {
-      let source = try Source.any(path, invocation)
-      let found = try hash(source)
-      let isResized = noticeSize()
-      if found != seen {
-        seen = found
-        round += 1
-        try runSteps(invocation.steps, source, hash: found)
-        // What the steps themselves have written to the file is no news.
-        if changesFile { seen = try hash(Source.any(path, invocation)) }
-        if round == invocation.watching.count { return }
-      } else if isResized {
-        try runSteps(invocation.steps.filter(\.isView), source, hash: found)
-      }
+      try look()
+      if round == invocation.watching.count { return }
       Syscalls.sleep(nanoseconds: invocation.watching.nanoseconds)
+    }
+  }
+
+  /// Opens the source, and runs the steps if there is something new. A lock ends with it.
+  private mutating func look() throws(ToolError) {
+    let source = try Source.any(path, invocation)
+    let found = try hash(source)
+    let isResized = noticeSize()
+    if found != seen {
+      seen = found
+      round += 1
+      try runSteps(invocation.steps, source, hash: found)
+      // What the steps themselves have written to the file is no news.
+      if changesFile {
+        var again = invocation
+        again.locks = false
+        seen = try hash(Source.any(path, again))
+      }
+    } else if isResized {
+      try runSteps(invocation.steps.filter(\.isView), source, hash: found)
     }
   }
 

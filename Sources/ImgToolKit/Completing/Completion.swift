@@ -35,7 +35,7 @@ struct Completion {
 
   /// What may stand behind an option; `nil` for options without a value.
   static func value(of flag: Flag) -> Offer? {
-    guard flag.value != nil else { return nil }
+    guard flag.value != nil, !flag.valueIsOptional else { return nil }
     switch flag.choices {
     case .none: return .nothing
     case .file: return .files

@@ -55,11 +55,12 @@ extension Session {
     } catch { throw ToolError(error) }
   }
 
-  /// Writes the image to a file.
-  mutating func save(_ path: String, _ step: Step) throws(ToolError) {
+  /// Writes the image to a file; `false` when the pixels changed under the session's witness, and
+  /// nothing was.
+  mutating func save(_ path: String, _ step: Step) throws(ToolError) -> Bool {
     let plan = try Session.plan(path, settings: settings, mode: image.mode, threads: threads)
     do throws(FormatError) {
-      try write(plan)
+      guard try write(plan) else { return false }
     } catch {
       var error = error
       if case .view(.paletteMissing(let mode)) = error {
@@ -71,9 +72,10 @@ extension Session {
     }
     if case .regular = plan.target.kind { lastSaved = path }
     if case .new = plan.target.kind { lastSaved = path }
+    return true
   }
 
-  private mutating func write(_ plan: SavePlan) throws(FormatError) {
+  private mutating func write(_ plan: SavePlan) throws(FormatError) -> Bool {
     let ready = try plan.format.prepare(image)
     try ready.checkPalette(plan.format)
     current.add("format", .string(plan.format.name))
@@ -83,17 +85,18 @@ extension Session {
       if plan.target.identity != nil, plan.target.identity == image.buffer.identity,
         try file.isAlready(ready), !image.hasDetachedPages
       {
-        return try flush(plan)
+        try flush(plan)
+        return true
       }
       var output = try open(plan, reserving: file.byteCount)
       try file.write(ready, to: &output, threads: threads)
       for loss in file.lossy { console.note("\(plan.path): the \(loss) is not in the file") }
       if !file.lossy.isEmpty { current.add("lossy", .array(file.lossy.map(JSON.string))) }
-      try commit(output)
+      return try commit(output)
     case .stream(let encode):
       var output = try open(plan, reserving: nil)
       try encode(ready, plan.options, &output)
-      try commit(output)
+      return try commit(output)
     }
   }
 
@@ -114,7 +117,12 @@ extension Session {
     } catch { throw .output(error) }
   }
 
-  private mutating func commit(_ output: consuming OutputFile) throws(FormatError) {
+  private mutating func commit(_ output: consuming OutputFile) throws(FormatError) -> Bool {
+    if let witness {
+      do throws(ViewError) {
+        guard try witness.holds() else { return false }
+      } catch { throw .view(error) }
+    }
     let path = output.target.path
     let saved: SavedFile
     do throws(OutputError) {
@@ -130,6 +138,7 @@ extension Session {
       current.add("brokeHardLink", true)
     }
     for loss in saved.lostMetadata { console.note("\(path): \(loss) could not be kept") }
+    return true
   }
 }
 

@@ -10,6 +10,8 @@ struct Session {
   let noCopy: Bool
   let replace: Bool
   let isJSON: Bool
+  /// How often a step tries to read pixels that stand still; `nil` where they need not.
+  let consistency: Int?
   /// The image as the steps have made it.
   var image: Image
   var settings = SaveSettings()
@@ -20,6 +22,8 @@ struct Session {
   var lastSaved: String?
   /// Whether the image is a private copy.
   var isCopied: Bool
+  /// Who tells whether the pixels of a save stood still.
+  var witness: FrameWitness?
   /// How pictures are shown.
   var showing = ShowChoice()
 
@@ -39,6 +43,7 @@ struct Session {
     noCopy = invocation.noCopy
     replace = invocation.replace
     isJSON = invocation.report.json
+    consistency = invocation.consistency
     isCopied = source.copyReason != nil
     showing = invocation.showing
     current = StepReport(Step(action: .sync, name: "--"))
@@ -68,13 +73,20 @@ struct Session {
   }
 
   private mutating func perform(_ step: Step) throws(ToolError) {
+    if let consistency, step.readsPixels, case .file = image.buffer.origin {
+      return try performConsistently(step, tries: consistency)
+    }
+    try performOnce(step)
+  }
+
+  mutating func performOnce(_ step: Step) throws(ToolError) {
     switch step.action {
     case .put, .fill, .invert, .flip, .swap, .add, .paste: try edit(step)
     case .crop, .band, .reorient, .every, .convert, .window: try changeView(step)
     case .copy: try copy(step)
     case .poke(let offset, let bytes): try poke(offset, bytes, step)
     case .run(let command): try run(command, step)
-    case .save(let path): try save(path, step)
+    case .save(let path): _ = try save(path, step)
     case .setFormat(let name): settings.format = name
     case .setRawmode(let name): settings.rawmode = name
     case .setLevel(let level): settings.level = level
@@ -113,6 +125,7 @@ extension Session {
     noCopy = false
     replace = false
     isJSON = false
+    consistency = nil
     isCopied = false
     settings.format = format
     current = StepReport(Step(action: .sync, name: "--"))

@@ -21,6 +21,22 @@ struct Source: Sendable {
 }
 
 extension Source {
+  /// Maps a path, or standard input for `-`, under a lock where the invocation wants one.
+  static func map(_ path: String, _ invocation: Invocation) throws(ToolError) -> Buffer {
+    let buffer = try map(path, access: invocation.layout.access)
+    guard invocation.locks else { return buffer }
+    if case .spooled = buffer.origin {
+      throw ToolError("standard input is a pipe, which --lock cannot lock; leave --lock out")
+    }
+    do throws(MemoryError) {
+      try buffer.lock {
+        guard !invocation.report.quiet else { return }
+        Console(isQuiet: false).note("\(path): waiting for the lock")
+      }
+    } catch { throw ToolError(error, name: path) }
+    return buffer
+  }
+
   /// Maps a path, or standard input for `-`.
   static func map(_ path: String, access: Access) throws(ToolError) -> Buffer {
     do throws(MemoryError) {
@@ -36,7 +52,7 @@ extension Source {
   static func raw(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
     let choice = invocation.layout
     try invocation.checkLayoutStandsAlone()
-    let buffer = try map(path, access: choice.access)
+    let buffer = try map(path, invocation)
     if case .spooled = buffer.origin, choice.access == .readWrite {
       throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
     }
@@ -63,7 +79,7 @@ extension Source {
   /// Opens a file that describes itself.
   static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
     let choice = invocation.layout
-    let buffer = try map(path, access: choice.access)
+    let buffer = try map(path, invocation)
     let format = try format(of: buffer, path: path)
     guard let describe = format.describe else {
       throw ToolError("\(path): \(format.name) files do not describe themselves; use frombuffer")

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <stdbool.h>
+
+// Calls whose names or constants Swift does not see. `errno` is as the call leaves it.
+
+/// `flock(2)`; with `waits` false it fails with `EWOULDBLOCK` instead of waiting.
+int imgtool_lock(int descriptor, bool exclusive, bool waits);
+/// Takes a read lease (`fcntl(F_SETLEASE)`): whoever opens the file for writing is held up, and the
+/// lease tells. Its signal is one that is ignored by default.
+int imgtool_lease_take(int descriptor);
+/// Whether nobody has opened the file for writing since the lease was taken.
+bool imgtool_lease_holds(int descriptor);
+void imgtool_lease_drop(int descriptor);
