@@ -58,3 +58,13 @@ let package = Package(
       swiftSettings: swiftSettings),
   ]
 )
+
+// Fuzzing needs flags that a package others depend on must not have: see Scripts/fuzz.
+if Context.environment["IMGTOOL_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["ImgToolKit", "ImageFiles", "PixelViews", "PixelMemory"],
+      path: "Tests/Fuzz", sources: ["FuzzTarget.swift"],
+      swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from conftest import TOOL, unmet
+from conftest import ROOT, TOOL, unmet
 
 GOOD = ["raw.bin", "--size", "8x8"]
 
@@ -297,3 +297,19 @@ def test_a_bomb_is_refused_by_arithmetic(refused):
     refused("open", "bomb.png", "--hash", words="as short as it is")
     os.truncate("bomb.png", 11 << 20)
     refused("open", "bomb.png", "--hash", words=("60000x60000", "--limit-pixels raises"))
+
+
+FUZZED = ROOT / "Tests/Fuzz/Corpus"
+
+
+@pytest.mark.parametrize("path", sorted(path for path in FUZZED.glob("*/*") if path.is_file()),
+                         ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_what_a_fuzzer_once_found_is_survived(imgtool, path):
+    if path.parent.name == "layout-file":
+        Path("raw.bin").write_bytes(bytes(4096))
+        imgtool("frombuffer", "raw.bin", "--layout", path, "--hash", ok=None)
+    elif path.parent.name == "command-line":
+        Path("x").write_bytes(bytes(4096))
+        imgtool(*path.read_bytes().decode(errors="replace").replace("\0", "").split("\n"), ok=None)
+    else:
+        imgtool("open", path, "--hash", ok=None)

@@ -28,7 +28,7 @@ extension BMP {
     layout.height = header.height
     layout.bitOffset = header.offset * 8
     layout.rowBits = header.stride * 8
-    if !header.isTopDown { layout = layout.reoriented(.vertical) }
+    if !header.isTopDown { layout = try layout.checked().reoriented(.vertical) }
     return .mapped(
       FileFormat.Mapped(
         layout: layout, format: stored.format, palette: stored.palette, notes: notes))

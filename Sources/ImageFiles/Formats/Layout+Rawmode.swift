@@ -18,6 +18,15 @@ extension Layout {
     options.bottomUp = bottomUp
     return try rawmode.stored(width: width, height: height, options)
   }
+
+  /// The layout, when none of its addresses overflows. One that a header tells must be looked at
+  /// before it is turned.
+  ///
+  /// - Throws: ``FormatError/view(_:)``.
+  func checked() throws(FormatError) -> Layout {
+    do throws(ViewError) { _ = try byteRange() } catch { throw .view(error) }
+    return self
+  }
 }
 
 extension Rawmode {

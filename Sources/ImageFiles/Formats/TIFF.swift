@@ -111,7 +111,7 @@ extension TIFF {
     guard let planes = try segments.planesInPlace(&reader) else {
       return .decoded(reason: segments.copyReason) { buffer, limits throws(FormatError) in
         let (copy, planes) = try segments.gather(buffer, limits: limits)
-        let layout = try samples.layout(segments, planes, byteCount: copy.byteCount)
+        let layout = try samples.layout(segments, planes, byteCount: copy.byteCount).checked()
         do throws(ViewError) {
           return try Image(
             buffer: copy, layout: layout.upright(orientation), format: samples.format,
@@ -119,7 +119,7 @@ extension TIFF {
         } catch { throw .view(error) }
       }
     }
-    let layout = try samples.layout(segments, planes, byteCount: header.byteCount)
+    let layout = try samples.layout(segments, planes, byteCount: header.byteCount).checked()
     return .mapped(
       FileFormat.Mapped(
         layout: layout.upright(orientation), format: samples.format, palette: palette,

@@ -3,7 +3,8 @@ import PixelViews
 
 extension Flag {
   /// Every option of the tool.
-  package static let all: [Flag] = layouts + steps + verifying + concurrent + output + comparing + commands
+  package static let all: [Flag] =
+    layouts + steps + verifying + concurrent + output + comparing + commands
 
   /// A number of bytes that must not be negative, put to a place in the invocation.
   private static func bytes(

@@ -12,7 +12,8 @@ struct WatchChoice: Sendable {
 extension Command {
   static let watch = Command(
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
-    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show, .watch],
+    operands: 1...1,
+    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show, .watch],
     examples: ["imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0"]
   ) { invocation, console throws(ToolError) in
     try checkSettings(invocation.steps)

@@ -1,0 +1,92 @@
+import Glibc
+import PixelMemory
+import PixelViews
+
+@testable import ImageFiles
+@testable import ImgToolKit
+
+/// What is fuzzed: `FUZZ_TARGET` names a format, or `layout-file`, or `command-line`.
+private let target = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? "command-line"
+
+/// What was found last, kept so that the optimizer does not remove the search for it.
+nonisolated(unsafe) public var lastFound = 0
+
+/// Called by libFuzzer with each input.
+@c(LLVMFuzzerTestOneInput)
+public func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
+  unsafe lastFound = 0
+  let bytes = unsafe UnsafeBufferPointer(start: data, count: count)
+  switch target {
+  case "layout-file": unsafe layoutFile(Array(bytes))
+  case "command-line": unsafe commandLine(Array(bytes))
+  default:
+    guard let format = FileFormat.named(target), count > 0 else { return -1 }
+    // The bytes themselves, so that the sanitizer sees each read beyond them.
+    let buffer = unsafe Buffer(
+      foreign: UnsafeMutableRawPointer(mutating: data), byteCount: count, access: .readOnly)
+    try? open(buffer, as: format)
+  }
+  return 0
+}
+
+private func open(_ buffer: Buffer, as format: FileFormat) throws {
+  var options = FileFormat.DescribeOptions()
+  options.limits.pixels = 1 << 16
+  var reader = HeaderReader(buffer, format: format.name)
+  switch try format.describe?(&reader, options) {
+  case .mapped(let mapped):
+    let image = try Image(
+      buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
+    try look(at: image)
+  case .decoded(_, let decode): try look(at: decode(buffer, options.limits))
+  case nil: return
+  }
+}
+
+private func look(at image: Image) throws {
+  guard image.width <= 1 << 12, image.height <= 1 << 12 else { return }
+  unsafe lastFound = try image.hash(threads: 1).text.count
+  if let gray = try? image.converted(to: .gray) {
+    unsafe lastFound += try gray.hash(threads: 1).text.count
+  }
+}
+
+private func layoutFile(_ bytes: [UInt8]) {
+  guard let (layout, format) = try? LayoutFile.parse(bytes),
+    let buffer = try? Buffer(allocating: 4096),
+    let image = try? Image(buffer: buffer, layout: layout, format: format, palette: .gray)
+  else { return }
+  try? look(at: image)
+}
+
+/// The lines of the input are words of a command line. What they ask for is resolved and, where it
+/// touches nothing but the pixels, done.
+private func commandLine(_ bytes: [UInt8]) {
+  let words = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+  guard let invocation = try? Parser.parse(words), invocation.layout.size != nil,
+    invocation.layout.layoutFile == nil,
+    let resolved = try? invocation.layout.resolve(name: "fuzz", byteCount: 4096),
+    let buffer = try? Buffer(allocating: 4096),
+    let image = try? Image(
+      buffer: buffer, layout: resolved.layout, format: resolved.format, palette: .gray)
+  else { return }
+  let source = Source(image: image, name: "fuzz", storage: resolved.storage, file: buffer)
+  var session = Session(source, invocation, Console(isQuiet: true))
+  for step in invocation.steps where step.staysInside {
+    guard image.width <= 1 << 12, image.height <= 1 << 12 else { return }
+    _ = try? session.run([step])
+  }
+  try? look(at: session.image)
+}
+
+extension Step {
+  /// Whether the step reads and changes nothing but the image.
+  fileprivate var staysInside: Bool {
+    switch action {
+    case .put, .fill, .invert, .flip, .swap, .add, .crop, .band, .reorient, .every, .convert, .window,
+      .copy, .expect, .expectHash, .setLevel, .setBits:
+      true
+    default: false
+    }
+  }
+}
