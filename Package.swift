@@ -64,7 +64,8 @@ if Context.environment["IMGTOOL_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz", dependencies: ["ImgToolKit", "ImageFiles", "PixelViews", "PixelMemory"],
-      path: "Tests/Fuzz", sources: ["FuzzTarget.swift"],
+      path: "Tests/Fuzz",
+      exclude: ["Corpus", "command-line.dict", "layout-file.dict", "npy.dict"],
       swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])],
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
 }

@@ -2,7 +2,9 @@
 #include "linuxcalls.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -48,4 +50,26 @@ int imgtool_processor_count(void) {
   cpu_set_t processors;
   if (sched_getaffinity(0, sizeof processors, &processors) != 0) return -1;
   return CPU_COUNT(&processors);
+}
+
+int imgtool_set_aside_memory(size_t byte_count) {
+  // Blocks small enough to come from the heap, which is not to shrink when they are given back.
+  enum { BLOCK = 64 << 10, MOST = 64 };
+  void *blocks[MOST];
+  size_t count = 0;
+  int result = 0;
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  // Each thread would have a heap of its own otherwise, which has nothing set aside.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  while (count < MOST && count * BLOCK < byte_count) {
+    blocks[count] = malloc(BLOCK);
+    if (!blocks[count]) {
+      result = -1;
+      break;
+    }
+    ++count;
+  }
+  while (count > 0) free(blocks[--count]);
+  return result;
 }

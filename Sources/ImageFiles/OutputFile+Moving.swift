@@ -1,40 +1,60 @@
 import PixelMemory
 
 extension OutputFile {
+  /// A mapped file whose bytes the kernel copies.
+  struct Source: Sendable {
+    let buffer: Buffer
+    let descriptor: Int32
+    /// Where the bytes end that are wanted of it.
+    let end: Int
+
+    /// Asks whether the file still has all of them.
+    func check() throws(OutputError) {
+      do { try buffer.checkFault(using: end) } catch { throw .memory(error) }
+    }
+  }
+
+  /// What is copied between two looks at the file's size.
+  static let partByteCount = 1 << 18
+
   /// A way to copy from file to file without private memory.
   enum Mover {
     case copyFileRange
     case sendFile
 
     /// Copies as far as the kernel does it this way, and tells where it stopped.
+    ///
+    /// The file's size is asked for after each part: a file that is cut and grows again is noticed
+    /// as long as that takes longer than the copy of a part.
     func move(
-      from source: Int32, _ range: Range<Int>, to target: Int32, path: String
+      _ range: Range<Int>, of source: Source, to target: Int32, path: String
     ) throws(OutputError) -> Int {
-      let mostAtOnce = 1 << 28
       var position = range.lowerBound
       while position < range.upperBound {
-        let count = min(range.upperBound - position, mostAtOnce)
+        let count = min(range.upperBound - position, OutputFile.partByteCount)
         do {
           let moved =
             switch self {
             case .copyFileRange:
-              try Syscalls.copyRange(from: source, at: position, to: target, byteCount: count)
+              try Syscalls.copyRange(
+                from: source.descriptor, at: position, to: target, byteCount: count)
             case .sendFile:
-              try Syscalls.sendFile(from: source, at: position, to: target, byteCount: count)
+              try Syscalls.sendFile(
+                from: source.descriptor, at: position, to: target, byteCount: count)
             }
           // The end of the file, or a file system that cannot: the door finds out which.
           if moved == 0 { return position }
           position += moved
         } catch {
           switch error.code {
-          case Errno.noSpace, Errno.quotaExceeded, Errno.fileTooBig, Errno.inputOutput,
-            Errno.brokenPipe:
+          case Errno.noSpace, Errno.quotaExceeded, Errno.fileTooBig, Errno.brokenPipe:
             throw OutputError(error, path: path, byteCount: range.upperBound)
           default:
-            // Another way may do; if none does, `write` tells the error.
+            // Another way may do; if none does, the door or `write` tells whose error it is.
             return position
           }
         }
+        try source.check()
       }
       return position
     }
@@ -44,11 +64,11 @@ extension OutputFile {
   /// on are there. What is left of it (an end of the file, an error) is for the caller to meet in
   /// order.
   mutating func copyTogether(
-    from source: Int32, _ range: Range<Int>, threads: Int
+    _ range: Range<Int>, of source: Source, threads: Int
   ) throws(OutputError) -> Int {
     guard threads > 1, !target.isStream, range.count >= OutputFile.leastForThreads else { return 0 }
     let (number, start) = (file.number, byteCount)
-    let part = OutputFile.partForThreads
+    let part = OutputFile.partByteCount
     var done = range.count
     do throws(Stopped) {
       try Parallel.forEach(count: (range.count - 1) / part + 1, threads: threads) {
@@ -57,9 +77,11 @@ extension OutputFile {
         let end = min(range.count, position + part)
         while position < end {
           let moved = try? Syscalls.copyRange(
-            from: source, at: range.lowerBound + position, to: number, at: start + position,
-            byteCount: end - position)
-          guard let moved, moved > 0 else { throw Stopped(position: position) }
+            from: source.descriptor, at: range.lowerBound + position, to: number,
+            at: start + position, byteCount: end - position)
+          guard let moved, moved > 0, (try? source.check()) != nil else {
+            throw Stopped(position: position)
+          }
           position += moved
         }
       }
@@ -76,7 +98,6 @@ extension OutputFile {
 
   /// Below it, threads cost more than they bring.
   private static let leastForThreads = 1 << 24
-  private static let partForThreads = 1 << 20
 
   /// The first hole of a file that starts in a range and is worth to be kept one.
   static func nextLargeHole(in source: Int32, _ range: Range<Int>) -> Range<Int>? {

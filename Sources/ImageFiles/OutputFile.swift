@@ -107,27 +107,29 @@ package struct OutputFile: ~Copyable, ByteSink {
     }
     let end = offset + byteCount
     var position = offset
-    if let source = buffer.descriptor, !buffer.hasPrivateEdits {
-      position = try copyInKernel(from: source, offset..<end, threads: threads)
-      do { try buffer.checkFault(using: end) } catch { throw .memory(error) }
+    if let descriptor = buffer.descriptor, !buffer.hasPrivateEdits {
+      let source = Source(buffer: buffer, descriptor: descriptor, end: end)
+      position = try copyInKernel(offset..<end, of: source, threads: threads)
+      try source.check()
     }
     if position < end { try copyThroughDoors(buffer, position..<end) }
   }
 
   /// Copies as far as the kernel can, and tells where it stopped.
   private mutating func copyInKernel(
-    from source: Int32, _ range: Range<Int>, threads: Int
+    _ range: Range<Int>, of source: Source, threads: Int
   ) throws(OutputError) -> Int {
     var position = range.lowerBound
     while position < range.upperBound {
-      let hole = OutputFile.nextLargeHole(in: source, position..<range.upperBound)
+      let hole = OutputFile.nextLargeHole(
+        in: source.descriptor, position..<range.upperBound)
       let dataEnd = hole?.lowerBound ?? range.upperBound
-      let together = try copyTogether(from: source, position..<dataEnd, threads: threads)
+      let together = try copyTogether(position..<dataEnd, of: source, threads: threads)
       position += together
       for mover in OutputFile.movers(for: target) where position < dataEnd {
         let start = position
         position = try mover.move(
-          from: source, start..<dataEnd, to: file.number, path: target.path)
+          start..<dataEnd, of: source, to: file.number, path: target.path)
         wasMoved(position - start)
       }
       guard position == dataEnd, let hole else { break }

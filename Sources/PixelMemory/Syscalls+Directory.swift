@@ -52,12 +52,13 @@ extension Syscalls {
   }
 
   /// The kernel's limit for a value and for a list of names.
-  private static let attributeLimit = 1 << 16
-
   /// The names of a file's extended attributes; a link is not followed (`llistxattr(2)`).
   package static func attributeNames(of path: String) throws(SystemError) -> [String] {
     try check(path: path, call: "listxattr")
-    var names = [CChar](repeating: 0, count: attributeLimit)
+    var names = [CChar](
+      repeating: 0,
+      count: try retrying("listxattr") { unsafe imgtool_llistxattr(path, nil, 0) })
+    if names.isEmpty { return [] }
     let count = try retrying("listxattr") {
       unsafe imgtool_llistxattr(path, &names, names.count)
     }
@@ -69,7 +70,10 @@ extension Syscalls {
   /// The value of an extended attribute (`lgetxattr(2)`).
   package static func attribute(_ name: String, of path: String) throws(SystemError) -> [UInt8] {
     try check(path: path, call: "getxattr")
-    var value = [UInt8](repeating: 0, count: attributeLimit)
+    var value = [UInt8](
+      repeating: 0,
+      count: try retrying("getxattr") { unsafe imgtool_lgetxattr(path, name, nil, 0) })
+    if value.isEmpty { return [] }
     let count = try retrying("getxattr") {
       unsafe imgtool_lgetxattr(path, name, &value, value.count)
     }

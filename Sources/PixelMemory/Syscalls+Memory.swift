@@ -95,4 +95,10 @@ extension Syscalls {
     }
     return nil
   }
+
+  /// Has `malloc` keep memory for the small requests of the language's runtime, which cannot fail
+  /// cleanly; whether there is that much.
+  package static func setAsideMemory(byteCount: Int) -> Bool {
+    imgtool_set_aside_memory(byteCount) == 0
+  }
 }

@@ -13,7 +13,9 @@ extension ToolError {
       self.init(
         "\(path): the file was cut while in use: \(needed) bytes were needed, it has \(found) now")
     case .deviceFault(let path):
-      self.init("\(path): the device failed to deliver or take a page of the file")
+      self.init(
+        "\(path): a page of the file could not be read or written: the device failed, "
+          + "or the file was cut for a moment")
     case .empty(let path):
       self.init("\(path): the file is empty; an image needs at least one byte")
     case .notMappable(let path, let kind):
