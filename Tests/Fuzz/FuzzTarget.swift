@@ -6,7 +6,8 @@ import PixelViews
 @testable import ImgToolKit
 
 /// What is fuzzed: `FUZZ_TARGET` names a format, or `layout-file`, or `command-line`.
-private let target = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? "command-line"
+private let target =
+  unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) } ?? "command-line"
 
 /// What was found last, kept so that the optimizer does not remove the search for it.
 nonisolated(unsafe) public var lastFound = 0
@@ -83,7 +84,8 @@ extension Step {
   /// Whether the step reads and changes nothing but the image.
   fileprivate var staysInside: Bool {
     switch action {
-    case .put, .fill, .invert, .flip, .swap, .add, .crop, .band, .reorient, .every, .convert, .window,
+    case .put, .fill, .invert, .flip, .swap, .add, .crop, .band, .reorient, .every, .convert,
+      .window,
       .copy, .expect, .expectHash, .setLevel, .setBits:
       true
     default: false
