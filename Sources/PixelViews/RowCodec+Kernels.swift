@@ -51,7 +51,8 @@ extension RowCodec {
       return first | second &<< 8 | third &<< 16
     }
     var x = 0
-    while x + 4 <= count {
+    // The last pixel is read byte by byte: its unused fourth byte may lie beyond the span.
+    while x + 4 < count {
       let (a, b, c, d) = (triple(x), triple(x + 1), triple(x + 2), triple(x + 3))
       let words = unsafe to + x &* 3
       unsafe words.storeBytes(of: a | b &<< 24, toByteOffset: 0, as: UInt32.self)
@@ -60,11 +61,10 @@ extension RowCodec {
       x += 4
     }
     while x < count {
-      let pixel = triple(x)
       for band in 0..<3 {
-        unsafe to.storeBytes(
-          of: UInt8(truncatingIfNeeded: pixel &>> UInt32(8 * band)), toByteOffset: x &* 3 + band,
-          as: UInt8.self)
+        let byte = unsafe from.load(
+          fromByteOffset: x &* 4 + Int(shifts[band] / 8), as: UInt8.self)
+        unsafe to.storeBytes(of: byte, toByteOffset: x &* 3 + band, as: UInt8.self)
       }
       x += 1
     }

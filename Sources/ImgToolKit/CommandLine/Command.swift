@@ -10,12 +10,12 @@ package struct Command: Sendable {
   /// The groups of options that it takes besides the general ones.
   let groups: [Flag.Group]
   /// Command lines to start from; each runs in the tests.
-  let examples: [String]
+  let examples: [Example]
   let run: @Sendable (Invocation, Console) throws(ToolError) -> ExitStatus
 
   init(
     _ name: String, _ usage: String, _ summary: String, operands: ClosedRange<Int>,
-    groups: [Flag.Group], examples: [String] = [],
+    groups: [Flag.Group], examples: [Example] = [],
     run: @escaping @Sendable (Invocation, Console) throws(ToolError) -> ExitStatus
   ) {
     self.name = name
@@ -34,4 +34,16 @@ package struct Command: Sendable {
 
   /// The groups of all steps.
   static let stepGroups = Flag.Group.allCases.filter(\.isStep)
+}
+
+/// A command line that shows what a command is good for.
+struct Example: Sendable {
+  let line: String
+  /// What it does, in a few words; `(exit 1)` in them is part of the promise.
+  let meaning: String
+
+  init(_ line: String, _ meaning: String) {
+    self.line = line
+    self.meaning = meaning
+  }
 }

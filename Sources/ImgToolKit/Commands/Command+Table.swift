@@ -3,6 +3,6 @@ extension Command {
   package static let all: [Command] = [
     frombuffer, open, verify, info, compare, hash, show, guess, watch, header, hexdump, modes,
     rawmodes,
-    formats, steps, completion, help, version,
+    formats, steps, completion, man, help, version,
   ]
 }

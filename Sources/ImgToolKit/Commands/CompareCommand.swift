@@ -7,8 +7,12 @@ extension Command {
     "compare", "A B [LAYOUT...]", "the first differing pixel and its bytes; 0 same, 1 not",
     operands: 2...2, groups: [.layout, .mapping, .compare],
     examples: [
-      "imgtool compare raw.bin photo.png --size 1x1 --mode L",
-      "imgtool compare a.png b.png --fail 2 --fail-percent 0.1 --diff errors.png",
+      Example(
+        "imgtool compare fb.raw photo.png --size 640x480 --rawmode BGRX --stride 2624 --region 32x32+0+0",
+        "a raw frame against a golden image, for one region (exit 1)"),
+      Example(
+        "imgtool compare a.png b.png --fail 2 --fail-percent 0.1 --diff errors.png",
+        "errors up to 2 and a few larger ones are accepted"),
     ]
   ) { invocation, console throws(ToolError) in
     let choice = try CompareChoice(invocation)

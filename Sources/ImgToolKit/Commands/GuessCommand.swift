@@ -6,7 +6,14 @@ extension Command {
   static let guess = Command(
     "guess", "SOURCE", "ranked layouts that fit a raw file, each with its reason",
     operands: 1...1, groups: [.guess],
-    examples: ["imgtool guess raw.bin", "imgtool guess raw.bin --limit 3 --json"]
+    examples: [
+      Example(
+        "imgtool guess fb.raw",
+        "sizes and rawmodes that fit, with reasons"),
+      Example(
+        "imgtool guess fb.raw --limit 3 --json",
+        "the same for a script"),
+    ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
     let limit = try invocation.extra["--limit"].map { text throws(ToolError) in

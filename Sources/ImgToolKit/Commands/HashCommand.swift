@@ -6,8 +6,18 @@ extension Command {
     "hash", "SOURCE... [LAYOUT...]", "a hash of the pixels, the same for every layout of them",
     operands: 0...Int.max, groups: [.layout, .mapping, .concurrent, .hash],
     examples: [
-      "imgtool hash photo.png", "imgtool hash raw.bin --size 1x1 --mode L",
-      "imgtool hash a.png b.bmp > hashes.txt", "imgtool hash --check hashes.txt",
+      Example(
+        "imgtool hash photo.png",
+        "what the pixels are, whatever the format"),
+      Example(
+        "imgtool hash fb.raw --size 640x480 --rawmode BGRX --stride 2624",
+        "the same hash as that of a PNG saved from it"),
+      Example(
+        "imgtool hash a.png b.png > hashes.txt",
+        "lines as sha256sum writes them"),
+      Example(
+        "imgtool hash --check hashes.txt",
+        "exit 1 when one is another now"),
     ]
   ) { invocation, console throws(ToolError) in
     if let list = invocation.extra["--check"] {

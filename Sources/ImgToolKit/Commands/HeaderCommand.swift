@@ -7,8 +7,12 @@ extension Command {
     "header", "SOURCE LAYOUT... --format F", "the header that turns the raw bytes into a file",
     operands: 1...1, groups: [.layout, .mapping, .header],
     examples: [
-      "imgtool header raw.bin --size 1x1 --mode L --format pgm",
-      "imgtool header raw.bin --size 1x1 --mode L --format vrt --output raw.vrt",
+      Example(
+        "imgtool header fb.raw --size 640x480 --rawmode BGRX --stride 2624 --format vrt --output fb.vrt",
+        "a file beside the raw one, with which GDAL and QGIS open it"),
+      Example(
+        "imgtool header sensor.raw --size 320x200 --rawmode gray16le --format npy --output sensor.head",
+        "put before the raw bytes, it makes a NumPy file of them"),
     ]
   ) { invocation, console throws(ToolError) in
     guard let format = invocation.extra["--format"] else {

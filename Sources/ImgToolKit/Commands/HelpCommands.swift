@@ -20,7 +20,10 @@ extension Command {
 
   static let help = Command(
     "help", "[COMMAND]", "how to use a command", operands: 0...1, groups: [],
-    examples: ["imgtool help frombuffer"]
+    examples: [
+      Example("imgtool help frombuffer", "everything about one command"),
+      Example("imgtool help stride", "one option"),
+    ]
   ) { invocation, console throws(ToolError) in
     guard let name = invocation.operands.first else {
       try console.answer(overviewText)
@@ -67,7 +70,8 @@ extension Command {
       lines += ["", "\(group.title):"] + members.map { line($0, width: width) }
     }
     if !command.examples.isEmpty {
-      lines += ["", "Examples:"] + command.examples.map { "  " + $0 }
+      lines += ["", "Examples:"]
+      lines += command.examples.flatMap { ["  " + $0.line, "      " + $0.meaning] }
     }
     return lines.joined(separator: "\n")
   }

@@ -8,8 +8,12 @@ extension Command {
     "the bytes behind some pixels, with file offsets",
     operands: 1...1, groups: [.layout, .mapping, .hexdump],
     examples: [
-      "imgtool hexdump raw.bin --size 1x1 --mode L --at 0,0",
-      "imgtool hexdump photo.bmp --at 3,4,2x2",
+      Example(
+        "imgtool hexdump fb.raw --size 640x480 --rawmode BGRX --stride 2624 --at 10,10,2x2",
+        "which bytes of the file are these pixels"),
+      Example(
+        "imgtool hexdump photo.bmp --at 3,4",
+        "the same behind a header"),
     ]
   ) { invocation, console throws(ToolError) in
     guard let text = invocation.extra["--at"] else {

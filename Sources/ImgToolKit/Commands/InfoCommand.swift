@@ -6,7 +6,17 @@ extension Command {
   static let info = Command(
     "info", "SOURCE [LAYOUT...]", "layout, byte arithmetic, frames, statistics",
     operands: 1...1, groups: [.layout, .mapping, .info],
-    examples: ["imgtool info raw.bin --size 1x1 --mode L", "imgtool info photo.png"]
+    examples: [
+      Example(
+        "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --stats",
+        "the arithmetic of the layout, and what is in the bands"),
+      Example(
+        "imgtool info photo.png",
+        "what a file says of itself"),
+      Example(
+        "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --emit-layout > fb.layout",
+        "the layout as a file, for --layout"),
+    ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
     guard let source = try Source.ifDescribed(path, invocation) else {

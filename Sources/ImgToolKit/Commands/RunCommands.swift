@@ -7,9 +7,21 @@ extension Command {
     "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
     operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
     examples: [
-      "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
-      "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2560 --save fb.png",
-      "imgtool frombuffer raw.bin --size 1x1 --access rw --put 0,0=128",
+      Example(
+        "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
+        "one byte is an image of one gray pixel"),
+      Example(
+        "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --save fb.png",
+        "a framebuffer with a spare byte a pixel and padded rows"),
+      Example(
+        "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --access rw --fill 100x50+10+10=#ff0000",
+        "a red rectangle, painted into the file itself"),
+      Example(
+        "imgtool frombuffer sensor.raw --size 320x --rawmode gray12le --window 0,4095 --save sensor.png",
+        "12-bit samples, as many rows as there are, stretched to 8 bits"),
+      Example(
+        "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --expect 10,10=#ff0000 --expect-shared",
+        "exit 0 when the pixel is red and nothing stands between image and file"),
     ]
   ) { invocation, console throws(ToolError) in
     try runSteps(invocation, console) { () throws(ToolError) in
@@ -21,8 +33,15 @@ extension Command {
     "open", "FILE [STEP...]", "the same for a file that describes itself",
     operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .show],
     examples: [
-      "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
-      "imgtool open photo.png --convert L --save gray.pgm",
+      Example(
+        "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
+        "three bytes of the file change"),
+      Example(
+        "imgtool open photo.png --convert L --save gray.pgm",
+        "a PNG as gray levels"),
+      Example(
+        "imgtool open photo.png --crop 32x32+8+8 --reorient 90 --save part.bmp",
+        "a part of it, turned clockwise"),
     ]
   ) { invocation, console throws(ToolError) in
     try runSteps(invocation, console) { () throws(ToolError) in

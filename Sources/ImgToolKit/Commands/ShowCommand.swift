@@ -5,8 +5,12 @@ extension Command {
     "show", "SOURCE [LAYOUT...]", "a picture in the terminal",
     operands: 1...1, groups: [.layout, .mapping, .concurrent, .show],
     examples: [
-      "imgtool show photo.png",
-      "imgtool show raw.bin --size 1x1 --mode L --protocol ascii",
+      Example(
+        "imgtool show photo.png",
+        "the way that the terminal does best"),
+      Example(
+        "imgtool show fb.raw --size 640x480 --rawmode BGRX --stride 2624 --protocol ascii",
+        "letters, for any terminal or log"),
     ]
   ) { invocation, console throws(ToolError) in
     let source = try Source.any(invocation.operands[0], invocation)

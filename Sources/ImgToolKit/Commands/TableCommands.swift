@@ -54,7 +54,13 @@ extension Command {
   private static func table(
     _ name: String, _ summary: String, rows: @escaping @Sendable () -> [Row]
   ) -> Command {
-    Command(name, "", summary, operands: 0...0, groups: [], examples: ["imgtool \(name)"]) {
+    Command(
+      name, "", summary, operands: 0...0, groups: [],
+      examples: [
+        Example("imgtool \(name)", "as a table"),
+        Example("imgtool \(name) --json", "for a script"),
+      ]
+    ) {
       invocation, console throws(ToolError) in
       let rows = rows()
       if invocation.report.json {

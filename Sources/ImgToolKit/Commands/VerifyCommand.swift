@@ -7,8 +7,12 @@ extension Command {
     "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
     operands: 1...1, groups: [.layout, .mapping, .verify],
     examples: [
-      "imgtool verify raw.bin --size 1x1 --mode L",
-      "imgtool verify raw.bin --size 1x1 --mode L --emulate copy-on-save",
+      Example(
+        "imgtool verify raw.bin --size 1x1 --mode L",
+        "every format, with a second process as the writer"),
+      Example(
+        "imgtool verify raw.bin --size 1x1 --mode L --emulate copy-on-save",
+        "see that verify can fail (exit 1)"),
     ]
   ) { invocation, console throws(ToolError) in
     var invocation = invocation

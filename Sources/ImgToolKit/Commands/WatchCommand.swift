@@ -14,7 +14,14 @@ extension Command {
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
     operands: 1...1,
     groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show, .watch],
-    examples: ["imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0"]
+    examples: [
+      Example(
+        "imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0",
+        "print the pixel each time it changes; here once"),
+      Example(
+        "imgtool watch fb.raw --size 640x480 --rawmode BGRX --stride 2624 --count 1 --save last.png",
+        "keep a picture of the newest frame"),
+    ]
   ) { invocation, console throws(ToolError) in
     try checkSettings(invocation.steps)
     if invocation.operands[0] == "-", (try? Syscalls.status(of: 0).kind) != .regular {

@@ -80,8 +80,9 @@ extension Command {
     "completion", "bash|zsh|fish", "a script that completes commands, options and their values",
     operands: 1...1, groups: [],
     examples: [
-      "imgtool completion bash > imgtool.bash", "imgtool completion zsh > _imgtool",
-      "imgtool completion fish > imgtool.fish",
+      Example("imgtool completion bash > imgtool.bash", "for a file that ~/.bashrc sources"),
+      Example("imgtool completion zsh > _imgtool", "for a directory of $fpath"),
+      Example("imgtool completion fish > imgtool.fish", "for ~/.config/fish/completions"),
     ]
   ) { invocation, console throws(ToolError) in
     let shell: CompletionShell = try Values.choice(invocation.operands[0], "the shell")

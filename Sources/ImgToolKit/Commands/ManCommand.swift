@@ -1,0 +1,113 @@
+import ImageFiles
+import PixelViews
+
+extension Command {
+  static let man = Command(
+    "man", "", "the manual page, for man(1)", operands: 0...0, groups: [],
+    examples: [
+      Example("imgtool man > imgtool.1", "for a directory man1 of $MANPATH")
+    ]
+  ) { _, console throws(ToolError) in
+    try console.answer(ManPage.text)
+    return .done
+  }
+}
+
+/// The manual page in roff (`man(7)`), made of the tables of commands and options.
+enum ManPage {
+  static var text: String {
+    (opening + commands + options + closing).joined(separator: "\n")
+  }
+
+  private static let opening = [
+    #".TH IMGTOOL 1 "" "imgtool \#(Tool.version)" "User Commands""#,
+    ".SH NAME",
+    #"imgtool \- map raw pixel files as images, edit them in place, save and verify them"#,
+    ".SH SYNOPSIS",
+    #".B imgtool"#, #".I COMMAND"#, #"[\fIOPERAND\fR...] [\fIOPTION\fR...] [\fISTEP\fR...]"#,
+    ".SH DESCRIPTION",
+    escaped(
+      "imgtool maps a file of raw pixels, or a file whose pixels lie uncompressed, into memory as an "
+        + "image. The image is a view of the file: it shows what the file holds now, edits reach the "
+        + "file under --access rw, and a save does not cut the tie. Options of the layout stand before "
+        + "the first step; steps are done from left to right and may be repeated."),
+    ".PP",
+    escaped(
+      "SOURCE is a path, or - for standard input. Numbers of bytes may be written as 0x100, 4K, 2M or "
+        + "1G. A pixel V is a comma list of samples in the mode's own range (128 or 255,0,0 or 0.5), 0x… "
+        + "or #rrggbb[aa] for the modes with color."),
+  ]
+
+  private static var commands: [String] {
+    var lines = [".SH COMMANDS"]
+    for command in Command.all {
+      let usage = command.usage.isEmpty ? "" : #" \fR"# + escaped(command.usage)
+      lines += [".TP", ".B " + escaped(command.name) + usage, escaped(command.summary) + "."]
+    }
+    return lines
+  }
+
+  private static var options: [String] {
+    var lines = [".SH OPTIONS"]
+    for group in Flag.Group.allCases {
+      let flags = Flag.all.filter { $0.group == group }
+      if flags.isEmpty { continue }
+      lines.append(".SS " + escaped(group.title))
+      for flag in flags {
+        let short = flag.short.map { escaped("-\($0), ") } ?? ""
+        lines += [".TP", ".B " + short + escaped(flag.usage), escaped(flag.summary)]
+      }
+    }
+    return lines
+  }
+
+  private static var closing: [String] {
+    var lines = [".SH MODES", escaped(Mode.allCases.map(\.name).joined(separator: " "))]
+    lines += [".SH FORMATS", escaped(FileFormat.all.map(\.name).joined(separator: " "))]
+    lines += [".SH EXIT STATUS"]
+    for (status, meaning) in [
+      ("0", "done, same, shared, as expected"),
+      ("1", "the answer is no: pixels differ, an expectation failed, sharing is broken"),
+      ("2", "usage, layout, or the file or the system refused"),
+      ("128+n", "a signal ended it; a closed pipe ends it quietly"),
+    ] { lines += [".TP", ".B " + escaped(status), escaped(meaning)] }
+    lines += [
+      ".SH ENVIRONMENT", ".TP", ".B TERM, COLORTERM",
+      "what the terminal is, for pictures in it", ".TP", ".B NO_COLOR",
+      "no color in pictures and reports, when set to anything",
+    ]
+    lines += [".SH EXAMPLES"]
+    for command in Command.all {
+      for example in command.examples {
+        lines += [
+          ".PP", escaped(example.meaning) + ":", ".PP", ".EX", "  " + escaped(example.line),
+        ]
+        lines += [".EE"]
+      }
+    }
+    lines += [
+      ".SH SEE ALSO",
+      escaped(
+        "The README and Documentation/ of the project: layout files, hashes, promises, benchmarks."),
+    ]
+    return lines
+  }
+
+  /// Text that roff leaves as it is.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "\\": result += #"\e"#
+      case "-": result += #"\-"#
+      case "…": result += "..."
+      case "'": result += #"\(aq"#
+      case "`": result += #"\(ga"#
+      case "^": result += #"\(ha"#
+      case "~": result += #"\(ti"#
+      default: result.append(character)
+      }
+    }
+    return result.hasPrefix(".") ? #"\&"# + result : result
+  }
+}
