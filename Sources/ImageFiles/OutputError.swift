@@ -2,7 +2,7 @@ import PixelMemory
 
 /// Why a file could not be saved. Whatever stood under its name before stands there still, unless
 /// the name is one that is written through: a device, a pipe, an open descriptor.
-package enum OutputError: Error, Equatable, Sendable {
+public enum OutputError: Error, Equatable, Sendable {
   /// A system call failed with an `errno` that has no case of its own.
   case system(call: String, path: String, errno: Int32)
   /// The buffer that the bytes come from failed.

@@ -87,44 +87,14 @@ public func imgtool_image_open(
 private func describe(
   _ buffer: Buffer, path: String, access: Access, frame: Int
 ) throws(Refusal) -> ImageHandle {
-  let format = try recognize(buffer, path: path)
-  var options = FileFormat.DescribeOptions()
-  options.frame = frame
-  let description = try filing(path) { () throws(FormatError) in
-    var reader = HeaderReader(buffer, format: format.name)
-    guard let describe = format.describe else {
-      throw .unsupported(format: format.name, feature: "no description of its own")
-    }
-    return try describe(&reader, options)
+  let file = try filing(path) { () throws(FormatError) in
+    try OpenedFile(buffer, path: path, frame: frame)
   }
-  switch description {
-  case .mapped(let mapped):
-    let image = try viewing { () throws(ViewError) in
-      try Image(
-        buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
-    }
-    return ImageHandle(image, frameCount: mapped.frameCount)
-  case .decoded(let reason, let decode):
-    guard access != .readWrite else {
-      throw Refusal("\(path): \(reason), so edits cannot reach the file; open it copy-on-write")
-    }
-    let image = try filing(path) { () throws(FormatError) in try decode(buffer, options.limits) }
-    return ImageHandle(image, copyReason: reason)
+  if let reason = file.copyReason, access == .readWrite {
+    throw Refusal("\(path): \(reason), so edits cannot reach the file; open it copy-on-write")
   }
-}
-
-/// The format of a file, by its first bytes or else by its suffix.
-private func recognize(_ buffer: Buffer, path: String) throws(Refusal) -> FileFormat {
-  let prefix = try filing(path) { () throws(FormatError) in
-    var reader = HeaderReader(buffer, format: "file")
-    return try reader.bytes(min(64, buffer.byteCount), "the first bytes")
-  }
-  if let format = FileFormat.all.first(where: { $0.recognize?(prefix) == true }) { return format }
-  if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
-    return format
-  }
-  let names = FileFormat.all.filter { $0.describe != nil }.map(\.name).joined(separator: ", ")
-  throw Refusal("\(path): the first bytes are of no format that describes itself (\(names))")
+  return ImageHandle(
+    file.image, copyReason: file.copyReason, frameCount: file.frameCount)
 }
 
 @c @implementation

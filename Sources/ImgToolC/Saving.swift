@@ -65,93 +65,35 @@ struct SaveChoice {
 /// A save of an image, and what became of it.
 struct Save {
   let image: Image
-  let format: FileFormat
-  let options: FileFormat.EncodeOptions
-  let replacesMapped: Bool
-  let isDurable: Bool
-  var notes: [String] = []
-  var result = imgtool_saved()
+  private let save: ImageSave
+  private var outcome = ImageSave.Outcome()
+
+  var formatName: String { save.format.name }
 
   init(_ image: Image, as format: FileFormat, _ choice: SaveChoice) throws(Refusal) {
     self.image = image
-    self.format = format
-    options = try choice.options(for: format, mode: image.mode)
-    replacesMapped = choice.replacesMapped
-    isDurable = choice.isDurable
+    var save = ImageSave(format)
+    save.options = try choice.options(for: format, mode: image.mode)
+    save.replacesMapped = choice.replacesMapped
+    save.isDurable = choice.isDurable
+    self.save = save
   }
 
   /// Writes the file.
   mutating func run(to target: SaveTarget) throws(FormatError) {
-    let ready = try format.prepare(image)
-    let keepsIndices = format.honorsRawmode || format.name == "npy"
-    if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
-      throw .view(.paletteMissing(mode: ready.mode))
-    }
-    switch format.encoding {
-    case .plain(let layOut):
-      let file = try layOut(ready, options)
-      if !file.lossy.isEmpty {
-        result.is_lossy = 1
-        notes.append("not in the file: \(file.lossy.joined(separator: ", "))")
-      }
-      if try isAlready(file, ready, target) { return try flush() }
-      var output = try open(target, reserving: file.byteCount)
-      try file.write(ready, to: &output, threads: options.threads)
-      try commit(output)
-    case .stream(let encode):
-      var output = try open(target, reserving: nil)
-      try encode(ready, options, &output)
-      try commit(output)
-    }
-  }
-
-  /// Whether the target is the mapped file, and would be the same after the save.
-  private func isAlready(
-    _ file: PlainFile, _ ready: Image, _ target: SaveTarget
-  ) throws(FormatError) -> Bool {
-    guard case .file(_, let identity) = image.buffer.origin, target.identity == identity,
-      try file.isAlready(ready)
-    else { return false }
-    guard image.buffer.access == .copyOnWrite else { return true }
-    do throws(MemoryError) {
-      return try image.buffer.detachedPages(in: image.byteRange).isEmpty
-    } catch { throw .memory(error) }
-  }
-
-  private mutating func flush() throws(FormatError) {
-    do throws(MemoryError) { try image.buffer.flush() } catch { throw .memory(error) }
-    result.was_flushed = 1
-    result.byte_count = Int64(image.buffer.byteCount)
-  }
-
-  private func open(
-    _ target: SaveTarget, reserving byteCount: Int?
-  ) throws(FormatError) -> OutputFile {
-    do throws(OutputError) {
-      return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
-    } catch { throw .output(error) }
-  }
-
-  private mutating func commit(_ output: consuming OutputFile) throws(FormatError) {
-    let saved: SavedFile
-    do throws(OutputError) {
-      saved = try output.commit(durable: isDurable, checking: [image.buffer])
-    } catch { throw .output(error) }
-    result.byte_count = Int64(saved.byteCount)
-    result.bytes_copied = Int64(saved.bytesCopied)
-    if case .file(_, let identity) = image.buffer.origin, saved.replaced == identity {
-      notes.append("the new file has taken the name; the image is tied to it no more")
-    }
-    if saved.brokeHardLink {
-      notes.append("the old file has other names, which keep the old bytes")
-    }
-    for loss in saved.lostMetadata { notes.append("\(loss) could not be kept") }
+    outcome = try save.run(image, to: target)
   }
 
   /// Tells the caller.
   func report(to saved: UnsafeMutablePointer<imgtool_saved>?) {
-    unsafe notes.joined(separator: "; ").withCString { unsafe imgtool_texts_set_note($0) }
-    if let saved = unsafe saved { unsafe saved.pointee = result }
+    unsafe outcome.notes.joined(separator: "; ").withCString { unsafe imgtool_texts_set_note($0) }
+    guard let saved = unsafe saved else { return }
+    var result = imgtool_saved()
+    result.byte_count = Int64(outcome.byteCount)
+    result.bytes_copied = Int64(outcome.bytesCopied)
+    result.was_flushed = outcome.wasFlushed ? 1 : 0
+    result.is_lossy = outcome.isLossy ? 1 : 0
+    unsafe saved.pointee = result
   }
 }
 

@@ -59,7 +59,7 @@ private func throughPipe(
   // The pipe ends when the thread has let go of it, which is after it has told the outcome.
   switch outcome.withLock({ $0 }) {
   case .success(let save) where isTaken: return save
-  case .failure(let error): throw Refusal(error, name: save.format.name)
+  case .failure(let error): throw Refusal(error, name: save.formatName)
   default: throw Refusal("the function did not take all bytes; what it has is no file")
   }
 }

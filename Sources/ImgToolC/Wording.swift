@@ -85,7 +85,11 @@ extension Refusal {
       self.init("\(name): \(format) cannot hold these pixels: \(reason)")
     case .noFrame(let format, let frame, let count):
       self.init("\(name): there is no frame \(frame); this \(format) file has \(count)")
-    case .png(let error): self.init("\(name): \(error)")
+    case .unknownFormat(let known):
+      self.init(
+        "\(name): the first bytes are of no format that describes itself "
+          + "(\(known.joined(separator: ", ")))")
+    case .png(let error): self.init("\(name): \(error.words)")
     case .memory(let error): self.init(error)
     case .view(let error): self = Refusal(error).about(name)
     case .output(let error): self.init(error)

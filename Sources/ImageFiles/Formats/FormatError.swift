@@ -2,13 +2,15 @@ import PixelMemory
 import PixelViews
 
 /// What can go wrong between an image and a file of some format.
-package enum FormatError: Error, Equatable, Sendable {
+public enum FormatError: Error, Equatable, Sendable {
   /// The file is damaged: what stands at a byte offset is not what must stand there.
   case malformed(format: String, offset: Int, found: String, expected: String)
   /// The file is sound, but uses something that this build does not read.
   case unsupported(format: String, feature: String)
   /// The image is larger than the format, or the limit, allows.
   case tooLarge(format: String, found: String, limit: String)
+  /// The first bytes, or the suffix, are of none of the formats that are known here.
+  case unknownFormat(known: [String])
   /// The format has no way to hold the pixels.
   case cannotHold(format: String, PixelFormat)
   /// Pixels that the format cannot hold exactly, where others of the mode are fine.

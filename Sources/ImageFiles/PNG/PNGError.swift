@@ -1,7 +1,7 @@
 /// What is wrong with a PNG file, or with what one is to be made of.
-package enum PNGError: Error, Hashable, Sendable {
+public enum PNGError: Error, Hashable, Sendable {
   /// Where in a file libpng was when it gave up.
-  package enum Stage: String, Sendable { case header, rows, end }
+  public enum Stage: String, Sendable { case header, rows, end }
 
   /// libpng refused a part of the file; in its words.
   case library(Stage, message: String)

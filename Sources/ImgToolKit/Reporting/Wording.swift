@@ -153,6 +153,8 @@ extension ToolError {
           + " save as \(others.joined(separator: ", "))")
     case .cannotHoldValue(let format, let reason):
       self.init("\(name): \(format) cannot hold these pixels: \(reason)")
+    case .unknownFormat(let known):
+      self.init("\(name): of no format that is known here (\(known.joined(separator: ", ")))")
     case .noFrame(let format, let frame, let count):
       self.init(
         "\(name): there is no frame \(frame); this \(format) file has \(count), counted from 0")

@@ -1,8 +1,6 @@
-import ImageFiles
-
 extension PNGError {
   /// What was found, for a line that begins with the file's name.
-  var words: String {
+  package var words: String {
     switch self {
     case .library(.end, let message), .library(.header, let message):
       "damaged png file: \(message)"
