@@ -52,24 +52,23 @@ int imgtool_processor_count(void) {
   return CPU_COUNT(&processors);
 }
 
-int imgtool_set_aside_memory(size_t byte_count) {
+void imgtool_set_aside_memory(size_t byte_count) {
   // Blocks small enough to come from the heap, which is not to shrink when they are given back.
   enum { BLOCK = 64 << 10, MOST = 64 };
+  static const char words[] = "imgtool: out of memory at the start\n";
   void *blocks[MOST];
   size_t count = 0;
-  int result = 0;
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   // Each thread would have a heap of its own otherwise, which has nothing set aside.
   mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MMAP_THRESHOLD, 128 << 10);
   while (count < MOST && count * BLOCK < byte_count) {
     blocks[count] = malloc(BLOCK);
     if (!blocks[count]) {
-      result = -1;
-      break;
+      if (write(STDERR_FILENO, words, sizeof words - 1) < 0) _exit(2);
+      _exit(2);
     }
     ++count;
   }
   while (count > 0) free(blocks[--count]);
-  return result;
 }

@@ -8,11 +8,8 @@ package enum Tool {
 
   /// Runs the process's command line and ends the process.
   package static func main() -> Never {
+    Syscalls.setAsideMemory(byteCount: 1 << 20)
     SignalPolicy.install()
-    guard Syscalls.setAsideMemory(byteCount: 1 << 20) else {
-      Console().complain("out of memory at the start")
-      Syscalls.exit(ExitStatus.refused.rawValue)
-    }
     Syscalls.exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

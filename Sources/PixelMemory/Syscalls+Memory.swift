@@ -97,8 +97,6 @@ extension Syscalls {
   }
 
   /// Has `malloc` keep memory for the small requests of the language's runtime, which cannot fail
-  /// cleanly; whether there is that much.
-  package static func setAsideMemory(byteCount: Int) -> Bool {
-    imgtool_set_aside_memory(byteCount) == 0
-  }
+  /// cleanly. Where there is not that much, a line says so and the process ends with 2.
+  package static func setAsideMemory(byteCount: Int) { imgtool_set_aside_memory(byteCount) }
 }

@@ -153,12 +153,15 @@ def limit_space(tally, folder, arguments, task, step) -> None:
     def limited(kibibytes):
         return lambda: resource.setrlimit(resource.RLIMIT_AS, (kibibytes << 10, kibibytes << 10))
 
+    starved = False
     for kibibytes in range(48 << 10, 8 << 10, -step):
         if target:
             target.write_bytes(OLD)
         done = run(arguments, folder, preexec_fn=limited(kibibytes))
-        if done.exit == 127 or "cannot allocate memory" in done.errors.lower() and done.exit != 2:
+        if done.exit == 127 or starved and done.exit < 0 and not done.errors:
+            # Not even the dynamic loader, or the runtime before `main`, has what it needs.
             return
+        starved = starved or "at the start" in done.errors
         tally.tries += 1
         what = f"ulimit -v {kibibytes}; {words(arguments)}: {done}"
         tally.check(not done.died and done.exit in (0, 2), f"{what}: a crash")

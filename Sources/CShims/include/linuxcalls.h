@@ -20,7 +20,8 @@ int imgtool_fsetxattr(int descriptor, const char *name, const void *value, size_
 int imgtool_fremovexattr(int descriptor, const char *name);
 int imgtool_syncfs(int descriptor);
 /// Asks for memory that `malloc` keeps for later requests, which then cannot fail: the runtime of the
-/// language ends the process when one for a few bytes does. -1 when there is no such amount.
-int imgtool_set_aside_memory(size_t byte_count);
+/// language ends the process when one for a few bytes does. When there is no such amount, a line of
+/// the tool's says so, and the process ends with 2: to say it in Swift would take memory.
+void imgtool_set_aside_memory(size_t byte_count);
 /// The processors that the process may run on (`sched_getaffinity`), or -1.
 int imgtool_processor_count(void);
