@@ -19,11 +19,10 @@ extension Image {
     do throws(MemoryError) { buffer = try Buffer(mapping: path, access: access) } catch {
       throw .memory(error)
     }
-    let file = try OpenedFile(buffer, path: path, frame: frame)
-    if access == .readWrite, file.copyReason != nil {
-      throw .memory(.readOnly(path: path))
-    }
-    self = file.image
+    var options = FileFormat.DescribeOptions()
+    options.frame = frame
+    self =
+      try OpenedFile(buffer, path: path, options: options, reachesFile: access == .readWrite).image
   }
 
   /// Saves the image; the view stays tied to its buffer.

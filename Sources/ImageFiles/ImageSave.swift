@@ -10,44 +10,67 @@ package struct ImageSave: Sendable {
   /// Whether the save waits for the disk.
   package var isDurable = false
 
+  /// The mapped file that the image came from, where an edit gave the image a buffer of its own.
+  package var source: Buffer?
+
   /// What became of a save.
   package struct Outcome: Sendable {
     package var byteCount = 0
     package var bytesCopied = 0
     /// The image already was this file; nothing was copied.
     package var wasFlushed = false
-    package var isLossy = false
-    /// What a user should know, a sentence each.
-    package var notes: [String] = []
+    /// The bands and samples that the format has no place for.
+    package var lossy: [String] = []
+    /// The new file has taken the mapped one's name.
+    package var untied = false
+    /// The old file has other names, which keep its bytes.
+    package var brokeHardLink = false
+    /// The facts about the old file that the new one could not take.
+    package var lostMetadata: [String] = []
 
     package init() {}
+
+    /// What a user should know, a sentence each.
+    package var notes: [String] {
+      var notes = lossy.map { "the \($0) is not in the file" }
+      if wasFlushed { notes.append("the image is this file; it was flushed, nothing was copied") }
+      if untied { notes.append("the new file has taken this name; the image is tied to it no more") }
+      if brokeHardLink { notes.append("the old file has other names, which keep the old bytes") }
+      return notes + lostMetadata.map { "\($0) could not be kept" }
+    }
   }
 
   package init(_ format: FileFormat) { self.format = format }
 
   /// Writes the file; it appears whole or not at all.
-  package func run(_ image: Image, to target: SaveTarget) throws(FormatError) -> Outcome {
+  ///
+  /// - Parameter permits: asked just before the file would appear.
+  /// - Returns: what became of it, or `nil` when `permits` did not let it.
+  package func run(
+    _ image: Image, to target: SaveTarget,
+    permittedBy permits: () throws(ViewError) -> Bool = { () throws(ViewError) in true }
+  ) throws(FormatError) -> Outcome? {
     let ready = try format.prepare(image)
     let keepsIndices = format.honorsRawmode || format.name == "npy"
     if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
       throw .view(.paletteMissing(mode: ready.mode))
     }
+    var outcome = Outcome()
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)
-      var outcome = Outcome()
-      if !file.lossy.isEmpty {
-        outcome.isLossy = true
-        outcome.notes.append("not in the file: \(file.lossy.joined(separator: ", "))")
+      if try isAlready(file, ready, image, target) {
+        try flush(image, &outcome)
+        return outcome
       }
-      if try isAlready(file, ready, image, target) { return try flush(image, outcome) }
+      outcome.lossy = file.lossy
       var output = try open(target, reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
-      return try commit(output, image, outcome)
+      return try commit(output, image, permits, &outcome) ? outcome : nil
     case .stream(let encode):
       var output = try open(target, reserving: nil)
       try encode(ready, options, &output)
-      return try commit(output, image, Outcome())
+      return try commit(output, image, permits, &outcome) ? outcome : nil
     }
   }
 
@@ -55,21 +78,18 @@ package struct ImageSave: Sendable {
   private func isAlready(
     _ file: PlainFile, _ ready: Image, _ image: Image, _ target: SaveTarget
   ) throws(FormatError) -> Bool {
-    guard case .file(_, let identity) = image.buffer.origin, target.identity == identity,
+    guard let identity = image.buffer.identity, target.identity == identity,
       try file.isAlready(ready)
     else { return false }
-    guard image.buffer.access == .copyOnWrite else { return true }
-    do throws(MemoryError) {
-      return try image.buffer.detachedPages(in: image.byteRange).isEmpty
-    } catch { throw .memory(error) }
+    do throws(MemoryError) { return try !image.hasDetachedPages() } catch { throw .memory(error) }
   }
 
-  private func flush(_ image: Image, _ outcome: Outcome) throws(FormatError) -> Outcome {
-    do throws(MemoryError) { try image.buffer.flush() } catch { throw .memory(error) }
-    var outcome = outcome
+  private func flush(_ image: Image, _ outcome: inout Outcome) throws(FormatError) {
+    do throws(MemoryError) {
+      if image.buffer.access == .readWrite { try image.buffer.flush() }
+    } catch { throw .memory(error) }
     outcome.wasFlushed = true
     outcome.byteCount = image.buffer.byteCount
-    return outcome
   }
 
   private func open(
@@ -81,22 +101,37 @@ package struct ImageSave: Sendable {
   }
 
   private func commit(
-    _ output: consuming OutputFile, _ image: Image, _ outcome: Outcome
-  ) throws(FormatError) -> Outcome {
+    _ output: consuming OutputFile, _ image: Image, _ permits: () throws(ViewError) -> Bool,
+    _ outcome: inout Outcome
+  ) throws(FormatError) -> Bool {
+    do throws(ViewError) {
+      guard try permits() else { return false }
+    } catch { throw .view(error) }
     let saved: SavedFile
     do throws(OutputError) {
       saved = try output.commit(durable: isDurable, checking: [image.buffer])
     } catch { throw .output(error) }
-    var outcome = outcome
     outcome.byteCount = saved.byteCount
     outcome.bytesCopied = saved.bytesCopied
-    if case .file(_, let identity) = image.buffer.origin, saved.replaced == identity {
-      outcome.notes.append("the new file has taken the name; the image is tied to it no more")
-    }
-    if saved.brokeHardLink {
-      outcome.notes.append("the old file has other names, which keep the old bytes")
-    }
-    outcome.notes += saved.lostMetadata.map { "\($0) could not be kept" }
-    return outcome
+    let mapped = (source ?? image.buffer).identity
+    outcome.untied = mapped != nil && saved.replaced == mapped
+    outcome.brokeHardLink = saved.brokeHardLink
+    outcome.lostMetadata = saved.lostMetadata
+    return true
+  }
+}
+
+extension Buffer {
+  /// The file that is mapped.
+  package var identity: FileIdentity? {
+    if case .file(_, let identity) = origin { identity } else { nil }
+  }
+}
+
+extension Image {
+  /// Whether pages of the image became the process's own.
+  package func hasDetachedPages() throws(MemoryError) -> Bool {
+    guard buffer.access == .copyOnWrite else { return false }
+    return try !buffer.detachedPages(in: byteRange).isEmpty
   }
 }

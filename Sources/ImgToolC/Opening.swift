@@ -87,11 +87,10 @@ public func imgtool_image_open(
 private func describe(
   _ buffer: Buffer, path: String, access: Access, frame: Int
 ) throws(Refusal) -> ImageHandle {
+  var options = FileFormat.DescribeOptions()
+  options.frame = frame
   let file = try filing(path) { () throws(FormatError) in
-    try OpenedFile(buffer, path: path, frame: frame)
-  }
-  if let reason = file.copyReason, access == .readWrite {
-    throw Refusal("\(path): \(reason), so edits cannot reach the file; open it copy-on-write")
+    try OpenedFile(buffer, path: path, options: options, reachesFile: access == .readWrite)
   }
   return ImageHandle(
     file.image, copyReason: file.copyReason, frameCount: file.frameCount)

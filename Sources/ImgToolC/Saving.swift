@@ -81,7 +81,8 @@ struct Save {
 
   /// Writes the file.
   mutating func run(to target: SaveTarget) throws(FormatError) {
-    outcome = try save.run(image, to: target)
+    // Nothing is asked for consent.
+    outcome = try save.run(image, to: target) ?? outcome
   }
 
   /// Tells the caller.
@@ -92,7 +93,7 @@ struct Save {
     result.byte_count = Int64(outcome.byteCount)
     result.bytes_copied = Int64(outcome.bytesCopied)
     result.was_flushed = outcome.wasFlushed ? 1 : 0
-    result.is_lossy = outcome.isLossy ? 1 : 0
+    result.is_lossy = !outcome.lossy.isEmpty ? 1 : 0
     unsafe saved.pointee = result
   }
 }

@@ -89,6 +89,10 @@ extension Refusal {
       self.init(
         "\(name): the first bytes are of no format that describes itself "
           + "(\(known.joined(separator: ", ")))")
+    case .foreign(let kind, let advice):
+      self.init("\(name): this is \(kind), which is not read here; \(advice)")
+    case .unreachable(let reason):
+      self.init("\(name): \(reason), so edits cannot reach the file; open it copy-on-write")
     case .png(let error): self.init("\(name): \(error.words)")
     case .memory(let error): self.init(error)
     case .view(let error): self = Refusal(error).about(name)

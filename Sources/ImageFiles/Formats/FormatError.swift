@@ -11,6 +11,10 @@ public enum FormatError: Error, Equatable, Sendable {
   case tooLarge(format: String, found: String, limit: String)
   /// The first bytes, or the suffix, are of none of the formats that are known here.
   case unknownFormat(known: [String])
+  /// The first bytes are those of a kind of file that is not read here.
+  case foreign(name: String, advice: String)
+  /// Edits cannot reach the file: its pixels had to be copied out of it.
+  case unreachable(reason: String)
   /// The format has no way to hold the pixels.
   case cannotHold(format: String, PixelFormat)
   /// Pixels that the format cannot hold exactly, where others of the mode are fine.

@@ -154,7 +154,14 @@ extension ToolError {
     case .cannotHoldValue(let format, let reason):
       self.init("\(name): \(format) cannot hold these pixels: \(reason)")
     case .unknownFormat(let known):
-      self.init("\(name): of no format that is known here (\(known.joined(separator: ", ")))")
+      self.init(
+        "\(name): the first bytes are of no format that describes itself "
+          + "(\(known.joined(separator: ", "))); for raw pixels use `imgtool frombuffer`")
+    case .foreign(let kind, let advice):
+      self.init("\(name): this is \(kind), which is not read here; \(advice)")
+    case .unreachable(let reason):
+      self.init(
+        "\(name): \(reason), so --access rw cannot reach the file; edit under cow and --save")
     case .noFrame(let format, let frame, let count):
       self.init(
         "\(name): there is no frame \(frame); this \(format) file has \(count), counted from 0")

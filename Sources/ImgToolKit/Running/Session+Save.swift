@@ -76,91 +76,25 @@ extension Session {
   }
 
   private mutating func write(_ plan: SavePlan) throws(FormatError) -> Bool {
-    let ready = try plan.format.prepare(image)
-    try ready.checkPalette(plan.format)
+    var save = ImageSave(plan.format)
+    save.options = plan.options
+    save.replacesMapped = replace
+    save.source = source.file
     current.add("format", .string(plan.format.name))
-    switch plan.format.encoding {
-    case .plain(let layOut):
-      let file = try layOut(ready, plan.options)
-      if plan.target.identity != nil, plan.target.identity == image.buffer.identity,
-        try file.isAlready(ready), !image.hasDetachedPages
-      {
-        try flush(plan)
-        return true
-      }
-      var output = try open(plan, reserving: file.byteCount)
-      try file.write(ready, to: &output, threads: threads)
-      for loss in file.lossy { console.note("\(plan.path): the \(loss) is not in the file") }
-      if !file.lossy.isEmpty { current.add("lossy", .array(file.lossy.map(JSON.string))) }
-      return try commit(output)
-    case .stream(let encode):
-      var output = try open(plan, reserving: nil)
-      try encode(ready, plan.options, &output)
-      return try commit(output)
+    let witness = witness
+    let outcome = try save.run(image, to: plan.target) { () throws(ViewError) in
+      try witness?.holds() ?? true
     }
-  }
-
-  /// The image already is the file: its pages reach the disk, and no byte is copied.
-  private mutating func flush(_ plan: SavePlan) throws(FormatError) {
-    do throws(MemoryError) {
-      if image.buffer.access == .readWrite { try image.buffer.flush() }
-    } catch { throw .memory(error) }
-    current.add("flushed", true)
-    console.note("\(plan.path): the image is this file; it was flushed, nothing was copied")
-  }
-
-  private func open(
-    _ plan: SavePlan, reserving byteCount: Int?
-  ) throws(FormatError) -> OutputFile {
-    do throws(OutputError) {
-      return try OutputFile(plan.target, reserving: byteCount, replacingMapped: replace)
-    } catch { throw .output(error) }
-  }
-
-  private mutating func commit(_ output: consuming OutputFile) throws(FormatError) -> Bool {
-    if let witness {
-      do throws(ViewError) {
-        guard try witness.holds() else { return false }
-      } catch { throw .view(error) }
+    guard let outcome else { return false }
+    for note in outcome.notes { console.note("\(plan.path): \(note)") }
+    if outcome.wasFlushed {
+      current.add("flushed", true)
+    } else {
+      current.add("bytes", .integer(outcome.byteCount))
     }
-    let path = output.target.path
-    let saved: SavedFile
-    do throws(OutputError) {
-      saved = try output.commit(durable: false, checking: [image.buffer])
-    } catch { throw .output(error) }
-    current.add("bytes", .integer(saved.byteCount))
-    if let old = saved.replaced, old == source.file.identity {
-      console.note("\(path): the new file has taken this name; the image is tied to it no more")
-      current.add("untied", true)
-    }
-    if saved.brokeHardLink {
-      console.note("\(path): the old file has other names, which keep the old bytes")
-      current.add("brokeHardLink", true)
-    }
-    for loss in saved.lostMetadata { console.note("\(path): \(loss) could not be kept") }
+    if !outcome.lossy.isEmpty { current.add("lossy", .array(outcome.lossy.map(JSON.string))) }
+    if outcome.untied { current.add("untied", true) }
+    if outcome.brokeHardLink { current.add("brokeHardLink", true) }
     return true
-  }
-}
-
-extension Buffer {
-  /// The file that is mapped.
-  var identity: FileIdentity? {
-    if case .file(_, let identity) = origin { identity } else { nil }
-  }
-}
-
-extension Image {
-  /// Whether pages of the image became the process's own.
-  var hasDetachedPages: Bool {
-    guard buffer.access == .copyOnWrite else { return false }
-    return ((try? buffer.detachedPages(in: byteRange))?.isEmpty ?? false) == false
-  }
-
-  /// Refuses indices without colors, where a file needs colors.
-  fileprivate func checkPalette(_ format: FileFormat) throws(FormatError) {
-    let needsNone = ["raw", "npy"]
-    if mode.isIndexed, palette == nil, !needsNone.contains(format.name) {
-      throw .view(.paletteMissing(mode: mode))
-    }
   }
 }

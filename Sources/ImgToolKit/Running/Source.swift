@@ -80,10 +80,6 @@ extension Source {
   static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
     let choice = invocation.layout
     let buffer = try map(path, invocation)
-    let format = try format(of: buffer, path: path)
-    guard let describe = format.describe else {
-      throw ToolError("\(path): \(format.name) files do not describe themselves; use frombuffer")
-    }
     var options = FileFormat.DescribeOptions()
     switch choice.frame {
     case .index(let index): options.frame = index
@@ -91,60 +87,22 @@ extension Source {
     case nil: break
     }
     if let limit = invocation.pixelLimit { options.limits.pixels = limit }
-    let description: FileFormat.Description
+    var source: Source
     do throws(FormatError) {
-      var reader = HeaderReader(buffer, format: format.name)
-      description = try describe(&reader, options)
+      let opened = try OpenedFile(
+        buffer, path: path, options: options, reachesFile: choice.access == .readWrite)
+      source = Source(
+        image: opened.image, name: path, storage: opened.format.name, file: buffer,
+        copyReason: opened.copyReason, frameCount: opened.frameCount, notes: opened.notes)
     } catch { throw ToolError(error, name: path) }
-    switch description {
-    case .mapped(let mapped):
-      let palette = try choice.loadPalette(for: mapped.format.mode) ?? mapped.palette
-      let image: Image
-      do throws(ViewError) {
-        image = try Image(
-          buffer: buffer, layout: mapped.layout, format: mapped.format, palette: palette)
-      } catch { throw ToolError(error, name: path) }
-      var source = Source(
-        image: image, name: path, storage: format.name, file: buffer,
-        frameCount: mapped.frameCount, notes: mapped.notes)
-      if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
-      try source.checkCopy(invocation)
-      return source
-    case .decoded(let reason, let decode):
-      if choice.access == .readWrite {
-        throw ToolError(
-          "\(path): \(reason), so --access rw cannot reach the file; edit under cow and --save")
-      }
-      var source: Source
-      do throws(FormatError) {
-        source = Source(
-          image: try decode(buffer, options.limits), name: path, storage: format.name, file: buffer)
-      } catch { throw ToolError(error, name: path) }
-      source.copyReason = reason
-      try source.checkCopy(invocation)
-      return source
+    if let palette = try choice.loadPalette(for: source.image.mode) {
+      source.image = source.image.with(palette: palette)
     }
-  }
-
-  /// The format of a file, by its first bytes or else by its suffix.
-  static func format(of buffer: Buffer, path: String) throws(ToolError) -> FileFormat {
-    let count = min(64, buffer.byteCount)
-    var prefix: [UInt8]
-    do throws(FormatError) {
-      var reader = HeaderReader(buffer, format: "file")
-      prefix = try reader.bytes(count, "the first bytes")
-    } catch { throw ToolError(error, name: path) }
-    if let format = FileFormat.all.first(where: { $0.recognize?(prefix) == true }) { return format }
-    if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
-      return format
+    if case .spooled = buffer.origin, source.copyReason == nil {
+      source.copyReason = "standard input is a pipe"
     }
-    if let foreign = ForeignFormat.of(prefix) {
-      throw ToolError("\(path): this is \(foreign.name), which is not read here; \(foreign.advice)")
-    }
-    let readable = FileFormat.all.filter { $0.describe != nil }.map(\.name)
-    throw ToolError(
-      "\(path): the first bytes are of no format that describes itself "
-        + "(\(readable.joined(separator: ", "))); for raw pixels use `imgtool frombuffer`")
+    try source.checkCopy(invocation)
+    return source
   }
 
   private func checkCopy(_ invocation: Invocation) throws(ToolError) {
@@ -178,7 +136,7 @@ extension Source {
   static func ifDescribed(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source? {
     if invocation.layout.size == nil, invocation.layout.layoutFile == nil {
       let buffer = try map(path, access: .readOnly)
-      guard (try? format(of: buffer, path: path)) != nil else { return nil }
+      guard (try? OpenedFile.format(of: buffer, path: path)) != nil else { return nil }
     }
     return try any(path, invocation)
   }

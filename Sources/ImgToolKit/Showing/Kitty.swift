@@ -71,7 +71,7 @@ extension Kitty.FilePart {
   /// 8-bit RGB or RGBA without gaps, no pages of our own, and a file that still has its name.
   init?(_ image: Image) {
     guard !image.isDerived, image.mode == .rgb || image.mode == .rgba,
-      image.storedFormat.type == .u8, !image.hasDetachedPages,
+      image.storedFormat.type == .u8, (try? image.hasDetachedPages()) == false,
       max(image.width, image.height) <= Kitty.FilePart.longestSide,
       image.layout.bitOffset.isMultiple(of: 8), image.layout.bitOffset >= 0,
       case .file(let name, let identity) = image.buffer.origin,

@@ -1,10 +1,10 @@
 /// A kind of file that is not read here, known by its first bytes, with the way to one that is.
-struct ForeignFormat: Sendable {
-  let name: String
+package struct ForeignFormat: Sendable, Equatable {
+  package let name: String
   /// What stands at the start of the file, or at `offset`.
   let signature: [UInt8]
   let offset: Int
-  let advice: String
+  package let advice: String
 
   private init(_ name: String, _ signature: String, at offset: Int = 0, _ advice: String) {
     self.name = name
@@ -16,7 +16,7 @@ struct ForeignFormat: Sendable {
   private static let convert = "convert it to png first (magick, ffmpeg, vips)"
   private static let decode = "decode it first: ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 OUT.raw"
 
-  static let all = [
+  private static let all = [
     ForeignFormat(
       "a zip archive, as npz is", "PK\u{3}\u{4}", "unzip it; the npy files in it can be opened"),
     ForeignFormat("JPEG", "\u{FF}\u{D8}\u{FF}", convert),
@@ -26,7 +26,7 @@ struct ForeignFormat: Sendable {
     ForeignFormat("WebP", "WEBP", at: 8, convert),
     ForeignFormat("HEIF or AVIF", "ftyp", at: 4, convert),
     ForeignFormat("OpenEXR", "v/1\u{1}", convert),
-    ForeignFormat("FITS", "SIMPLE  =", "its pixels can be mapped raw: frombuffer with --offset"),
+    ForeignFormat("FITS", "SIMPLE  =", "its pixels can be mapped raw: with an offset"),
     ForeignFormat("HDF5", "\u{89}HDF", "export the array as npy"),
     ForeignFormat("AVI", "AVI ", at: 8, decode),
     ForeignFormat("Matroska", "\u{1A}E\u{DF}\u{A3}", decode),
