@@ -61,11 +61,22 @@ let package = Package(
 
 // Fuzzing needs flags that a package others depend on must not have: see Scripts/fuzz.
 if Context.environment["IMGTOOL_FUZZ"] != nil {
-  package.targets.append(
+  let trapping: CSetting = .unsafeFlags([
+    "-fsanitize=undefined", "-fsanitize-trap=undefined",
+  ])
+  for target in package.targets where ["CShims", "CImgTool"].contains(target.name) {
+    target.cSettings = [trapping]
+  }
+  package.targets += [
+    .target(
+      name: "FuzzMutator", dependencies: ["CZlib"], path: "Tests/Fuzz/Mutator",
+      cSettings: [trapping]),
     .executableTarget(
-      name: "Fuzz", dependencies: ["ImgToolKit", "ImageFiles", "PixelViews", "PixelMemory"],
+      name: "Fuzz",
+      dependencies: ["ImgToolKit", "ImageFiles", "PixelViews", "PixelMemory", "FuzzMutator"],
       path: "Tests/Fuzz",
-      exclude: ["Corpus", "command-line.dict", "layout-file.dict", "npy.dict"],
+      exclude: ["Corpus", "Mutator", "command-line.dict", "layout-file.dict", "npy.dict"],
       swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])],
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+  ]
 }

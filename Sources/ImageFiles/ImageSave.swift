@@ -34,7 +34,9 @@ package struct ImageSave: Sendable {
     package var notes: [String] {
       var notes = lossy.map { "the \($0) is not in the file" }
       if wasFlushed { notes.append("the image is this file; it was flushed, nothing was copied") }
-      if untied { notes.append("the new file has taken this name; the image is tied to it no more") }
+      if untied {
+        notes.append("the new file has taken this name; the image is tied to it no more")
+      }
       if brokeHardLink { notes.append("the old file has other names, which keep the old bytes") }
       return notes + lostMetadata.map { "\($0) could not be kept" }
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import resource
 import subprocess
 import time
@@ -15,11 +16,11 @@ SMALL = [("RGB", name) for name in FORMATS if name != "raw"] + [
 BATCH = 400
 
 
-def damaged(content: bytes, every: int):
-    """The file cut after each byte, and with one bit of each byte turned."""
+def damaged(content: bytes, every: int, bits: int):
+    """The file cut after each byte, and with that many bits of each byte turned in turn."""
     for index in range(0, len(content), every):
         yield f"cut at {index}", content[:index]
-        for bit in (range(8) if every == 1 else [index % 8]):
+        for bit in range(8) if bits == 8 else [index % 8]:
             turned = bytearray(content)
             turned[index] ^= 1 << bit
             yield f"bit {bit} of byte {index} turned", bytes(turned)
@@ -39,15 +40,29 @@ def files(scale: int) -> Tally:
             if done.exit:
                 tally.violations.append(f"no {suffix} of {mode} to damage: {done}")
                 continue
-            content = good.read_bytes()
-            batch = []
-            for what, data in damaged(content, 1 if scale else 9):
-                batch.append((what, data))
-                if len(batch) == BATCH:
-                    hash_all(tally, folder, suffix, batch)
-                    batch = []
-            hash_all(tally, folder, suffix, batch)
+            damage(tally, folder, suffix, good.read_bytes(), *((1, 8) if scale else (9, 1)))
+        if scale:
+            for path in small_files_of_others():
+                damage(tally, folder, path.suffix[1:], path.read_bytes(), 1, 1)
     return tally
+
+
+def small_files_of_others() -> list:
+    """The files of the corpora that hold at most 4 KiB, of every format that is read."""
+    corpora = pathlib.Path(os.environ.get("IMGTOOL_CORPORA", "../shared/corpora"))
+    suffixes = {".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm", ".npy", ".tif", ".tiff", ".qoi", ".ff"}
+    return sorted(path for path in corpora.rglob("*")
+                  if path.suffix in suffixes and path.is_file() and path.stat().st_size <= 4096)
+
+
+def damage(tally, folder, suffix, content, every, bits) -> None:
+    batch = []
+    for what, data in damaged(content, every, bits):
+        batch.append((what, data))
+        if len(batch) == BATCH:
+            hash_all(tally, folder, suffix, batch)
+            batch = []
+    hash_all(tally, folder, suffix, batch)
 
 
 def hash_all(tally, folder, suffix, batch) -> None:

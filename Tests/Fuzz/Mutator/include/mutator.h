@@ -1,0 +1,1 @@
+/// What libFuzzer calls is found by its name; nothing here is called from Swift.
