@@ -8,9 +8,10 @@ extension Image {
   /// `Image(buffer:layout:format:palette:)`.
   ///
   /// - Parameters:
+  ///   - path: the file; errors name it so.
   ///   - access: what edits do; `readWrite` is refused for a file that has to be decoded.
   ///   - frame: which of several images in the file, from 0 on.
-  /// - Throws: ``FormatError`` with what was found in the file and what was expected.
+  /// - Throws: `FormatError` with what was found in the file and what was expected.
   /// - Complexity: O(header) where the file is mapped, O(pixels) otherwise.
   public init(
     contentsOf path: String, access: Access = .copyOnWrite, frame: Int = 0
@@ -32,9 +33,10 @@ extension Image {
   ///
   /// - Parameters:
   ///   - path: where to; its suffix decides the format unless `format` names one.
+  ///   - name: a format's name, such as `"png"`.
   ///   - level: how hard PNG compresses, 0 to 9; the default is the best trade.
   ///   - threads: how many threads encode; all processors by default. The bytes are the same.
-  /// - Throws: ``FormatError``; the old file is untouched then.
+  /// - Throws: `FormatError`; the old file is untouched then.
   /// - Complexity: O(pixels) time, memory of a few bands of rows.
   public func save(
     to path: String, format name: String? = nil, level: Int? = nil, threads: Int? = nil

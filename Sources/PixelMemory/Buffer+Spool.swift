@@ -4,7 +4,10 @@ extension Buffer {
   ///
   /// The memory is a sealed memfd; it counts as shared, not as private memory of the process.
   ///
-  /// - Parameter limit: the most bytes that are taken; the memory available at the start if `nil`.
+  /// - Parameters:
+  ///   - descriptor: what is read, from where it stands.
+  ///   - name: what errors call it.
+  ///   - limit: the most bytes that are taken; the memory available at the start if `nil`.
   /// - Throws: `outOfMemory` when more than `limit` arrives, `empty`, `notMappable` for a directory
   ///   or a device other than a terminal, whose bytes never end, `system`.
   public convenience init(

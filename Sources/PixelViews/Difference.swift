@@ -43,7 +43,12 @@ public struct Difference: Hashable, Sendable {
 
   /// Compares two images, or a rectangle of both, as their buffers are now.
   ///
-  /// - Parameter tolerance: the largest error that is none for ``failingPixels``.
+  /// - Parameters:
+  ///   - a: the first image.
+  ///   - b: the second, as large as the first and of its format.
+  ///   - region: what is compared; all of both if `nil`.
+  ///   - tolerance: the largest error that is none for ``failingPixels``.
+  ///   - threads: how many threads read, at least 1.
   /// - Throws: ``ViewError/outside(_:width:height:)`` for the rectangle; what reading throws.
   /// - Precondition: the images have the same size and format.
   /// - Complexity: O(pixels); private memory of two tiles for each thread. The result is the same

@@ -132,6 +132,8 @@ extension Rawmode {
   /// - Parameters:
   ///   - width: pixels in a row, at least 1.
   ///   - height: rows, at least 1.
+  ///   - options: offset, stride, padding, orientation and interleave; packed rows from byte 0 on by
+  ///     default.
   /// - Returns: a layout whose top-left pixel is at bit `8 * options.offset`, or, bottom-up, in the
   ///   last stored row.
   /// - Throws: ``ViewError`` for sizes below one, a stride below a row, and numbers that overflow.

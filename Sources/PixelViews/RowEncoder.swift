@@ -15,6 +15,8 @@ public struct RowEncoder: Sendable {
   private let isPadded: Bool
 
   /// - Parameters:
+  ///   - image: what is encoded.
+  ///   - format: the mode and the sample type.
   ///   - layout: how the file stores its rows. The fields of a pixel must lie in one row.
   /// - Precondition: the layout has the image's width and bands, and `format` is the image's.
   public init(image: Image, layout: Layout, format: PixelFormat) {

@@ -14,6 +14,8 @@ public struct Tiling: Sendable {
   static let longestRow = 1 << 22
 
   /// - Parameters:
+  ///   - width: pixels in a row of the image, at least 1.
+  ///   - height: rows of the image, at least 1.
   ///   - pixelByteCount: the bytes of a plain pixel.
   ///   - byteCount: the plain bytes that a tile aims at.
   public init(
