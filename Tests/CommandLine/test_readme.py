@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT, TOOL
 
 README = ROOT / "README.md"
-DOCUMENTS = ["README.md", "Documentation/cookbook.md", "Documentation/hash.md", "Documentation/layout-file.md",
-             "Documentation/promises.md"]
+DOCUMENTS = ["README.md", "Documentation/cookbook.md", "Documentation/hash.md", "Documentation/json.md",
+             "Documentation/layout-file.md", "Documentation/promises.md"]
 # These build the package itself; `Scripts/test` and its reader have run them.
 ELSEWHERE = re.compile(r"^\s*(\S*Scripts/|swift |git clone|cd imgtool|sudo |apt)", re.MULTILINE)
 

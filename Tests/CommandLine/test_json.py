@@ -1,0 +1,346 @@
+"""What `--json` prints is what the tables of `Documentation/json.md` say, no key more and none less."""
+
+import json
+import os
+import re
+import struct
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pytest
+from conftest import ROOT, TOOL, run_tool
+from PIL import Image
+
+PAGE = (ROOT / "Documentation/json.md").read_text()
+# Objects that stand inside of those of commands.
+PARTS = {"a step", "a band", "a comparison"}
+
+
+@dataclass(frozen=True)
+class Key:
+    """A row of a table."""
+
+    type: str
+    unit: str
+    when: str
+    meaning: str
+
+
+def tables(page: str) -> dict:
+    """The rows of each section, by their keys."""
+    found = {}
+    for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
+        title, _, text = section.partition("\n")
+        rows = {}
+        for line in re.findall(r"^\| (.*) \|$", text, re.MULTILINE)[1:]:
+            names, *cells = [cell.strip() for cell in line.split("|")]
+            for name in re.findall(r"`(.*?)`", names):
+                rows[name] = Key(*cells)
+        found[title.lower()] = rows
+    return found
+
+
+SHAPES = tables(PAGE)
+# The steps whose records have a key.
+STEPS_OF_KEYS = {
+    name: set(re.findall(r"`([a-z-]+)`", key.when.split(", unless")[0]))
+    for name, key in SHAPES["a step"].items() if key.when.startswith("`")}
+
+
+class Reading:
+    """Reads objects by the tables; tells what does not fit and remembers what was there."""
+
+    def __init__(self):
+        self.faults = []
+        self.kinds = defaultdict(set)
+        self.absent = set()
+
+    def object(self, value: dict, title: str, path="", more=""):
+        """An object of a section, or the one at `path` inside of it; `more` stands beside it."""
+        rows = {name: title for name in SHAPES[title]} | {
+            name: more for name in (SHAPES[more] if more else ())}
+        here = {name for name in rows
+                if name.startswith(path) and not re.search(r"[.\[]", name[len(path):])}
+        for name in here:
+            if name[len(path):] not in value:
+                section = rows[name]
+                self.absent.add((section, name))
+                if SHAPES[section][name].when == "always":
+                    self.faults.append(f"{section}: {name} is not always there")
+        for name, item in value.items():
+            name = path + name
+            if name not in here:
+                self.faults.append(f"{title}: {name} is not documented")
+            else:
+                section = rows[name]
+                self.value(item, SHAPES[section][name].type, section, name)
+        if title == "a step" and not path:
+            for name in value:
+                if value["step"] not in STEPS_OF_KEYS.get(name, {value["step"]}):
+                    self.faults.append(f"{name} of --{value['step']} is not documented")
+
+    def value(self, value, types: str, title: str, name: str):
+        for choice in types.split(" or "):
+            if self.fits(value, choice, title, name):
+                self.kinds[title, name].add(choice)
+                return
+        self.faults.append(f"{title}: {name} is no {types}: {value!r:.80}")
+
+    def fits(self, value, kind: str, title: str, name: str) -> bool:
+        container, _, elements = kind.partition(" of ")
+        if elements:
+            if not isinstance(value, dict if container == "map" else list):
+                return False
+            items = list(value.values()) if container == "map" else value
+            element = elements if "](" in elements else elements.removesuffix("s")
+            # All of them are read, so that all faults are told.
+            fit = [self.fits(item, element, title, f"{name}[]") for item in items]
+            return all(fit) and (container != "pair" or len(items) == 2)
+        if link := re.search(r"\]\(#(.+)\)", kind):
+            section = link.group(1).replace("-", " ")
+            if isinstance(value, dict):
+                self.object(value, section)
+            return isinstance(value, dict)
+        if kind == "object":
+            if isinstance(value, dict):
+                self.object(value, title, f"{name}.")
+            return isinstance(value, dict)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return {
+            "boolean": isinstance(value, bool),
+            "integer": is_number and isinstance(value, int),
+            "number": is_number,
+            "float": is_number or value in ("nan", "inf", "-inf"),
+            "string": isinstance(value, str),
+            "null": value is None,
+        }[kind]
+
+
+def parse(text: str) -> dict:
+    """Strictly: no NaN, and no key twice."""
+
+    def once(pairs):
+        assert len(dict(pairs)) == len(pairs), f"a key stands twice: {pairs}"
+        return dict(pairs)
+
+    def refuse(word):
+        raise ValueError(f"{word} is no JSON")
+
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+
+
+RGB = ["abc.raw", "--size", "3x1", "--mode", "RGB"]
+PALETTE = ["abc.raw", "--size", "3x3", "--mode", "P", "--palette", "palette.bin"]
+FLOATS = ["floats.raw", "--size", "4x1", "--mode", "F"]
+PACKED = ["abc.raw", "--size", "4x1", "--mode", "RGB", "--rawmode", "BGR;16"]
+HASH = "b31e2474d1db86f8eb4bee8754b593273070cfc520dd67c28b75734c81244165"
+CHANGE = "printf X | dd of=live.raw conv=notrunc status=none"
+
+# The section, the exit status, and the words; together they make every key appear, and every key
+# that is not always there be absent.
+RUNS = [
+    ("frombuffer, open", 0, ["frombuffer", *RGB]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--print", "0,0", "--hash", "--stats", "--show",
+                             "--expect", "0,0=97,98,99", "--expect-hash", HASH, "--expect-shared"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--crop", "2x1+0+0", "--copy", "--expect-detached",
+                             "--save", "part.png"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--invert", "--expect-detached"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--save", "abc.raw"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--paste", "gray.png@0,0"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--compare", "abc.png"]),
+    ("frombuffer, open", 1, ["frombuffer", *RGB, "--put", "0,0=0,0,0", "--compare", "abc.png"]),
+    ("frombuffer, open", 0, ["frombuffer", "linked.raw", *RGB[1:], "--replace", "--invert",
+                             "--save", "linked.raw"]),
+    ("frombuffer, open", 0, ["frombuffer", *PALETTE, "--save", "out.npy"]),
+    ("frombuffer, open", 0, ["frombuffer", *FLOATS, "--stats", "--show", "--print", "0,0",
+                             "--print", "1,0", "--print", "3,0"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--protocol", "kitty", "--show"]),
+    ("frombuffer, open", 0, ["frombuffer", "abc.raw", "--size", "2x1"]),
+    ("frombuffer, open", 0, ["open", "abc.png", "--print", "0,0"]),
+    ("frombuffer, open", 1, ["open", "abc.png", "--expect", "0,0=1,2,3", "--hash"]),
+    ("frombuffer, open", 2, ["open", "abc.png", "--print", "9,9"]),
+    ("verify", 0, ["verify", *RGB]),
+    ("verify", 1, ["verify", *RGB, "--emulate", "copy-on-save", "--save", "proof.png"]),
+    ("info", 0, ["info", "abc.raw"]),
+    ("info", 0, ["info", "abc.png"]),
+    ("info", 0, ["info", *RGB, "--stats"]),
+    ("info", 0, ["info", *FLOATS, "--stats"]),
+    ("info", 0, ["info", *PALETTE]),
+    ("info", 0, ["info", "abc.raw", "--size", "2x1"]),
+    ("compare", 1, ["compare", "abc.raw", "other.raw", *RGB[1:]]),
+    ("compare", 1, ["compare", "abc.png", "gray.png"]),
+    ("compare", 1, ["compare", "abc.png", "small.png"]),
+    ("compare", 0, ["compare", "abc.raw", "abc.png", *RGB[1:]]),
+    ("hash", 0, ["hash", "abc.png", "gray.png"]),
+    ("hash", 2, ["hash", "abc.png", "absent.png"]),
+    ("hash --check", 0, ["hash", "--check", "good.txt"]),
+    ("hash --check", 1, ["hash", "--check", "bad.txt"]),
+    ("hash --check", 2, ["hash", "--check", "absent.txt"]),
+    ("show", 0, ["show", "abc.png"]),
+    ("show", 0, ["show", *RGB, "--protocol", "kitty"]),
+    ("show", 0, ["show", *FLOATS]),
+    ("guess", 0, ["guess", "abc.raw"]),
+    ("watch", 0, ["watch", "live.raw", *RGB[1:], "--interval", "0.01", "--count", "2", "--print", "0,0",
+                  "--run", CHANGE]),
+    ("watch", 1, ["watch", *RGB, "--expect", "0,0=1,2,3"]),
+    ("header", 0, ["header", *RGB, "--format", "npy", "--output", "abc.head"]),
+    ("header", 0, ["header", *RGB, "--format", "envi", "--output", "abc.hdr"]),
+    ("hexdump", 0, ["hexdump", *RGB, "--at", "0,0,2x1"]),
+    ("hexdump", 0, ["hexdump", *PACKED, "--at", "0,0"]),
+    *((name, 0, [name]) for name in ("modes", "rawmodes", "formats", "steps")),
+]
+# The object goes to standard error.
+TAKEN = [
+    ("frombuffer, open", ["frombuffer", *RGB, "--format", "ppm", "--save", "-"], b"P6"),
+    ("header", ["header", *RGB, "--format", "envi"], b"ENVI"),
+]
+
+
+def make_files(here):
+    """What the runs read."""
+    for name in ("abc.raw", "linked.raw", "live.raw"):
+        (here / name).write_bytes(b"abcdefghi")
+    os.link(here / "linked.raw", here / "link.raw")
+    (here / "other.raw").write_bytes(b"abcdEfghi")
+    (here / "floats.raw").write_bytes(struct.pack("<4f", float("nan"), float("inf"), 1.5, -2))
+    (here / "palette.bin").write_bytes(bytes(range(256)) * 3)
+    Image.frombytes("RGB", (3, 1), b"abcdefghi").save(here / "abc.png")
+    Image.new("L", (2, 1)).save(here / "small.png")
+    Image.frombytes("L", (3, 1), b"abc").save(here / "gray.png")
+    (here / "good.txt").write_text(f"{HASH}  abc.png\n")
+    (here / "bad.txt").write_text(f"{HASH}  abc.png\n{HASH}  gray.png\n")
+    (here / "absent.txt").write_text(f"{HASH}  absent.png\n")
+
+
+# A terminal behind SSH cannot read our files.
+LOCAL = {name: value for name, value in os.environ.items() if not name.startswith("SSH_")}
+
+
+def name_of(words) -> str:
+    return " ".join(words)[:60]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """The objects of all runs, with what was said of them and seen in them."""
+    here = tmp_path_factory.mktemp("json")
+    make_files(here)
+    reading, found = Reading(), []
+    for section, status, words in RUNS:
+        run = run_tool(*words, "--json", ok=status, cwd=here, env=LOCAL)
+        objects = [parse(line) for line in run.lines]
+        reading.faults = []
+        for value in objects:
+            reading.object(value, section, more="a comparison" if section == "compare" else "")
+        found.append((run, objects, reading.faults))
+    return reading, found
+
+
+def test_every_section_has_a_table_and_a_run_or_is_a_part_of_others():
+    assert set(SHAPES) == {section for section, _, _ in RUNS} | PARTS
+    assert all(SHAPES.values())
+
+
+@pytest.mark.parametrize("index", range(len(RUNS)), ids=lambda i: name_of(RUNS[i][2]))
+def test_every_printed_key_is_documented_with_its_type(answers, index):
+    run, objects, faults = answers[1][index]
+    assert not faults, f"{faults}\n{run}"
+    assert len(objects) == 1 or run.arguments[0] == "watch", f"one object on one line\n{run}"
+    assert all(value["version"] == 1 for value in objects), run
+
+
+@pytest.mark.parametrize("section", SHAPES)
+def test_every_documented_key_is_printed(answers, section):
+    reading = answers[0]
+    never = {name for name in SHAPES[section] if not reading.kinds[section, name]}
+    assert not never
+
+
+@pytest.mark.parametrize("section", SHAPES)
+def test_every_documented_type_is_printed(answers, section):
+    reading = answers[0]
+    never = {(name, kind) for name, key in SHAPES[section].items()
+             for kind in set(key.type.split(" or ")) - reading.kinds[section, name]}
+    assert not never
+
+
+@pytest.mark.parametrize("section", SHAPES)
+def test_a_key_that_is_not_always_there_is_absent_somewhere(answers, section):
+    reading = answers[0]
+    there = {name for name, key in SHAPES[section].items()
+             if key.when != "always" and (section, name) not in reading.absent}
+    assert not there
+
+
+def test_watch_prints_an_object_a_line(answers):
+    objects = next(objects for run, objects, _ in answers[1] if "--count" in run.arguments)
+    assert [value["round"] for value in objects] == [1, 2]
+
+
+def test_exit_is_the_status_of_the_process(answers):
+    for run, objects, _ in answers[1]:
+        assert objects[-1].get("exit", run.exit) == run.exit, run
+
+
+def test_not_a_number_and_the_infinities_are_strings(answers):
+    steps = next(objects[0]["steps"] for run, objects, _ in answers[1]
+                 if run.arguments[:2] == ["frombuffer", "floats.raw"])
+    assert [step["pixel"] for step in steps if "pixel" in step] == [["nan"], ["inf"], [-2]]
+
+
+@pytest.mark.parametrize("section, words, begins", TAKEN, ids=["save", "header"])
+def test_the_object_goes_to_standard_error_when_standard_output_is_taken(here, section, words, begins):
+    make_files(here)
+    run = run_tool(*words, "--json", "-q")
+    assert run.output.startswith(begins)
+    reading = Reading()
+    reading.object(parse(run.errors), section)
+    assert not reading.faults, f"{reading.faults}\n{run}"
+
+
+@pytest.mark.parametrize("words", [
+    ["frombuffer", "absent", "--size", "1x1"], ["frombuffer", "abc.raw", "--size", "9x9"],
+    ["open", "absent"], ["verify", "absent", "--size", "1x1"], ["info", "absent"],
+    ["compare", "absent", "abc.png"], ["hash", "--check", "absent"], ["show", "absent"],
+    ["guess", "absent"], ["watch", "absent"], ["hexdump", "absent", "--at", "0,0"],
+    ["header", "absent", "--format", "npy"], ["modes", "--size", "1x1"],
+], ids=name_of)
+def test_what_fails_before_there_is_an_answer_is_one_line_and_no_object(here, refused, words):
+    make_files(here)
+    refused(*words, "--json")
+
+
+def test_every_command_is_documented_or_said_to_print_none():
+    listed = run_tool("help").text.split("Commands:\n")[1].split("\n\n")[0]
+    commands = {line.split()[0] for line in listed.splitlines()}
+    without = re.search(r"\n?(`completion`.*?) have none", PAGE, re.DOTALL).group(1)
+    documented = {word for title in SHAPES if title not in PARTS for word in title.split(", ")}
+    assert commands == documented - {"hash --check"} | set(re.findall(r"`(\w+)`", without))
+
+
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def is_part(told, printed) -> bool:
+    """Whether an abridged value is a part of the whole one."""
+    if isinstance(told, dict):
+        return told.keys() <= printed.keys() and all(is_part(told[key], printed[key]) for key in told)
+    if isinstance(told, list) and any(isinstance(item, dict) for item in told):
+        return len(told) <= len(printed) and all(map(is_part, told, printed))
+    return told == printed
+
+
+def test_every_example_prints_what_the_page_says(here):
+    path = f"{TOOL.parent}:{os.environ['PATH']}"
+    printed, count = None, 0
+    for kind, text in BLOCKS:
+        if kind == "sh":
+            printed = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", text], cwd=here, text=True, timeout=60, check=True,
+                env=dict(os.environ, PATH=path), stdout=subprocess.PIPE).stdout
+        else:
+            assert is_part(parse(re.sub(r",\s*…", "", text)), parse(printed)), f"{text}\n{printed}"
+            count += 1
+    # `frombuffer, open` has two.
+    assert count == len(SHAPES) - len(PARTS) + 1
