@@ -4,6 +4,10 @@ import CShims
 extension Buffer {
   /// Copies rows out of the buffer into private memory, packed: row after row without gaps.
   ///
+  /// A file that another process cuts and makes whole again within the copy shows zeros in between,
+  /// and afterwards only the time of its last change tells. So a file that changed meanwhile is
+  /// copied again, `copyLimit` times at most: one that is written all the time never holds still.
+  ///
   /// - Throws: `outOfBounds`; `truncated` or `deviceFault` when the file does not hold the bytes
   ///   any more, in which case the scratch holds garbage.
   /// - Precondition: `scratch` has room for `rowCount * rowByteCount` bytes.
@@ -14,6 +18,19 @@ extension Buffer {
     let (span, byteCount) = try check(block)
     precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
     if byteCount == 0 { return }
+    var before = try checkFault(using: span.upperBound)
+    for _ in 0..<Buffer.copyLimit {
+      copyRows(of: block, byteCount: byteCount, to: &scratch)
+      let after = try checkFault(using: span.upperBound)
+      // Own stores move the time as well.
+      if after == before || hasStored.load(ordering: .relaxed) { return }
+      before = after
+    }
+  }
+
+  private static let copyLimit = 4
+
+  private func copyRows(of block: Block, byteCount: Int, to scratch: inout MutableRawSpan) {
     unsafe scratch.withUnsafeMutableBytes { target in
       guard var target = target.baseAddress else { return }
       if block.stride == block.rowByteCount || block.rowCount == 1 {
@@ -28,7 +45,6 @@ extension Buffer {
         unsafe target += block.rowByteCount
       }
     }
-    try checkFault(using: span.upperBound)
   }
 
   /// Copies packed rows from private memory into the buffer.
@@ -75,6 +91,7 @@ extension Buffer {
   }
 
   private func noteEdit() {
+    if access == .readWrite { hasStored.store(true, ordering: .relaxed) }
     // `forget` keeps the gate while it drops pages, and drops none after the flag is set.
     guard access == .copyOnWrite, !isEdited.load(ordering: .acquiring) else { return }
     editGate.lock()

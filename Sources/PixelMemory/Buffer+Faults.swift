@@ -13,18 +13,21 @@ extension Buffer {
   }
 
   /// The same for bytes that end at `end` and have been copied just now, by whatever way.
-  package func checkFault(using end: Int) throws(MemoryError) {
+  ///
+  /// - Returns: when the file changed last; 0 without a file.
+  @discardableResult
+  package func checkFault(using end: Int) throws(MemoryError) -> Int {
     var used = usedEnd.load(ordering: .relaxed)
     while end > used {
       (_, used) = usedEnd.compareExchange(
         expected: used, desired: end, ordering: .acquiringAndReleasing)
     }
-    guard let entry = unsafe guardEntry, let descriptor else { return }
+    guard let entry = unsafe guardEntry, let descriptor else { return 0 }
     if unsafe imgtool_guard_fault(entry) == 0 {
-      let size = try attributing(to: origin.path) { () throws(SystemError) in
-        try Syscalls.status(of: descriptor).size
+      let status = try attributing(to: origin.path) { () throws(SystemError) in
+        try Syscalls.status(of: descriptor)
       }
-      if size >= end { return }
+      if status.size >= end { return status.changeTime }
       unsafe imgtool_guard_mark(entry, Int32(IMGTOOL_FAULT_TRUNCATED))
     }
     throw unsafe fault(of: entry, descriptor: descriptor)

@@ -38,6 +38,8 @@ import Synchronization
   /// Whether a copy-on-write mapping has pages of its own. Set behind `editGate`, before the store.
   let isEdited = Atomic<Bool>(false)
   let editGate = Gate()
+  /// Whether this process has stored into the file, under `readWrite`.
+  let hasStored = Atomic<Bool>(false)
 
   private init(
     base: UnsafeMutableRawPointer, byteCount: Int, access: Access, origin: Origin,

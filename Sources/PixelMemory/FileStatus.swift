@@ -32,4 +32,7 @@ package struct FileStatus: Equatable, Sendable {
   package let owner: UInt32
   package let group: UInt32
   package let linkCount: Int
+  /// When bytes, size or facts changed last: nanoseconds since 1970, as finely as the file system
+  /// tells.
+  package let changeTime: Int
 }

@@ -173,5 +173,6 @@ extension FileStatus {
     owner = status.st_uid
     group = status.st_gid
     linkCount = Int(status.st_nlink)
+    changeTime = status.st_ctim.tv_sec &* 1_000_000_000 &+ status.st_ctim.tv_nsec
   }
 }
