@@ -6,10 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TOOL
+from clean_debian import clean_debian
+from conftest import ROOT, TOOL, unmet
+from PIL import Image
 
 INSTALLED = {"bin/imgtool", "share/man/man1/imgtool.1", "share/bash-completion/completions/imgtool",
              "share/zsh/site-functions/_imgtool", "share/fish/vendor_completions.d/imgtool.fish"}
+
+# What the Debian package brings.
+PACKAGED = {"usr/bin/imgtool", "usr/share/man/man1/imgtool.1.gz",
+            "usr/share/bash-completion/completions/imgtool", "usr/share/zsh/vendor-completions/_imgtool",
+            "usr/share/fish/vendor_completions.d/imgtool.fish", "usr/share/doc/imgtool/copyright",
+            "usr/share/doc/imgtool/changelog.gz"}
 
 
 def files(folder: Path) -> set:
@@ -78,10 +86,7 @@ def test_the_debian_package_is_sound_and_runs(here, program):
     facts = subprocess.run(["dpkg-deb", "--field", package], capture_output=True, text=True, check=True).stdout
     assert re.search(r"^Depends: .*libpng16-16.*zlib1g", facts, re.MULTILINE), facts
     subprocess.run(["dpkg-deb", "--extract", package, "root"], check=True)
-    assert {"usr/bin/imgtool", "usr/share/man/man1/imgtool.1.gz",
-            "usr/share/bash-completion/completions/imgtool", "usr/share/zsh/vendor-completions/_imgtool",
-            "usr/share/fish/vendor_completions.d/imgtool.fish", "usr/share/doc/imgtool/copyright",
-            "usr/share/doc/imgtool/changelog.gz"} == files(here / "root")
+    assert files(here / "root") == PACKAGED
     (here / "raw.bin").write_bytes(b"\xff")
     subprocess.run(["root/usr/bin/imgtool", "frombuffer", "raw.bin", "--size", "1x1", "--save", "out.png"],
                    check=True)
@@ -89,3 +94,75 @@ def test_the_debian_package_is_sound_and_runs(here, program):
               re.search(r"^Depends: (.*)$", facts, re.MULTILINE).group(1).split(", ")}
     linked = subprocess.run(["ldd", TOOL], capture_output=True, text=True, check=True).stdout
     assert ("libisal2" in wanted) == ("libisal" in linked)
+
+
+STORY = r"""
+set -e
+cd /srv
+printf '\377' > raw.bin
+imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png
+"""
+
+
+@pytest.mark.parametrize("build", ["default", "without ISA-L"])
+def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, program, build):
+    if not Path("/usr/bin/dpkg-deb").exists():
+        pytest.skip("no Debian system")
+    tool = TOOL if build == "default" else ROOT / ".build/zlib-only/release/imgtool"
+    if not tool.exists():
+        unmet(f"{tool} is not built; Scripts/test builds it", curable=False)
+    package = Path(script("package-deb", "--output", here / "dist", "--binary", tool).stdout.strip())
+    depends = subprocess.run(["dpkg-deb", "--field", package, "Depends"],
+                             capture_output=True, text=True, check=True).stdout
+    depends = {name.split()[0] for name in depends.split(",")}
+    needed = subprocess.run([program("objdump"), "-p", tool], capture_output=True, text=True, check=True).stdout
+    # The loader has no name in the list that `ldd` makes; it is libc's.
+    needed = {name for name in re.findall(r"NEEDED +(\S+)", needed) if not name.startswith("ld-")}
+
+    with clean_debian(package) as tree:
+        before, empty = tree.packages(), tree.files()
+        assert not [name for name in before if "imgtool" in name or name.endswith("-dev")]
+        tree.install(package)
+
+        # It came alone with what it says that it needs, and these with what they need.
+        added = set(tree.packages()) - set(before)
+        assert "imgtool" in added and not [name for name in added if name.endswith("-dev")], added
+        assert set(tree.packages().values()) == {"ii"}
+        tree.run("apt-get", "check")
+        assert depends <= set(tree.packages())
+        assert any(name.startswith("libpng16-16") for name in added), added
+        assert ("libisal2" in added) == ("libisal.so.2" in needed), added
+
+        # It says that it needs what it is linked to, no more and no less.
+        found = tree.run("ldd", "/usr/bin/imgtool")
+        linked = dict(re.findall(r"^\s*(\S+) => (/\S+)", found, re.MULTILINE))
+        assert "not found" not in found and needed <= set(linked), found
+        # By their names alone: /lib is /usr/lib, but not all packages know.
+        real = tree.run("realpath", *(linked[name] for name in needed)).splitlines()
+        owners = tree.run("dpkg", "-S", *("*/" + os.path.basename(path) for path in real))
+        assert {re.split("[:,]", line)[0] for line in owners.splitlines()} == depends, owners
+
+        # What it brought is in its places and whole.
+        listed = {name[1:] for name in tree.run("dpkg", "-L", "imgtool").splitlines()}
+        assert {name for name in listed if (tree.root / name).is_file()} == PACKAGED
+        assert not tree.run("dpkg", "--verify", "imgtool")
+        assert "complete" in tree.run("bash", "-c", ". /usr/share/bash-completion/completions/imgtool; "
+                                                    "complete -p imgtool")
+
+        # It runs.
+        version = tree.run("imgtool", "--version")
+        assert version.split()[1] == package.name.split("_")[1]
+        assert ("ISA-L" in version) == ("libisal2" in depends), version
+        tree.run("sh", "-c", STORY)
+        with Image.open(tree.root / "srv/out.png") as image:
+            assert (image.size, image.mode, image.getpixel((0, 0))) == ((1, 1), "L", 255)
+        for name in ("raw.bin", "out.png"):
+            (tree.root / "srv" / name).unlink()
+
+        # It goes, and nothing tells that it was there.
+        tree.run("apt-get", "remove", "-y", "imgtool")
+        assert "imgtool" not in tree.packages()
+        assert not [name for name in tree.files() if "imgtool" in name and not name.startswith("root/")]
+        tree.run("apt-get", "autoremove", "--purge", "-y")
+        assert tree.packages() == before
+        assert tree.files() - {f"root/{package.name}"} == empty
