@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_CAPACITY = 160, WARNING_LIMIT = 8, SOURCE_CAPACITY = 64 * 1024 };
+enum { MESSAGE_CAPACITY = 160, SOURCE_CAPACITY = 64 * 1024 };
 
 // Sides are limited by the format, memory by the caller's arithmetic on the header.
 enum { SIDE_LIMIT = 0x7fffffff };
@@ -31,9 +31,7 @@ struct imgtool_png_reader {
   int pass_count;
   size_t row_byte_count;
   size_t start, end;
-  size_t warning_count;
   char message[MESSAGE_CAPACITY];
-  char warnings[WARNING_LIMIT][MESSAGE_CAPACITY];
   uint8_t buffer[SOURCE_CAPACITY];
 };
 
@@ -72,8 +70,6 @@ static void writer_data(png_structp png, png_bytep bytes, size_t count) {
   writer->count += count;
 }
 
-static void writer_flush(png_structp png) { (void)png; }
-
 imgtool_png_writer *imgtool_png_writer_create(void) {
   imgtool_png_writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) return NULL;
@@ -84,7 +80,8 @@ imgtool_png_writer *imgtool_png_writer_create(void) {
     imgtool_png_writer_destroy(writer);
     return NULL;
   }
-  png_set_write_fn(writer->png, writer, writer_data, writer_flush);
+  // Nothing is flushed: libpng does so only behind image data that it compresses itself.
+  png_set_write_fn(writer->png, writer, writer_data, NULL);
   set_limits(writer->png);
   return writer;
 }
@@ -163,9 +160,6 @@ static void reader_warning(png_structp png, png_const_charp message) {
   imgtool_png_reader *reader = png_get_error_ptr(png);
   // Behind the last row libpng only warns about a wrong Adler-32.
   if (strstr(message, "incorrect data check") != NULL) reader->bad_checksum = true;
-  if (reader->warning_count < WARNING_LIMIT)
-    keep_message(reader->warnings[reader->warning_count], message);
-  reader->warning_count++;
 }
 
 static void reader_data(png_structp png, png_bytep bytes, size_t count) {
@@ -236,15 +230,6 @@ void imgtool_png_reader_destroy(imgtool_png_reader *reader) {
 
 const char *imgtool_png_reader_message(const imgtool_png_reader *reader) {
   return reader->message;
-}
-
-size_t imgtool_png_reader_warning_count(const imgtool_png_reader *reader) {
-  return reader->warning_count;
-}
-
-const char *imgtool_png_reader_warning(const imgtool_png_reader *reader, size_t index) {
-  if (index >= reader->warning_count || index >= WARNING_LIMIT) return NULL;
-  return reader->warnings[index];
 }
 
 static imgtool_png_result misuse(imgtool_png_reader *reader, const char *message) {

@@ -34,11 +34,6 @@ package struct ChildProcess: ~Copyable {
     try Syscalls.write(inputNumber, bytes)
   }
 
-  /// Reads from the program's standard output; 0 at its end.
-  package func read(into bytes: inout MutableRawSpan) throws(SystemError) -> Int {
-    try Syscalls.read(output.number, into: &bytes)
-  }
-
   /// Reads one line, without its end; `nil` when the program has closed its output.
   package func readLine() throws(SystemError) -> String? { try Syscalls.readLine(output.number) }
 

@@ -12,11 +12,4 @@ package struct FileDescriptor: ~Copyable, Sendable {
   package func duplicated() throws(SystemError) -> FileDescriptor {
     try Syscalls.duplicate(number)
   }
-
-  /// Closes now and tells how that went; some file systems report a failed write here.
-  package consuming func close() throws(SystemError) {
-    let number = self.number
-    discard self
-    try Syscalls.closeReporting(number)
-  }
 }

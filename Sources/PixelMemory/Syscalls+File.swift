@@ -43,13 +43,6 @@ extension Syscalls {
 
   static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
-  static func closeReporting(_ descriptor: Int32) throws(SystemError) {
-    // Linux frees the number even when a signal interrupts, so the call is never made again.
-    if Glibc.close(descriptor) == -1, errno != EINTR {
-      throw SystemError(call: "close", code: errno)
-    }
-  }
-
   package static func duplicate(_ descriptor: Int32) throws(SystemError) -> FileDescriptor {
     FileDescriptor(owning: try retrying("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, 3) })
   }

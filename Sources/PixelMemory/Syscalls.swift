@@ -12,9 +12,6 @@ package struct SystemError: Error, Equatable, Sendable {
     self.code = code
   }
 
-  /// The disk, the quota or the limit on file size is exhausted.
-  package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
-
   /// The words of the C library for the code, as `strerror` has them.
   package var message: String { Syscalls.message(for: code) }
 }
@@ -65,15 +62,6 @@ package enum Syscalls {
     }
   }
 
-  /// Runs `call` once; a result of -1 is a failure, also when a signal interrupted it.
-  static func once<Result: FixedWidthInteger & SignedInteger>(
-    _ name: String, _ call: () -> Result
-  ) throws(SystemError) -> Result {
-    let result = call()
-    if result == -1 { throw SystemError(call: name, code: errno) }
-    return result
-  }
-
   /// A path as C takes it. A zero byte inside would silently name another file.
   static func check(path: String, call: String) throws(SystemError) {
     if path.utf8.contains(0) { throw SystemError(call: call, code: EINVAL) }
@@ -81,7 +69,6 @@ package enum Syscalls {
 
   /// The words of the C library for an `errno` (`strerrordesc_np`).
   package static func message(for code: Int32) -> String {
-    guard let text = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: text)
+    unsafe String(cString: strerror(code))
   }
 }

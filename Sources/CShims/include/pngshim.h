@@ -61,9 +61,6 @@ typedef ptrdiff_t (*imgtool_png_read)(void *context, uint8_t *bytes, size_t capa
 imgtool_png_reader *imgtool_png_reader_create(imgtool_png_read read, void *context);
 void imgtool_png_reader_destroy(imgtool_png_reader *reader);
 const char *imgtool_png_reader_message(const imgtool_png_reader *reader);
-size_t imgtool_png_reader_warning_count(const imgtool_png_reader *reader);
-// NULL behind the last one that was kept.
-const char *imgtool_png_reader_warning(const imgtool_png_reader *reader, size_t index);
 
 // Everything before the first IDAT.
 imgtool_png_result imgtool_png_read_header(imgtool_png_reader *reader, imgtool_png_header *header);

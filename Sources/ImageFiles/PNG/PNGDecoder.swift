@@ -94,7 +94,4 @@ package final class PNGDecoder<Source: ByteSource> {
     try reader.end()
     return buffer
   }
-
-  /// What libpng found odd but readable, at most the first eight.
-  package var warnings: [String] { reader.warnings }
 }

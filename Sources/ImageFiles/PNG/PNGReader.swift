@@ -55,14 +55,6 @@ import PixelMemory
 
   func end() throws(Failure) { try check(unsafe imgtool_png_read_end(reader), .end) }
 
-  var warnings: [String] {
-    var warnings: [String] = []
-    while let text = unsafe imgtool_png_reader_warning(reader, warnings.count) {
-      unsafe warnings.append(String(cString: text))
-    }
-    return warnings
-  }
-
   private func check(_ result: imgtool_png_result, _ stage: PNGError.Stage) throws(Failure) {
     if result == IMGTOOL_PNG_OK { return }
     if result == IMGTOOL_PNG_SOURCE, let failure = relay.failure { throw .source(failure) }
