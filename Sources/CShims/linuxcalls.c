@@ -48,8 +48,9 @@ int imgtool_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int imgtool_processor_count(void) {
   cpu_set_t processors;
-  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return -1;
-  return CPU_COUNT(&processors);
+  // Fails on machines with more processors than a set of this size has bits.
+  return sched_getaffinity(0, sizeof processors, &processors) == 0
+      ? CPU_COUNT(&processors) : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 void imgtool_set_aside_memory(size_t byte_count) {

@@ -64,10 +64,11 @@ bool imgtool_terminal_make_raw(int descriptor) {
   raw.c_cc[VMIN] = 0;
   raw.c_cc[VTIME] = 0;
   raw_descriptor = descriptor;
+  // A signal in between undoes it as well.
   atomic_store(&is_raw, true);
-  if (tcsetattr(descriptor, TCSANOW, &raw) == 0) return true;
-  atomic_store(&is_raw, false);
-  return false;
+  bool is_set = tcsetattr(descriptor, TCSANOW, &raw) == 0;
+  atomic_store(&is_raw, is_set);
+  return is_set;
 }
 
 void imgtool_terminal_make_cooked(void) {

@@ -32,7 +32,7 @@ extension Buffer {
 
   private func copyRows(of block: Block, byteCount: Int, to scratch: inout MutableRawSpan) {
     unsafe scratch.withUnsafeMutableBytes { target in
-      guard var target = target.baseAddress else { return }
+      var target = target.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
         unsafe target.copyMemory(from: base + block.offset, byteCount: byteCount)
         return
@@ -63,7 +63,7 @@ extension Buffer {
     if byteCount == 0 { return }
     noteEdit()
     unsafe scratch.withUnsafeBytes { source in
-      guard var source = source.baseAddress else { return }
+      var source = source.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
         unsafe (base + block.offset).copyMemory(from: source, byteCount: byteCount)
         return

@@ -22,24 +22,18 @@ extension Buffer {
       (_, used) = usedEnd.compareExchange(
         expected: used, desired: end, ordering: .acquiringAndReleasing)
     }
-    guard let entry = unsafe guardEntry, let descriptor else { return 0 }
+    guard let entry = unsafe guardEntry, let descriptor, let path = origin.path else { return 0 }
+    let status = try attributing(to: path) { () throws(SystemError) in
+      try Syscalls.status(of: descriptor)
+    }
     if unsafe imgtool_guard_fault(entry) == 0 {
-      let status = try attributing(to: origin.path) { () throws(SystemError) in
-        try Syscalls.status(of: descriptor)
-      }
       if status.size >= end { return status.changeTime }
       unsafe imgtool_guard_mark(entry, Int32(IMGTOOL_FAULT_TRUNCATED))
     }
-    throw unsafe fault(of: entry, descriptor: descriptor)
-  }
-
-  private func fault(of entry: OpaquePointer, descriptor: Int32) -> MemoryError {
-    let path = origin.path ?? ""
     guard unsafe imgtool_guard_fault(entry) == Int32(IMGTOOL_FAULT_TRUNCATED) else {
-      return .deviceFault(path: path)
+      throw .deviceFault(path: path)
     }
-    let found = (try? Syscalls.status(of: descriptor).size) ?? 0
-    return .truncated(
-      path: path, needed: usedEnd.load(ordering: .acquiring), found: found)
+    throw .truncated(
+      path: path, needed: usedEnd.load(ordering: .acquiring), found: status.size)
   }
 }

@@ -53,10 +53,13 @@ private final class Loop<Failure: Error>: Sendable {
 
   var failure: Failure? { firstFailure.withLock { $0?.error } }
 
+  private func nextIndex() -> Int? {
+    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return index < count ? index : nil
+  }
+
   func run() {
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if index >= count { return }
+    while let index = nextIndex() {
       do {
         try body(index)
         WorkMeter.finishOne()

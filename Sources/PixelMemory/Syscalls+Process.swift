@@ -23,10 +23,7 @@ extension Syscalls {
   }
 
   /// The processors that this process may run on, at least 1 (`sched_getaffinity(2)`).
-  package static let hardwareThreads: Int = {
-    let count = Int(imgtool_processor_count())
-    return count > 0 ? count : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  }()
+  package static let hardwareThreads = max(1, Int(imgtool_processor_count()))
 
   package static var processID: Int32 { getpid() }
 

@@ -12,8 +12,7 @@ extension Syscalls {
     let code = unsafe pthread_create(
       &thread, nil,
       { context in
-        guard let context = unsafe context else { return nil }
-        unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue().body()
+        unsafe Unmanaged<Start>.fromOpaque(context!).takeRetainedValue().body()
         return nil
       }, start.toOpaque())
     if code == 0 { return thread }

@@ -148,13 +148,13 @@ extension Syscalls {
     let file = try open(path, [.readOnly, .nonBlocking])
     var contents: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4096)
-    while true {
+    while contents.count <= limit {
       var span = part.mutableSpan
       var bytes = unsafe span.mutableBytes
       let count = try readWaiting(file.number, into: &bytes)
       if count == 0 { return contents }
       contents += part.prefix(count)
-      if contents.count > limit { throw SystemError(call: "read", code: EFBIG) }
     }
+    throw SystemError(call: "read", code: EFBIG)
   }
 }

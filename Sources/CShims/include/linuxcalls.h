@@ -23,5 +23,6 @@ int imgtool_syncfs(int descriptor);
 /// language ends the process when one for a few bytes does. When there is no such amount, a line of
 /// the tool's says so, and the process ends with 2: to say it in Swift would take memory.
 void imgtool_set_aside_memory(size_t byte_count);
-/// The processors that the process may run on (`sched_getaffinity`), or -1.
+/// The processors that the process may run on (`sched_getaffinity`), or all where that is unknown;
+/// -1 where neither is.
 int imgtool_processor_count(void);
