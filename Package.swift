@@ -45,12 +45,14 @@ let package = Package(
     .executableTarget(
       name: "imgtool", dependencies: ["ImgToolKit"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "PixelMemoryTests", dependencies: ["PixelMemory"], swiftSettings: swiftSettings),
+      name: "PixelMemoryTests", dependencies: ["PixelMemory", "CShims"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "PixelViewsTests", dependencies: ["PixelViews", "PixelMemory"], exclude: ["Fixtures"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ImageFilesTests", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
+      name: "ImageFilesTests",
+      dependencies: ["ImageFiles", "PixelViews", "PixelMemory", "CShims"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ImgToolKitTests",

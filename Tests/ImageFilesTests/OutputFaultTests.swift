@@ -5,7 +5,7 @@ import Testing
 @testable import ImageFiles
 
 /// Tests run on threads that block every signal.
-private func unblockSignals() {
+func unblockSignals() {
   var all = sigset_t()
   unsafe sigfillset(&all)
   unsafe pthread_sigmask(SIG_UNBLOCK, &all, nil)
