@@ -106,6 +106,45 @@ import Testing
     }
   }
 
+  @Test("A poke into a file that may not be written is refused as such")
+  func pokeNotWritable() async throws {
+    // Not even root writes into a running program.
+    let path = "/proc/self/exe"
+    let buffer = try Buffer(mapping: path, access: .readOnly)
+    #expect(throws: MemoryError.readOnly(path: path)) { try buffer.poke(offset: 0, bytes: [0]) }
+    #expect(try buffer.bytes(1, 3) == Array("ELF".utf8))
+    let file = try TemporaryFile(pattern(10))
+    await #expect(processExitsWith: .success) { [path = file.path as String] in
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 4, rlim_max: 4)
+      unsafe setrlimit(__rlimit_resource_t(1), &limit)
+      let buffer = try Buffer(mapping: path, access: .readOnly)
+      #expect(throws: MemoryError.system(call: "pwrite", path: path, errno: EFBIG)) {
+        try buffer.poke(offset: 4, bytes: [99])
+      }
+    }
+    #expect(try file.contents() == pattern(10))
+  }
+
+  @Test("Only a file is locked, flushed to or leased; memory says what it is")
+  func memoryIsNoFile() throws {
+    let heap = try Buffer(allocating: 1)
+    #expect(heap.origin.path == nil)
+    #expect(throws: MemoryError.notMappable(path: "memory", kind: .fifo)) { try heap.lock {} }
+    #expect(heap.lease() == nil)
+    try heap.flush()
+  }
+
+  @Test("A flush under cow leaves the file as it is")
+  func flush() throws {
+    let file = try TemporaryFile(pattern(10))
+    let buffer = try Buffer(mapping: file.path, access: .copyOnWrite)
+    try buffer.store([99], at: 0)
+    try buffer.flush()
+    #expect(try file.contents() == pattern(10))
+    #expect(try buffer.bytes(0, 1) == [99])
+  }
+
   @Test("A file that is opened never becomes a closed standard output")
   func closedOutput() async {
     await #expect(processExitsWith: .success) {

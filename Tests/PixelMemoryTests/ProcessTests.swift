@@ -43,6 +43,9 @@ import Testing
     try child.write(unsafe Array("one\ntwo".utf8).span.bytes)
     #expect(try child.readLine() == "one")
     child.closeInput()
+    #expect(throws: SystemError(call: "write", code: EPIPE)) {
+      try child.write(unsafe Array("three".utf8).span.bytes)
+    }
     #expect(try child.readLine() == "two")
     #expect(try child.readLine() == nil)
     #expect(try child.wait() == .exited(0))

@@ -63,6 +63,8 @@ import Testing
     let own = try Buffer(allocating: 3 * Self.page)
     #expect(try own.detachedPages(in: 0..<own.byteCount).count == 3)
     #expect(try own.detachedPages(in: 0..<own.byteCount).ranges == [0..<3 * Self.page])
+    let none = try own.detachedPages(in: Self.page..<Self.page)
+    #expect(none.isEmpty && none.ranges == [] && none.totalCount == 0)
     let base = UnsafeMutableRawPointer.allocate(byteCount: 10, alignment: 8)
     defer { unsafe base.deallocate() }
     let foreign = unsafe Buffer(foreign: base, byteCount: 10, access: .readOnly)

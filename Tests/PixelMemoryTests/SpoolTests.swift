@@ -50,9 +50,39 @@ import Testing
     #expect(throws: MemoryError.notMappable(path: "-", kind: .characterDevice)) {
       try Buffer(spooling: zero.number, name: "-")
     }
+    // Not its bytes, which it does not give.
+    let pipe = try Syscalls.pipe()
+    #expect(throws: MemoryError.system(call: "read", path: "-", errno: EBADF)) {
+      try Buffer(spooling: pipe.writing.number, name: "-")
+    }
     let directory = try Syscalls.open("/", .readOnly)
     #expect(throws: MemoryError.notMappable(path: "-", kind: .directory)) {
       try Buffer(spooling: directory.number, name: "-")
+    }
+  }
+
+  @Test("The limit on file size holds for what is spooled, and is an error")
+  func sizeLimit() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+      unsafe setrlimit(__rlimit_resource_t(1), &limit)
+      for (byteCount, error) in [
+        (1 << 20, nil), (1 << 20 + 1, MemoryError.system(call: "write", path: "-", errno: EFBIG)),
+      ] {
+        let pipe = try Syscalls.pipe()
+        let reading = try pipe.reading.duplicated()
+        let head = try Syscalls.spawn(
+          "/bin/sh", arguments: ["-c", "exec head -c \(byteCount) /dev/zero"],
+          output: pipe.writing.number)
+        _ = consume pipe
+        let spooled = Result { () throws(MemoryError) in
+          try Buffer(spooling: reading.number, name: "-").byteCount
+        }
+        try #require(spooled == (error.map { .failure($0) } ?? .success(byteCount)))
+        _ = consume reading
+        _ = try Syscalls.wait(for: head)
+      }
     }
   }
 }
