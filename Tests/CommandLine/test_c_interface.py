@@ -4,6 +4,7 @@ import ctypes
 import os
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from conftest import ROOT, unmet
 LIBRARY = Path(os.environ.get("IMGTOOL_LIBRARY", ROOT / ".build/release/libimgtool-c.so")).resolve()
 HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 SOURCES = ROOT / "Tests/CInterface"
+# Each a program of its own: what they do to signals and memory holds for the whole process.
+HOSTS = {"bus_handlers.c", "no_memory.c", "opted_out.c"}
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -44,8 +47,7 @@ def built(library, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def program(built):
-    return built(
-        "interface", *sorted(f.name for f in SOURCES.glob("*.c") if f.name != "opted_out.c"))
+    return built("interface", *sorted({f.name for f in SOURCES.glob("*.c")} - HOSTS))
 
 
 def functions():
@@ -115,3 +117,29 @@ def test_a_host_may_keep_bus_errors_to_itself(built, tmp_path, arguments, status
     cut.write_bytes(b"\1")
     program = built("opted_out", "opted_out.c")
     assert subprocess.run([program, cut, *arguments], timeout=60).returncode == status
+
+
+@pytest.mark.parametrize("handler, sent, fault", [
+    ("info", 0, 0),
+    ("info again", 0, 0),
+    ("plain", 0, 0),
+    # The kernel does not let a process ignore its own fault.
+    ("ignored", 0, -signal.SIGBUS),
+    ("default", -signal.SIGBUS, -signal.SIGBUS),
+])
+def test_a_bus_error_of_others_is_for_the_handler_of_the_host(built, tmp_path, handler, sent, fault):
+    program = built("bus_handlers", "bus_handlers.c")
+    for event, status in [("sent", sent), ("fault", fault)]:
+        own, others = tmp_path / "own", tmp_path / "others"
+        own.write_bytes(b"\1")
+        others.write_bytes(b"")
+        run = subprocess.run(
+            [program, own, others, handler, event], capture_output=True, text=True, timeout=60)
+        assert (run.returncode, run.stdout) == (status, ""), event
+
+
+def test_memory_that_libpng_cannot_have_is_an_error(built, tmp_path):
+    program = built("no_memory", "no_memory.c")
+    run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert int(run.stdout.split()[0]) > 20
