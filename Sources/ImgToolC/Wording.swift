@@ -39,7 +39,6 @@ extension Refusal {
     case .invalid(let fault): self.init("the layout is invalid: \(fault)")
     case .strideTooSmall(let stride, let rowByteCount):
       self.init("the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row")
-    case .overlapping: self.init("samples of the layout share bits, so it cannot be written")
     case .emptySize(let width, let height):
       self.init("the size is \(width)x\(height); at least 1x1 is expected")
     case .outside(let area, let width, let height):
@@ -61,8 +60,6 @@ extension Refusal {
     case .noConversion(let from, let to):
       self.init("there is no conversion from \(from.mode.name) to \(to.name)")
     case .paletteMissing(let mode): self.init("mode \(mode.name) needs a palette")
-    case .paletteIndex(let index, let count):
-      self.init("index \(index) is beyond the palette, which has \(count) colors")
     }
   }
 

@@ -12,8 +12,6 @@ public enum ViewError: Error, Equatable, Sendable {
   case invalid(LayoutFault)
   /// The stride is smaller than a row.
   case strideTooSmall(stride: Int, rowByteCount: Int)
-  /// Two samples of the layout share bits, so that it cannot be written.
-  case overlapping
   /// A size below one pixel.
   case emptySize(width: Int, height: Int)
   /// A rectangle or a pixel outside the image.
@@ -30,8 +28,6 @@ public enum ViewError: Error, Equatable, Sendable {
   case noConversion(from: PixelFormat, to: Mode)
   /// A palette is needed.
   case paletteMissing(mode: Mode)
-  /// An index beyond the palette's last color.
-  case paletteIndex(index: Int, count: Int)
 
   /// The numbers behind "the buffer is too short".
   public struct TooShort: Hashable, Sendable {

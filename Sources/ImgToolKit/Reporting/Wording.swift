@@ -51,7 +51,6 @@ extension ToolError {
       words =
         "--stride \(stride) is smaller than a row of \(rowByteCount) bytes; at least "
         + "\(rowByteCount) is expected"
-    case .overlapping: words = "samples of the layout share bits, so it cannot be written"
     case .emptySize(let width, let height):
       words = "the image is \(width)x\(height); width and height must be at least 1"
     case .outside(let area, let width, let height):
@@ -80,8 +79,6 @@ extension ToolError {
       words = "there is no conversion from \(from.mode.name) to \(to.name)"
     case .paletteMissing(let mode):
       words = "mode \(mode.name) needs a palette; give --palette FILE or --palette gray"
-    case .paletteIndex(let index, let count):
-      words = "index \(index) is beyond the palette, which has \(count) colors"
     }
     self.init("\(name): \(words)")
   }
