@@ -165,7 +165,7 @@ public func imgtool_image_from_arrow(
       throw Refusal("the array has \(source.pixelCount) pixels, \(width)x\(height) is not as many")
     }
     let elements = try ElementLayout(
-      mode, kind: source.kind, byteCount: source.itemByteCount, bigEndian: false)
+      mode, kind: source.kind, byteCount: source.itemByteCount)
     let bands = source.listSize
     guard bands == mode.bandCount || bands == 4 && mode.bandCount == 3 else {
       throw Refusal("the array has \(bands) values a pixel, mode \(mode.name) \(mode.bandCount)")
@@ -182,8 +182,7 @@ public func imgtool_image_from_arrow(
     unsafe array.pointee.release = nil
     let release = unsafe ReleaseCall(
       function: { context in
-        guard let context = unsafe context else { return }
-        let moved = unsafe context.assumingMemoryBound(to: ArrowArray.self)
+        let moved = unsafe context!.assumingMemoryBound(to: ArrowArray.self)
         if let release = unsafe moved.pointee.release { unsafe release(moved) }
         unsafe moved.deallocate()
       }, context: UnsafeMutableRawPointer(moved))

@@ -116,8 +116,7 @@ public func imgtool_image_from_dlpack(
     }
     let release = unsafe ReleaseCall(
       function: { context in
-        guard let context = unsafe context else { return }
-        let tensor = unsafe context.assumingMemoryBound(to: DLManagedTensorVersioned.self)
+        let tensor = unsafe context!.assumingMemoryBound(to: DLManagedTensorVersioned.self)
         if let deleter = unsafe tensor.pointee.deleter { unsafe deleter(tensor) }
       }, context: UnsafeMutableRawPointer(tensor))
     let isReadOnly = unsafe tensor.pointee.flags & readOnlyFlag != 0
@@ -136,8 +135,7 @@ public func imgtool_image_from_dlpack_unversioned(
     let tensor = try unsafe required(tensor, "tensor")
     let release = unsafe ReleaseCall(
       function: { context in
-        guard let context = unsafe context else { return }
-        let tensor = unsafe context.assumingMemoryBound(to: DLManagedTensor.self)
+        let tensor = unsafe context!.assumingMemoryBound(to: DLManagedTensor.self)
         if let deleter = unsafe tensor.pointee.deleter { unsafe deleter(tensor) }
       }, context: UnsafeMutableRawPointer(tensor))
     return try unsafe onTensor(
@@ -175,7 +173,7 @@ private func onTensor(
   guard strides.allSatisfy({ $0.magnitude < 1 << 50 }) else {
     throw Refusal("the tensor's strides are beyond what can be addressed")
   }
-  let elements = try ElementLayout(mode, kind: kind, byteCount: item, bigEndian: false)
+  let elements = try ElementLayout(mode, kind: kind, byteCount: item)
   // A buffer starts at its lowest byte: strides below zero put the first pixel further up.
   let extents = zip(shape, strides).map { ($0 - 1).multiplied(by: $1 * item) }
   guard let reach = extents.reduced() else {

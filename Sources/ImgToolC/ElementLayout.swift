@@ -8,7 +8,7 @@ struct ElementLayout {
 
   /// - Throws: ``Refusal`` when the mode has no such samples.
   init(
-    _ mode: Mode, kind: ArrayView.Kind, byteCount: Int, bigEndian: Bool
+    _ mode: Mode, kind: ArrayView.Kind, byteCount: Int
   ) throws(Refusal) {
     let found = Rawmode.all.first { rawmode in
       guard rawmode.mode == mode, !rawmode.isDerived,
@@ -18,7 +18,7 @@ struct ElementLayout {
       else { return false }
       return zip(fields, natural).enumerated().allSatisfy { band, pair in
         pair.0.isWholeElement && pair.0.bitOffset == band * byteCount * 8
-          && pair.0.storage == .word(byteCount: byteCount, bigEndian: byteCount > 1 && bigEndian)
+          && pair.0.storage == .word(byteCount: byteCount, bigEndian: false)
           && ArrayView.Kind(pair.0) == kind
           && (pair.0.flippedBits == pair.1.flippedBits
             || mode == .bilevel && pair.0.flippedBits == 0)
@@ -26,8 +26,7 @@ struct ElementLayout {
     }
     guard let found else {
       throw Refusal(
-        "mode \(mode.name) has no \(kind) samples of \(byteCount) bytes, "
-          + "\(bigEndian ? "big" : "little")-endian")
+        "mode \(mode.name) has no \(kind) samples of \(byteCount) bytes, little-endian")
     }
     rawmode = found
     format = found.storedFormat

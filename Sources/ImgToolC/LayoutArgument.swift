@@ -16,11 +16,7 @@ struct LayoutArgument {
     let modeName = try unsafe text(given.mode, "layout.mode")
     let rawmodeName = try unsafe text(given.rawmode, "layout.rawmode")
     let rawmode = try Self.rawmode(rawmodeName, mode: modeName)
-    guard let width = unsafe Int(exactly: given.width),
-      let height = unsafe Int(exactly: given.height)
-    else {
-      throw Refusal("the size is beyond what this machine can address")
-    }
+    let (width, height) = unsafe (Int(given.width), Int(given.height))
     let layout =
       unsafe given.is_strided != 0
       ? try unsafe Self.strided(rawmode, width: width, height: height, given)

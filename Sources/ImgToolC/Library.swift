@@ -12,10 +12,7 @@ import PixelViews
   private let names: [UnsafePointer<CChar>]
 
   init(_ names: [String]) {
-    unsafe self.names = unsafe names.compactMap { name in
-      guard let copy = unsafe strdup(name) else { return nil }
-      return unsafe UnsafePointer(copy)
-    }
+    unsafe self.names = unsafe names.map { unsafe UnsafePointer(strdup($0)) }
   }
 
   subscript(index: Int) -> UnsafePointer<CChar>? {
@@ -28,7 +25,7 @@ import PixelViews
   static let formats = CNames(FileFormat.all.map(\.name))
 
   static func of(_ mode: Mode) -> UnsafePointer<CChar>? {
-    unsafe modes[Mode.allCases.firstIndex(of: mode) ?? 0]
+    unsafe modes[Mode.allCases.firstIndex(of: mode)!]
   }
 }
 

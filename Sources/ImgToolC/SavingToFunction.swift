@@ -21,8 +21,7 @@ public func imgtool_image_save_to(
     let save = try Save(image, as: try choice.format(for: nil), choice)
     let done = try throughPipe(save) { part in
       unsafe part.withUnsafeBytes { bytes in
-        guard let start = bytes.baseAddress else { return true }
-        return unsafe write(context, start, bytes.count) == 0
+        unsafe write(context, bytes.baseAddress!, bytes.count) == 0
       }
     }
     unsafe done.report(to: saved)

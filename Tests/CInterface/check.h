@@ -59,5 +59,6 @@ void test_saving(const char *directory);
 void test_interchange(void);
 void test_threads(const char *directory);
 void test_refusals(void);
+void test_words(const char *directory);
 
 #endif

@@ -27,6 +27,8 @@ static void arrow(void) {
   CHECK(array.release != NULL);
   OK(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back));
   CHECK(array.release == NULL);
+  // To release nothing does nothing.
+  schema.release(NULL);
   schema.release(&schema);
   bytes[12] = 99;
   CHECK(pixel(back, 1, 1) == 99);
@@ -36,6 +38,9 @@ static void arrow(void) {
   imgtool_image_free(back);
   CHECK(releases == 1);
 
+  // What was released before is not taken.
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGBA", 2, 2, &back), "released before");
+
   // Rows with gaps are no Arrow array; a column of pixels and one pixel are.
   imgtool_image *view = NULL;
   image = on(bytes, sizeof bytes, "L", 4, 4, &releases);
@@ -44,10 +49,33 @@ static void arrow(void) {
   imgtool_image_free(view);
   OK(imgtool_image_to_arrow(image, &schema, &array));
   CHECK(strcmp(schema.format, "C") == 0 && array.buffers[1] == bytes && array.n_buffers == 2);
+  array.release(NULL);
   array.release(&array);
   schema.release(&schema);
   imgtool_image_free(image);
   CHECK(releases == 2);
+
+  // A column of pixels needs no pixel stride, and a single pixel no stride at all.
+  imgtool_layout layout = layout_of("L", 1, 3);
+  layout.is_strided = 1;
+  layout.stride = 1;
+  layout.pixel_stride = 7;
+  OK(imgtool_image_from_memory(bytes, 16, &layout, IMGTOOL_READ_ONLY, NULL, NULL, &image));
+  OK(imgtool_image_to_arrow(image, &schema, &array));
+  CHECK(array.length == 3 && array.buffers[1] == bytes);
+  array.release(&array);
+  schema.release(&schema);
+  imgtool_image_free(image);
+  layout.stride = 2;
+  OK(imgtool_image_from_memory(bytes, 16, &layout, IMGTOOL_READ_ONLY, NULL, NULL, &image));
+  NO(imgtool_image_to_arrow(image, &schema, &array), "gaps");
+  OK(imgtool_image_crop(image, 0, 2, 1, 1, &view));
+  OK(imgtool_image_to_arrow(view, &schema, &array));
+  CHECK(array.length == 1 && array.buffers[1] == bytes + 4);
+  array.release(&array);
+  schema.release(&schema);
+  imgtool_image_free(view);
+  imgtool_image_free(image);
 }
 
 static void dlpack(void) {
@@ -99,7 +127,82 @@ static void dlpack(void) {
   imgtool_image_free(image);
 }
 
+// What a tensor of others may be, one change at a time.
+static void tensors(void) {
+  float numbers[6] = {0, 1, 2, 3, 4, 5};
+  int64_t shape[3] = {2, 3, 1}, strides[3] = {3, 1, 0};
+  DLManagedTensorVersioned tensor = {.version = {1, 0}};
+  tensor.dl_tensor = (DLTensor){
+      .data = numbers, .device = {1, 0}, .ndim = 2, .dtype = {2, 32, 1}, .shape = shape,
+      .strides = strides};
+  imgtool_image *image = NULL;
+#define TAKE(mode) imgtool_image_from_dlpack(&tensor, mode, &image)
+  tensor.version.major = 2;
+  REFUSED(TAKE("F"), "DLPack 2");
+  tensor.version.major = 1;
+  tensor.dl_tensor.device.device_type = 2;
+  REFUSED(TAKE("F"), "device 2");
+  tensor.dl_tensor.device.device_type = 1;
+  tensor.dl_tensor.dtype.lanes = 2;
+  REFUSED(TAKE("F"), "no mode has numbers of the tensor's type");
+  tensor.dl_tensor.dtype.lanes = 1;
+  tensor.dl_tensor.dtype.bits = 64;
+  REFUSED(TAKE("L"), "mode L has no float samples of 8 bytes");
+  tensor.dl_tensor.dtype.bits = 32;
+  shape[0] = 0;
+  REFUSED(TAKE("F"), "shape is [0, 3]");
+  shape[0] = 2;
+  strides[0] = (int64_t)1 << 50;
+  REFUSED(TAKE("F"), "strides");
+  // Each stride and size is fine, what they reach together is not.
+  strides[0] = (int64_t)1 << 49;
+  shape[0] = ((int64_t)1 << 39);
+  REFUSED(TAKE("F"), "64 bits");
+  shape[0] = 65;
+  REFUSED(TAKE("F"), "64 bits");
+  shape[0] = 2;
+  strides[0] = 3;
+  CHECK(image == NULL);
+  // Nobody has to be told of the end, and rows may be packed without a word.
+  tensor.dl_tensor.strides = NULL;
+  OK(TAKE("F"));
+  CHECK(pixel(image, 2, 1) == 5);
+  imgtool_image *view = NULL;
+  DLManagedTensorVersioned *made = NULL;
+  OK(imgtool_image_to_dlpack(image, &made));
+  made->deleter(NULL);
+  made->deleter(made);
+  DLManagedTensor *old = NULL;
+  OK(imgtool_image_to_dlpack_unversioned(image, &old));
+  old->deleter(NULL);
+  old->deleter(old);
+  imgtool_image_free(image);
+
+  // Numbers at distances that are no whole numbers of them.
+  imgtool_layout layout = layout_of("F", 2, 2);
+  layout.is_strided = 1;
+  layout.pixel_stride = 4;
+  layout.stride = 9;
+  OK(imgtool_image_from_memory(
+      numbers, sizeof numbers, &layout, IMGTOOL_READ_WRITE, NULL, NULL, &view));
+  NO(imgtool_image_to_dlpack(view, &made), "strides in whole numbers");
+  imgtool_image_free(view);
+
+  // Booleans: a byte a pixel, zero or not.
+  unsigned char flags[4] = {0, 1, 1, 0};
+  shape[1] = 2;
+  tensor.dl_tensor.data = flags;
+  tensor.dl_tensor.dtype = (DLDataType){6, 8, 1};
+  OK(TAKE("1"));
+  CHECK(pixel(image, 0, 0) == 0 && pixel(image, 1, 0) == 255);
+  OK(imgtool_image_to_dlpack(image, &made));
+  CHECK(made->dl_tensor.dtype.code == 6 && made->dl_tensor.data == flags);
+  made->deleter(made);
+  imgtool_image_free(image);
+}
+
 void test_interchange(void) {
   arrow();
+  tensors();
   dlpack();
 }

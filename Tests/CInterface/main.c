@@ -185,6 +185,7 @@ int main(int count, char **arguments) {
   test_interchange();
   test_threads(directory);
   test_refusals();
+  test_words(directory);
   if (failures == 0) printf("all is as it must be\n");
   return failures > 0;
 }
