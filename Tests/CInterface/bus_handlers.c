@@ -1,4 +1,4 @@
-// A host that had a handler for SIGBUS before the library: what is not the library's own reaches it.
+// A host that had a handler for SIGBUS before the library: what is not the library's reaches it.
 #include "check.h"
 
 #include <signal.h>

@@ -1,7 +1,7 @@
 // Memory that libpng and the table of mappings cannot have is an error of the call, each time.
 //
-// The program's malloc and calloc stand before the C library's. What the language's runtime asks for
-// is left alone: it ends the process when it gets nothing.
+// The program's malloc and calloc stand before the C library's. What the language's runtime asks
+// for is left alone: it ends the process when it gets nothing.
 #include "check.h"
 
 #include <dlfcn.h>
