@@ -151,30 +151,39 @@ struct PNGShimTests {
     try reader.end()
   }
 
-  @Test("a wrong checksum of the pixels is an error, also behind the last row")
-  func checksum() throws {
-    #expect(try decoded(PNGBytes.file()).rows == [7, 9])
+  @Test(
+    "a wrong checksum of the pixels is an error, also in a chunk behind the last row",
+    arguments: [false, true])
+  func checksum(apart: Bool) throws {
+    #expect(try decoded(PNGBytes.file(checksumApart: apart)).rows == [7, 9])
     for byte in 0..<4 {
+      let file = PNGBytes.file(damaging: byte, checksumApart: apart)
       #expect(
-        words { () throws(Failure) in
-          _ = try PNGDecoder(MemorySource(PNGBytes.file(damaging: byte))).readImage()
-        } == "IDAT: incorrect data check")
+        words { () throws(Failure) in _ = try PNGDecoder(MemorySource(file)).readImage() }
+          == "IDAT: incorrect data check")
     }
   }
 }
 
 /// A file of two gray pixels, one above the other, by the letters of the specification.
 private enum PNGBytes {
-  /// - Parameter damaging: which byte of the Adler-32 behind the pixels is wrong; the CRC is right.
-  static func file(interlaced: Bool = false, damaging: Int? = nil) -> [UInt8] {
+  /// - Parameters:
+  ///   - damaging: which byte of the Adler-32 behind the pixels is wrong; the CRC is right.
+  ///   - checksumApart: whether the Adler-32 has an IDAT of its own.
+  static func file(
+    interlaced: Bool = false, damaging: Int? = nil, checksumApart: Bool = false
+  ) -> [UInt8] {
     // Of the seven passes, the first has row 0 and the seventh row 1: the same bytes.
     let rows: [UInt8] = [0, 7, 0, 9]
     var check = adler(rows)
     if let damaging { check[damaging] ^= 1 }
-    let stored: [UInt8] = [0x78, 0x01, 1, 4, 0, 0xFB, 0xFF] + rows + check
+    let stored: [UInt8] = [0x78, 0x01, 1, 4, 0, 0xFB, 0xFF] + rows
     let header: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 2, 8, 0, 0, 0, interlaced ? 1 : 0]
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
-      + chunk("IDAT", stored) + chunk("IEND", [])
+    let data =
+      checksumApart
+      ? chunk("IDAT", stored) + chunk("IDAT", check) : chunk("IDAT", stored + check)
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + data
+      + chunk("IEND", [])
   }
 
   private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
