@@ -17,7 +17,7 @@ struct RowLengths {
     let segment = min(RowLengths.segmentByteCount, max(1, available / 8))
     let reach = min(RowLengths.longest, available / 2)
     var sums = [UInt32](repeating: 0, count: max(1, reach))
-    let places = samples.places(RowLengths.segmentCount, before: 0, after: reach + segment)
+    let places = samples.places(RowLengths.segmentCount, before: 0, after: sums.count + segment)
     let bytes = samples.bytes
     for place in places {
       RowLengths.add(bytes, at: place.copy, segment: segment, to: &sums)
