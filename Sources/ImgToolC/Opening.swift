@@ -56,7 +56,7 @@ public func imgtool_image_map(
   _ image: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   unsafe making(image) { () throws(Refusal) in
-    let path = try unsafe requiredText(path, "path")
+    let path = try unsafe requiredPath(path, "path")
     let access = try accessChoice(access)
     let layout = try unsafe LayoutArgument(layout)
     let buffer = try touching { () throws(MemoryError) in
@@ -74,7 +74,7 @@ public func imgtool_image_open(
   _ image: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   unsafe making(image) { () throws(Refusal) in
-    let path = try unsafe requiredText(path, "path")
+    let path = try unsafe requiredPath(path, "path")
     let access = try accessChoice(access)
     let buffer = try touching { () throws(MemoryError) in
       try Buffer(mapping: path, access: access)

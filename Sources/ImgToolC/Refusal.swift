@@ -32,7 +32,7 @@ func answering(_ body: () throws(Refusal) -> Void) -> Int32 {
     try body()
     return Int32(IMGTOOL_OK)
   } catch {
-    unsafe error.text.withCString { unsafe imgtool_texts_set_error($0) }
+    unsafe FileName.readable(error.text).withCString { unsafe imgtool_texts_set_error($0) }
     return error.status
   }
 }
@@ -80,6 +80,11 @@ func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> S
 /// A string argument that must be there.
 func requiredText(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String {
   try required(unsafe text(pointer, name), name)
+}
+
+/// A path that must be there, as the floors below take it.
+func requiredPath(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String {
+  FileName.text(try unsafe requiredText(pointer, name).utf8)
 }
 
 /// Refuses a structure of a caller that was built with another header.

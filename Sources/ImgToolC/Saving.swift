@@ -105,7 +105,7 @@ public func imgtool_image_save(
 ) -> Int32 {
   answering { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(image).image
-    let path = try unsafe requiredText(path, "path")
+    let path = try unsafe requiredPath(path, "path")
     let choice = try unsafe SaveChoice(options)
     var save = try Save(image, as: try choice.format(for: path), choice)
     try filing(path) { () throws(FormatError) in

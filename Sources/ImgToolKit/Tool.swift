@@ -10,7 +10,7 @@ package enum Tool {
   package static func main() -> Never {
     Syscalls.setAsideMemory(byteCount: 1 << 20)
     SignalPolicy.install()
-    Syscalls.exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    Syscalls.exit(run(Syscalls.arguments).rawValue)
   }
 
   /// Runs a command line, the program's name left out.

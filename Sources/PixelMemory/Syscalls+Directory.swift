@@ -8,6 +8,7 @@ extension Syscalls {
   ) throws(SystemError) {
     // AT_EMPTY_PATH would need a capability.
     let path = procPath(of: descriptor)
+    let name = try bytes(of: name, call: "linkat")
     _ = try retrying("linkat") {
       unsafe linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW)
     }
@@ -17,6 +18,8 @@ extension Syscalls {
   package static func rename(
     _ name: String, to newName: String, in directory: Int32
   ) throws(SystemError) {
+    let name = try bytes(of: name, call: "rename")
+    let newName = try bytes(of: newName, call: "rename")
     _ = try retrying("rename") { unsafe renameat(directory, name, directory, newName) }
   }
 
@@ -24,6 +27,7 @@ extension Syscalls {
   package static func unlink(
     _ name: String, in directory: Int32 = AT_FDCWD
   ) throws(SystemError) {
+    let name = try bytes(of: name, call: "unlink")
     _ = try retrying("unlink") { unsafe unlinkat(directory, name, 0) }
   }
 
@@ -31,6 +35,7 @@ extension Syscalls {
   package static func checkWritable(
     _ name: String, in directory: Int32
   ) throws(SystemError) {
+    let name = try bytes(of: name, call: "access")
     _ = try retrying("access") { unsafe faccessat(directory, name, W_OK, AT_EACCESS) }
   }
 
@@ -54,7 +59,7 @@ extension Syscalls {
   /// The kernel's limit for a value and for a list of names.
   /// The names of a file's extended attributes; a link is not followed (`llistxattr(2)`).
   package static func attributeNames(of path: String) throws(SystemError) -> [String] {
-    try check(path: path, call: "listxattr")
+    let path = try bytes(of: path, call: "listxattr")
     var names = [CChar](
       repeating: 0,
       count: try retrying("listxattr") { unsafe imgtool_llistxattr(path, nil, 0) })
@@ -63,13 +68,14 @@ extension Syscalls {
       unsafe imgtool_llistxattr(path, &names, names.count)
     }
     return names.prefix(count).map(UInt8.init(bitPattern:)).split(separator: 0).map {
-      String(decoding: $0, as: UTF8.self)
+      FileName.text($0)
     }
   }
 
   /// The value of an extended attribute (`lgetxattr(2)`).
   package static func attribute(_ name: String, of path: String) throws(SystemError) -> [UInt8] {
-    try check(path: path, call: "getxattr")
+    let path = try bytes(of: path, call: "getxattr")
+    let name = try bytes(of: name, call: "getxattr")
     var value = [UInt8](
       repeating: 0,
       count: try retrying("getxattr") { unsafe imgtool_lgetxattr(path, name, nil, 0) })
@@ -85,6 +91,7 @@ extension Syscalls {
   package static func setAttribute(
     _ name: String, of descriptor: Int32, to value: [UInt8]
   ) throws(SystemError) {
+    let name = try bytes(of: name, call: "setxattr")
     _ = try retrying("setxattr") {
       unsafe imgtool_fsetxattr(descriptor, name, value, value.count)
     }
@@ -94,6 +101,7 @@ extension Syscalls {
   package static func removeAttribute(
     _ name: String, of descriptor: Int32
   ) throws(SystemError) {
+    let name = try bytes(of: name, call: "removexattr")
     _ = try retrying("removexattr") { unsafe imgtool_fremovexattr(descriptor, name) }
   }
 }

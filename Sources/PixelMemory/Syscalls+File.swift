@@ -26,7 +26,7 @@ extension Syscalls {
   package static func open(
     _ path: String, _ flags: OpenFlags, mode: UInt32 = 0, in directory: Int32? = nil
   ) throws(SystemError) -> FileDescriptor {
-    try check(path: path, call: "open")
+    let path = try bytes(of: path, call: "open")
     let allFlags = flags.rawValue | O_CLOEXEC | O_NOCTTY
     let number = try retrying("open") {
       unsafe openat(directory ?? AT_FDCWD, path, allFlags, mode)
@@ -58,7 +58,7 @@ extension Syscalls {
   package static func status(
     of path: String, followingLinks: Bool = true, in directory: Int32? = nil
   ) throws(SystemError) -> FileStatus {
-    try check(path: path, call: "stat")
+    let path = try bytes(of: path, call: "stat")
     var status = stat()
     let flags = followingLinks ? 0 : AT_SYMLINK_NOFOLLOW
     _ = try retrying("stat") { unsafe fstatat(directory ?? AT_FDCWD, path, &status, flags) }
@@ -69,22 +69,22 @@ extension Syscalls {
   package static func readLink(
     _ path: String, in directory: Int32? = nil
   ) throws(SystemError) -> String {
-    try check(path: path, call: "readlink")
-    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let path = try bytes(of: path, call: "readlink")
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = try retrying("readlink") {
-      unsafe readlinkat(directory ?? AT_FDCWD, path, &bytes, bytes.count)
+      unsafe readlinkat(directory ?? AT_FDCWD, path, &target, target.count)
     }
-    return String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return FileName.text(target.prefix(count).map(UInt8.init(bitPattern:)))
   }
 
   /// The absolute path without links, `.` and `..` (`realpath(3)`).
   package static func resolvedPath(_ path: String) throws(SystemError) -> String {
-    try check(path: path, call: "realpath")
+    let path = try bytes(of: path, call: "realpath")
     guard let resolved = unsafe realpath(path, nil) else {
       throw SystemError(call: "realpath", code: errno)
     }
     defer { unsafe free(resolved) }
-    return unsafe String(cString: resolved)
+    return unsafe text(of: resolved)
   }
 
   /// Makes a file exactly `byteCount` long (`ftruncate(2)`).

@@ -2,6 +2,18 @@ import CShims
 import Glibc
 
 extension Syscalls {
+  /// The words that the process was started with, its own name left out. Those of the standard
+  /// library are repaired where they are no UTF-8.
+  package static let arguments: [String] = (1..<max(1, Int(CommandLine.argc))).compactMap {
+    unsafe CommandLine.unsafeArgv[$0].map { unsafe text(of: $0) }
+  }
+
+  /// The text of a name that C gave.
+  static func text(of name: UnsafePointer<CChar>) -> String {
+    let bytes = unsafe UnsafeBufferPointer(start: name, count: strlen(name))
+    return FileName.text(unsafe bytes.map(UInt8.init(bitPattern:)))
+  }
+
   /// An environment variable; `nil` when it is not set (`getenv(3)`).
   package static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
@@ -56,8 +68,8 @@ extension Syscalls {
   package static func spawn(
     _ path: String, arguments: [String], input: Int32 = 0, output: Int32 = 1, errors: Int32 = 2
   ) throws(SystemError) -> Int32 {
-    try check(path: path, call: "posix_spawn")
-    for argument in arguments { try check(path: argument, call: "posix_spawn") }
+    var words: [[CChar]] = []
+    for word in [path] + arguments { words.append(try bytes(of: word, call: "posix_spawn")) }
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -79,10 +91,10 @@ extension Syscalls {
       &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     var process: pid_t = 0
-    var strings = unsafe ([path] + arguments).map { unsafe strdup($0) }
+    var strings = unsafe words.map { unsafe strdup($0) }
     defer { for index in unsafe strings.indices { unsafe free(strings[index]) } }
     unsafe strings.append(nil)
-    let code = unsafe posix_spawn(&process, path, &actions, &attributes, strings, environ)
+    let code = unsafe posix_spawn(&process, words[0], &actions, &attributes, strings, environ)
     if code != 0 { throw SystemError(call: "posix_spawn", code: code) }
     return process
   }

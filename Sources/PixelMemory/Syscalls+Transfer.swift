@@ -68,9 +68,9 @@ extension Syscalls {
     }
   }
 
-  /// Writes text, all of it.
+  /// Writes text, all of it; names of files in it as their bytes.
   package static func write(_ descriptor: Int32, _ text: String) throws(SystemError) {
-    let bytes = Array(text.utf8)
+    let bytes = FileName.bytes(text)
     try write(descriptor, unsafe bytes.span.bytes)
   }
 

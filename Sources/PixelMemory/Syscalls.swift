@@ -62,9 +62,12 @@ package enum Syscalls {
     }
   }
 
-  /// A path as C takes it. A zero byte inside would silently name another file.
-  static func check(path: String, call: String) throws(SystemError) {
-    if path.utf8.contains(0) { throw SystemError(call: call, code: EINVAL) }
+  /// A path as C takes it: the bytes of the name that ``FileName`` keeps in the text. A zero byte
+  /// inside would silently name another file.
+  static func bytes(of path: String, call: String) throws(SystemError) -> [CChar] {
+    let bytes = FileName.bytes(path)
+    if bytes.contains(0) { throw SystemError(call: call, code: EINVAL) }
+    return bytes.map(CChar.init(bitPattern:)) + [0]
   }
 
   /// The words of the C library for an `errno` (`strerrordesc_np`).

@@ -35,7 +35,8 @@ class Run:
         return json.loads(self.output)
 
     def __str__(self) -> str:
-        command = " ".join(map(str, self.arguments))
+        # Names that are no UTF-8 cannot be printed.
+        command = " ".join(map(str, self.arguments)).encode(errors="backslashreplace").decode()
         return f"$ imgtool {command}\nexit {self.exit}\n{self.output[:2000]!r}\n{self.errors[:4000]}"
 
 

@@ -1,3 +1,4 @@
+import PixelMemory
 import PixelViews
 
 /// A text that says where the pixels of another file are, and leaves that file as it is.
@@ -23,6 +24,10 @@ package struct DetachedHeader: Sendable {
     let grid = try SampleGrid(layout, mode, for: name)
     guard !namesFile || !file.contains(where: \.isNewline) else {
       throw .cannotHoldValue(format: name, reason: "the file's name has a line end")
+    }
+    // Text for XML, which has an encoding; the others do not look at the bytes.
+    guard name != DetachedHeader.vrt.name || !FileName.hasEscapes(file) else {
+      throw .cannotHoldValue(format: name, reason: "the file's name is no UTF-8")
     }
     return try text(grid, file)
   }

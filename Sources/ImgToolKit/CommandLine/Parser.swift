@@ -38,14 +38,14 @@ package enum Parser {
   private static func readOption(
     _ word: String, _ rest: inout ArraySlice<String>, into invocation: inout Invocation
   ) throws(ToolError) {
-    let sign = word.hasPrefix("--") ? word.firstIndex(of: "=") : nil
+    let sign = word.hasPrefix("--") ? word.utf8.firstIndex(of: UInt8(ascii: "=")) : nil
     let name = String(sign.map { word[..<$0] } ?? word[...])
     let flag = try find(name, for: invocation.command)
     let text: String
     switch (flag.value, sign) {
     case (nil, nil): text = ""
     case (nil, .some): throw ToolError("\(name) takes no value")
-    case (.some, .some(let sign)): text = String(word[word.index(after: sign)...])
+    case (.some, .some(let sign)): text = String(word[word.utf8.index(after: sign)...])
     case (.some, nil) where flag.valueIsOptional: text = ""
     case (.some(let value), nil):
       guard let next = rest.popFirst() else {

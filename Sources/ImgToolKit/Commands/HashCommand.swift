@@ -48,7 +48,7 @@ extension Command {
             "size": [.integer(source.image.width), .integer(source.image.height)],
           ]))
         if !invocation.report.json {
-          try console.answer(HashList.line(hash: hash, name: path))
+          try console.answer(HashList.line(hash: hash, name: path), keepsNames: true)
         }
       } catch {
         if paths.count == 1 && !invocation.report.json { throw error }
@@ -92,7 +92,8 @@ extension Command {
           "expected": .string(entry.hash), "found": found.map(JSON.string) ?? .null,
         ]))
       if !invocation.report.json, !(invocation.report.quiet && answer == "OK") {
-        try console.answer("\(HashList.escaped(entry.name).text): \(answer)")
+        try console.answer(
+          "\(HashList.escaped(entry.name).text): \(answer)", keepsNames: true)
       }
     }
     let status: ExitStatus = unreadable > 0 ? .refused : differing > 0 ? .answerIsNo : .done
@@ -168,7 +169,7 @@ enum HashList {
     var entries: [Entry] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in lines.enumerated() {
-      let line = String(decoding: bytes, as: UTF8.self)
+      let line = FileName.text(bytes)
       if line.isEmpty || line.hasPrefix("#") { continue }
       guard let entry = entry(line) else {
         throw ToolError(

@@ -117,7 +117,8 @@ struct RawHeader {
       switch kind {
       case .detached(let header):
         let file = try fileName(of: source, from: output, header)
-        return Array(try header.text(image.layout, image.storedFormat.mode, file: file).utf8)
+        return FileName.bytes(
+          try header.text(image.layout, image.storedFormat.mode, file: file))
       case .prefix(let format) where format.name == "npy":
         return try FileFormat.arrayHeader(for: image.layout, image.storedFormat.mode)
       case .prefix(let format):

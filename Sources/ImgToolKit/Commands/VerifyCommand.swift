@@ -87,7 +87,7 @@ struct ScratchCopy: ~Copyable {
   }
 
   private static func name(beside source: String, _ what: String) -> String {
-    let directory = source.lastIndex(of: "/").map { source[...$0] } ?? ""
+    let directory = source.utf8.lastIndex(of: UInt8(ascii: "/")).map { source[...$0] } ?? ""
     return "\(directory).imgtool-\(Syscalls.processID)-\(Syscalls.randomBits() % 1_000_000)-\(what)"
   }
 

@@ -152,7 +152,9 @@ private struct Watch {
     }
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
     if let failure { throw failure }
-    if screen != nil { try write("\(path): round \(round)\u{1B}[J\u{1B}[?2026l") }
+    if screen != nil {
+      try write("\(FileName.readable(path)): round \(round)\u{1B}[J\u{1B}[?2026l")
+    }
   }
 
   private func json(_ session: Session, _ hash: String, _ failure: ToolError?) -> JSON {

@@ -12,9 +12,11 @@ package struct Console: Sendable {
 
   /// Writes an answer, with a line end.
   ///
+  /// - Parameter keepsNames: bytes of file names that are no UTF-8 are written as they are, for
+  ///   programs that read the line; else as `\xff`.
   /// - Throws: ``ToolError`` when standard output cannot take it.
-  func answer(_ text: String) throws(ToolError) {
-    var text = text
+  func answer(_ text: String, keepsNames: Bool = false) throws(ToolError) {
+    var text = keepsNames ? text : FileName.readable(text)
     if overwritesLines {
       text =
         text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -37,6 +39,7 @@ package struct Console: Sendable {
 
   /// Writes an error line. There is nowhere to report its own failure.
   package func complain(_ text: String) {
-    Progress.shared.interrupted { _ = try? Syscalls.write(2, "imgtool: \(text)\n") }
+    let line = "imgtool: \(FileName.readable(text))\n"
+    Progress.shared.interrupted { _ = try? Syscalls.write(2, line) }
   }
 }

@@ -1,3 +1,5 @@
+import PixelMemory
+
 /// A JSON value (RFC 8259) that keeps the order of its keys.
 package enum JSON: Equatable, Sendable {
   case null
@@ -64,6 +66,8 @@ package enum JSON: Equatable, Sendable {
       case _ where scalar.value < 0x20:
         let digits = String(scalar.value, radix: 16)
         out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      // A byte of a file's name that is no UTF-8, which JSON cannot hold.
+      case _ where FileName.byte(scalar) != nil: out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }
     }

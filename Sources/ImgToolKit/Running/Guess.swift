@@ -1,3 +1,4 @@
+import PixelMemory
 import PixelViews
 
 /// A layout that may be that of a raw file.
@@ -35,8 +36,17 @@ struct Guess {
     return (words + ["--show"]).joined(separator: " ")
   }
 
-  /// A word for a shell.
+  /// A word for a shell; for bash, ksh and zsh if there are bytes in it that are no UTF-8.
   private static func quoted(_ word: String) -> String {
+    if FileName.hasEscapes(word) {
+      let bytes = FileName.bytes(word).map { byte in
+        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
+          ? String(UnicodeScalar(byte))
+          : "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
+            + String(byte, radix: 8)
+      }
+      return "$'" + bytes.joined() + "'"
+    }
     let plain = word.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -93,7 +93,9 @@ extension Session {
     case .hash:
       let found = try hash(step)
       current.add("hash", .string(found))
-      if !isJSON { try console.answer("\(found)  \(source.name)") }
+      if !isJSON {
+        try console.answer(HashList.line(hash: found, name: source.name), keepsNames: true)
+      }
     case .stats:
       let threads = threads
       let statistics = try viewing(step) { () throws(ViewError) in

@@ -47,7 +47,7 @@ enum Kitty {
     }
 
     fileprivate var payload: String {
-      String(decoding: Base64.encode(Array(path.utf8)), as: UTF8.self)
+      String(decoding: Base64.encode(FileName.bytes(path)), as: UTF8.self)
     }
   }
 
