@@ -48,6 +48,28 @@ def test_json_goes_to_standard_error_when_standard_output_carries_the_image(imgt
     assert json.loads(run.errors)["exit"] == 0
 
 
+KINDS = "png bmp ppm pgm npy tif tga qoi ff pam v".split()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_info_reads_a_pipe_once(imgtool, here, kind):
+    _, raw = source(here, "L" if kind == "pgm" else "RGB", SIZE)
+    words = ["--convert", "RGBA", "--convert", "RGBA"] if kind == "ff" else []
+    imgtool("frombuffer", *raw, *words, "--save", f"it.{kind}")
+    piped = imgtool("info", "-", "--json", stdin=(here / f"it.{kind}").read_bytes()).json
+    mapped = imgtool("info", f"it.{kind}", "--json").json
+    for key in ("mode", "rawmode", "size", "sampleType", "byteCount", "frames"):
+        assert piped[key] == mapped[key], key
+    assert not piped["shared"]
+
+
+def test_info_reads_a_pipe_of_raw_bytes_once(imgtool, here):
+    data, raw = source(here, "RGB", SIZE)
+    assert imgtool("info", "-", stdin=data).text.startswith(f"-: {len(data)} bytes of no format")
+    assert imgtool("info", "-", "--json", stdin=data).json["byteCount"] == len(data)
+    assert imgtool("info", "-", *raw[1:], "--json", stdin=data).json["size"] == [7, 5]
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_info_tells_the_arithmetic(imgtool, here, mode):
     data, raw = source(here, mode, SIZE)

@@ -19,8 +19,10 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
-    guard let source = try Source.ifDescribed(path, invocation) else {
-      return try describeBytes(path, invocation, console)
+    let source: Source
+    switch try Source.find(path, invocation) {
+    case .image(let found): source = found
+    case .bytes(let buffer): return try describe(buffer, path, invocation, console)
     }
     for note in source.notes { console.note(note) }
     var facts = try ImageFacts(source)
@@ -41,10 +43,9 @@ extension Command {
   }
 
   /// A raw file without a layout: only its size can be told.
-  private static func describeBytes(
-    _ path: String, _ invocation: Invocation, _ console: Console
+  private static func describe(
+    _ buffer: Buffer, _ path: String, _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
-    let buffer = try Source.map(path, access: .readOnly)
     if invocation.report.json {
       let json = JSON.record([
         "version": 1, "source": .string(path), "byteCount": .integer(buffer.byteCount),

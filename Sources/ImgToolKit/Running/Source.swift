@@ -78,8 +78,13 @@ extension Source {
 
   /// Opens a file that describes itself.
   static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+    try describing(path, invocation, in: try map(path, invocation))
+  }
+
+  private static func describing(
+    _ path: String, _ invocation: Invocation, in buffer: Buffer
+  ) throws(ToolError) -> Source {
     let choice = invocation.layout
-    let buffer = try map(path, invocation)
     var options = FileFormat.DescribeOptions()
     switch choice.frame {
     case .index(let index): options.frame = index
@@ -132,13 +137,22 @@ extension Source {
       ? try describing(path, invocation) : try raw(path, invocation)
   }
 
-  /// As ``any(_:_:)``, but `nil` for a file without a layout that does not describe itself.
-  static func ifDescribed(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source? {
-    if invocation.layout.size == nil, invocation.layout.layoutFile == nil {
-      let buffer = try map(path, access: .readOnly)
-      guard (try? OpenedFile.format(of: buffer, path: path)) != nil else { return nil }
+  /// What a path leads to.
+  enum Found {
+    case image(Source)
+    /// A file without a layout that does not describe itself.
+    case bytes(Buffer)
+  }
+
+  /// As ``any(_:_:)``, but a file that is nothing but bytes is an answer as well. It is opened once,
+  /// since a pipe can be read only once.
+  static func find(_ path: String, _ invocation: Invocation) throws(ToolError) -> Found {
+    guard invocation.layout.size == nil, invocation.layout.layoutFile == nil else {
+      return .image(try raw(path, invocation))
     }
-    return try any(path, invocation)
+    let buffer = try map(path, invocation)
+    guard (try? OpenedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
+    return .image(try describing(path, invocation, in: buffer))
   }
 
   /// Opens what was saved from an image, to compare it: by its description, or with the packed
