@@ -82,6 +82,20 @@ extension Image {
           value: value, band: mode.bands[band], lowest: range.lowerBound,
           highest: range.upperBound)
       }
+      try checkFits(value, band: band)
     }
+  }
+
+  /// Throws for a number that would become an infinity as a float of 32 bits, or of 16 where those
+  /// are stored.
+  func checkFits(_ value: Double, band: Int) throws(ViewError) {
+    guard format.type == .f32, value.isFinite else { return }
+    let field = isDerived ? nil : layout.fields[band]
+    let isHalf = field?.number == .float && field?.bitCount == 16
+    // From 65520 on, the nearest half is an infinity.
+    guard isHalf ? abs(value) >= 65520 : !Float(value).isFinite else { return }
+    let largest = isHalf ? 65504 : Double(Float.greatestFiniteMagnitude)
+    throw .sampleOutOfRange(
+      value: value, band: mode.bands[band], lowest: -largest, highest: largest)
   }
 }

@@ -154,7 +154,8 @@ def test_an_edit_that_cannot_be_is_refused_and_nothing_changes(refused, here, st
 
 @pytest.mark.parametrize("mode,v", [("1", "1"), ("1", "128"), ("L", "256"), ("I;16", "65536"),
                                     ("I;16", "-1"), ("I", "2147483648"), ("I", "0.5"),
-                                    ("I", "-2147483649"), ("F", "nonsense"), ("L", "#ffffff")])
+                                    ("I", "-2147483649"), ("F", "1e40"), ("F", "-3.5e38"), ("F", "1e400"),
+                                    ("L", "nan"), ("I", "inf"), ("F", "nonsense"), ("L", "#ffffff")])
 def test_a_value_out_of_the_modes_range_is_refused(refused, here, mode, v):
     _, raw = source(here, mode, SIZE)
     refused("frombuffer", *raw, "--put", f"0,0={v}", words=v)
@@ -167,3 +168,34 @@ def test_values_at_the_ends_of_the_range_are_taken(imgtool, here, mode, v, shown
     _, raw = source(here, mode, SIZE)
     run = imgtool("frombuffer", *raw, "--put", f"0,0={v}", "--print", "0,0")
     assert np.float32(run.lines[0]) == np.float32(shown)
+
+
+@pytest.mark.parametrize("v,shown", [
+    ("nan", "nan"), ("-nan", "nan"), ("NaN", "nan"), ("inf", "inf"), ("-inf", "-inf"), ("Infinity", "inf"),
+    ("3.4028234e38", "3.4028235e+38")])
+def test_what_is_no_number_is_a_sample_of_mode_f_when_it_is_written_so(imgtool, here, v, shown):
+    _, raw = source(here, "F", SIZE)
+    for step in (f"--put=0,0={v}", f"--fill={v}"):
+        run = imgtool("frombuffer", *raw, step, "--print", "0,0", f"--expect=0,0={v}")
+        assert run.text == shown + "\n"
+
+
+def test_a_half_takes_what_it_can_hold(imgtool, refused, here):
+    (here / "half.raw").write_bytes(bytes(2))
+    half = ["half.raw", "--size", "1x1", "--mode", "F", "--rawmode", "F;16F"]
+    for v in ("65504", "-65519", "inf"):
+        imgtool("frombuffer", *half, "--put", f"0,0={v}", "--save", "out.pfm", "--print", "0,0")
+    for v in ("65520", "-1e5"):
+        refused("frombuffer", *half, "--put", f"0,0={v}", words=["65504"])
+
+
+def test_not_a_number_is_told_from_numbers(imgtool, here):
+    _, raw = source(here, "F", SIZE)
+    imgtool("frombuffer", *raw, "--fill", "1", "--expect", "0,0=nan", ok=1)
+    imgtool("frombuffer", *raw, "--fill", "nan", "--expect", "0,0=1", ok=1)
+
+
+@pytest.mark.parametrize("step", ["--add=1e40", "--fill=-1e39", "--fill=1x1+0+0=1e400", "--expect=0,0=1e40"])
+def test_a_number_that_a_float_cannot_hold_is_refused(refused, here, step):
+    _, raw = source(here, "F", SIZE)
+    refused("frombuffer", *raw, step, words=step.rpartition("=")[2])

@@ -45,7 +45,7 @@ enum PixelText {
   /// The samples as text that ``pixel(_:for:_:)`` reads again.
   static func text(_ pixel: Pixel, format: PixelFormat) -> String {
     pixel.samples.map { sample in
-      format.type == .f32 ? floatText(Float(sample)) : sample.plainText
+      format.type == .f32 && !sample.isNaN ? floatText(Float(sample)) : sample.plainText
     }.joined(separator: ",")
   }
 

@@ -102,6 +102,10 @@ enum Values {
     guard let value = Double(text) else {
       throw ToolError("\(what) is \(quoted(text)); a number is expected")
     }
+    // What is too large reads as an infinity as well.
+    guard !value.isInfinite || text.contains(where: { "iI".contains($0) }) else {
+      throw ToolError("\(what) is \(text); it does not fit a 64-bit float")
+    }
     return value
   }
 

@@ -33,7 +33,7 @@ package enum JSON: Equatable, Sendable {
     case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
     case .integer(let value): out += String(value)
-    case .number(let value): out += value.isFinite ? value.plainText : "\"\(value)\""
+    case .number(let value): out += value.isFinite ? value.plainText : "\"\(value.plainText)\""
     case .string(let value): JSON.quote(value, to: &out)
     case .array(let values):
       out += "["
@@ -76,8 +76,10 @@ package enum JSON: Equatable, Sendable {
 }
 
 extension Double {
-  /// The number as people write it: whole numbers without a fraction.
+  /// The number as people write it: whole numbers without a fraction, and `nan` without the sign and
+  /// the kind that the description tells.
   var plainText: String {
+    if isNaN { return "nan" }
     if self == rounded(), abs(self) < 1e15 { return String(Int(self)) }
     return String(self)
   }

@@ -49,7 +49,7 @@ extension JSON {
 extension Double {
   /// The number with four digits, or all of a whole number's, for people.
   var shortText: String {
-    guard isFinite, self != 0 else { return self == 0 ? "0" : String(self) }
+    guard isFinite, self != 0 else { return self == 0 ? "0" : plainText }
     var size = abs(self)
     guard size >= 1e-6, size < 1e15 else {
       var exponent = 0

@@ -14,7 +14,7 @@ extension Session {
         return try image.pixel(x: x, y: y)
       }
       current.add("found", PixelText.json(found, format: image.format))
-      if found != wanted.rounded(to: image.format) {
+      if !found.isSame(as: wanted.rounded(to: image.format)) {
         throw ToolError(
           "\(step.text): pixel \(x),\(y) is \(PixelText.text(found, format: image.format))",
           status: .answerIsNo)
@@ -110,6 +110,11 @@ extension Session {
 }
 
 extension Pixel {
+  /// Whether all samples are the same, what is no number included.
+  fileprivate func isSame(as other: Pixel) -> Bool {
+    zip(samples, other.samples).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
+  }
+
   /// The samples as a format holds them: what `0.1` is as a 32-bit float.
   fileprivate func rounded(to format: PixelFormat) -> Pixel {
     format.type == .f32 ? Pixel(samples.map { Double(Float($0)) }) : self

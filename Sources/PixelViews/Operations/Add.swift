@@ -11,6 +11,7 @@ extension Image {
   public func add(_ number: Double, threads: Int) throws(ViewError) {
     let bands = try colorBands(of: "add")
     guard mode != .bilevel else { throw .unsupported(operation: "add", mode: mode) }
+    try checkFits(number, band: 0)
     if !format.type.isFloat {
       guard number == number.rounded(), abs(number) <= 4_294_967_295 else {
         let range = range(band: 0)
