@@ -148,8 +148,14 @@ extension Flag {
     .step("--expect-detached", .check, "fail with 1 if reading the image still reads the file") {
       _ in .expectDetached
     },
-    .step("--expect-hash", "H", .check, "fail with 1 unless the pixels have this hash") { text in
-      .expectHash(text)
+    .step("--expect-hash", "H", .check, "fail with 1 unless the pixels have this hash") {
+      text throws(ToolError) in
+      guard HashList.isHash(text) else {
+        throw ToolError(
+          "--expect-hash is \(Values.quoted(text)); 64 hexadecimal digits are expected, as "
+            + "`imgtool hash` prints them")
+      }
+      return .expectHash(text)
     },
     .step(
       "--compare", "FILE", .check, "fail with 1 unless the pixels equal those of a file",

@@ -182,13 +182,18 @@ enum HashList {
     return entries
   }
 
+  /// Whether a word can be a hash at all. Digits of other scripts are more than a byte each.
+  static func isHash(_ word: some StringProtocol) -> Bool {
+    word.count == 64 && word.utf8.count == 64 && word.allSatisfy(\.isHexDigit)
+  }
+
   static func entry(_ line: String) -> Entry? {
     var rest = Substring(line)
     let isEscaped = rest.first == "\\"
     if isEscaped { rest.removeFirst() }
     let hash = rest.prefix(64)
     let name = rest.dropFirst(66)
-    guard hash.utf8.count == 64, hash.allSatisfy(\.isHexDigit), !name.isEmpty,
+    guard isHash(hash), !name.isEmpty,
       rest.dropFirst(64).hasPrefix("  ") || rest.dropFirst(64).hasPrefix(" *")
     else { return nil }
     if !isEscaped { return Entry(hash: hash.lowercased(), name: String(name)) }
