@@ -1,11 +1,12 @@
 """`verify` proves that sharing survives a save, and can fail."""
 
 import os
+import subprocess
 
 import pytest
 from PIL import Image
 
-from conftest import listing
+from conftest import TOOL, listing
 from oracles import HOLDS, MODES, source
 
 SIZE = (33, 17)
@@ -77,6 +78,56 @@ def test_json_names_each_step_and_the_evidence(imgtool, here):
 def test_what_cannot_be_verified_is_refused(refused, here, words, says):
     _, raw = source(here, "RGB", SIZE)
     refused("verify", *raw, *words, words=says)
+
+
+@pytest.mark.parametrize("save", ["-", "out.xyz", "out"])
+def test_a_save_without_a_format_is_refused_without_advice_that_does_not_work(refused, here, save):
+    _, raw = source(here, "RGB", SIZE)
+    run = refused("verify", *raw, "--save", save, words=[".png", "suffix"])
+    assert "--format" not in run.errors
+
+
+@pytest.mark.parametrize("words", [["--size", "99x99"], ["--size", "3x3", "--offset", "999999"],
+                                   ["--size", "3x3", "--mode", "P", "--palette", "absent"]], ids=" ".join)
+@pytest.mark.parametrize("place", [[], ["--in-place"]], ids=["copy", "in place"])
+def test_messages_name_the_source_and_not_its_copy(refused, here, words, place):
+    source(here, "RGB", SIZE)
+    run = refused("verify", "raw.bin", *words, *place)
+    assert ".imgtool" not in run.errors
+    assert run.errors.startswith(f"imgtool: {'absent' if 'absent' in words else 'raw.bin'}: "), run
+
+
+@pytest.mark.parametrize("place", [[], ["--in-place"]], ids=["copy", "in place"])
+def test_a_compressed_file_has_nothing_to_prove(refused, here, place):
+    Image.new("RGB", (4, 4)).save("f.png")
+    run = refused("verify", "f.png", *place, words=["f.png", "share", "uncompressed", "bmp"])
+    assert ".imgtool" not in run.errors and "--access" not in run.errors
+
+
+def test_an_uncompressed_file_that_describes_itself_is_verified(imgtool, here):
+    Image.new("RGB", (4, 4)).save("f.bmp")
+    assert "shared" in imgtool("verify", "f.bmp").text
+
+
+def test_a_format_is_either_skipped_or_failed(imgtool, here):
+    for mode in ("I;16", "F", "RGB", "I", "1"):
+        _, raw = source(here, mode, SIZE)
+        for words in ([], ["--emulate", "copy-on-save"]):
+            for entry in imgtool("verify", *raw, *words, "--json", ok=None).json["formats"]:
+                assert not ("skipped" in entry and "failure" in entry), entry
+                assert ("failure" in entry) == (entry.get("shared") is False), entry
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_directory_without_room_for_a_copy_is_told_the_way_out(here):
+    _, raw = source(here, "RGB", SIZE)
+    for folder in [here, *here.parents][:4]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    (here / "raw.bin").chmod(0o666)
+    done = subprocess.run([TOOL, "verify", *raw], cwd=here, capture_output=True, text=True, timeout=60,
+                          user=65534, group=65534, extra_groups=[])
+    assert done.returncode == 2 and "raw.bin" in done.stderr and "--in-place" in done.stderr, done
+    assert ".imgtool" not in done.stderr
 
 
 def test_a_source_that_is_not_a_file_cannot_be_verified_in_place(imgtool, here):

@@ -93,6 +93,8 @@ struct Verification: ~Copyable {
     } catch {
       guard error.status == .answerIsNo else { throw error }
       result.failure = error.message
+      // What broke says more than what was not tried.
+      result.skipped = nil
     }
     if !isJSON {
       let words =
@@ -206,7 +208,7 @@ struct Verification: ~Copyable {
       return
     }
     let comparison = try Comparison.compare(
-      image, saved.image, names: (name, out), threads: threads)
+      image, saved.image, names: (name, target.path ?? "the saved file"), threads: threads)
     guard comparison.isSame else {
       throw ToolError("the saved file differs: \(comparison.text)", status: .answerIsNo)
     }

@@ -22,14 +22,30 @@ extension Command {
       throw ToolError("verify needs a file that a second process can open, not standard input")
     }
     let targets = try VerifyTarget.resolve(invocation)
+    try checkShares(path, invocation)
     if invocation.verify.inPlace {
       return try report(
         Verification(path: path, name: path, invocation, targets, console), invocation, console)
     }
     let scratch = try ScratchCopy(of: path)
-    return try report(
-      Verification(path: scratch.path, name: path, invocation, targets, console), invocation,
-      console)
+    do throws(ToolError) {
+      return try report(
+        Verification(path: scratch.path, name: path, invocation, targets, console), invocation,
+        console)
+    } catch { throw error.calling(scratch.path, path) }
+  }
+
+  /// Refuses a source that no image can share, under its own name and not that of its copy.
+  private static func checkShares(
+    _ path: String, _ invocation: Invocation
+  ) throws(ToolError) {
+    var invocation = invocation
+    invocation.layout.access = .readOnly
+    guard let reason = try Source.any(path, invocation).copyReason else { return }
+    throw ToolError(
+      "\(path): \(reason), so there are no rows that the file and an image share, and nothing to "
+        + "verify; save it in an uncompressed format (bmp, ppm, npy, tiff …) or raw, and verify that"
+    )
   }
 
   private static func report(
@@ -52,6 +68,11 @@ struct VerifyTarget: Sendable {
     guard invocation.verify.saves.isEmpty else {
       var targets: [VerifyTarget] = []
       for path in invocation.verify.saves {
+        guard path != "-", FileFormat.forPath(path) != nil else {
+          throw ToolError(
+            "--save \(path): verify takes the format from the suffix, which is one of "
+              + FileFormat.all.flatMap(\.suffixes).joined(separator: " "))
+        }
         let plan = try Session.plan(
           path, settings: Session.SaveSettings(), mode: .gray, threads: 1)
         targets.append(VerifyTarget(format: plan.format, path: path))
@@ -59,6 +80,14 @@ struct VerifyTarget: Sendable {
       return targets
     }
     return FileFormat.all.map { VerifyTarget(format: $0, path: nil) }
+  }
+}
+
+extension ToolError {
+  /// The same error, with another name for the file that it begins with.
+  fileprivate func calling(_ hidden: String, _ name: String) -> ToolError {
+    guard message.hasPrefix(hidden) else { return self }
+    return ToolError(name + message.dropFirst(hidden.count), status: status)
   }
 }
 
@@ -77,7 +106,12 @@ struct ScratchCopy: ~Copyable {
       var output = try OutputFile(try SaveTarget.resolve(copy), reserving: buffer.byteCount)
       try output.copy(from: buffer, offset: 0, byteCount: buffer.byteCount)
       try output.commit(durable: false, checking: [buffer])
-    } catch { throw ToolError(error) }
+    } catch {
+      let words = ToolError(error).calling(copy, "the copy").message
+      throw ToolError(
+        "\(source): verify works on a copy beside it, which could not be made: \(words); --in-place "
+          + "works on the file itself and leaves it as it was")
+    }
     path = copy
   }
 
