@@ -226,6 +226,20 @@ def test_a_command_that_is_mistyped_is_refused(refused, raw, words, says):
     refused(*words, words=says)
 
 
+@pytest.mark.parametrize("words,says", [
+    (["--mode", "P", "--palette", "long"], ["long", "768", "more than"]),
+    (["--mode", "P", "--palette", "/dev/zero"], ["/dev/zero", "768", "more than"]),
+], ids=" ".join)
+def test_a_palette_that_is_too_long_is_told_the_limit(refused, raw, here, words, says):
+    (here / "long").write_bytes(bytes(3072))
+    refused("frombuffer", *GOOD, *words, words=says)
+
+
+def test_a_file_that_is_too_long_for_a_layout_is_told_the_limit(refused, raw):
+    refused("frombuffer", "raw.bin", "--layout", "/dev/zero",
+            words=["/dev/zero", "1048576", "--emit-layout"])
+
+
 def test_two_dashes_end_the_options(imgtool, here):
     (here / "--raw").write_bytes(b"\x05")
     assert imgtool("frombuffer", "--size", "1x1", "--print", "0,0", "--", "--raw").text == "5\n"

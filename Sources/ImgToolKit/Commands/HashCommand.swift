@@ -165,7 +165,12 @@ enum HashList {
     let bytes: [UInt8]
     do throws(SystemError) {
       bytes = try Syscalls.contents(of: path == "-" ? "/dev/stdin" : path, limit: limit)
-    } catch { throw ToolError("\(path): \(error.message)") }
+    } catch {
+      throw ToolError(
+        "\(path): "
+          + (error.code == Errno.fileTooBig
+            ? "a list of hashes is expected, and this is more than \(limit) bytes" : error.message))
+    }
     var entries: [Entry] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, bytes) in lines.enumerated() {

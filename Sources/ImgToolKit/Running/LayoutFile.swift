@@ -44,9 +44,14 @@ enum LayoutFile {
   /// - Throws: ``ToolError`` that names the file and the byte, or the key, that is wrong.
   static func read(_ path: String) throws(ToolError) -> (layout: Layout, format: PixelFormat) {
     let bytes: [UInt8]
-    do throws(SystemError) {
-      bytes = try Syscalls.contents(of: path, limit: JSON.Bounds().byteCount)
-    } catch { throw ToolError("\(path): \(error.message)") }
+    let limit = JSON.Bounds().byteCount
+    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
+      throw ToolError(
+        "\(path): "
+          + (error.code == Errno.fileTooBig
+            ? "it is more than \(limit) bytes, and a layout file is not; `imgtool info SOURCE "
+              + "LAYOUT... --emit-layout` prints one" : error.message))
+    }
     do throws(ToolError) { return try parse(bytes) } catch { throw error.about(path) }
   }
 

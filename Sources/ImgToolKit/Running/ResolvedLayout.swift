@@ -225,15 +225,17 @@ extension Invocation.LayoutChoice {
       throw ToolError("--palette is for modes P and PA; this image is \(mode.name)")
     }
     guard case .file(let path) = palette else { return .gray }
+    let limit = 768
+    let wrong = { (found: String) in
+      ToolError(
+        "\(path): a palette is 1 to 256 RGB triples, 3 to \(limit) bytes; the file has \(found)")
+    }
     let bytes: [UInt8]
-    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: 769) } catch {
-      throw ToolError("\(path): \(error.message)")
+    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
+      throw error.code == Errno.fileTooBig
+        ? wrong("more than \(limit)") : ToolError("\(path): \(error.message)")
     }
-    guard let loaded = Palette(rgb: bytes) else {
-      throw ToolError(
-        "\(path): a palette is 1 to 256 RGB triples, 3 to 768 bytes; the file has "
-          + (bytes.count > 768 ? "more than 768" : "\(bytes.count)"))
-    }
+    guard let loaded = Palette(rgb: bytes) else { throw wrong("\(bytes.count)") }
     return loaded
   }
 }
