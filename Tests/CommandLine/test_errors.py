@@ -220,9 +220,18 @@ def test_a_directory_that_cannot_be_written_is_said(raw, open_to_all):
     (["opne", "raw.bin"], ["opne", "did you mean", "open"]),
     (["nonsense"], ["nonsense", "help"]),
     (["frombuffer"], ["SOURCE"]), (["open"], ["FILE"]),
-    (["help", "nonsense"], ["nonsense"]),
+    (["help", "nonsense"], ["nonsense"]), (["help", "siez"], ["siez", "did you mean", "size"]),
+    (["help", "--siez"], ["siez", "did you mean", "size"]), (["help", "inof"], ["did you mean", "info"]),
+    (["raw.bin"], ["raw.bin", "no command", "imgtool guess raw.bin"]),
+    (["it.png"], ["it.png", "no command", "imgtool open it.png"]),
+    (["absent.png"], ["absent.png", "no command"]),
+    (["--size", "1x1", "info", "raw.bin"], ["--size", "command"]),
+    (["--nonsense", "info", "raw.bin"], ["--nonsense"]), (["-z", "info", "raw.bin"], ["-z"]),
+    (["-qz", "info", "raw.bin"], ["-qz"]), (["info", "raw.bin", "-qz"], ["-qz"]),
+    (["--threads"], ["--threads"]), (["--version", "raw.bin"], ["raw.bin"]),
 ], ids=lambda v: " ".join(v))
 def test_a_command_that_is_mistyped_is_refused(refused, raw, words, says):
+    Image.new("L", (1, 1)).save("it.png")
     refused(*words, words=says)
 
 

@@ -212,6 +212,29 @@ def test_help_names_every_command(imgtool):
     assert imgtool("--help").text == text
 
 
+@pytest.mark.parametrize("words", [
+    ["-q", "info", "raw.bin"], ["--quiet", "-v", "info", "raw.bin"], ["--json", "info", "raw.bin"],
+    ["--threads", "1", "info", "raw.bin"], ["--threads=2", "--json", "info", "raw.bin"],
+    ["-qv", "info", "raw.bin"], ["info", "-vq", "raw.bin"], ["info", "raw.bin", "-qvq"]],
+    ids=" ".join)
+def test_general_options_stand_anywhere_and_short_ones_together(imgtool, raw, words):
+    run = imgtool(*words)
+    general = [word for word in words if word not in ("info", "raw.bin")]
+    assert run.output == imgtool("info", "raw.bin", *general).output
+    assert run.output.startswith(b'{"version"') == ("--json" in words)
+
+
+def test_short_options_together_are_each_of_them(imgtool, raw):
+    line = ["frombuffer", *raw, "--trailing", "warn", "--stats"]
+    assert "--stats" in imgtool(*line, "-v").errors
+    assert imgtool(*line, "-qv").errors == imgtool(*line, "-q", "-v").errors
+
+
+@pytest.mark.parametrize("word", ["--stride", "stride"])
+def test_help_on_an_option_takes_its_dashes(imgtool, word):
+    assert "--stride N" in imgtool("help", word).text
+
+
 def test_imgtool_alone_starts_people(imgtool):
     run = imgtool(ok=None)
     assert "frombuffer" in run.text + run.errors

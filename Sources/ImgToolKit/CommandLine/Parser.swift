@@ -1,18 +1,21 @@
-/// Reads the words of a command line. No file is touched.
+import ImageFiles
+import PixelMemory
+
+/// Reads the words of a command line. No file is opened.
 package enum Parser {
   /// What the words ask for.
   package static func parse(_ words: [String]) throws(ToolError) -> Invocation {
-    guard let name = words.first else { return Invocation(command: .overview) }
-    if name == "--version" || name == "-V" { return Invocation(command: .version) }
-    if name == "--help" || name == "-h" { return Invocation(command: .help) }
-    guard let command = Command.all.first(where: { $0.name == name }) else {
-      let names = Command.all.map(\.name)
-      throw ToolError(
-        "\(Values.quoted(name)) is no command" + Suggestion.hint(name, in: names)
-          + "; `imgtool help` lists them")
+    var invocation = Invocation(command: .overview)
+    var rest = words[...]
+    // General options may stand before the command as well.
+    while let word = rest.first, word.hasPrefix("-"), Parser.options[word] == nil {
+      rest.removeFirst()
+      try readOption(word, &rest, into: &invocation)
     }
-    var invocation = Invocation(command: command)
-    var rest = words.dropFirst()
+    guard let name = rest.popFirst() else { return invocation }
+    let command = Parser.options[name] ?? Command.all.first { $0.name == name }
+    guard let command else { throw unknownCommand(name) }
+    invocation.command = command
     while let word = rest.popFirst() {
       if word == "--" {
         invocation.operands += rest
@@ -21,9 +24,12 @@ package enum Parser {
       if word == "-h" || word == "--help" {
         var help = Invocation(command: .help)
         help.operands = [command.name]
+        help.report.json = asksForJSON(words)
         return help
       }
-      if word == "-" || !word.hasPrefix("-") {
+      // `help --stride` asks about the option.
+      let isTopic = command.name == Command.help.name && !takes(command, word)
+      if word == "-" || !word.hasPrefix("-") || isTopic {
         invocation.operands.append(word)
       } else {
         try readOption(word, &rest, into: &invocation)
@@ -35,9 +41,43 @@ package enum Parser {
     return invocation
   }
 
+  /// The options that are commands.
+  private static let options: [String: Command] = [
+    "--version": .version, "-V": .version, "--help": .help, "-h": .help,
+  ]
+
+  /// Whether `--json` stands among words of which not all need to be right.
+  static func asksForJSON(_ words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains("--json")
+  }
+
+  private static func takes(_ command: Command, _ option: String) -> Bool {
+    command.flags.contains { $0.answers(to: option) }
+  }
+
+  private static func unknownCommand(_ name: String) -> ToolError {
+    let words = "\(Values.quoted(name)) is no command"
+    guard (try? Syscalls.status(of: name).kind) == .regular else {
+      return ToolError(
+        words + Suggestion.hint(name, in: Command.all.map(\.name)) + "; `imgtool help` lists them")
+    }
+    return ToolError(
+      FileFormat.forPath(name)?.describe == nil
+        ? "\(words) but a file; `imgtool guess \(name)` tells layouts that fit, for "
+          + "`imgtool frombuffer \(name) --size WxH --mode M`"
+        : "\(words) but a file; did you mean `imgtool open \(name)`?")
+  }
+
   private static func readOption(
     _ word: String, _ rest: inout ArraySlice<String>, into invocation: inout Invocation
   ) throws(ToolError) {
+    // `-qv` is `-q -v`.
+    let letters = word.dropFirst().map { "-\($0)" }
+    let command = invocation.command
+    if letters.count > 1, !word.hasPrefix("--"), letters.allSatisfy({ takes(command, $0) }) {
+      for letter in letters { try readOption(letter, &rest, into: &invocation) }
+      return
+    }
     let sign = word.hasPrefix("--") ? word.utf8.firstIndex(of: UInt8(ascii: "=")) : nil
     let name = String(sign.map { word[..<$0] } ?? word[...])
     let flag = try find(name, for: invocation.command)
@@ -70,8 +110,13 @@ package enum Parser {
 
   private static func find(_ name: String, for command: Command) throws(ToolError) -> Flag {
     let flags = command.flags
-    if let flag = flags.first(where: { $0.name == name || $0.short.map { "-\($0)" } == name }) {
-      return flag
+    if let flag = flags.first(where: { $0.answers(to: name) }) { return flag }
+    guard !command.name.isEmpty else {
+      throw ToolError(
+        Flag.all.contains { $0.name == name }
+          ? "\(name) stands behind the command: imgtool COMMAND … \(name)"
+          : "unknown option \(name)" + Suggestion.hint(name, in: flags.map(\.name))
+            + "; `imgtool help` lists the commands")
     }
     if Flag.all.contains(where: { $0.name == name }) {
       throw ToolError(
@@ -91,5 +136,12 @@ package enum Parser {
     }
     return ToolError(
       "\(command.name) needs \(command.usage.split(separator: " ").first ?? ""); \(usage)")
+  }
+}
+
+extension Flag {
+  /// Whether a word is the option's long or short name.
+  fileprivate func answers(to word: String) -> Bool {
+    name == word || short.map { "-\($0)" } == word
   }
 }

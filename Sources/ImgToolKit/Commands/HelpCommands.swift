@@ -35,8 +35,12 @@ extension Command {
     }
     let flags = Flag.all.filter { $0.name == name || $0.name == "--" + name }
     guard !flags.isEmpty else {
+      let isOption = name.hasPrefix("-")
+      let names = (isOption ? [] : all.map(\.name)) + Flag.all.map { String($0.name.dropFirst(2)) }
+      let typed = isOption ? String(name.drop { $0 == "-" }) : name
       throw ToolError(
-        "there is no help on \(Values.quoted(name))" + Suggestion.hint(name, in: all.map(\.name)))
+        "there is no help on \(Values.quoted(name))" + Suggestion.hint(typed, in: names)
+          + "; `imgtool help` lists the commands")
     }
     for flag in flags { try console.answer(line(flag, width: 0)) }
     return .done
