@@ -16,16 +16,22 @@ package enum Tool {
   /// Runs a command line, the program's name left out.
   package static func run(_ arguments: [String]) -> ExitStatus {
     var console = Console()
+    var isJSON = Parser.asksForJSON(arguments)
     do throws(ToolError) {
       if arguments.first == VerifyPeer.word { return try VerifyPeer.run(arguments) }
+      console.outputIsTaken = Parser.savesToStandardOutput(arguments)
       let invocation = try Parser.parse(arguments)
+      isJSON = invocation.report.json
       console.isQuiet = invocation.report.quiet
+      console.outputIsTaken = invocation.takesStandardOutput
       let command = invocation.command
       let isSilent = console.isQuiet || command.name == "watch"
       return try Progress.shared.during(isSilent ? nil : command.name) { () throws(ToolError) in
         try command.run(invocation, console)
       }
     } catch {
+      // There is nowhere to report the failure of a report.
+      if isJSON, !error.isReported { try? console.answer(error.json.text) }
       console.complain(error.message)
       return error.status
     }

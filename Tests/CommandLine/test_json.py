@@ -14,7 +14,7 @@ from PIL import Image
 
 PAGE = (ROOT / "Documentation/json.md").read_text()
 # Objects that stand inside of those of commands.
-PARTS = {"a step", "a band", "a comparison"}
+PARTS = {"a step", "a band", "a comparison", "an option", "an error"}
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,9 @@ RUNS = [
     ("frombuffer, open", 0, ["open", "abc.png", "--print", "0,0"]),
     ("frombuffer, open", 1, ["open", "abc.png", "--expect", "0,0=1,2,3", "--hash"]),
     ("frombuffer, open", 2, ["open", "abc.png", "--print", "9,9"]),
+    ("frombuffer, open", 0, ["frombuffer", "nans.raw", *FLOATS[1:], "--stats", "--print", "0,0"]),
+    ("frombuffer, open", 1, ["frombuffer", "nans.raw", *FLOATS[1:], "--expect", "0,0=1"]),
+    ("an error", 2, ["open", "absent"]),
     ("verify", 0, ["verify", *RGB]),
     ("verify", 1, ["verify", *RGB, "--emulate", "copy-on-save", "--save", "proof.png"]),
     ("info", 0, ["info", "abc.raw"]),
@@ -188,12 +191,34 @@ RUNS = [
     ("header", 0, ["header", *RGB, "--format", "envi", "--output", "abc.hdr"]),
     ("hexdump", 0, ["hexdump", *RGB, "--at", "0,0,2x1"]),
     ("hexdump", 0, ["hexdump", *PACKED, "--at", "0,0"]),
+    ("info", 0, ["info", "nans.raw", *FLOATS[1:], "--stats"]),
+    ("compare", 1, ["compare", "nans.raw", "floats.raw", *FLOATS[1:]]),
+    ("hexdump", 0, ["hexdump", "nans.raw", *FLOATS[1:], "--at", "0,0,4x1"]),
+    ("help", 0, ["help"]), ("help", 0, ["help", "info"]), ("help", 0, ["help", "--stride"]),
+    ("help", 0, ["info", "--help"]), ("version", 0, ["version"]), ("version", 0, ["--version"]),
     *((name, 0, [name]) for name in ("modes", "rawmodes", "formats", "steps")),
 ]
 # The object goes to standard error.
 TAKEN = [
     ("frombuffer, open", ["frombuffer", *RGB, "--format", "ppm", "--save", "-"], b"P6"),
     ("header", ["header", *RGB, "--format", "envi"], b"ENVI"),
+]
+# What fails without an answer: the words, and whether standard output is taken.
+FAILURES = [
+    (["frombuffer", "absent", "--size", "1x1"], False), (["frombuffer", "abc.raw", "--size", "9x9"], False),
+    (["frombuffer", "abc.raw"], False),
+    (["frombuffer", *RGB, "--save", "out.xyz"], False), (["frombuffer", *RGB, "--stride", "1"], False),
+    (["open", "absent"], False), (["verify", "absent", "--size", "1x1"], False), (["info", "absent"], False),
+    (["verify", "abc.png"], False), (["compare", "absent", "abc.png"], False), (["show", "absent"], False),
+    (["hash", "--check", "absent"], False), (["hash"], False), (["guess", "absent"], False),
+    (["watch", "absent"], False), (["hexdump", "absent", "--at", "0,0"], False),
+    (["header", "absent", "--format", "npy"], True), (["header", "absent"], True),
+    (["header", "absent", "--format", "npy", "--output", "x"], False), (["modes", "--size", "1x1"], False),
+    (["open", "abc.png", "--nonsense"], False), (["nonsense"], False), (["abc.png"], False),
+    (["help", "nonsense"], False), (["man"], False), (["completion", "bash"], False),
+    (["frombuffer", "absent", "--size", "1x1", "--format", "ppm", "--save", "-"], True),
+    (["frombuffer", *RGB, "--nonsense", "--format", "ppm", "--save", "-"], True),
+    (["frombuffer", "absent", "--size", "1x1", "--format", "ppm", "--save=-"], True),
 ]
 
 
@@ -204,6 +229,8 @@ def make_files(here):
     os.link(here / "linked.raw", here / "link.raw")
     (here / "other.raw").write_bytes(b"abcdEfghi")
     (here / "floats.raw").write_bytes(struct.pack("<4f", float("nan"), float("inf"), 1.5, -2))
+    # One with its sign set, one that signals.
+    (here / "nans.raw").write_bytes(struct.pack("<4I", 0xFFC00000, 0x7FC00000, 0x7F800001, 0xFF800001))
     (here / "palette.bin").write_bytes(bytes(range(256)) * 3)
     Image.frombytes("RGB", (3, 1), b"abcdefghi").save(here / "abc.png")
     Image.new("L", (2, 1)).save(here / "small.png")
@@ -280,13 +307,16 @@ def test_watch_prints_an_object_a_line(answers):
 
 def test_exit_is_the_status_of_the_process(answers):
     for run, objects, _ in answers[1]:
-        assert objects[-1].get("exit", run.exit) == run.exit, run
+        assert objects[-1]["exit"] == run.exit, run
 
 
 def test_not_a_number_and_the_infinities_are_strings(answers):
     steps = next(objects[0]["steps"] for run, objects, _ in answers[1]
                  if run.arguments[:2] == ["frombuffer", "floats.raw"])
     assert [step["pixel"] for step in steps if "pixel" in step] == [["nan"], ["inf"], [-2]]
+    for run, objects, _ in answers[1]:
+        if "nans.raw" in run.arguments:
+            assert '"nan"' in run.text and "-nan" not in run.text and "snan" not in run.text, run
 
 
 @pytest.mark.parametrize("section, words, begins", TAKEN, ids=["save", "header"])
@@ -299,22 +329,31 @@ def test_the_object_goes_to_standard_error_when_standard_output_is_taken(here, s
     assert not reading.faults, f"{reading.faults}\n{run}"
 
 
-@pytest.mark.parametrize("words", [
-    ["frombuffer", "absent", "--size", "1x1"], ["frombuffer", "abc.raw", "--size", "9x9"],
-    ["open", "absent"], ["verify", "absent", "--size", "1x1"], ["info", "absent"],
-    ["compare", "absent", "abc.png"], ["hash", "--check", "absent"], ["show", "absent"],
-    ["guess", "absent"], ["watch", "absent"], ["hexdump", "absent", "--at", "0,0"],
-    ["header", "absent", "--format", "npy"], ["modes", "--size", "1x1"],
-], ids=name_of)
-def test_what_fails_before_there_is_an_answer_is_one_line_and_no_object(here, refused, words):
+@pytest.mark.parametrize("place", ["first", "last"])
+@pytest.mark.parametrize("words, taken", FAILURES, ids=[name_of(row[0]) for row in FAILURES])
+def test_what_fails_without_an_answer_is_an_object_and_a_line(here, imgtool, words, taken, place):
     make_files(here)
-    refused(*words, "--json")
+    run = imgtool(*(["--json", *words] if place == "first" else [*words, "--json"]), ok=2)
+    lines = run.errors.splitlines()
+    line, objects = lines.pop(), lines if taken else run.lines
+    assert bool(run.output) != taken and len(objects) == 1 and len(lines) == len(objects) * taken, run
+    reading, value = Reading(), parse(objects[0])
+    reading.object(value, "an error")
+    assert not reading.faults, f"{reading.faults}\n{run}"
+    assert line == f"imgtool: {value['error']}" and value["exit"] == 2
+
+
+@pytest.mark.parametrize("words", [["--", "--json"], []], ids=["an operand", "not at all"])
+def test_json_that_was_not_asked_for_is_not_printed(here, refused, words):
+    refused("open", "--nonsense", *words)
+
+
 
 
 def test_every_command_is_documented_or_said_to_print_none():
     listed = run_tool("help").text.split("Commands:\n")[1].split("\n\n")[0]
     commands = {line.split()[0] for line in listed.splitlines()}
-    without = re.search(r"\n?(`completion`.*?) have none", PAGE, re.DOTALL).group(1)
+    without = re.search(r"(`completion`[^.]*?) have none", PAGE, re.DOTALL).group(1)
     documented = {word for title in SHAPES if title not in PARTS for word in title.split(", ")}
     assert commands == documented - {"hash --check"} | set(re.findall(r"`(\w+)`", without))
 

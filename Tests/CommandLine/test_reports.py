@@ -235,6 +235,30 @@ def test_help_on_an_option_takes_its_dashes(imgtool, word):
     assert "--stride N" in imgtool("help", word).text
 
 
+def test_version_is_told_as_json(imgtool):
+    told = imgtool("--version").text
+    for words in (["version", "--json"], ["--version", "--json"], ["--json", "--version"], ["-V", "--json"]):
+        facts = imgtool(*words).json
+        assert told == f"imgtool {facts['tool']} (libpng {facts['libpng']}, deflate by {facts['deflate']})\n"
+
+
+def test_help_is_told_as_json(imgtool):
+    everything = imgtool("help", "--json").json
+    for words in (["--help", "--json"], ["--json"], ["--json", "help"]):
+        assert imgtool(*words).json == everything
+    listed = {command["name"]: command for command in everything["commands"]}
+    assert set(COMMANDS) <= set(listed)
+    for name, command in listed.items():
+        one = imgtool("help", name, "--json").json
+        assert one["commands"] == [command]
+        assert one == imgtool(name, "--help", "--json").json
+        page = imgtool("help", name).text
+        assert command["summary"] in page
+        assert all(option["name"] in page and option["summary"] in page for option in command["options"])
+    stride = imgtool("help", "--stride", "--json").json["options"]
+    assert stride == [option for option in listed["info"]["options"] if option["name"] == "--stride"]
+
+
 def test_imgtool_alone_starts_people(imgtool):
     run = imgtool(ok=None)
     assert "frombuffer" in run.text + run.errors

@@ -142,13 +142,15 @@ def test_a_source_that_is_cut_ends_it_with_one_line(watching, byte_count, words)
     watch.stdout.readline()
     os.truncate("raw.bin", byte_count)
     status, output, errors = ended(watch)
-    assert (status, output) == (2, "")
+    # The last object is that of the failure.
+    failure = json.loads(output)
+    assert (status, failure) == (2, {"version": 1, "error": errors[len("imgtool: "):-1], "exit": 2})
     assert errors.startswith("imgtool: raw.bin: ") and errors.count("\n") == 1 and words in errors
 
 
 def test_a_step_that_fails_ends_it_with_its_status(watching):
     watch = watching("--json", "--expect", "0,0=0", interval=0.02)
-    assert "exit" not in json.loads(watch.stdout.readline())
+    assert json.loads(watch.stdout.readline())["exit"] == 0
     store(0, 1)
     status, output, errors = ended(watch)
     assert status == 1 and json.loads(output)["exit"] == 1 and "pixel 0,0 is 1" in errors

@@ -83,6 +83,21 @@ package struct Invocation: Sendable {
   }
 
   init(command: Command) { self.command = command }
+
+  /// Whether standard output carries an image or a header, so that reports go to standard error.
+  var takesStandardOutput: Bool {
+    command.name == Command.header.name
+      ? (extra["--output"] ?? "-") == "-" : steps.contains(where: \.writesStandardOutput)
+  }
+
+  /// Refuses `--json` for a command that has no facts to tell.
+  func refuseJSON() throws(ToolError) {
+    if report.json {
+      throw ToolError(
+        "\(command.name) prints a text for another program and no JSON; `imgtool help --json` "
+          + "tells the commands and options that it is made of")
+    }
+  }
 }
 
 /// One step of a run, as it was typed.

@@ -51,6 +51,12 @@ package enum Parser {
     words.prefix { $0 != "--" }.contains("--json")
   }
 
+  /// Whether an image would go to standard output, as far as words tell of which not all need to be
+  /// right.
+  static func savesToStandardOutput(_ words: [String]) -> Bool {
+    words.contains("--save=-") || zip(words, words.dropFirst()).contains { $0 == ("--save", "-") }
+  }
+
   private static func takes(_ command: Command, _ option: String) -> Bool {
     command.flags.contains { $0.answers(to: option) }
   }

@@ -64,6 +64,7 @@ struct GuessReport {
             "command": .string(guess.command(path)),
           ])
         }),
+      "exit": 0,
     ])
   }
 

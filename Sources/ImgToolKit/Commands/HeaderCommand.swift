@@ -29,8 +29,6 @@ extension Command {
     let output = invocation.extra["--output"]
     let header = try RawHeader(kind, source, output: output)
     for note in header.notes { console.note(note) }
-    var console = console
-    console.outputIsTaken = output == nil || output == "-"
     try header.write(to: output ?? "-")
     if invocation.report.json { try console.answer(header.json(output: output ?? "-").text) }
     return .done
@@ -191,7 +189,7 @@ struct RawHeader {
       "version": 1, "source": .string(source.name), "format": .string(kind.name),
       "detached": .bool(isDetached), "byteCount": .integer(bytes.count),
       "output": .string(output),
-      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
+      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)), "exit": 0,
     ])
   }
 }

@@ -4,17 +4,21 @@ import PixelMemory
 extension Command {
   /// What `imgtool` alone prints.
   static let overview = Command("", "", "", operands: 0...0, groups: []) {
-    _, console throws(ToolError) in
-    try console.answer(overviewText)
+    invocation, console throws(ToolError) in
+    try console.answer(invocation.report.json ? HelpFacts.commands(all) : overviewText)
     return .done
   }
 
   static let version = Command(
     "version", "", "the version, and the libraries that are in", operands: 0...0, groups: []
-  ) { _, console throws(ToolError) in
+  ) { invocation, console throws(ToolError) in
+    let (libpng, deflate) = (PNGEncoder.libraryVersion, PNGEncoder.deflateLibrary)
     try console.answer(
-      "imgtool \(Tool.version) (libpng \(PNGEncoder.libraryVersion), deflate by \(PNGEncoder.deflateLibrary))"
-    )
+      invocation.report.json
+        ? JSON.record([
+          "version": 1, "tool": .string(Tool.version), "libpng": .string(libpng),
+          "deflate": .string(deflate), "exit": 0,
+        ]).text : "imgtool \(Tool.version) (libpng \(libpng), deflate by \(deflate))")
     return .done
   }
 
@@ -25,12 +29,12 @@ extension Command {
       Example("imgtool help stride", "one option"),
     ]
   ) { invocation, console throws(ToolError) in
+    let isJSON = invocation.report.json
     guard let name = invocation.operands.first else {
-      try console.answer(overviewText)
-      return .done
+      return try overview.run(invocation, console)
     }
     if let command = all.first(where: { $0.name == name }) {
-      try console.answer(helpText(command))
+      try console.answer(isJSON ? HelpFacts.commands([command]) : helpText(command))
       return .done
     }
     let flags = Flag.all.filter { $0.name == name || $0.name == "--" + name }
@@ -42,7 +46,11 @@ extension Command {
         "there is no help on \(Values.quoted(name))" + Suggestion.hint(typed, in: names)
           + "; `imgtool help` lists the commands")
     }
-    for flag in flags { try console.answer(line(flag, width: 0)) }
+    if isJSON {
+      try console.answer(HelpFacts.options(flags))
+    } else {
+      for flag in flags { try console.answer(line(flag, width: 0)) }
+    }
     return .done
   }
 
@@ -90,5 +98,37 @@ extension Command {
 
   private static func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}
+
+/// The tables of commands and options as JSON.
+private enum HelpFacts {
+  static func commands(_ commands: [Command]) -> String {
+    JSON.record([
+      "version": 1, "commands": .array(commands.map { facts($0) }), "exit": 0,
+    ]).text
+  }
+
+  static func options(_ flags: [Flag]) -> String {
+    JSON.record(["version": 1, "options": .array(flags.map { facts($0) }), "exit": 0]).text
+  }
+
+  private static func facts(_ command: Command) -> JSON {
+    .record([
+      "name": .string(command.name), "usage": .string(command.usage),
+      "summary": .string(command.summary), "options": .array(command.flags.map { facts($0) }),
+      "examples": .array(
+        command.examples.map {
+          .record(["line": .string($0.line), "meaning": .string($0.meaning)])
+        }),
+    ])
+  }
+
+  private static func facts(_ flag: Flag) -> JSON {
+    .record([
+      "name": .string(flag.name), "short": flag.short.map { .string("-\($0)") } ?? .null,
+      "value": flag.value.map(JSON.string) ?? .null, "group": .string(flag.group.title),
+      "summary": .string(flag.summary),
+    ])
   }
 }

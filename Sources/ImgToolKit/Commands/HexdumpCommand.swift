@@ -176,6 +176,7 @@ struct PixelDump {
             "samples": PixelText.json(row.pixel, format: format),
           ])
         }),
+      "exit": 0,
     ])
   }
 }

@@ -49,6 +49,7 @@ extension Command {
     if invocation.report.json {
       let json = JSON.record([
         "version": 1, "source": .string(path), "byteCount": .integer(buffer.byteCount),
+        "exit": 0,
       ])
       try console.answer(json.text)
     } else {
@@ -102,6 +103,7 @@ struct ImageFacts {
       "palette": image.palette.map { .integer($0.count) } ?? .null,
       "bands": statistics.map { $0.json(image.format) } ?? .null,
       "notes": source.notes.isEmpty ? .null : .array(source.notes.map(JSON.string)),
+      "exit": 0,
     ])
   }
 

@@ -7,7 +7,8 @@ extension Command {
     examples: [
       Example("imgtool man > imgtool.1", "for a directory man1 of $MANPATH")
     ]
-  ) { _, console throws(ToolError) in
+  ) { invocation, console throws(ToolError) in
+    try invocation.refuseJSON()
     try console.answer(ManPage.text)
     return .done
   }

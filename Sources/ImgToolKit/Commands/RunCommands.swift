@@ -53,8 +53,6 @@ extension Command {
   private static func runSteps(
     _ invocation: Invocation, _ console: Console, _ open: () throws(ToolError) -> Source
   ) throws(ToolError) -> ExitStatus {
-    var console = console
-    console.outputIsTaken = invocation.steps.contains(where: \.writesStandardOutput)
     // Everything that can be known to be wrong is, before the source is opened.
     try checkSettings(invocation.steps)
     let source = try open()
@@ -76,7 +74,10 @@ extension Command {
     if invocation.report.json {
       try console.answer(session.json(status: status, failure: failure).text)
     }
-    if let failure { throw failure }
+    if var failure {
+      failure.isReported = invocation.report.json
+      throw failure
+    }
     return status
   }
 

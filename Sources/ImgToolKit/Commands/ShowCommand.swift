@@ -25,7 +25,8 @@ extension Command {
         JSON.Member(
           key: "size", value: [.integer(source.image.width), .integer(source.image.height)]),
       ]
-      try console.answer(JSON.object(facts + report.details).text)
+      try console.answer(
+        JSON.object(facts + report.details + [JSON.Member(key: "exit", value: 0)]).text)
     }
     return .done
   }

@@ -7,9 +7,9 @@ extension Command {
   static let modes = table("modes", "what samples can mean") {
     Mode.allCases.map { mode in
       [
-        ("mode", .string(mode.name)), ("bands", .string(mode.bands.joined(separator: ","))),
+        ("mode", .string(mode.name)), ("bands", names(mode.bands)),
         ("bits", .integer(Rawmode.natural(mode).bitsPerPixel)),
-        ("formats", .string(formatNames(holding: PixelFormat(mode)))),
+        ("formats", names(FileFormat.all.filter { $0.holds(PixelFormat(mode)) }.map(\.name))),
         ("summary", .string(mode.summary)),
       ]
     }
@@ -22,7 +22,7 @@ extension Command {
         ("bits", .integer(rawmode.bitsPerPixel)), ("samples", .string(rawmode.type.rawValue)),
         ("sharing", .string(rawmode.sharing.rawValue)),
         ("remark", .string(rawmode.remark ?? "")),
-        ("aliases", .string(rawmode.aliases.joined(separator: " "))),
+        ("aliases", names(rawmode.aliases)),
       ]
     }
   }
@@ -31,10 +31,10 @@ extension Command {
     FileFormat.all.map { format in
       [
         ("format", .string(format.name)),
-        ("suffixes", .string(format.suffixes.joined(separator: " "))),
+        ("suffixes", names(format.suffixes)),
         ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
-        ("modes", .string(format.modes.map(\.name).joined(separator: " "))),
-        ("16-bit", .string(format.wideModes.map(\.name).joined(separator: " "))),
+        ("modes", names(format.modes.map(\.name))),
+        ("16-bit", names(format.wideModes.map(\.name))),
         ("summary", .string(format.summary)),
       ]
     }
@@ -68,7 +68,7 @@ extension Command {
           JSON.object(row.map { JSON.Member(key: $0.key, value: $0.value) })
         }
         try console.answer(
-          JSON.record(["version": 1, name: .array(objects)] as KeyValuePairs).text)
+          JSON.record(["version": 1, name: .array(objects), "exit": 0] as KeyValuePairs).text)
       } else {
         try console.answer(text(rows))
       }
@@ -81,13 +81,7 @@ extension Command {
     guard let first = rows.first else { return "" }
     var lines = [first.map(\.key)]
     lines += rows.map { row in
-      row.map { cell in
-        switch cell.value {
-        case .string(let text): text.isEmpty ? "-" : text
-        case .bool(let flag): flag ? "yes" : "no"
-        default: cell.value.text
-        }
-      }
+      row.map { $0.value.cell }
     }
     let widths = first.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
@@ -100,7 +94,17 @@ extension Command {
     }.joined(separator: "\n")
   }
 
-  private static func formatNames(holding format: PixelFormat) -> String {
-    FileFormat.all.filter { $0.holds(format) }.map(\.name).joined(separator: " ")
+  private static func names(_ names: [String]) -> JSON { .array(names.map(JSON.string)) }
+}
+
+extension JSON {
+  /// The value as people read it in a table.
+  fileprivate var cell: String {
+    switch self {
+    case .string(let text): text.isEmpty ? "-" : text
+    case .bool(let flag): flag ? "yes" : "no"
+    case .array(let values): values.isEmpty ? "-" : values.map(\.cell).joined(separator: " ")
+    default: text
+    }
   }
 }

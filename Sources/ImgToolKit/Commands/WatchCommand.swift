@@ -52,7 +52,6 @@ private struct Watch {
   init(_ invocation: Invocation, _ console: Console) {
     self.invocation = invocation
     self.console = console
-    self.console.outputIsTaken = invocation.steps.contains(where: \.writesStandardOutput)
     let name = Syscalls.environment("TERM") ?? ""
     let isLive =
       invocation.steps.contains(where: \.isShow) && !invocation.report.json
@@ -151,7 +150,10 @@ private struct Watch {
       for report in session.reports { self.console.note(report.text) }
     }
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
-    if let failure { throw failure }
+    if var failure {
+      failure.isReported = invocation.report.json
+      throw failure
+    }
     if screen != nil {
       try write("\(FileName.readable(path)): round \(round)\u{1B}[J\u{1B}[?2026l")
     }
@@ -163,7 +165,7 @@ private struct Watch {
       "seconds": .number(Double((Syscalls.monotonicNanoseconds() - start) / 1000) / 1e6),
       "steps": .array(session.reports.map(\.json)),
       "error": failure.map { .string($0.message) } ?? .null,
-      "exit": failure.map { .integer(Int($0.status.rawValue)) } ?? .null,
+      "exit": .integer(Int((failure?.status ?? .done).rawValue)),
     ])
   }
 

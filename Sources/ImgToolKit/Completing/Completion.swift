@@ -85,6 +85,7 @@ extension Command {
       Example("imgtool completion fish > imgtool.fish", "for ~/.config/fish/completions"),
     ]
   ) { invocation, console throws(ToolError) in
+    try invocation.refuseJSON()
     let shell: CompletionShell = try Values.choice(invocation.operands[0], "the shell")
     try console.answer(shell.script)
     return .done

@@ -12,10 +12,19 @@ package enum ExitStatus: Int32, Sendable {
 package struct ToolError: Error, Equatable, Sendable {
   package var message: String
   package var status: ExitStatus
+  /// Whether an object of `--json` has told of it.
+  var isReported = false
 
   package init(_ message: String, status: ExitStatus = .refused) {
     self.message = message
     self.status = status
+  }
+
+  /// What `--json` prints of a failure without an object of its command.
+  var json: JSON {
+    .record([
+      "version": 1, "error": .string(message), "exit": .integer(Int(status.rawValue)),
+    ])
   }
 
   /// The same error, with what it is about in front.
