@@ -72,6 +72,14 @@ extension Image {
   private func readStored(
     _ rectangle: Rectangle, into plain: inout MutableRawSpan, scratch: inout Scratch
   ) throws(ViewError) {
+    if let codec = transport.constantCodec {
+      let nothing: [UInt8] = [0]
+      // Any samples of UInt8 are bytes.
+      _ = unsafe codec.unpack(
+        count: rectangle.width * rectangle.height, from: nothing.span.bytes, startBit: 0, to: &plain
+      )
+      return
+    }
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {
       if plan.isPlain {

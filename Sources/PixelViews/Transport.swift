@@ -80,10 +80,12 @@ struct Transport: Sendable {
     }
   }
 
-  /// The bytes of scratch that a rectangle of rows needs.
-  func scratchByteCount(_ rectangle: Rectangle) -> Int {
-    clusters.map { min(byteCountByRows($0, rectangle), byteCountByColumns($0, rectangle)) }.max()
-      ?? 0
+  /// What makes pixels of which no band has bytes; `nil` where a band has some.
+  var constantCodec: RowCodec? {
+    guard clusters.isEmpty else { return nil }
+    return RowCodec(
+      fields: layout.fields, pixelBits: 0, bands: Array(layout.fields.indices),
+      bandCount: format.mode.bandCount, type: format.type)
   }
 
   private func byteCountByRows(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
