@@ -15,18 +15,18 @@ extension Conversion {
     let quads = padded(palette)
     let table: [UInt8]
     switch target.mode {
-    case .palette: return nil
     case .paletteAlpha: table = (0..<256).flatMap { [UInt8($0), quads[$0 * 4 + 3]] }
     // Pillow lets the padding have the opacity.
     case .rgba, .rgbx: table = quads
-    case .grayPremultiplied:
-      // Not by Pillow's way from RGBA, which would lose the opacity on it.
-      guard let gray = converted(quads, .rgba, to: PixelFormat(.grayAlpha)),
-        let multiplied = converted(gray, .grayAlpha, to: target)
-      else { return nil }
-      table = multiplied
     default:
-      guard let colors = converted(quads, .rgba, to: target) else { return nil }
+      // Pillow's own way from RGBA to La would lose the opacity on it.
+      let colors =
+        target.mode != .grayPremultiplied
+        ? converted(quads, .rgba, to: target)
+        : converted(quads, .rgba, to: PixelFormat(.grayAlpha)).flatMap {
+          converted($0, .grayAlpha, to: target)
+        }
+      guard let colors else { return nil }
       table = colors
     }
     var step: Step
@@ -50,12 +50,13 @@ extension Conversion {
       return Step(source, target) { $2.map(count: $0, from: $1) { (pixel: Pair) in pixel.x } }
     case .paletteAlpha: return nil
     case .grayAlpha:
-      guard let table = converted(opaque, .rgba, to: target) else { return nil }
-      let entries: [Pair] = elements(of: table)
-      return Step(source, target) { count, from, to in
-        let entries = entries.span
-        to.map(count: count, from: from) { (pixel: Pair) in
-          Pair(entries[Int(pixel.x)].x, pixel.y)
+      return converted(opaque, .rgba, to: target).map { table in
+        let entries: [Pair] = elements(of: table)
+        return Step(source, target) { count, from, to in
+          let entries = entries.span
+          to.map(count: count, from: from) { (pixel: Pair) in
+            Pair(entries[Int(pixel.x)].x, pixel.y)
+          }
         }
       }
     case .rgba, .rgbx:

@@ -145,27 +145,21 @@ extension Image {
           startBit: plan.originBit + index * plan.rowBits)
         if let failure { throw outOfRange(source, pixel: failure) }
       }
-      do throws(MemoryError) {
+      try memory { () throws(MemoryError) in
         try buffer.copyIn(plan.block, from: workspace.stored.bytes.slice(0, byteCount))
-      } catch { throw .memory(error) }
+      }
     }
   }
 
   /// The error for a plain pixel of which a sample fits no field.
   private func outOfRange(_ row: RawSpan, pixel: Int) -> ViewError {
     let values = row.values(at: pixel, format: storedFormat)
-    for (band, value) in values.enumerated() {
-      let range = range(band: band)
-      if !range.contains(value) || (!storedFormat.type.isFloat && value != value.rounded()) {
-        return .sampleOutOfRange(
-          value: value, band: storedFormat.mode.bands[band], lowest: range.lowerBound,
-          highest: range.upperBound)
-      }
-    }
-    let range = range(band: 0)
+    // A number inside of the range is a fraction, which only a single band can have.
+    let band = values.indices.first { !range(band: $0).contains(values[$0]) } ?? 0
+    let allowed = range(band: band)
     return .sampleOutOfRange(
-      value: values.first ?? 0, band: storedFormat.mode.bands[0], lowest: range.lowerBound,
-      highest: range.upperBound)
+      value: values[band], band: storedFormat.mode.bands[band], lowest: allowed.lowerBound,
+      highest: allowed.upperBound)
   }
 }
 

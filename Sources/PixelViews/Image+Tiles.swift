@@ -3,9 +3,8 @@ import PixelMemory
 /// Work on all pixels, tile by tile, on several threads.
 extension Image {
   /// The tiles of a rectangle of the image.
-  func tiling(_ rectangle: Rectangle? = nil) -> Tiling {
-    let rectangle = rectangle ?? bounds
-    return Tiling(
+  func tiling(_ rectangle: Rectangle) -> Tiling {
+    Tiling(
       width: rectangle.width, height: rectangle.height,
       pixelByteCount: max(format.pixelByteCount, storedFormat.pixelByteCount))
   }

@@ -124,8 +124,8 @@ public struct Layout: Hashable, Sendable {
   }
 
   private func span(of fields: [SampleField]) -> Int {
-    let low = fields.map(\.bitOffset).min() ?? 0
-    let high = fields.map { $0.bitOffset + $0.storedBitCount }.max() ?? 0
+    let low = fields.reduce(Int.max) { min($0, $1.bitOffset) }
+    let high = fields.reduce(Int.min) { max($0, $1.bitOffset + $1.storedBitCount) }
     return high - low
   }
 
@@ -143,13 +143,13 @@ public struct Layout: Hashable, Sendable {
 
   private func planesAreDisjoint(_ stored: [SampleField]) -> Bool {
     let offsets = stored.map(\.bitOffset).sorted()
-    let size = stored.map(\.storedBitCount).max() ?? 0
-    let smallestGap = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.min() ?? Int.max
+    let size = stored.reduce(0) { max($0, $1.storedBitCount) }
+    let smallestGap = zip(offsets, offsets.dropFirst()).reduce(Int.max) { min($0, $1.1 - $1.0) }
     let row = (width - 1) * abs(pixelBits) + size
     let image = (height - 1) * abs(rowBits) + row
     if smallestGap >= image { return true }
     // Line interleave: the planes' rows lie between each other.
-    let reach = (offsets.last ?? 0) - (offsets.first ?? 0) + row
+    let reach = offsets[offsets.count - 1] - offsets[0] + row
     return smallestGap >= row && (height == 1 || abs(rowBits) >= reach)
   }
 }

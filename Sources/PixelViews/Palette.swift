@@ -33,6 +33,8 @@ public struct Palette: Hashable, Sendable {
   /// The ramp in which each index is its own gray.
   public static let gray = Palette(ramp: 256)
 
+  private init(colors: [UInt8]) { self.colors = colors }
+
   private init(ramp count: Int) {
     var colors: [UInt8] = []
     for index in 0..<count {
@@ -54,6 +56,6 @@ public struct Palette: Hashable, Sendable {
 
   /// The same colors without the entries from `count` on; at least one entry is kept.
   public func prefix(_ count: Int) -> Palette {
-    Palette(rgba: Array(colors.prefix(max(1, count) * 4))) ?? self
+    Palette(colors: Array(colors.prefix(max(1, count) * 4)))
   }
 }

@@ -3,7 +3,6 @@
 /// Both directions answer `nil` where a number has no exact counterpart, so that nothing is ever
 /// wrapped, clamped or rounded behind the user's back.
 protocol PlainSample: BitwiseCopyable, Sendable {
-  static var sampleType: SampleType { get }
   /// The largest sample of full-range integers; 0 for types without a full range.
   static var fullRange: UInt64 { get }
   init?(unsigned number: UInt64)
@@ -14,6 +13,10 @@ protocol PlainSample: BitwiseCopyable, Sendable {
   /// The sample as a signed number of `bitCount` bits, in two's complement.
   func signed(bitCount: Int) -> UInt64?
   var floating: Double { get }
+}
+
+extension PlainSample {
+  static var fullRange: UInt64 { 0 }
 }
 
 extension PlainSample where Self: FixedWidthInteger {
@@ -28,15 +31,13 @@ extension PlainSample where Self: FixedWidthInteger {
   }
 
   func signed(bitCount: Int) -> UInt64? {
-    guard let number = Int64(exactly: self) else { return nil }
-    return number.twosComplement(bitCount: bitCount)
+    Int64(exactly: self)?.twosComplement(bitCount: bitCount)
   }
 
   var floating: Double { Double(self) }
 }
 
 extension PlainSample where Self: BinaryFloatingPoint {
-  static var fullRange: UInt64 { 0 }
   init?(unsigned number: UInt64) { self.init(exactly: number) }
   init?(signed number: Int64) { self.init(exactly: number) }
   init?(floating number: Double) { self.init(number) }
@@ -64,27 +65,18 @@ extension Int64 {
 }
 
 extension UInt8: PlainSample {
-  static var sampleType: SampleType { .u8 }
   static var fullRange: UInt64 { 255 }
 }
 
 extension UInt16: PlainSample {
-  static var sampleType: SampleType { .u16 }
   static var fullRange: UInt64 { 65535 }
 }
 
-extension Int32: PlainSample {
-  static var sampleType: SampleType { .i32 }
-  static var fullRange: UInt64 { 0 }
-}
+extension Int32: PlainSample {}
 
-extension Float: PlainSample {
-  static var sampleType: SampleType { .f32 }
-}
+extension Float: PlainSample {}
 
-extension Double: PlainSample {
-  static var sampleType: SampleType { .f64 }
-}
+extension Double: PlainSample {}
 
 extension SampleField {
   /// The plain sample behind stored bits; `nil` when the type cannot hold it.

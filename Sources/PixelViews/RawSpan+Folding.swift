@@ -14,7 +14,7 @@ extension RawSpan {
     precondition(start >= 0 && step > 0)
     precondition(count <= byteCount / MemoryLayout<Element>.stride)
     unsafe withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
+      guard start < count, let base = bytes.baseAddress else { return }
       var index = start
       while index < count {
         body(
@@ -37,8 +37,9 @@ extension RawSpan {
     precondition(count <= other.byteCount / MemoryLayout<Element>.stride)
     unsafe withUnsafeBytes { first in
       unsafe other.withUnsafeBytes { second in
-        guard let first = first.baseAddress, let second = second.baseAddress else { return }
-        for index in 0..<max(0, count) {
+        guard count > 0, let first = first.baseAddress, let second = second.baseAddress
+        else { return }
+        for index in 0..<count {
           let offset = index &* MemoryLayout<Element>.stride
           body(
             unsafe first.loadUnaligned(fromByteOffset: offset, as: Element.self),
@@ -50,9 +51,10 @@ extension RawSpan {
 
   /// Whether both spans hold the same bytes.
   ///
+  /// - Precondition: both are equally long.
   /// - Complexity: O(n) in the bytes.
   func hasSameBytes(as other: RawSpan) -> Bool {
-    guard byteCount == other.byteCount else { return false }
+    precondition(byteCount == other.byteCount)
     return unsafe withUnsafeBytes { first in
       unsafe other.withUnsafeBytes { second in
         unsafe imgtool_same_bytes(first.baseAddress, second.baseAddress, first.count)

@@ -80,7 +80,7 @@ extension MutableRawSpan {
   ) {
     precondition(count >= 0 && count <= byteCount / MemoryLayout<Element>.stride)
     unsafe withUnsafeMutableBytes { target in
-      guard let to = target.baseAddress else { return }
+      guard count > 0, let to = target.baseAddress else { return }
       for index in 0..<count {
         let offset = index &* MemoryLayout<Element>.stride
         let element = unsafe to.loadUnaligned(fromByteOffset: offset, as: Element.self)

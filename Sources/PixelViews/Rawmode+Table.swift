@@ -258,15 +258,15 @@ extension Rawmode {
       lines("RGBA;L", .rgba, ["R", "G", "B", "A"]),
       packed(
         "RGBA;15", .rgba, aliases: ["AB15"],
-        fields: redLow5.merging(["A": WordField(shift: 15, bitCount: 1)]) { $1 }),
+        fields: redLow5.adding(alpha: WordField(shift: 15, bitCount: 1))),
       packed(
         "BGRA;15", .rgba, aliases: ["AR15"],
-        fields: blueLow5.merging(["A": WordField(shift: 15, bitCount: 1)]) { $1 }),
+        fields: blueLow5.adding(alpha: WordField(shift: 15, bitCount: 1))),
       packed(
         "BGRA;15Z", .rgba,
-        fields: blueLow5.merging(["A": WordField(shift: 15, bitCount: 1, isInverted: true)]) { $1 }),
+        fields: blueLow5.adding(alpha: WordField(shift: 15, bitCount: 1, isInverted: true))),
       packed(
-        "RGBA;4B", .rgba, fields: redLow4.merging(["A": WordField(shift: 12, bitCount: 4)]) { $1 }),
+        "RGBA;4B", .rgba, fields: redLow4.adding(alpha: WordField(shift: 12, bitCount: 4))),
       packed(
         "BGRA;10", .rgba, 4, type: .u16, aliases: ["argb2101010", "AR30"],
         fields: [
@@ -299,16 +299,14 @@ extension Rawmode {
 
   /// Premultiplied color shown as plain color, and CMYK shown as RGB: views, but computed ones.
   private static let derivedColor: [Rawmode] =
-    ["RGBa", "BGRa", "RGBaX", "RGBaXX", "RGBa;16L", "RGBa;16B", "RGBa;16N"].compactMap {
+    ["RGBa", "BGRa", "RGBaX", "RGBaXX", "RGBa;16L", "RGBa;16B", "RGBa;16N"].flatMap {
       derived($0, .rgba, from: .rgbPremultiplied)
-    } + ["CMYK"].compactMap { derived($0, .rgb, from: .cmyk) }
+    } + derived("CMYK", .rgb, from: .cmyk)
 
-  private static func derived(_ name: String, _ mode: Mode, from stored: Mode) -> Rawmode? {
-    guard let rawmode = otherColor.first(where: { $0.name == name && $0.mode == stored }) else {
-      return nil
+  private static func derived(_ name: String, _ mode: Mode, from stored: Mode) -> [Rawmode] {
+    otherColor.filter { $0.name == name && $0.mode == stored }.map {
+      Rawmode(name, mode, $0.shape, type: $0.type, storedMode: stored)
     }
-    return Rawmode(
-      name, mode, rawmode.shape, type: rawmode.type, storedMode: stored)
   }
 
   private static let otherColor: [Rawmode] =
@@ -443,4 +441,12 @@ extension Rawmode {
       word16("I;16N", .gray16Big),
       word16("I;16N", .gray16Native),
     ]
+}
+
+extension [String: Rawmode.WordField] {
+  fileprivate func adding(alpha: Rawmode.WordField) -> Self {
+    var fields = self
+    fields["A"] = alpha
+    return fields
+  }
 }

@@ -84,31 +84,28 @@ struct RowCodec: Sendable {
     count: Int, from source: RawSpan, startBit: Int, to target: inout MutableRawSpan
   ) -> Int? {
     checkBounds(count: count, stored: source.byteCount, startBit: startBit, plain: target.byteCount)
-    return unsafe source.withUnsafeBytes { source in
-      unsafe target.withUnsafeMutableBytes { target in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return nil }
-        switch kernel {
-        case .identity:
-          unsafe to.copyMemory(
-            from: from + (startBit + fields[0].bitOffset) / 8,
-            byteCount: count * bandCount * type.byteCount)
-          return nil
-        case .bytes: unsafe unpackBytes(count, from + startBit / 8, to)
-        case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset) / 8, to)
-        case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
-        case .word:
-          if let tables { unsafe unpackWords(count, from + startBit / 8, to, tables) }
-        case .generic:
-          switch type {
-          case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
-          case .u16: return unsafe unpackGeneric(count, from, startBit, to, as: UInt16.self)
-          case .i32: return unsafe unpackGeneric(count, from, startBit, to, as: Int32.self)
-          case .f32: return unsafe unpackGeneric(count, from, startBit, to, as: Float.self)
-          case .f64: return unsafe unpackGeneric(count, from, startBit, to, as: Double.self)
-          }
-        }
+    return unsafe Self.withAddresses(source, &target) { from, to in
+      switch kernel {
+      case .identity:
+        unsafe to.copyMemory(
+          from: from + (startBit + fields[0].bitOffset) / 8,
+          byteCount: count * bandCount * type.byteCount)
         return nil
+      case .bytes: unsafe unpackBytes(count, from + startBit / 8, to)
+      case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset) / 8, to)
+      case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
+      case .word:
+        if let tables { unsafe unpackWords(count, from + startBit / 8, to, tables) }
+      case .generic:
+        switch type {
+        case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
+        case .u16: return unsafe unpackGeneric(count, from, startBit, to, as: UInt16.self)
+        case .i32: return unsafe unpackGeneric(count, from, startBit, to, as: Int32.self)
+        case .f32: return unsafe unpackGeneric(count, from, startBit, to, as: Float.self)
+        case .f64: return unsafe unpackGeneric(count, from, startBit, to, as: Double.self)
+        }
       }
+      return nil
     }
   }
 
@@ -121,30 +118,39 @@ struct RowCodec: Sendable {
     count: Int, from source: RawSpan, to target: inout MutableRawSpan, startBit: Int
   ) -> Int? {
     checkBounds(count: count, stored: target.byteCount, startBit: startBit, plain: source.byteCount)
-    return unsafe source.withUnsafeBytes { source in
+    return unsafe Self.withAddresses(source, &target) { from, to in
+      switch kernel {
+      case .identity:
+        unsafe (to + (startBit + fields[0].bitOffset) / 8).copyMemory(
+          from: from, byteCount: count * bandCount * type.byteCount)
+        return nil
+      case .bytes: unsafe packBytes(count, from, to + startBit / 8)
+      case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset) / 8)
+      case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
+      case .word:
+        return tables.flatMap { unsafe packWords(count, from, to + startBit / 8, $0) }
+      case .generic:
+        switch type {
+        case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)
+        case .u16: return unsafe packGeneric(count, from, to, startBit, as: UInt16.self)
+        case .i32: return unsafe packGeneric(count, from, to, startBit, as: Int32.self)
+        case .f32: return unsafe packGeneric(count, from, to, startBit, as: Float.self)
+        case .f64: return unsafe packGeneric(count, from, to, startBit, as: Double.self)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Calls `body` with the addresses of both spans, of which neither is empty.
+  private static func withAddresses(
+    _ source: RawSpan, _ target: inout MutableRawSpan,
+    _ body: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Int?
+  ) -> Int? {
+    unsafe source.withUnsafeBytes { source in
       unsafe target.withUnsafeMutableBytes { target in
         guard let from = source.baseAddress, let to = target.baseAddress else { return nil }
-        switch kernel {
-        case .identity:
-          unsafe (to + (startBit + fields[0].bitOffset) / 8).copyMemory(
-            from: from, byteCount: count * bandCount * type.byteCount)
-          return nil
-        case .bytes: unsafe packBytes(count, from, to + startBit / 8)
-        case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset) / 8)
-        case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
-        case .word:
-          guard let tables else { return nil }
-          return unsafe packWords(count, from, to + startBit / 8, tables)
-        case .generic:
-          switch type {
-          case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)
-          case .u16: return unsafe packGeneric(count, from, to, startBit, as: UInt16.self)
-          case .i32: return unsafe packGeneric(count, from, to, startBit, as: Int32.self)
-          case .f32: return unsafe packGeneric(count, from, to, startBit, as: Float.self)
-          case .f64: return unsafe packGeneric(count, from, to, startBit, as: Double.self)
-          }
-        }
-        return nil
+        return unsafe body(from, to)
       }
     }
   }

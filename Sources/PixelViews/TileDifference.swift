@@ -102,12 +102,8 @@ struct TileDifference: Sendable {
       a.forEachPair(count: count, with: b) { (one: UInt32, other: UInt32) in
         differing &+= one == other ? 0 : 1
       }
-    case (8, _):
-      a.forEachPair(count: count, with: b) { (one: UInt64, other: UInt64) in
-        differing &+= one == other ? 0 : 1
-      }
     default:
-      a.forEachPair(count: count, with: b) { (one: SIMD4<UInt32>, other: SIMD4<UInt32>) in
+      a.forEachPair(count: count, with: b) { (one: UInt64, other: UInt64) in
         differing &+= one == other ? 0 : 1
       }
     }

@@ -58,6 +58,46 @@ import Testing
         == [65535, 0, 0, 0, 65535, 0, 0, 0, 65535, 257, 257, 257])
   }
 
+  /// What each 16-bit mode makes of one pixel. The luma is Pillow's for 8 bits, `L24` in
+  /// libImaging/Convert.c, (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16, by hand: for 10000, 20000,
+  /// 30000 it is (195950000 + 769400000 + 224130000 + 32768) >> 16 = 18150.
+  @Test(
+    arguments: [
+      (Mode.gray, [4660], Mode.grayAlpha, [4660, 65535]),
+      (.gray, [4660], .rgb, [4660, 4660, 4660]),
+      (.gray, [4660], .rgba, [4660, 4660, 4660, 65535]),
+      (.gray, [4660], .rgbx, [4660, 4660, 4660, 65535]),
+      (.grayAlpha, [4660, 9], .gray, [4660]), (.grayAlpha, [4660, 9], .rgb, [4660, 4660, 4660]),
+      (.grayAlpha, [4660, 9], .rgba, [4660, 4660, 4660, 9]),
+      (.grayAlpha, [4660, 9], .rgbx, [4660, 4660, 4660, 9]),
+      (.rgb, [10000, 20000, 30000], .gray, [18150]),
+      (.rgb, [10000, 20000, 30000], .gray16, [18150]),
+      (.rgb, [10000, 20000, 30000], .grayAlpha, [18150, 65535]),
+      (.rgb, [10000, 20000, 30000], .rgba, [10000, 20000, 30000, 65535]),
+      (.rgb, [10000, 20000, 30000], .rgbx, [10000, 20000, 30000, 65535]),
+      (.rgba, [10000, 20000, 30000, 9], .gray, [18150]),
+      (.rgba, [10000, 20000, 30000, 9], .grayAlpha, [18150, 9]),
+      (.rgba, [10000, 20000, 30000, 9], .rgb, [10000, 20000, 30000]),
+      // Padding is full, as Pillow has it.
+      (.rgba, [10000, 20000, 30000, 9], .rgbx, [10000, 20000, 30000, 65535]),
+      (.rgbx, [10000, 20000, 30000, 9], .rgb, [10000, 20000, 30000]),
+      (.rgbx, [10000, 20000, 30000, 9], .gray, [18150]),
+    ] as [(Mode, [UInt16], Mode, [UInt16])])
+  func `16-bit pixels become other modes as 8-bit ones do`(
+    source: Mode, pixel: [UInt16], target: Mode, expected: [UInt16]
+  ) throws {
+    let twice = try convert(
+      pixel + pixel, PixelFormat(source, .u16), to: target, as: UInt16.self)
+    #expect(twice == expected + expected)
+  }
+
+  @Test func `an integer of a float that is no number is 0`() throws {
+    let values: [Double] = [.nan, .infinity, -.infinity, 1.9, -1.9]
+    #expect(
+      try convert(values, PixelFormat(.integer, .f64), to: .integer, as: Int32.self)
+        == [0, .max, .min, 1, -1])
+  }
+
   @Test func `16-bit samples come to 8 bits by rounding`() throws {
     let inks = try convert(
       [0, 128, 129, 65535] as [UInt16], PixelFormat(.cmyk, .u16), to: .cmyk, as: UInt8.self)

@@ -109,6 +109,60 @@ import Testing
         .failingPixels == 1)
   }
 
+  @Test func `two zeros of another sign are the same number beside a difference`() throws {
+    let (a, b) = (try floats([0, 1, -0.0]), try floats([-0.0, 2, 0]))
+    #expect(try Difference.between(a, floats([-0.0, 1, 0]), threads: 1).isSame)
+    let difference = try Difference.between(a, b, tolerance: 0.5, threads: 1)
+    #expect(difference.differingPixels == 1 && difference.failingPixels == 1)
+    #expect(difference.first?.x == 1)
+  }
+
+  @Test(arguments: [1, 3, Int.max])
+  func `any number of threads is as good as one`(threads: Int) throws {
+    let (a, b) = (try gray([0, 10, 20, 30], width: 2), try gray([0, 10, 20, 40], width: 2))
+    #expect(
+      try Difference.between(a, b, threads: threads) == Difference.between(a, b, threads: 1))
+    #expect(try a.statistics(threads: threads) == a.statistics(threads: 1))
+    #expect(try a.hash(threads: threads) == a.hash(threads: 1))
+  }
+
+  @Test(arguments: [
+    // The largest error is white; each other one is rounded up.
+    (SampleType.f32, [0.0, 1, 4], [0.0, 2, 0], [0, 64, 255] as [Double]),
+    (.f64, [0, 1, 4], [0, 2, 0], [0, 64, 255]),
+    // There is no largest error to count from.
+    (.f64, [0, 1, 4], [0, 1, 4], [0, 0, 0]),
+    (.f32, [0, 0, 0], [1, .infinity, 0], [1, 255, 0]),
+  ])
+  func `a picture of numbers ends at the largest error`(
+    type: SampleType, first: [Double], second: [Double], expected: [Double]
+  ) throws {
+    let (a, b) = (try numbers(first, type), try numbers(second, type))
+    let picture = try Difference.between(a, b, threads: 1).picture(of: a, b, threads: 1)
+    #expect(picture.format == PixelFormat(.gray))
+    #expect(try (0..<3).flatMap { try picture.pixel(x: $0, y: 0).samples } == expected)
+  }
+
+  private func numbers(_ samples: [Double], _ type: SampleType) throws -> Image {
+    let bytes = samples.flatMap { sample -> [UInt8] in
+      let bits = type == .f32 ? UInt64(Float(sample).bitPattern) : sample.bitPattern
+      return (0..<type.byteCount).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 * 8)) }
+    }
+    return try Image.plain(bytes, PixelFormat(.float, type), width: samples.count, height: 1)
+  }
+
+  @Test func `a picture with more pixels than 64 bits count is an error`() throws {
+    // Strides of 0 show one byte as an image of any size.
+    let layout = Layout(
+      width: 1 << 40, height: 1 << 40, rowBits: 0, pixelBits: 0, fields: [.byte(at: 0)])
+    let image = try Image(buffer: .holding([1]), layout: layout, format: PixelFormat(.gray))
+    let corner = try Difference.between(
+      image, image, region: Rectangle(x: 0, y: 0, width: 1, height: 1), threads: 1)
+    #expect(
+      throws: ViewError.overflow(width: 1 << 40, height: 1 << 40, stride: 1 << 40)
+    ) { try corner.picture(of: image, image, threads: 1) }
+  }
+
   @Test func `the layout is no difference`() throws {
     let a = try ImageHashTests.picture("RGBA", mode: .rgba, bands: [0, 1, 2, 3])
     var options = Rawmode.Options()

@@ -31,6 +31,24 @@ import Testing
     #expect(room == [2, 1, 9, 5, 4, 3, 8, 7, 6])
   }
 
+  @Test func `no elements are no calls and no stores`() {
+    var room: [UInt8] = [1, 2, 3]
+    do {
+      var samples = room.mutableSpan
+      // Any samples of UInt8 are bytes, and any bytes such samples.
+      var all = unsafe samples.mutableBytes
+      all.mapInPlace(count: 0) { (byte: UInt8) in byte &+ 1 }
+      all.repeatBytes([9, 9], count: 0)
+    }
+    #expect(room == [1, 2, 3])
+    var calls = 0
+    let nothing = unsafe room.span.bytes.slice(0, 0)
+    nothing.forEach(count: 0) { (_: UInt8) in calls += 1 }
+    nothing.forEachPair(count: 0, with: nothing) { (_: UInt8, _: UInt8) in calls += 1 }
+    let isSame = nothing.hasSameBytes(as: nothing)
+    #expect(isSame && calls == 0)
+  }
+
   @Test func `packed pixels are as long as their samples`() {
     #expect(MemoryLayout<Pair>.stride == 2)
     #expect(MemoryLayout<Triple<UInt8>>.stride == 3)

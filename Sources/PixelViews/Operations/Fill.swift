@@ -31,13 +31,15 @@ extension Image {
 
 extension MutableRawSpan {
   /// Stores `bytes` `count` times, one after the other.
+  ///
+  /// - Precondition: the span holds them.
   mutating func repeatBytes(_ bytes: [UInt8], count: Int) {
-    guard count > 0 else { return }
-    for (index, byte) in bytes.enumerated() { setSample(index, to: byte) }
     var filled = bytes.count
     let total = bytes.count * count
+    precondition(total <= byteCount)
     unsafe withUnsafeMutableBytes { target in
-      guard let base = target.baseAddress else { return }
+      guard count > 0, let base = target.baseAddress else { return }
+      unsafe target.copyBytes(from: bytes)
       while filled < total {
         let run = min(filled, total - filled)
         unsafe (base + filled).copyMemory(from: base, byteCount: run)
