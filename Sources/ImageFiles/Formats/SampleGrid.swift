@@ -72,7 +72,8 @@ package struct SampleGrid: Sendable {
     bands = mode.bands
     origin = layout.bitOffset / 8
     offsets = layout.fields.map { (layout.bitOffset + $0.bitOffset) / 8 }
-    pixelStride = layout.pixelBits / 8
+    // A single column has no direction.
+    pixelStride = (layout.width == 1 ? abs(layout.pixelBits) : layout.pixelBits) / 8
     rowStride = layout.rowBits / 8
   }
 
@@ -84,11 +85,11 @@ package struct SampleGrid: Sendable {
     func refuse(_ reason: String) -> FormatError {
       .cannotHoldValue(format: format, reason: reason)
     }
-    guard pixelStride > 0 || width == 1 else { throw refuse("pixels are stored right to left") }
+    guard pixelStride >= 0 else { throw refuse("pixels are stored right to left") }
     guard rowStride > 0 || height == 1 else { throw refuse("rows are stored bottom-up") }
     let size = element.byteCount
-    let lowest = offsets.min() ?? 0
-    let highest = offsets.max() ?? 0
+    let lowest = offsets.reduce(Int.max, min)
+    let highest = offsets.reduce(Int.min, max)
     // A pixel may begin with a byte that is no band's.
     let start =
       (origin...origin + max(0, pixelStride - size)).contains(highest)
