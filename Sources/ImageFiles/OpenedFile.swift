@@ -26,10 +26,8 @@ package struct OpenedFile: Sendable {
     var reader = HeaderReader(buffer, format: format.name)
     switch try describe(&reader, options) {
     case .mapped(let mapped):
-      do throws(ViewError) {
-        image = try Image(
-          buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
-      } catch { throw .view(error) }
+      image = try Image(
+        showing: buffer, mapped.layout, mapped.format, palette: mapped.palette)
       frameCount = mapped.frameCount
       copyReason = nil
       notes = mapped.notes

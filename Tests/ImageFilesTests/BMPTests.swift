@@ -186,6 +186,18 @@ import Testing
     #expect(try shown.samples() == samples)
   }
 
+  @Test("Run lengths of grays are gray, as mapped rows of them are")
+  func grayRunLengths() throws {
+    let file =
+      Self.header(
+        fileSize: 0, offset: 1078, width: 3, height: 1, bits: 8, compression: 1, colors: 256)
+      + Self.grayRamp + [2, 7, 1, 9, 0, 1]
+    let shown = try ShownFile(file, as: .bmp)
+    #expect(!shown.isMapped)
+    #expect(shown.image.format == PixelFormat(.gray) && shown.image.palette == nil)
+    #expect(try shown.samples() == [7, 7, 9])
+  }
+
   @Test("Runs that end too early are malformed, where they end")
   func missingRuns() throws {
     let file =

@@ -75,6 +75,25 @@ import Testing
     #expect(try NPY.file(for: image.with(palette: .gray)).lossy == [])
   }
 
+  @Test("A type without a byte order is of this machine's, and none at all is unknown")
+  func noOrder() throws {
+    #expect(try ShownFile(Self.file("u1", "1, 2", [3, 4]), as: .npy).samples() == [3, 4])
+    #expect(throws: FormatError.unsupported(format: "npy", feature: "the type ''")) {
+      try ShownFile(Self.file("", "1, 2", [3, 4]), as: .npy)
+    }
+  }
+
+  @Test("A last frame that starts beyond what 64 bits count in bits is refused")
+  func farFrame() throws {
+    // 2^60 - 1 frames of a byte; the header before them makes the last one begin too late.
+    let file = Self.file("|u1", "1152921504606846975, 1, 1, 1", [1])
+    #expect(try ShownFile(file, as: .npy, frame: 0).samples() == [1])
+    #expect(
+      throws: FormatError.tooLarge(
+        format: "npy", found: "[1152921504606846975, 1, 1, 1]", limit: "1152921504606846975 bytes")
+    ) { try ShownFile(file, as: .npy, frame: -1) }
+  }
+
   @Test(
     "Every type of numbers is mapped in place",
     arguments: [

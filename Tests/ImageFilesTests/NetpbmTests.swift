@@ -12,6 +12,7 @@ import Testing
       ("pgm", .gray, "L", 2, [1, 2], "P5\n2 1\n255\n", [1, 2]),
       ("pgm", .gray16, "I;16", 1, [1, 2], "P5\n1 1\n65535\n", [2, 1]),
       ("pgm", .gray16Big, "I;16B", 1, [1, 2], "P5\n1 1\n65535\n", [1, 2]),
+      ("pgm", .gray, "L;16", 1, [1, 2], "P5\n1 1\n65535\n", [2, 1]),
       ("ppm", .rgb, "BGR", 1, [1, 2, 3], "P6\n1 1\n255\n", [3, 2, 1]),
       ("ppm", .rgbx, "RGBX", 1, [1, 2, 3, 4], "P6\n1 1\n255\n", [1, 2, 3]),
       ("ppm", .rgb, "RGB;16L", 1, [1, 2, 3, 4, 5, 6], "P6\n1 1\n65535\n", [2, 1, 4, 3, 6, 5]),
@@ -108,6 +109,62 @@ import Testing
     let shown = try ShownFile(file, as: .pam)
     #expect(shown.image.format == format)
     #expect(shown.notes.isEmpty == (pixelByteCount != 5))
+  }
+
+  @Test("Samples that the tuple type does not have are left out")
+  func moreSamples() throws {
+    let header = "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 15\nTUPLTYPE RGB\nENDHDR\n"
+    let file = Array(header.utf8) + [1, 2, 3, 9, 15, 0, 5, 9]
+    let shown = try ShownFile(file, as: .pam)
+    #expect(!shown.isMapped)
+    // 255 / 15 = 17.
+    #expect(try shown.samples() == [17, 34, 51, 255, 0, 85])
+  }
+
+  @Test("A comment of a PAM may be long, a line may not")
+  func longLines() throws {
+    let long = String(repeating: "x", count: 300)
+    let rest = "WIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n\u{7}"
+    #expect(try ShownFile(Array("P7\n#\(long)\n\(rest)".utf8), as: .pam).samples() == [7])
+    #expect(
+      throws: FormatError.malformed(
+        format: "pam", offset: 3, found: "more than 255 bytes", expected: "a line")
+    ) { try ShownFile(Array("P7\n\(long)\n\(rest)".utf8), as: .pam) }
+    #expect(
+      throws: FormatError.malformed(
+        format: "pgm", offset: 3, found: "more than 64 bytes", expected: "the width")
+    ) { try ShownFile(Array("P5 \(long) 1 255\n".utf8), as: .pgm) }
+  }
+
+  @Test("White space after the last image is no image and no rest")
+  func whiteSpaceAtEnd() throws {
+    let shown = try ShownFile(Array("P5 1 1 255\nA\n \n".utf8), as: .pgm)
+    #expect(shown.frameCount == 1 && shown.notes.isEmpty)
+    #expect(try shown.samples() == [65])
+  }
+
+  @Test(
+    "Tuples that cannot be are refused",
+    arguments: [
+      (
+        "DEPTH 2\nTUPLTYPE RGB",
+        FormatError.malformed(
+          format: "pam", offset: 0, found: "DEPTH 2", expected: "3 samples for RGB")
+      ),
+      (
+        "DEPTH 5\nTUPLTYPE SPECTRUM",
+        .unsupported(format: "pam", feature: "5 samples a pixel of type \"SPECTRUM\"")
+      ),
+      (
+        "DEPTH 2147483647\nTUPLTYPE RGB",
+        .tooLarge(
+          format: "pam", found: "2147483647 pixels of 2147483647 samples",
+          limit: "9223372036854775807 bits")
+      ),
+    ])
+  func refusedTuples(_ words: String, _ error: FormatError) {
+    let header = "P7\nWIDTH 2147483647\nHEIGHT 1\nMAXVAL 65535\n\(words)\nENDHDR\n"
+    #expect(throws: error) { try ShownFile(Array(header.utf8), as: .pam) }
   }
 
   @Test(

@@ -67,6 +67,21 @@ import Testing
     #expect(feature.contains(rawmode))
   }
 
+  @Test("16-bit gray is stored under each of its names")
+  func gray16() throws {
+    let image = try Image(.gray16Big, "I;16B", width: 1, height: 1, [1, 2])
+    #expect(try FileFormat.raw.written(image, as: Self.rawmode("I;16", .gray16)) == [2, 1])
+  }
+
+  @Test("Pixels that are computed when they are read are not stored")
+  func computed() throws {
+    let image = try Image(.rgba, "RGBA", width: 1, height: 1, [1, 2, 3, 4])
+    #expect(
+      throws: FormatError.unsupported(
+        format: "raw", feature: "the rawmode RGBa: computed from RGBa")
+    ) { try FileFormat.raw.written(image, as: Self.rawmode("RGBa", .rgba)) }
+  }
+
   @Test("The pixels of a mode of another name are refused")
   func otherMode() throws {
     let image = try Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])

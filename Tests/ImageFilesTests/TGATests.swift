@@ -45,6 +45,22 @@ import Testing
     ),
   ]
 
+  @Test("Eight bits of alpha in an index or a gray are no contradiction, four are")
+  func alphaBits() {
+    for (bits, isKnown) in [(0, true), (8, true), (4, false)] as [(UInt8, Bool)] {
+      let header = Self.header(3, 1, 1, bits: 8, 32 | bits)
+      #expect(FileFormat.tga.recognize?(header) == isKnown)
+    }
+  }
+
+  @Test("Indices without colors are saved with a ramp of grays")
+  func noPalette() throws {
+    let image = try Image(.palette, "P", width: 2, height: 1, [3, 200])
+    let shown = try ShownFile(FileFormat.tga.written(image), as: .tga)
+    #expect(shown.image.palette == .gray)
+    #expect(try shown.samples() == [3, 200])
+  }
+
   @Test("Pixels are mapped in place", arguments: kept)
   func mapped(
     _ name: String, _ file: [UInt8], _ format: PixelFormat, _ samples: [Double]

@@ -100,6 +100,8 @@ import Testing
       ((259, 3, [50000]), "Zstandard compression"), ((259, 3, [999]), "compression 999"),
       ((262, 3, [32845]), "photometric interpretation 32845"),
       ((262, 3, [3]), "palette indices of 16 bits"), ((258, 3, [65]), "samples of 65 bits"),
+      ((259, 3, [34712]), "JPEG 2000 compression"), ((259, 3, [50001]), "WebP compression"),
+      ((266, 3, [2]), "little-endian samples of 16 bits with fill order 2"),
       ((339, 3, [6]), "sample format 6 of 16 bits"), ((277, 3, [5000]), "5000 samples a pixel"),
     ] as [(TIFFBytes.Tag, String)])
   func unsupported(_ tag: TIFFBytes.Tag, _ feature: String) throws {
@@ -108,6 +110,85 @@ import Testing
       .filter { $0.number != tag.number } + [tag]
     #expect(throws: FormatError.unsupported(format: "tiff", feature: feature)) {
       try ShownFile(TIFFBytes().file(tags, pixels: [0, 0]), as: .tiff)
+    }
+  }
+
+  @Test("Inks that are not cyan, magenta, yellow and black are refused")
+  func inks() throws {
+    let tags = TIFFBytes.tags(1, 1, bits: [8, 8, 8, 8], photometric: 5, (332, 3, [2]))
+    #expect(throws: FormatError.unsupported(format: "tiff", feature: "inks other than CMYK")) {
+      try ShownFile(TIFFBytes().file(tags, pixels: [0, 0, 0, 0]), as: .tiff)
+    }
+  }
+
+  /// Two samples and what stands for them: the first one, and the difference to it.
+  static let differences: [(bits: Int, bigEndian: Bool, [UInt8], [Double])] = [
+    (16, false, [1, 2, 3, 0], [513, 516]), (16, true, [2, 1, 0, 3], [513, 516]),
+    (32, false, [1, 0, 1, 0, 3, 0, 0, 0], [65537, 65540]),
+    (32, true, [0, 1, 0, 1, 0, 0, 0, 3], [65537, 65540]),
+    (64, false, [5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0], [4_294_967_301, 4_294_967_303]),
+    (64, true, [0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 2], [4_294_967_301, 4_294_967_303]),
+  ]
+
+  @Test("Differences of words are added in the file's byte order", arguments: differences.indices)
+  func added(_ index: Int) throws {
+    let (bits, bigEndian, bytes, samples) = Self.differences[index]
+    let tags = TIFFBytes.tags(
+      2, 1, bits: [bits], photometric: 1, (259, 3, [32773]), (317, 3, [2]))
+    let file = TIFFBytes(bigEndian: bigEndian).file(
+      tags, pixels: [UInt8(bytes.count - 1)] + bytes)
+    #expect(try ShownFile(file, as: .tiff).samples() == samples)
+  }
+
+  @Test("Tiles under the tags of strips are read as tiles")
+  func confusedTags() throws {
+    let side = 16
+    let pixels = (0..<side * side).map { UInt8($0) }
+    let tags =
+      TIFFBytes.tags(2, 2, bits: [8], photometric: 1).filter { $0.number != 278 }
+      + [(322, 3, [side]), (323, 3, [side])]
+    let shown = try ShownFile(TIFFBytes().file(tags, pixels: pixels), as: .tiff)
+    #expect(try shown.samples() == [0, 1, 16, 17])
+    let none = tags.filter { $0.number != 273 }
+    let error = #expect(throws: FormatError.self) {
+      try ShownFile(TIFFBytes().file(none, pixels: pixels), as: .tiff)
+    }
+    guard case .malformed("tiff", _, "no tag 324", "offsets of the pixels") = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("Tiles of which the rows end inside a byte are refused")
+  func oddTiles() throws {
+    let tags =
+      TIFFBytes.tags(2, 2, bits: [1], photometric: 1).filter { ![273, 278].contains($0.number) }
+      + [(322, 3, [12]), (323, 3, [16]), (324, 4, [0])]
+    #expect(
+      throws: FormatError.unsupported(
+        format: "tiff", feature: "tiles whose rows end inside a byte")
+    ) { try ShownFile(TIFFBytes().file(tags, pixels: [UInt8](repeating: 0, count: 32)), as: .tiff) }
+  }
+
+  @Test("Strips of a row that overlap are put together in memory")
+  func overlapping() throws {
+    let tags = TIFFBytes.tags(
+      2, 2, bits: [8], photometric: 1, (278, 3, [1]), (273, 4, [0, 1]))
+    let shown = try ShownFile(TIFFBytes().file(tags, pixels: [1, 2, 3]), as: .tiff)
+    #expect(!shown.isMapped)
+    #expect(try shown.samples() == [1, 2, 2, 3])
+  }
+
+  @Test(
+    "PackBits that end too early are malformed",
+    arguments: [[], [0x80], [0xFF], [3, 1, 2]] as [[UInt8]])
+  func shortPackBits(_ packets: [UInt8]) throws {
+    // The number of bytes keeps the decoder from what follows the packets in the file.
+    let file = Self.file([(259, 3, [32773]), (279, 4, [packets.count])], packets + [0])
+    let error = #expect(throws: FormatError.self) { try ShownFile(file, as: .tiff) }
+    guard case .malformed("tiff", _, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
     }
   }
 

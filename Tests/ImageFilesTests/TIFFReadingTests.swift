@@ -95,6 +95,16 @@ import Testing
     Case(
       "gray and something else", bits: [8, 8], 1, [(338, 3, [0])], pixels: [7, 9, 8, 9],
       PixelFormat(.gray), [7, 8]),
+    Case(
+      "64 bits, 0 is white", 1, bits: [64], 0, pixels: [0xFE] + [UInt8](repeating: 0xFF, count: 7),
+      PixelFormat(.integer, .f64), [1]),
+    Case(
+      "signed 64 bits", 1, bits: [64], 1, [signed],
+      pixels: [0xFE] + [UInt8](repeating: 0xFF, count: 7), PixelFormat(.integer, .f64), [-2]),
+    Case(
+      "signed bytes that say 0 is white stay as they are", bits: [8], 0, [signed],
+      pixels: [0x80, 5], PixelFormat(.integer), [-128, 5]),
+    Case("luma alone", bits: [8], 6, pixels: [7, 9], PixelFormat(.gray), [7, 9]),
     Case("colors", 1, bits: [8, 8, 8], 2, pixels: [1, 2, 3], PixelFormat(.rgb), [1, 2, 3]),
     Case(
       "colors of 4 bits", 1, bits: [4, 4, 4], 2, pixels: [0x1F, 0x00], PixelFormat(.rgb),
@@ -150,6 +160,22 @@ import Testing
       #expect(shown.image.width == test.width && shown.image.height == test.height)
       #expect(try shown.samples() == test.samples)
     }
+  }
+
+  @Test(
+    "What the view does not show is noted",
+    arguments: [
+      ([(34675, 7, [0])], "the color profile is not applied"),
+      (
+        [(262, 3, [0]), (339, 3, [2])],
+        "the numbers are shown as they are, though 0 stands for white"
+      ),
+    ] as [([TIFFBytes.Tag], String)])
+  func notes(_ others: [TIFFBytes.Tag], _ note: String) throws {
+    let tags = TIFFBytes.tags(1, 1, bits: [8], photometric: 1)
+      .filter { tag in !others.contains { $0.number == tag.number } }
+    let shown = try ShownFile(TIFFBytes().file(tags + others, pixels: [1]), as: .tiff)
+    #expect(shown.notes == [note])
   }
 
   @Test("Indices have the high bytes of the color map as their colors")
@@ -210,5 +236,31 @@ import Testing
     #expect(shown.notes == ["the link from page 0 to the next is broken"])
     #expect(throws: FormatError.self) { try ShownFile(file, as: .tiff, frame: 1) }
     #expect(throws: FormatError.self) { try ShownFile(file, as: .tiff, frame: -1) }
+  }
+
+  @Test("A link in a circle is told at its place, of 4 bytes or of 8", arguments: [false, true])
+  func circle(isBig: Bool) throws {
+    let kind = TIFFBytes(isBig: isBig)
+    let tags = TIFFBytes.tags(1, 1, bits: [8], photometric: 1)
+    let whole = kind.file(pages: [(tags, [42])])
+    let first = kind.firstPixel + 1
+    let file = kind.file(pages: [(tags, [42])], lastLink: first)
+    #expect(
+      throws: FormatError.malformed(
+        format: "tiff", offset: whole.count - (isBig ? 8 : 4),
+        found: "directory \(first) a second time",
+        expected: "a directory that was not seen, or 0")
+    ) { try ShownFile(file, as: .tiff, frame: 1) }
+  }
+
+  @Test("A number of 64 bits beyond what can be counted is malformed")
+  func hugeNumber() throws {
+    let tags = TIFFBytes.tags(1, 1, bits: [8], photometric: 1).filter { $0.number != 256 }
+    let file = TIFFBytes(isBig: true).file(tags + [(256, 16, [-1])], pixels: [1])
+    let error = #expect(throws: FormatError.self) { try ShownFile(file, as: .tiff) }
+    guard case .malformed("tiff", _, "18446744073709551615", "a number below 2^63") = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
   }
 }

@@ -135,6 +135,26 @@ import Testing
     }
   }
 
+  @Test("Bits from the right say so in tag 266")
+  func fillOrder() throws {
+    let image = try Image(.bilevel, "1", width: 3, height: 1, [0xA0])
+    let rawmode = try #require(Rawmode.named("1;R", mode: .bilevel))
+    let file = try FileFormat.tiff.written(image, as: rawmode)
+    #expect(file.last == 0x05)
+    // Tag 266, type 3, one value: 2.
+    let entry: [UInt8] = [0x0A, 1, 3, 0, 1, 0, 0, 0, 2, 0]
+    #expect(file.indices.contains { file[$0...].starts(with: entry) })
+    #expect(try ShownFile(file, as: .tiff).samples() == [255, 0, 255])
+  }
+
+  @Test("Indices without colors are saved with a ramp of grays")
+  func noPalette() throws {
+    let image = try Image(.palette, "P", width: 2, height: 1, [3, 200])
+    let shown = try ShownFile(FileFormat.tiff.written(image), as: .tiff)
+    #expect(shown.image.palette == .gray)
+    #expect(try shown.samples() == [3, 200])
+  }
+
   @Test("A color map spreads bytes over 16 bits, all red ones first")
   func colorMap() throws {
     let palette = Palette(rgb: [0, 128, 255])

@@ -206,6 +206,12 @@ import Testing
     #expect(color.palette == nil)
   }
 
+  @Test(arguments: [[], [1, 2, 3], [UInt8](repeating: 0, count: 1028)] as [[UInt8]])
+  func `a palette has 1 to 256 whole colors`(bytes: [UInt8]) {
+    #expect(Palette(rgba: bytes) == nil)
+    #expect(Palette(rgb: Array(bytes.prefix(2)) + bytes) == nil || bytes.count == 1028)
+  }
+
   @Test(arguments: [
     (PixelFormat(.palette), Mode.rgb), (PixelFormat(.paletteAlpha), .palette),
     (PixelFormat(.palette, .u16), .rgb), (PixelFormat(.rgb, .f32), .gray),

@@ -204,6 +204,38 @@ struct LayoutPropertyTests {
     #expect(short.needed == 72 && short.available == 64 && short.fittingRows == 8)
   }
 
+  @Test("without a mode, a name is the natural storage of its own mode")
+  func namesWithoutMode() {
+    for mode in Mode.allCases {
+      let rawmode = Rawmode.named(mode.name, mode: nil)
+      #expect(rawmode?.mode == mode && rawmode?.name == mode.name)
+    }
+    #expect(Rawmode.named("BGR", mode: nil)?.mode == .rgb)
+    #expect(Rawmode.named("no such", mode: nil) == nil)
+  }
+
+  @Test("three inverted bytes of four, and indices of a few bits in a word, are read and written")
+  func oddFields() throws {
+    let memory = TestMemory([1, 2, 3, 4, 5, 6, 7, 8])
+    let inverted = Layout(
+      width: 2, height: 1, rowBits: 64, pixelBits: 32,
+      fields: (0..<3).map { .byte(at: $0, flippedBits: 255) })
+    let image = try Image(buffer: memory.buffer(), layout: inverted, format: PixelFormat(.rgb))
+    #expect(try image.pixel(x: 1, y: 0).samples == [250, 249, 248])
+    try image.put(x: 1, y: 0, Pixel([255, 0, 1]))
+    #expect(memory.bytes == [1, 2, 3, 4, 0, 255, 254, 8])
+
+    let index = SampleField(
+      bitOffset: 0, storage: .word(byteCount: 2, bigEndian: false), shift: 4, bitCount: 4)
+    let words = Layout(width: 2, height: 1, rowBits: 32, pixelBits: 16, fields: [index])
+    let indices = try Image(buffer: memory.buffer(), layout: words, format: PixelFormat(.palette))
+    try indices.put(x: 0, y: 0, Pixel([15]))
+    #expect(memory.bytes[0] == 0xF1)
+    #expect(throws: ViewError.sampleOutOfRange(value: 16, band: "P", lowest: 0, highest: 15)) {
+      try indices.put(x: 0, y: 0, Pixel([16]))
+    }
+  }
+
   @Test(
     "sizes that overflow are refused and never trapped",
     arguments: [

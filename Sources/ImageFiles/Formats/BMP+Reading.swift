@@ -5,9 +5,7 @@ extension BMP {
   static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    guard options.frame == 0 || options.frame == -1 else {
-      throw .noFrame(format: name, frame: options.frame, count: 1)
-    }
+    try options.checkOnlyFrame(name)
     let header = try header(&reader)
     let notes = header.hasProfile ? ["color profile"] : []
     switch header.compression {

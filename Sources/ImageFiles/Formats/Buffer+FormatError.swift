@@ -1,4 +1,5 @@
 import PixelMemory
+import PixelViews
 
 // The two doors and what goes with them, with this floor's error.
 extension Buffer {
@@ -28,5 +29,16 @@ extension Scratch {
     try resize(block.rowByteCount * block.rowCount)
     var bytes = mutableBytes
     try buffer.read(block, to: &bytes)
+  }
+}
+
+extension Image {
+  /// ``init(buffer:layout:format:palette:)`` with this floor's error.
+  init(
+    showing buffer: Buffer, _ layout: Layout, _ format: PixelFormat, palette: Palette? = nil
+  ) throws(FormatError) {
+    do throws(ViewError) {
+      try self.init(buffer: buffer, layout: layout, format: format, palette: palette)
+    } catch { throw .view(error) }
   }
 }

@@ -47,8 +47,6 @@ struct DecodedRows: ~Copyable {
 
   /// The image of the rows stored so far.
   func image(palette: Palette? = nil) throws(FormatError) -> Image {
-    do throws(ViewError) {
-      return try Image(buffer: buffer, layout: layout, format: format, palette: palette)
-    } catch { throw .view(error) }
+    try Image(showing: buffer, layout, format, palette: palette)
   }
 }

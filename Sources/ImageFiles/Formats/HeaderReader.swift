@@ -28,10 +28,7 @@ package struct HeaderReader {
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` at the end of the file.
   package mutating func bytes(_ count: Int, _ what: String) throws(FormatError) -> [UInt8] {
     guard offset >= 0, count >= 0, count <= byteCount, offset <= byteCount - count else {
-      throw .malformed(
-        format: format, offset: offset,
-        found: "\(max(0, byteCount - max(0, offset))) bytes to the end",
-        expected: "\(what), \(count) bytes")
+      throw ended(count, what)
     }
     var result: [UInt8] = []
     result.reserveCapacity(count)
@@ -47,7 +44,7 @@ package struct HeaderReader {
 
   /// The next byte.
   package mutating func byte(_ what: String) throws(FormatError) -> UInt8 {
-    guard offset >= 0, offset < byteCount else { return try bytes(1, what)[0] }
+    guard offset >= 0, offset < byteCount else { throw ended(1, what) }
     try fill()
     defer { offset += 1 }
     return window[offset - windowStart]
@@ -69,6 +66,13 @@ package struct HeaderReader {
   /// The error for what was found at an offset.
   package func malformed(at offset: Int, found: String, expected: String) -> FormatError {
     .malformed(format: format, offset: offset, found: found, expected: expected)
+  }
+
+  /// The error for a file that has not so many bytes left.
+  private func ended(_ count: Int, _ what: String) -> FormatError {
+    malformed(
+      at: offset, found: "\(max(0, byteCount - max(0, offset))) bytes to the end",
+      expected: "\(what), \(count) bytes")
   }
 
   private mutating func fill() throws(FormatError) {

@@ -50,13 +50,10 @@ extension Rawmode {
 }
 
 extension [UInt8] {
-  /// Appends the bytes of a whole number.
-  mutating func append<Word: FixedWidthInteger & UnsignedInteger>(
-    word: Word, bigEndian: Bool = false
-  ) {
+  /// Appends the bytes of a whole number, the least significant first.
+  mutating func append<Word: FixedWidthInteger & UnsignedInteger>(word: Word) {
     for index in 0..<Word.bitWidth / 8 {
-      let shift = 8 * (bigEndian ? Word.bitWidth / 8 - 1 - index : index)
-      append(UInt8(truncatingIfNeeded: word >> Word(shift)))
+      append(UInt8(truncatingIfNeeded: word >> Word(8 * index)))
     }
   }
 }

@@ -38,9 +38,7 @@ enum PFM {
   static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    guard options.frame == 0 || options.frame == -1 else {
-      throw .noFrame(format: "pfm", frame: options.frame, count: 1)
-    }
+    try options.checkOnlyFrame("pfm")
     let magic = try reader.bytes(2, "\"Pf\"")
     guard magic != [Netpbm.letter, 0x46] else {
       throw .unsupported(format: "pfm", feature: "\"PF\", three floats a pixel")

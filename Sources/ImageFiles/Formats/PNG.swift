@@ -25,9 +25,7 @@ extension FileFormat {
     wideModes: [.gray, .grayAlpha, .rgb, .rgba],
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
-      guard options.frame == 0 || options.frame == -1 else {
-        throw .noFrame(format: PNG.name, frame: options.frame, count: 1)
-      }
+      try options.checkOnlyFrame(PNG.name)
       return .decoded(reason: "the rows are compressed") { buffer, limits throws(FormatError) in
         try PNG.decode(buffer, limits)
       }
@@ -57,11 +55,8 @@ enum PNG {
     let layout = try Layout.stored(
       as: rawmode, mode, width: header.width, height: header.height, offset: 0)
     let isWide = header.bitDepth == 16
-    do throws(ViewError) {
-      return try Image(
-        buffer: rows, layout: layout, format: PixelFormat(mode, isWide ? .u16 : .u8),
-        palette: header.palette)
-    } catch { throw .view(error) }
+    return try Image(
+      showing: rows, layout, PixelFormat(mode, isWide ? .u16 : .u8), palette: header.palette)
   }
 
   /// The mode of decoded rows, and how they hold it.

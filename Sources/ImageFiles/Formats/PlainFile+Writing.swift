@@ -12,14 +12,10 @@ extension PlainFile {
     _ image: Image, to output: inout OutputFile, threads: Int
   ) throws(FormatError) {
     try write(header, to: &output)
-    let planes = planes
-    for (index, plane) in planes.enumerated() {
-      let part = planes.count == 1 ? image : image.selecting(bands: [index], as: image.bandMode)
-      let upright = plane.rowBits < 0 ? part.reoriented(.vertical) : part
-      var stored = plane.rowBits < 0 ? plane.reoriented(.vertical) : plane
-      if planes.count > 1 { stored.fields[0].bitOffset = 0 }
-      try writeRows(upright, as: stored, to: &output, threads: threads)
-    }
+    let isBottomUp = layout.rowBits < 0
+    try writeRows(
+      isBottomUp ? image.reoriented(.vertical) : image,
+      as: isBottomUp ? layout.reoriented(.vertical) : layout, to: &output, threads: threads)
     try write(trailer, to: &output)
   }
 
@@ -105,9 +101,4 @@ extension Buffer {
     }
     return found == bytes
   }
-}
-
-extension Image {
-  /// A mode of one band for the samples of a plane.
-  fileprivate var bandMode: Mode { band(0).mode }
 }

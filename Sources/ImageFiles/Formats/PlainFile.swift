@@ -8,7 +8,7 @@ import PixelViews
 package struct PlainFile: Sendable {
   /// The bytes before the first row.
   package var header: [UInt8]
-  /// Where the pixels stand in the file, the header counted.
+  /// Where the pixels stand in the file, the header counted. The bands of a pixel are in one row.
   package var layout: Layout
   /// What is stored.
   package var format: PixelFormat
@@ -29,18 +29,8 @@ package struct PlainFile: Sendable {
   }
 
   /// The bytes of all rows, padding counted.
-  package var pixelByteCount: Int {
-    planes.reduce(0) { $0 + abs($1.rowBits) / 8 * $1.height }
-  }
+  package var pixelByteCount: Int { abs(layout.rowBits) / 8 * layout.height }
 
   /// The bytes of the whole file.
   package var byteCount: Int { header.count + pixelByteCount + trailer.count }
-
-  /// The layouts of the parts that are written one after the other: one, or one a plane.
-  var planes: [Layout] {
-    let rowBits = abs(layout.rowBits)
-    let isPlanar = layout.fields.contains { $0.bitOffset >= rowBits } && layout.height >= 1
-    guard isPlanar else { return [layout] }
-    return layout.fields.indices.map { layout.selecting(bands: [$0]) }
-  }
 }

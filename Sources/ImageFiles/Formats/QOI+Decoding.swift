@@ -54,10 +54,8 @@ extension QOI {
       }
       try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
     }
-    do throws(ViewError) {
-      let layout = try Rawmode.natural(mode).layout(width: width, height: height)
-      return try Image(buffer: target, layout: layout, format: PixelFormat(mode))
-    } catch { throw .view(error) }
+    let layout = try Rawmode.natural(mode).stored(width: width, height: height)
+    return try Image(showing: target, layout, PixelFormat(mode))
   }
 }
 

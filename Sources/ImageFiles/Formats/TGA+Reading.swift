@@ -35,9 +35,7 @@ extension TGA {
     return .decoded(reason: "the pixels are in packets") { buffer, limits throws(FormatError) in
       let copy = try unpack(buffer, header, limits: limits)
       let layout = try layout(header, rawmode, offset: 0)
-      do throws(ViewError) {
-        return try Image(buffer: copy, layout: layout, format: format, palette: palette)
-      } catch { throw .view(error) }
+      return try Image(showing: copy, layout, format, palette: palette)
     }
   }
 
@@ -47,11 +45,8 @@ extension TGA {
     var options = Rawmode.Options()
     options.offset = offset
     options.bottomUp = !header.isTopDown
-    do throws(ViewError) {
-      let layout = try rawmode.layout(
-        width: header.width, height: header.height, options: options)
-      return header.isMirrored ? layout.reoriented(.horizontal) : layout
-    } catch { throw .view(error) }
+    let layout = try rawmode.stored(width: header.width, height: header.height, options)
+    return header.isMirrored ? layout.reoriented(.horizontal) : layout
   }
 
   /// How the pixels are stored.

@@ -38,10 +38,8 @@ extension TGA {
     var options = Rawmode.Options()
     options.offset = header.pixelOffset
     options.bottomUp = !header.isTopDown
-    do throws(ViewError) {
-      let layout = try rawmode.layout(width: image.width, height: image.height, options: options)
-      return PlainFile(
-        header: header.bytes + colors, layout: layout, format: image.format, trailer: footer)
-    } catch { throw .view(error) }
+    let layout = try rawmode.stored(width: image.width, height: image.height, options)
+    return PlainFile(
+      header: header.bytes + colors, layout: layout, format: image.format, trailer: footer)
   }
 }

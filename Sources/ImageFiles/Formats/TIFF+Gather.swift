@@ -142,7 +142,7 @@ extension MutableRawSpan {
     _ container: TIFF.Container, _ workspace: inout Scratch
   ) {
     let step = container.samplesInPlane
-    guard byteCount > step else { return }
+    // A sample of a float has at least two bytes, so that a row has more bytes than one of samples.
     for index in step..<byteCount {
       let left: UInt8 = sample(index - step)
       let difference: UInt8 = sample(index)

@@ -112,11 +112,8 @@ extension TIFF {
       return .decoded(reason: segments.copyReason) { buffer, limits throws(FormatError) in
         let (copy, planes) = try segments.gather(buffer, limits: limits)
         let layout = try samples.layout(segments, planes, byteCount: copy.byteCount).checked()
-        do throws(ViewError) {
-          return try Image(
-            buffer: copy, layout: layout.upright(orientation), format: samples.format,
-            palette: palette)
-        } catch { throw .view(error) }
+        return try Image(
+          showing: copy, layout.upright(orientation), samples.format, palette: palette)
       }
     }
     let layout = try samples.layout(segments, planes, byteCount: header.byteCount).checked()

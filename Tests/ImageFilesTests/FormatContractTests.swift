@@ -1,0 +1,133 @@
+import PixelMemory
+import PixelViews
+import Testing
+
+@testable import ImageFiles
+
+/// What holds for every format of the table.
+@Suite struct FormatContractTests {
+  let directory = TemporaryDirectory()
+
+  @Test(
+    "What a format does not hold is refused, also where nobody prepared it",
+    arguments: ["png", "bmp", "pbm", "pgm", "ppm", "pnm", "pam", "tiff", "tga", "qoi", "vips"])
+  func refusesModes(_ name: String) throws {
+    let format = try #require(FileFormat.named(name))
+    var options = FileFormat.EncodeOptions()
+    options.threads = 1
+    for mode in Mode.allCases where !format.holds(PixelFormat(mode)) {
+      let image = try Image(
+        mode, mode.name, width: 1, height: 1, [0, 0, 0, 0], palette: mode.isIndexed ? .gray : nil)
+      // VIPS can say some more than it is asked for.
+      var refusal: FormatError?
+      switch format.encoding {
+      case .plain(let makeFile):
+        do throws(FormatError) {
+          let file = try makeFile(image, options)
+          #expect(file.layout.fields.count == mode.bandCount, "\(mode.name)")
+          continue
+        } catch { refusal = error }
+      case .stream(let encode):
+        refusal = #expect(throws: FormatError.self, "\(mode.name)") {
+          var output = try OutputFile(
+            SaveTarget.resolve(directory.file("out")), reserving: nil)
+          try encode(image, options, &output)
+        }
+      }
+      #expect(refusal == .cannotHold(format: name, PixelFormat(mode)), "\(mode.name)")
+    }
+  }
+
+  @Test(
+    "A format of one frame has frame 0, which is also the last one",
+    arguments: [
+      (
+        "bmp",
+        BMPTests.header(fileSize: 0, offset: 54, width: 1, height: 1, bits: 24) + [1, 2, 3, 0]
+      ),
+      ("pfm", Array("Pf 1 1 -1 ".utf8) + [0, 0, 0, 0]),
+      ("tga", TGATests.kept[0].1),
+    ] as [(String, [UInt8])])
+  func oneFrame(_ name: String, _ file: [UInt8]) throws {
+    let format = try #require(FileFormat.named(name))
+    let samples = try ShownFile(file, as: format).samples()
+    #expect(try ShownFile(file, as: format, frame: -1).samples() == samples)
+    for frame in [1, -2] {
+      #expect(throws: FormatError.noFrame(format: name, frame: frame, count: 1)) {
+        try ShownFile(file, as: format, frame: frame)
+      }
+    }
+  }
+
+  @Test("A file with the same pixels at the same places and another header is another file")
+  func anotherHeader() throws {
+    let file = Array("P5 2 1\n255\n\u{1}\u{2}".utf8)
+    let shown = try ShownFile(file, as: .pgm)
+    let written = try Netpbm.map(for: shown.image, "pgm")
+    #expect(written.layout == shown.image.layout && written.byteCount == file.count)
+    #expect(try !written.isAlready(shown.image))
+  }
+
+  @Test(
+    "The errors of PNG are told in words",
+    arguments: [
+      (PNGError.library(.header, message: "bad"), "damaged png file: bad"),
+      (.library(.rows, message: "bad"), "damaged png file: bad, in the rows"),
+      (.truncated(.header), "damaged png file: it ends before the first row"),
+      (.truncated(.rows), "damaged png file: it ends before the last row"),
+      (.truncated(.end), "damaged png file: it ends without IEND"),
+      (.invalidHeader(reason: "no palette"), "png: no palette"),
+      (.deflate(library: "zlib", code: -2), "png: zlib failed with -2"),
+      (.outOfMemory(byteCount: 7), "png: no memory for 7 bytes"),
+    ])
+  func words(_ error: PNGError, _ words: String) { #expect(error.words == words) }
+
+  @Test(
+    "VIPS has words of 8 to 64 bits, and says what they mean",
+    arguments: [
+      (Mode.rgb, "RGB", 22), (.rgb, "RGB;16L", 25), (.rgba, "RGBA;16B", 25), (.cmyk, "CMYK", 15),
+      (.hsv, "HSV", 29), (.gray, "L", 1), (.gray16, "I;16", 26),
+    ] as [(Mode, String, UInt8)])
+  func interpretation(_ mode: Mode, _ rawmode: String, _ interpretation: UInt8) throws {
+    let image = try Image(mode, rawmode, width: 1, height: 1, [1, 2, 3, 4, 5, 6, 7, 8])
+    let file = try FileFormat.vips.written(image)
+    // VipsInterpretation in the last byte of the seventh number, or the first one.
+    #expect([file[28], file[31]].contains(interpretation))
+  }
+
+  @Test(
+    "Words that a format cannot say are refused",
+    arguments: [
+      ("vips", Mode.rgb, "RGBX"), ("vips", .gray, "L;4"), ("vips", .rgb, "BGR"),
+      ("tiff", .rgb, "RGB;L"), ("tiff", .palette, "P;4L"), ("tiff", .hsv, "HSV"),
+    ])
+  func otherWords(_ name: String, _ mode: Mode, _ rawmode: String) throws {
+    let format = try #require(FileFormat.named(name))
+    let image = try Image(
+      mode, mode.name, width: 1, height: 1, [1, 2, 3, 4], palette: mode.isIndexed ? .gray : nil)
+    var options = FileFormat.EncodeOptions()
+    options.rawmode = Rawmode.named(rawmode, mode: mode)
+    guard case .plain(let makeFile) = format.encoding else { return }
+    let error = #expect(throws: FormatError.self) { _ = try makeFile(image, options) }
+    guard case .cannotHoldValue(name, let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains(rawmode))
+  }
+
+  @Test("A name in the root directory is one there")
+  func root() throws {
+    let target = try SaveTarget.resolve("/imgtool-test-nothing.png")
+    #expect(target.directory == "/" && target.name == "imgtool-test-nothing.png")
+    #expect(target.kind == .new)
+  }
+
+  @Test("A save into a directory that is not there says so")
+  func noDirectory() throws {
+    let image = try Image(.gray, "L", width: 1, height: 1, [1])
+    #expect(
+      throws: FormatError.output(.noDirectory(path: directory.file("no")))
+    ) { try image.save(to: directory.file("no/it.png")) }
+  }
+}
