@@ -88,6 +88,42 @@ import Testing
     }
   }
 
+  @Test("Indices of a file that is cut are saved as no PNG")
+  func savingIndices() throws {
+    let rawmode = Rawmode.natural(.palette)
+    let image = try Image(
+      buffer: Buffer(
+        mapping: directory.write("in", [UInt8](repeating: 1, count: 64)), access: .readOnly),
+      layout: rawmode.layout(width: 8, height: 8), format: PixelFormat(.palette),
+      palette: Palette(rgb: [1, 2, 3, 4, 5, 6]))
+    try cut("in")
+    let error = #expect(throws: FormatError.self) { try image.save(to: directory.file("out.png")) }
+    expectCut(error, "png")
+  }
+
+  @Test("A device without room is an error, for rows as they are and for packed ones")
+  func fullDevice() throws {
+    let image = try Image(.rgb, "BGR", width: 1, height: 1, [1, 2, 3])
+    let target = try SaveTarget.resolve("/dev/full")
+    for rawmode in ["BGR", "RGB"] {
+      var save = ImageSave(.raw)
+      save.options.rawmode = Rawmode.named(rawmode, mode: .rgb)
+      let error = #expect(throws: FormatError.self) { try save.run(image, to: target) }
+      guard case .output(.outOfSpace(path: "/dev/full", needed: _)) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+    }
+  }
+
+  @Test("A device without a disk need not wait for one")
+  func durableDevice() throws {
+    var save = ImageSave(.raw)
+    save.isDurable = true
+    let image = try Image(.gray, "L", width: 2, height: 1, [1, 2])
+    #expect(try save.run(image, to: SaveTarget.resolve("/dev/null"))?.byteCount == 2)
+  }
+
   @Test("Samples that are no number of the rawmode are refused at their pixel")
   func unfit() throws {
     let image = try Image(
@@ -138,6 +174,25 @@ import Testing
     }
   }
 
+  @Test("Rows of a PNG beyond what 64 bits count are refused before memory is taken")
+  func endlessPNG() throws {
+    let side = PNGHeader.sideLimit
+    let header = PNGHeader(width: side, height: side, bitDepth: 16, colorType: .rgba)
+    #expect(header.byteCount == nil)
+    #expect(PNGBandPlan(header).rowsPerBand == 1 && PNGBandPlan(header).count == side)
+    var block = try Scratch.checked(byteCount: 0)
+    let count = try PNGChunkWriter().write(header, into: &block)
+    var bytes = unsafe block.bytes.withUnsafeBytes { unsafe Array($0.prefix(count)) }
+    bytes += [0, 0, 0, 0] + Array("IDAT".utf8) + [0x35, 0xaf, 0x06, 0x1e]
+    let error = #expect(throws: PNGDecodingError<SourceFailure>.self) {
+      try PNGDecoder(MemorySource(bytes), byteLimit: .max)
+    }
+    guard case .png(.tooLarge(byteCount: .max, limit: _))? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test("PNG has sides of 31 bits and rows of a gigabyte here")
   func longRows() throws {
     #expect(
@@ -161,7 +216,7 @@ import Testing
     #expect(throws: FormatError.memory(.outOfMemory(byteCount: side * 3 << 27))) {
       try ShownFile(Array("P3 \(side) \(1 << 27) 255\n1".utf8), as: .ppm, limits: limits)
     }
-    var tags = TIFFBytes.tags(1, 1, bits: [64, 64, 64], photometric: 1)
+    var tags = TIFFBytes.tags(1, 1, bits: [16, 16, 16], photometric: 2)
     for tag in [
       (256, 4, [0xFFFF_FFFF]), (257, 4, [0xFFFF_FFFF]), (259, 3, [32773]), (278, 4, [0xFFFF_FFFF]),
       (284, 3, [2]), (273, 4, [0, 0, 0]),

@@ -1,3 +1,4 @@
+import Glibc
 import PixelMemory
 import PixelViews
 import Testing
@@ -99,7 +100,8 @@ import Testing
     "Words that a format cannot say are refused",
     arguments: [
       ("vips", Mode.rgb, "RGBX"), ("vips", .gray, "L;4"), ("vips", .rgb, "BGR"),
-      ("tiff", .rgb, "RGB;L"), ("tiff", .palette, "P;4L"), ("tiff", .hsv, "HSV"),
+      ("tiff", .rgb, "RGB;L"), ("tiff", .rgb, "RGBX"), ("tiff", .palette, "P;4L"),
+      ("tiff", .hsv, "HSV"),
     ])
   func otherWords(_ name: String, _ mode: Mode, _ rawmode: String) throws {
     let format = try #require(FileFormat.named(name))
@@ -114,6 +116,61 @@ import Testing
       return
     }
     #expect(reason.contains(rawmode))
+  }
+
+  @Test("A rawmode of another mode is refused by its name")
+  func anotherMode() throws {
+    let image = try Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])
+    #expect(
+      throws: FormatError.cannotHoldValue(
+        format: "vips", reason: "it has no way to say RGB stored as L")
+    ) { try FileFormat.vips.written(image, as: .natural(.gray)) }
+  }
+
+  @Test("A save tells all that a user should know")
+  func notes() {
+    var outcome = ImageSave.Outcome()
+    #expect(outcome.notes.isEmpty)
+    outcome.lossy = ["alpha"]
+    outcome.untied = true
+    outcome.brokeHardLink = true
+    outcome.lostMetadata = ["the owner"]
+    #expect(
+      outcome.notes == [
+        "the alpha is not in the file",
+        "the new file has taken this name; the image is tied to it no more",
+        "the old file has other names, which keep the old bytes",
+        "the owner could not be kept",
+      ])
+  }
+
+  @Test("A save whose permission fails leaves nothing")
+  func failedPermission() throws {
+    let image = try Image(.gray, "L", width: 1, height: 1, [1])
+    let target = try SaveTarget.resolve(directory.file("it.png"))
+    #expect(throws: FormatError.view(.overlapping)) {
+      try ImageSave(.png).run(image, to: target) { () throws(ViewError) in throw .overlapping }
+    }
+    #expect(directory.names.isEmpty)
+  }
+
+  @Test("A directory or FIFO that takes the name in the meantime keeps it")
+  func takenName() throws {
+    let path = directory.file("it")
+    for isDirectory in [true, false] {
+      #expect(
+        throws: isDirectory
+          ? OutputError.isDirectory(path: path)
+          : .system(call: "rename", path: path, errno: EEXIST)
+      ) {
+        var file = try OutputFile(SaveTarget.resolve(path), reserving: nil)
+        try file.write(unsafe [UInt8(1)].span.bytes)
+        _ = unsafe isDirectory ? mkdir(path, 0o755) : mkfifo(path, 0o600)
+        try file.commit()
+      }
+      #expect(directory.names == ["it"])
+      _ = unsafe isDirectory ? rmdir(path) : unlink(path)
+    }
   }
 
   @Test("A name in the root directory is one there")

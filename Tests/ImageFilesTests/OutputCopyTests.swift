@@ -30,6 +30,46 @@ import Testing
     #expect(try directory.contents("none") == [])
   }
 
+  /// More than what several threads copy together, and no whole number of their parts.
+  static let large: [UInt8] = (0..<4099).flatMap { (part: Int) -> [UInt8] in
+    [UInt8](repeating: UInt8(truncatingIfNeeded: part &* 37), count: 4097)
+  }
+
+  @Test("A large range is copied by several threads, to where it belongs")
+  func together() throws {
+    let buffer = try Buffer(
+      mapping: try directory.write("in", Self.large), access: .readOnly)
+    var file = try OutputFile(
+      try SaveTarget.resolve(directory.file("out")), reserving: nil)
+    try file.write(unsafe [UInt8(8), 7].span.bytes)
+    let count = Self.large.count - 5
+    try file.copy(from: buffer, offset: 5, byteCount: count, threads: 3)
+    try file.write(unsafe [UInt8(9)].span.bytes)
+    let saved = try file.commit(checking: [buffer])
+    #expect(saved.byteCount == count + 3)
+    #expect(saved.bytesCopied == 3)
+    let found = try Syscalls.contents(of: directory.file("out"), limit: 1 << 25)
+    #expect(found == [8, 7] + Self.large[5...] + [9])
+  }
+
+  @Test("A large file that is cut is no file for any number of threads", arguments: [1, 3])
+  func togetherCut(threads: Int) throws {
+    let source = try directory.write("in", Self.large)
+    let buffer = try Buffer(mapping: source, access: .readOnly)
+    var file = try OutputFile(
+      try SaveTarget.resolve(directory.file("out")), reserving: nil)
+    do {
+      let cut = try Syscalls.open(source, .writeOnly)
+      try Syscalls.setSize(of: cut.number, to: 10_000_000)
+    }
+    #expect(
+      throws: OutputError.memory(
+        .truncated(path: source, needed: Self.large.count, found: 10_000_000))
+    ) {
+      try file.copy(from: buffer, offset: 0, byteCount: Self.large.count, threads: threads)
+    }
+  }
+
   @Test("What was written before and after a copy stands around it")
   func around() throws {
     let source = try directory.write("in", [1, 2, 3])

@@ -80,6 +80,11 @@ import Testing
     #expect(layout.isWritable == isWritable)
   }
 
+  @Test func `a row that 64 bits cannot count has no bytes, and one of two has its gap`() {
+    #expect(Self.layout(.max).rowByteCount == 0)
+    #expect(Self.layout(2, pixelBits: 80).rowByteCount == 11)
+  }
+
   @Test func `a layout of constants spans no bytes`() throws {
     let layout = Self.layout(
       1 << 40, 1 << 20, SampleField(bitOffset: 0, storage: .constant(7), bitCount: 8))

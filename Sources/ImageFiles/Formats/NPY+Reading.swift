@@ -16,7 +16,8 @@ extension NPY {
   static func samples(_ descr: String) throws(FormatError) -> Samples {
     let isBig = descr.first == ">"
     // Every machine that Swift runs on is little-endian, which is what "=" then means.
-    let type = descr.first.map { "<>|=".contains($0) } == true ? descr.dropFirst() : descr[...]
+    let hasOrder = descr.first.map { "<>|=".contains($0) } == true
+    let type = hasOrder ? descr.dropFirst() : Substring(descr)
     let big = isBig ? "B" : ""
     switch type {
     case "b1": return Samples(byteCount: 1, mode: .bilevel, rawmode: "1;8")
