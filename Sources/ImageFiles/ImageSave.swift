@@ -21,6 +21,8 @@ package struct ImageSave: Sendable {
     package var wasFlushed = false
     /// The bands and samples that the format has no place for.
     package var lossy: [String] = []
+    /// What the pixels were written as, where that is another kind with the same picture.
+    package var widened: PixelFormat?
     /// The new file has taken the mapped one's name.
     package var untied = false
     /// The old file has other names, which keep its bytes.
@@ -33,6 +35,9 @@ package struct ImageSave: Sendable {
     /// What a user should know, a sentence each.
     package var notes: [String] {
       var notes = lossy.map { "the \($0) is not in the file" }
+      if let widened {
+        notes.append("written as \(widened.shortName), which shows the same pixels exactly")
+      }
       if wasFlushed { notes.append("the image is this file; it was flushed, nothing was copied") }
       if untied {
         notes.append("the new file has taken this name; the image is tied to it no more")
@@ -58,6 +63,7 @@ package struct ImageSave: Sendable {
       throw .view(.paletteMissing(mode: ready.mode))
     }
     var outcome = Outcome()
+    outcome.widened = format.widened(image.format)
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)
@@ -135,5 +141,12 @@ extension Image {
   package func hasDetachedPages() throws(MemoryError) -> Bool {
     guard buffer.access == .copyOnWrite else { return false }
     return try !buffer.detachedPages(in: byteRange).isEmpty
+  }
+}
+
+extension PixelFormat {
+  /// The mode, and the width of its samples where that is not the natural one, as rawmodes have it.
+  package var shortName: String {
+    type == mode.naturalType ? mode.name : "\(mode.name);\(type.byteCount * 8)"
   }
 }

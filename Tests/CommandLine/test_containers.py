@@ -8,7 +8,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from oracles import samples, source
+from oracles import MODES, pillow, samples, source
 from test_formats_read import SIZE, pixels, text_of
 
 TIFF_MODES = ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]
@@ -106,6 +106,43 @@ def test_a_written_farbfeld_is_the_header_and_the_samples(imgtool, here):
             "--save", "out.ff")
     assert (here / "out.ff").read_bytes() == (
         b"farbfeld" + struct.pack(">II", 7, 5) + array.astype(">u2").tobytes())
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBX", "RGBA"])
+def test_what_a_farbfeld_widens_is_exact_and_said_everywhere(imgtool, here, mode):
+    data, raw = source(here, mode, (7, 5))
+    run = imgtool("frombuffer", *raw, "--json", "--save", "out.ff")
+    assert "out.ff: written as RGBA;16" in run.errors
+    assert run.json["steps"][0]["widened"] == "RGBA;16"
+    pixels = np.asarray(pillow(mode, (7, 5), data).convert("RGBA")).astype(">u2") * 257
+    if mode == "RGBX":
+        pixels[..., 3] = 65535
+    assert (here / "out.ff").read_bytes()[16:] == pixels.astype(">u2").tobytes()
+    listed = {row["mode"]: row["formats"].split() for row in imgtool("modes", "--json").json["modes"]}
+    assert "farbfeld" in listed[mode]
+    ours = next(row for row in imgtool("formats", "--json").json["formats"]
+                if row["format"] == "farbfeld")
+    assert mode in ours["modes"].split() and ours["widens"] == "to RGBA;16"
+    proof = imgtool("verify", *raw).text
+    assert proof.count("farbfeld") == 1 and "farbfeld: shared" in proof
+
+
+def test_sixteen_bits_of_a_farbfeld_are_not_widened(imgtool, here):
+    (here / "raw.bin").write_bytes(bytes(7 * 5 * 8))
+    run = imgtool("frombuffer", "raw.bin", "--size", "7x5", "--mode", "RGBA", "--rawmode",
+                  "RGBA;16L", "--save", "out.ff", "--json")
+    assert "written as" not in run.errors and "widened" not in run.json["steps"][0]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_formats_that_are_listed_for_a_mode_are_those_that_save_it(imgtool, here, mode):
+    raw = source(here, mode, (7, 5))[1]
+    row = next(row for row in imgtool("modes", "--json").json["modes"] if row["mode"] == mode)
+    for listed in imgtool("formats", "--json").json["formats"]:
+        name = listed["format"]
+        run = imgtool("frombuffer", *raw, "--format", name, "--save", "out", ok=None)
+        assert (run.exit == 0) == (name in row["formats"].split()) == (
+            mode in listed["modes"].split()), f"{name}\n{run}"
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])

@@ -153,6 +153,7 @@ RUNS = [
     ("frombuffer, open", 0, ["frombuffer", "linked.raw", *RGB[1:], "--replace", "--invert",
                              "--save", "linked.raw"]),
     ("frombuffer, open", 0, ["frombuffer", *PALETTE, "--save", "out.npy"]),
+    ("frombuffer, open", 0, ["frombuffer", *RGB, "--save", "out.ff"]),
     ("frombuffer, open", 0, ["frombuffer", *FLOATS, "--stats", "--show", "--print", "0,0",
                              "--print", "1,0", "--print", "3,0"]),
     ("frombuffer, open", 0, ["frombuffer", *RGB, "--protocol", "kitty", "--show"]),

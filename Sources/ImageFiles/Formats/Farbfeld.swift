@@ -8,7 +8,7 @@
 //
 // Mapped in place, 16 bits a sample. Written from RGBA: samples of 16 bits as they are, samples of
 // 8 bits as v * 257, which is exact. L, LA, RGB and RGBX are written as the RGBA pixels that they
-// stand for. Refused: other modes, which have no such pixels without a choice.
+// stand for, and the save says so. Refused: other modes, which have no such pixels without a choice.
 
 import PixelMemory
 import PixelViews
@@ -17,7 +17,8 @@ extension FileFormat {
   static let farbfeld = FileFormat(
     name: "farbfeld", summary: "farbfeld, RGBA of 16 bits", suffixes: [".ff"],
     modes: [.rgba], wideModes: [.rgba],
-    widenedModes: [.gray: .rgba, .grayAlpha: .rgba, .rgb: .rgba, .rgbx: .rgba],
+    widening: Widening(
+      modes: [.gray, .grayAlpha, .rgb, .rgbx, .rgba], target: PixelFormat(.rgba, .u16)),
     recognize: { $0.starts(with: Farbfeld.magic) },
     describe: Farbfeld.describe,
     encoding: .plain { image, _ throws(FormatError) in try Farbfeld.plainFile(image) })

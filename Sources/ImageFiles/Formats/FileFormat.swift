@@ -13,9 +13,9 @@ package struct FileFormat: Sendable {
   package let modes: [Mode]
   /// The modes of which it also holds 16-bit samples.
   package let wideModes: [Mode]
-  /// Modes that are written as another one, which shows the same picture exactly: `RGB` as opaque
-  /// `RGBA` where a format has nothing else.
-  package let widenedModes: [Mode: Mode]
+  /// What is written as another kind of pixels, which shows the same picture exactly: 8-bit `RGB`
+  /// as opaque `RGBA` of 16 bits where a format has nothing else.
+  package let widening: Widening?
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
   /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
@@ -27,6 +27,12 @@ package struct FileFormat: Sendable {
     (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
   /// How an image is written.
   package let encoding: Encoding
+
+  /// Modes, and the one kind of pixels that all of them become.
+  package struct Widening: Sendable {
+    package let modes: [Mode]
+    package let target: PixelFormat
+  }
 
   /// What a file that describes itself holds.
   package enum Description: Sendable {
@@ -87,7 +93,7 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    honorsRawmode: Bool = false, widenedModes: [Mode: Mode] = [:],
+    honorsRawmode: Bool = false, widening: Widening? = nil,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
@@ -100,7 +106,7 @@ package struct FileFormat: Sendable {
     self.suffixes = suffixes
     self.modes = modes
     self.wideModes = wideModes
-    self.widenedModes = widenedModes
+    self.widening = widening
     self.honorsRawmode = honorsRawmode
     self.recognize = recognize
     self.describe = describe
@@ -113,6 +119,20 @@ package struct FileFormat: Sendable {
       ? modes.contains(format.mode)
       : format.type == .u16 && wideModes.contains(format.mode)
         || format.type == .f64 && modes.contains(format.mode) && honorsWideNumbers
+  }
+
+  /// What pixels of this format are written as, where that is another kind with the same picture.
+  package func widened(_ format: PixelFormat) -> PixelFormat? {
+    guard let widening, widening.modes.contains(format.mode), format != widening.target,
+      [format.mode.naturalType, widening.target.type].contains(format.type)
+    else { return nil }
+    return widening.target
+  }
+
+  /// Whether ``prepare(_:)`` finds a storage for pixels of this format.
+  package func accepts(_ format: PixelFormat) -> Bool {
+    holds(format) || format.mode == .rgbx && holds(PixelFormat(.rgb, format.type))
+      || format.mode.isGray16 && holds(PixelFormat(.gray16)) || widened(format) != nil
   }
 
   /// Whether 64-bit samples of `I` and `F` are stored as they are.
@@ -128,12 +148,19 @@ package struct FileFormat: Sendable {
       return image.selecting(bands: [0, 1, 2], as: .rgb)
     }
     if image.mode.isGray16, holds(PixelFormat(.gray16)) { return image.reinterpreted(as: .gray16) }
-    if let mode = widenedModes[image.mode],
-      let widened = try? image.converted(to: mode), holds(widened.format)
-    {
+    if let target = widened(image.format), let widened = try? image.converted(to: target.mode) {
       return widened
     }
     throw .cannotHold(format: name, image.format)
+  }
+}
+
+extension Image {
+  /// Words of 16 bits that were widened from 8, as the samples of 8 bits that they were.
+  package func narrowed() throws(ViewError) -> Image {
+    var layout = layout
+    for band in layout.fields.indices { layout.fields[band].scaling = .fullRange }
+    return try Image(buffer: buffer, layout: layout, format: PixelFormat(mode), palette: palette)
   }
 }
 

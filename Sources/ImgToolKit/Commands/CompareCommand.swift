@@ -110,7 +110,7 @@ private struct CompareChoice {
 extension FileFormat {
   fileprivate func checkHoldsGray() throws(FormatError) {
     let gray = PixelFormat(.gray)
-    guard holds(gray) || widenedModes[.gray] != nil else {
+    guard accepts(gray) else {
       throw .cannotHold(format: name, gray)
     }
   }

@@ -9,7 +9,7 @@ extension Command {
       [
         ("mode", .string(mode.name)), ("bands", names(mode.bands)),
         ("bits", .integer(Rawmode.natural(mode).bitsPerPixel)),
-        ("formats", names(FileFormat.all.filter { $0.holds(PixelFormat(mode)) }.map(\.name))),
+        ("formats", names(formatNames(holding: PixelFormat(mode)))),
         ("summary", .string(mode.summary)),
       ]
     }
@@ -33,8 +33,9 @@ extension Command {
         ("format", .string(format.name)),
         ("suffixes", names(format.suffixes)),
         ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
-        ("modes", names(format.modes.map(\.name))),
-        ("16-bit", names(format.wideModes.map(\.name))),
+        ("modes", names(modes(of: format, .natural))),
+        ("16-bit", names(modes(of: format, .wide))),
+        ("widens", .string(format.widening.map { "to \($0.target.shortName)" } ?? "")),
         ("summary", .string(format.summary)),
       ]
     }
@@ -94,7 +95,21 @@ extension Command {
     }.joined(separator: "\n")
   }
 
+  /// Names as an array.
   private static func names(_ names: [String]) -> JSON { .array(names.map(JSON.string)) }
+
+  private enum Width { case natural, wide }
+
+  private static func modes(of format: FileFormat, _ width: Width) -> [String] {
+    Mode.allCases.filter { mode in
+      format.accepts(PixelFormat(mode, width == .wide ? .u16 : nil))
+        && (width == .natural || mode.naturalType != .u16)
+    }.map(\.name)
+  }
+
+  private static func formatNames(holding format: PixelFormat) -> [String] {
+    FileFormat.all.filter { $0.accepts(format) }.map(\.name)
+  }
 }
 
 extension JSON {

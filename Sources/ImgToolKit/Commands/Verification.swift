@@ -202,7 +202,12 @@ struct Verification: ~Copyable {
           "the save detached \(result.detachedPages) pages of the mapping", status: .answerIsNo)
       }
     }
-    let saved = try Source.saved(out, as: image, format: target.format)
+    var saved = try Source.saved(out, as: image, format: target.format)
+    if target.format.widened(image.format) != nil {
+      do throws(ViewError) { saved.image = try saved.image.narrowed() } catch {
+        throw ToolError(error, name: out)
+      }
+    }
     guard saved.image.format.type == image.format.type else {
       result.skipped = "stores \(saved.image.format.type.rawValue) samples"
       return

@@ -93,6 +93,7 @@ extension Session {
       current.add("bytes", .integer(outcome.byteCount))
     }
     if !outcome.lossy.isEmpty { current.add("lossy", .array(outcome.lossy.map(JSON.string))) }
+    if let widened = outcome.widened { current.add("widened", .string(widened.shortName)) }
     if outcome.untied { current.add("untied", true) }
     if outcome.brokeHardLink { current.add("brokeHardLink", true) }
     return true
