@@ -302,3 +302,49 @@ def test_random_layouts_write_the_pixels_that_they_read_and_no_other_byte(imgtoo
             start = offset + stride * y
             wanted[start:start + row] = new[start:start + row]
         assert (here / "raw.bin").read_bytes() == bytes(wanted), (mode, size, stride, offset)
+
+
+CONTRADICTIONS = [
+    (["--align", 4, "--stride", 50], ["--stride 50", "--align 4"]),
+    (["--justify", "msb"], ["--justify msb", "RGB"]),
+    (["--frames", "0..1", "--frame", 1], ["--frames", "--frame 1"]),
+    (["--interleave", "plane", "--plane-stride", 10], ["--plane-stride 10", "35"]),
+    (["--frame-stride", 10], ["--frame-stride 10", "105"]),
+    (["--frame-stride", 110, "--frame-header", 10], ["--frame-stride 110", "115"]),
+]
+
+
+@pytest.mark.parametrize("options,says", CONTRADICTIONS)
+def test_options_that_contradict_each_other_are_refused(refused, here, options, says):
+    (here / "raw.bin").write_bytes(bytes(1000))
+    refused("frombuffer", "raw.bin", "--size", "7x5", "--mode", "RGB", "--trailing", "ok",
+            *options, words=says)
+
+
+@pytest.mark.parametrize("mode,options,at,count", [
+    # Rows of planes that lie between each other, and of frames that do.
+    ("RGB", ["--interleave", "plane", "--stride", 21, "--plane-stride", 7], [0, 7, 14], 105),
+    ("L", ["--stride", 14, "--frame-stride", 7, "--frame", 1], [7], 70),
+    ("L", ["--align", 4, "--stride", 8], [0], 40),
+])
+def test_options_that_only_look_like_a_contradiction_are_taken(imgtool, here, mode, options, at, count):
+    data = np.arange(count, dtype="u1").tobytes()
+    (here / "raw.bin").write_bytes(data)
+    run = imgtool("frombuffer", "raw.bin", "--size", "7x5", "--mode", mode, *options,
+                  "--trailing", "ok", "--print", "0,0")
+    assert run.text == ",".join(str(data[k]) for k in at) + "\n"
+
+
+@pytest.mark.parametrize("options,rows", [
+    (["--interleave", "pixel"], 5), (["--interleave", "line"], 5),
+    (["--interleave", "plane"], 5), (["--interleave", "plane", "--plane-stride", "42"], None),
+])
+def test_the_rows_that_are_said_to_fit_do(imgtool, refused, here, options, rows):
+    (here / "raw.bin").write_bytes(bytes(7 * 10 * 3))
+    line = ["frombuffer", "raw.bin", "--mode", "RGB", *options, "--size"]
+    run = imgtool(*line, "7x5")
+    if rows is None:
+        assert "more row" not in run.errors
+    else:
+        assert f"({rows} more rows would fit)" in run.errors
+        imgtool(*line, f"7x{5 + rows}", "--trailing", "error")

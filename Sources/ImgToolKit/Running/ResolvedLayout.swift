@@ -24,6 +24,18 @@ struct ResolvedLayout: Sendable {
     return byteCount - end <= padding ? 0 : byteCount - end - padding
   }
 
+  /// The rows that a longer image of the layout would show of the bytes after the last row; 0 where
+  /// more rows would move what is there.
+  func moreRows(in byteCount: Int) -> Int {
+    guard options.interleave == .plane, format.mode.bandCount > 1 else {
+      return max(0, layout.fittingRows(byteCount: byteCount) - layout.height)
+    }
+    guard options.planeStride == nil, !options.bottomUp,
+      let row = stride.multiplied(by: format.mode.bandCount), row > 0
+    else { return 0 }
+    return max(0, (byteCount - options.offset) / row - layout.height)
+  }
+
   /// The error of a layout in the words of the options.
   func explain(_ error: ViewError, name: String) -> ToolError {
     guard case .tooShort(let short) = error else { return ToolError(error, name: name) }
@@ -68,6 +80,7 @@ extension Invocation.LayoutChoice {
         stride: abs(layout.rowBits) / 8, options: options)
     }
     let rawmode = try resolveRawmode()
+    try checkFrameChoice()
     var options = options
     options.interleave = try resolveInterleave(rawmode)
     var notes: [String] = []
@@ -77,6 +90,7 @@ extension Invocation.LayoutChoice {
     do throws(ViewError) {
       layout = try rawmode.layout(width: size.width, height: size.height, options: options)
     } catch { throw ToolError(error, name: name) }
+    try check(layout, rawmode, options, name: name)
     var resolved = ResolvedLayout(
       layout: layout, format: rawmode.storedFormat,
       shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
@@ -109,6 +123,52 @@ extension Invocation.LayoutChoice {
       "--rawmode is \(Values.quoted(rawmode)), which is no rawmode"
         + Suggestion.hint(rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
         + "; `imgtool rawmodes` lists them")
+  }
+
+  private func checkFrameChoice() throws(ToolError) {
+    guard let frames, let frame else { return }
+    let one = if case .index(let index) = frame { "\(index)" } else { "last" }
+    throw ToolError(
+      "--frames \(frames.lowerBound)..\(frames.upperBound) and --frame \(one) contradict each other; "
+        + "give one of them")
+  }
+
+  /// Refuses options that would have no effect, or let pixels share bytes.
+  private func check(
+    _ layout: Layout, _ rawmode: Rawmode, _ options: Rawmode.Options, name: String
+  ) throws(ToolError) {
+    let stride = abs(layout.rowBits) / 8
+    if options.stride != nil, options.alignment > 1 {
+      var packed = options
+      packed.stride = nil
+      let aligned = try? rawmode.layout(width: layout.width, height: 1, options: packed)
+      guard let found = aligned.map({ abs($0.rowBits) / 8 }), found == stride else {
+        throw ToolError(
+          "\(name): --stride \(stride) contradicts --align \(options.alignment)"
+            + (aligned.map { ", which makes it \(abs($0.rowBits) / 8)" } ?? "")
+            + "; give one of them")
+      }
+    }
+    if options.justifiedToTop {
+      var low = options
+      low.justifiedToTop = false
+      guard
+        let other = try? rawmode.layout(width: layout.width, height: layout.height, options: low),
+        other != layout
+      else {
+        throw ToolError(
+          "\(name): --justify msb has no meaning for rawmode \(rawmode.name), whose samples fill "
+            + "their words; leave it out")
+      }
+    }
+    if let planeStride = options.planeStride, !layout.isWritable,
+      let row = rawmode.rowByteCount(width: layout.width, interleave: .plane),
+      let plane = stride.multiplied(by: layout.height - 1)?.added(to: row), planeStride < plane
+    {
+      throw ToolError(
+        "\(name): --plane-stride \(planeStride) is smaller than a plane of \(plane) bytes; at least "
+          + "\(plane) is expected")
+    }
   }
 
   private func resolveInterleave(_ rawmode: Rawmode) throws(ToolError) -> Rawmode.Interleave {
@@ -189,6 +249,15 @@ extension Invocation.LayoutChoice {
     else { throw ToolError("\(name): --frame-stride must be at least 1 byte") }
     let room = byteCount - options.offset - span
     resolved.frameCount = room < 0 ? 0 : room / step + 1
+    // Rows of frames may also lie between each other, as those of the two fields of a video do.
+    let isWoven =
+      header == 0 && step >= layout.rowByteCount
+      && step.multiplied(by: resolved.frameCount).map { $0 <= resolved.stride } == true
+    guard frameStride == nil || step >= span || isWoven else {
+      throw ToolError(
+        "\(name): --frame-stride \(step) is smaller than a frame of \(span) bytes"
+          + (header > 0 ? ", its header counted" : "") + "; at least \(span) is expected")
+    }
     let index: Int
     switch frame {
     case .index(let wanted): index = wanted

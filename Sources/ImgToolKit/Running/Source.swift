@@ -121,7 +121,7 @@ extension Source {
   ) throws(ToolError) {
     let trailing = resolved.trailingByteCount(in: file.byteCount)
     guard trailing > 0, policy != .ok else { return }
-    let rows = resolved.layout.fittingRows(byteCount: file.byteCount) - image.height
+    let rows = resolved.moreRows(in: file.byteCount)
     let text =
       "\(name): \(trailing) byte\(trailing == 1 ? "" : "s") after the last row"
       + (rows > 0 ? " (\(rows) more row\(rows == 1 ? "" : "s") would fit)" : "")
