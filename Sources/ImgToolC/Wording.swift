@@ -74,12 +74,20 @@ extension Refusal {
     case .tooLarge(let format, let found, let limit):
       self.init("\(name): \(format): \(found) is beyond the limit of \(limit)")
     case .cannotHold(let format, let pixels):
-      let others = FileFormat.all.filter { $0.holds(pixels) }.map(\.name)
+      let others = FileFormat.all.filter { $0.accepts(pixels) }.map(\.name)
       self.init(
         "\(name): \(format) cannot hold mode \(pixels.mode.name) with \(pixels.type.rawValue) "
           + "samples; convert it, or save as \(others.joined(separator: ", "))")
     case .cannotHoldValue(let format, let reason):
       self.init("\(name): \(format) cannot hold these pixels: \(reason)")
+    case .cannotStoreBits(let format, let found, let pixels, let allowed):
+      self.init(
+        "\(name): \(format) stores mode \(pixels.mode.name) with "
+          + "\(allowed.map(String.init).joined(separator: ", ")) bits a sample, not \(found)")
+    case .cannotStoreAs(let rawmode, let pixels):
+      self.init(
+        "\(name): rawmode \(rawmode.name) cannot store mode \(pixels.mode.name) with "
+          + "\(pixels.type.rawValue) samples")
     case .noFrame(let format, let frame, let count):
       self.init("\(name): there is no frame \(frame); this \(format) file has \(count)")
     case .unknownFormat(let known):

@@ -92,8 +92,8 @@ import Testing
   func wrongBits() throws {
     let image = try Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])
     #expect(
-      throws: FormatError.unsupported(
-        format: "png", feature: "4 bits a sample for RGB; it has 8")
+      throws: FormatError.cannotStoreBits(
+        format: "png", found: 4, PixelFormat(.rgb), allowed: [8])
     ) { try Self.written(image, bits: 4) }
   }
 

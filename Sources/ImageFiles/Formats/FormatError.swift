@@ -19,6 +19,10 @@ public enum FormatError: Error, Equatable, Sendable {
   case cannotHold(format: String, PixelFormat)
   /// Pixels that the format cannot hold exactly, where others of the mode are fine.
   case cannotHoldValue(format: String, reason: String)
+  /// The format does not store samples of the mode in this many bits.
+  case cannotStoreBits(format: String, found: Int, PixelFormat, allowed: [Int])
+  /// The rawmode stores other pixels, or can only be read.
+  case cannotStoreAs(Rawmode, PixelFormat)
   /// There is no such frame.
   case noFrame(format: String, frame: Int, count: Int)
   case png(PNGError)

@@ -38,8 +38,8 @@ extension PNG {
     let depth = bits ?? natural
     let isChoice = image.format == PixelFormat(.gray) || image.mode == .palette
     guard depth == natural || isChoice && [1, 2, 4].contains(depth) else {
-      throw .unsupported(
-        format: name, feature: "\(depth) bits a sample for \(image.mode.name); it has \(natural)")
+      throw .cannotStoreBits(
+        format: name, found: depth, image.format, allowed: (isChoice ? [1, 2, 4] : []) + [natural])
     }
     var header = PNGHeader(
       width: image.width, height: image.height, bitDepth: depth, colorType: type)

@@ -22,30 +22,15 @@ enum Raw {
     let isSameMode =
       rawmode.mode == image.mode || rawmode.mode.isGray16 && image.mode.isGray16
     // Pixels that are computed from what is stored have no way back.
-    guard !rawmode.isDerived else { throw readOnly(rawmode) }
-    guard isSameMode, rawmode.type == image.format.type else {
-      throw .unsupported(
-        format: "raw",
-        feature: "the rawmode \(rawmode.name), of \(description(rawmode.format)), for an image of "
-          + description(image.format))
+    guard !rawmode.isDerived, isSameMode, rawmode.type == image.format.type else {
+      throw .cannotStoreAs(rawmode, image.format)
     }
     let layout = try rawmode.stored(width: image.width, height: image.height)
     guard layout.isWritable || layout.fields.contains(where: \.isConstant) else {
-      throw readOnly(rawmode)
+      throw .cannotStoreAs(rawmode, image.format)
     }
     return PlainFile(
       header: [], layout: layout, format: image.format, lossy: losses(image, layout))
-  }
-
-  private static func readOnly(_ rawmode: Rawmode) -> FormatError {
-    .unsupported(
-      format: "raw",
-      feature: "the rawmode \(rawmode.name): \(rawmode.remark ?? "bands share bytes")")
-  }
-
-  private static func description(_ format: PixelFormat) -> String {
-    format.type == format.mode.naturalType
-      ? format.mode.name : "\(format.mode.name) with \(format.type.byteCount * 8)-bit samples"
   }
 
   /// What of the pixels the storage does not keep.
@@ -62,9 +47,4 @@ enum Raw {
     if image.mode.isIndexed, image.palette?.isGrayRamp != true { losses.append("palette") }
     return losses
   }
-}
-
-extension Rawmode {
-  /// The format of the plain samples.
-  fileprivate var format: PixelFormat { PixelFormat(mode, type) }
 }

@@ -21,9 +21,8 @@ extension Flag {
       invocation, text throws(ToolError) in
       if text == "auto" {
         invocation.layout.size = .automatic
-      } else if text.hasSuffix("x"), let width = Int(text.dropLast()) {
-        guard width > 0 else { throw ToolError("--size is \(text); the width must be at least 1") }
-        invocation.layout.size = .rows(width: width)
+      } else if text.hasSuffix("x"), text != "x" {
+        invocation.layout.size = .rows(width: try Values.width(text, "--size"))
       } else {
         let size = try Values.size(text, "--size")
         invocation.layout.size = .exact(width: size.width, height: size.height)
@@ -98,12 +97,7 @@ extension Flag {
     },
     Flag("--frames", "A..B", .layout, "several frames, one below the other") {
       invocation, text throws(ToolError) in
-      let parts = text.split(separator: ".", omittingEmptySubsequences: true)
-      guard text.contains(".."), parts.count == 2, let first = Int(parts[0]),
-        let last = Int(parts[1]),
-        first >= 0, last >= first
-      else { throw ToolError("--frames is \(Values.quoted(text)); A..B is expected, like 0..3") }
-      invocation.layout.frames = first...last
+      invocation.layout.frames = try Values.range(text, "--frames")
     },
     bytes("--frame-stride", "bytes from one frame to the next", \.layout.frameStride),
     bytes("--frame-header", "bytes before the pixels of each frame", \.layout.frameHeader),
@@ -217,15 +211,22 @@ extension Flag {
       choices: .names(RawHeader.names)),
     extra(
       "--output", "FILE", .header, "write it here instead of to standard output", choices: .file),
-    extra("--at", "X,Y[,WxH]", .hexdump, "the pixel, or the rectangle of pixels"),
+    extra(
+      "--at", "X,Y[,WxH]", .hexdump,
+      "the pixel, or the rectangle of at most \(PixelDump.mostPixels) pixels"),
     extra("--limit", "N", .guess, "guesses to tell (default 10)"),
     extra("--stats", .info, "smallest, largest and mean sample of each band, and a histogram"),
     Flag(
       "--protocol", "P", .show, "how to draw: kitty, sixel, blocks, 256, ascii or auto (default)",
       choices: .names(["auto"] + Drawing.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
-      invocation.showing.drawing =
-        text == "auto" ? nil : try Values.choice(text, "--protocol") as Drawing
+      guard text == "auto" || Drawing(rawValue: text) != nil else {
+        let names = ["auto"] + Drawing.allCases.map(\.rawValue)
+        throw ToolError(
+          "--protocol is \(Values.quoted(text)); it is one of \(names.joined(separator: ", "))"
+            + Suggestion.hint(text, in: names))
+      }
+      invocation.showing.drawing = Drawing(rawValue: text)
     },
     Flag("--width", "N", .show, "columns of the picture (default: what fits the terminal)") {
       invocation, text throws(ToolError) in

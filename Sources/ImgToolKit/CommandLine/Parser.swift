@@ -135,13 +135,15 @@ package enum Parser {
 
   private static func wrongOperands(_ invocation: Invocation) -> ToolError {
     let command = invocation.command
-    let usage = "usage: imgtool \(command.name) \(command.usage)"
+    let usage =
+      "usage: imgtool \(command.name)" + (command.usage.isEmpty ? "" : " " + command.usage)
     if invocation.operands.count > command.operands.upperBound {
       let extra = invocation.operands[command.operands.upperBound]
       return ToolError("\(Values.quoted(extra)) is one argument too many; \(usage)")
     }
-    return ToolError(
-      "\(command.name) needs \(command.usage.split(separator: " ").first ?? ""); \(usage)")
+    let missing = command.usage.split(separator: " ").prefix(command.operands.lowerBound)
+      .dropFirst(invocation.operands.count)
+    return ToolError("\(command.name) needs \(missing.joined(separator: " and ")); \(usage)")
   }
 }
 

@@ -10,7 +10,20 @@ enum Suggestion {
 
   /// `" (did you mean X?)"`, or nothing.
   static func hint(_ word: String, in names: [String]) -> String {
-    closest(to: word, in: names).map { "; did you mean \($0)?" } ?? ""
+    closest(to: word, in: names).map { " (did you mean \($0)?)" } ?? ""
+  }
+
+  /// The closest names of a long list, or its first ones, and where all of them are.
+  static func few(_ word: String, of names: [String]) -> String {
+    let typed = Array(word.lowercased())
+    let near = max(1, typed.count / 3)
+    let ranked = names.enumerated().map { index, name in
+      let found = distance(typed, Array(name.lowercased()))
+      return (index: index, distance: found <= near && found < typed.count ? found : Int.max)
+    }
+    let closest = ranked.sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }.prefix(5)
+    return closest.map { names[$0.index] }.joined(separator: ", ")
+      + (names.count > 5 ? " …" : "") + " (`imgtool rawmodes` lists all)"
   }
 
   /// Edits of one character, and exchanges of neighbors, from one word to the other

@@ -5,12 +5,44 @@ enum Values {
   /// A whole number.
   static func integer(_ text: String, _ what: String) throws(ToolError) -> Int {
     guard let value = Int(text) else {
-      let isNumeral = !text.isEmpty && text.drop { $0 == "-" || $0 == "+" }.allSatisfy(\.isNumber)
-      throw ToolError(
-        "\(what) is \(quoted(text)); "
-          + (isNumeral ? "it does not fit 64 bits" : "a whole number is expected"))
+      throw wrong(text, what, [text], "a whole number is expected")
     }
     return value
+  }
+
+  /// The error of a value that is not of its shape, or of which a number is too large.
+  private static func wrong(
+    _ text: String, _ what: String, _ parts: [some StringProtocol], _ expected: String
+  ) -> ToolError {
+    let large = parts.first { isNumeral($0) && Int($0) == nil }
+    let reason =
+      large.map { $0 == text ? "it does not fit 64 bits" : "\($0) does not fit 64 bits" }
+      ?? expected
+    return ToolError("\(what) is \(quoted(text)); \(reason)")
+  }
+
+  private static func isNumeral(_ text: some StringProtocol) -> Bool {
+    let digits = text.drop { $0 == "-" || $0 == "+" }
+    return !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
+  /// `A..B`, neither negative.
+  static func range(_ text: String, _ what: String) throws(ToolError) -> ClosedRange<Int> {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: true)
+    guard text.contains(".."), parts.count == 2, let first = Int(parts[0]),
+      let last = Int(parts[1]), first >= 0, last >= first
+    else { throw wrong(text, what, parts, "A..B is expected, like 0..3") }
+    return first...last
+  }
+
+  /// `Wx`.
+  static func width(_ text: String, _ what: String) throws(ToolError) -> Int {
+    let digits = text.dropLast()
+    guard let width = Int(digits) else {
+      throw wrong(text, what, [digits], "WxH in pixels is expected, like 640x480")
+    }
+    guard width > 0 else { throw ToolError("\(what) is \(text); the width must be at least 1") }
+    return width
   }
 
   /// A number of bytes: decimal or `0x…`, with a suffix K, M or G (1024).
@@ -26,6 +58,11 @@ enum Values {
     let isHexadecimal = digits.lowercased().hasPrefix("0x")
     let value = isHexadecimal ? Int(digits.dropFirst(2), radix: 16) : Int(digits)
     guard let value, let bytes = value.multiplied(by: 1 << shift) else {
+      let isNumber =
+        isHexadecimal ? digits.dropFirst(2).allSatisfy(\.isHexDigit) : isNumeral(digits)
+      if isNumber, digits.count > (isHexadecimal ? 2 : 0) {
+        throw ToolError("\(what) is \(quoted(text)); it does not fit 64 bits")
+      }
       throw ToolError(
         "\(what) is \(quoted(text)); bytes are expected: 4096, 0x1000, or with a suffix K, M or G")
     }
@@ -37,7 +74,7 @@ enum Values {
   static func size(_ text: String, _ what: String) throws(ToolError) -> (width: Int, height: Int) {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]) else {
-      throw ToolError("\(what) is \(quoted(text)); WxH in pixels is expected, like 640x480")
+      throw wrong(text, what, parts, "WxH in pixels is expected, like 640x480")
     }
     guard width > 0, height > 0 else {
       throw ToolError("\(what) is \(text); width and height must be at least 1")
@@ -49,7 +86,7 @@ enum Values {
   static func point(_ text: String, _ what: String) throws(ToolError) -> (x: Int, y: Int) {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard parts.count == 2, let x = Int(parts[0]), let y = Int(parts[1]) else {
-      throw ToolError("\(what) is \(quoted(text)); X,Y is expected, like 3,4")
+      throw wrong(text, what, parts, "X,Y is expected, like 3,4")
     }
     guard x >= 0, y >= 0 else {
       throw ToolError("\(what) is \(text); pixels are counted from 0,0 at the top left")
@@ -61,7 +98,7 @@ enum Values {
   static func rectangle(_ text: String, _ what: String) throws(ToolError) -> Rectangle {
     let parts = text.split(separator: "+", omittingEmptySubsequences: false)
     guard parts.count == 3, let x = Int(parts[1]), let y = Int(parts[2]) else {
-      throw ToolError("\(what) is \(quoted(text)); WxH+X+Y is expected, like 64x48+10+20")
+      throw wrong(text, what, parts, "WxH+X+Y is expected, like 64x48+10+20")
     }
     let size = try size(String(parts[0]), what)
     guard x >= 0, y >= 0 else {

@@ -156,7 +156,8 @@ extension Source {
     // A raw file may begin like another one by chance; its name or the layout says that it is raw.
     if invocation.hasLayout && format != nil { return (try raw(path, invocation), false) }
     let buffer = try map(path, access: .readOnly)
-    guard (try? OpenedFile.format(of: buffer, path: path)) != nil else {
+    do throws(FormatError) { _ = try OpenedFile.format(of: buffer, path: path) } catch {
+      if case .foreign = error, !invocation.hasLayout { throw ToolError(error, name: path) }
       return (try raw(path, invocation), false)
     }
     do throws(ToolError) { return (try describing(path, described), true) } catch {

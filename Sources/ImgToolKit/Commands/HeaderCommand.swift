@@ -180,7 +180,7 @@ struct RawHeader {
         try SaveTarget.resolve(path), reserving: bytes.count, replacingMapped: false)
       try output.write(unsafe bytes.span.bytes)
       _ = try output.commit(durable: false, checking: [source.file])
-    } catch { throw ToolError(error) }
+    } catch { throw ToolError(error, offersReplace: false) }
   }
 
   func json(output: String) -> JSON {

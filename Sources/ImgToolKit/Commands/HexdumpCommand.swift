@@ -31,7 +31,7 @@ extension Command {
 /// Some pixels of an image, each with the bytes that it is made of.
 struct PixelDump {
   /// More would be a file, not something to look at.
-  private static let mostPixels = 1 << 16
+  static let mostPixels = 1 << 16
 
   private struct Row {
     var x: Int

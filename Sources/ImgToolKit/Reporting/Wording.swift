@@ -4,11 +4,18 @@ import PixelViews
 
 /// The words for each floor's errors: the only place where an error becomes text.
 extension ToolError {
+  /// What the system said of a path.
+  init(_ error: SystemError, path: String) {
+    self.init(
+      path.isEmpty
+        ? "the name is empty; a path is expected, or - for standard input or output"
+        : "\(path): \(error.message)")
+  }
+
   init(_ error: MemoryError, name: String? = nil) {
     switch error {
     case .system(let call, let path, let code):
-      let words = SystemError(call: call, code: code).message
-      self.init("\(path ?? name ?? call): \(words)" + (path == nil ? "" : " (\(call))"))
+      self.init(SystemError(call: call, code: code), path: path ?? name ?? call)
     case .truncated(let path, let needed, let found):
       self.init(
         "\(path): the file was cut while in use: \(needed) bytes were needed, it has \(found) now")
@@ -24,8 +31,9 @@ extension ToolError {
           + (kind == .fifo ? ", or - with the pipe as standard input" : ""))
     case .outOfBounds(let offset, let byteCount, let available):
       self.init(
-        "\(name.map { "\($0): " } ?? "")\(byteCount) bytes at offset \(offset) lie outside of the "
-          + "buffer, which has \(available)")
+        "\(name.map { "\($0): " } ?? "")\(byteCount.bytes) at offset "
+          + "\(offset) lie\(byteCount == 1 ? "s" : "") outside of the buffer, which has \(available)"
+      )
     case .outOfMemory(let byteCount):
       self.init("out of memory: \(byteCount) bytes could not be had")
     case .readOnly(let path):
@@ -69,14 +77,15 @@ extension ToolError {
       words =
         "the number at \(x),\(y) has more than 53 bits and cannot be shown exactly"
     case .readOnly(let reason): words = ToolError.words(reason)
+    case .unsupported("window", let mode):
+      words = "--window has no meaning in mode \(mode.name); put --convert L before it"
     case .unsupported(let operation, let mode):
       words =
         "--\(operation) has no meaning in mode \(mode.name)"
         + (mode.isIndexed
           ? ", whose samples are indices; put --convert RGB --copy before it"
           : "; put --convert and --copy before it")
-    case .noConversion(let from, let to):
-      words = "there is no conversion from \(from.mode.name) to \(to.name)"
+    case .noConversion(let from, let to): words = ToolError.words(from, to)
     case .paletteMissing(let mode):
       words = "mode \(mode.name) needs a palette; give --palette FILE or --palette gray"
     }
@@ -94,14 +103,30 @@ extension ToolError {
   }
 
   private static func words(_ short: ViewError.TooShort) -> String {
-    "\(short.width)x\(short.height) needs \(short.needed) bytes from offset 0, the file has "
+    "\(short.width)x\(short.height) needs \(short.needed.bytes) from offset 0, the file has "
       + "\(short.available)"
   }
 
-  init(_ error: OutputError) {
+  private static func words(_ from: PixelFormat, _ to: Mode) -> String {
+    let reachable = Mode.allCases.filter {
+      $0 != from.mode && Conversion(from: from, to: $0, palette: .gray) != nil
+    }
+    let names = reachable.map(\.name).joined(separator: ", ")
+    return "there is no conversion from \(from.mode.name) to \(to.name)"
+      + (to == .lab || from.mode == .lab
+        ? ", which takes a color profile; ImageMagick and libvips have some" : "")
+      + (reachable.isEmpty ? "" : "; there is to \(names)")
+  }
+
+  /// - Parameter offersReplace: whether the command takes `--replace`.
+  init(_ error: OutputError, offersReplace: Bool = true) {
     switch error {
+    case .system(_, let path, Errno.noSuchDevice):
+      self.init(
+        "\(path): a socket, or a device that is not there, cannot be opened for writing; save to a "
+          + "file, or to - and a pipe")
     case .system(let call, let path, let code):
-      self.init("\(path): \(SystemError(call: call, code: code).message) (\(call))")
+      self.init(SystemError(call: call, code: code), path: path)
     case .memory(let error): self.init(error)
     case .noDirectory(let path): self.init("\(path): no such directory; nothing was written")
     case .directoryNotWritable(let path, let code):
@@ -123,12 +148,15 @@ extension ToolError {
       let identity = (try? SaveTarget.resolve(path))?.identity
       let name = Buffer.live.first { $0.identity == identity && $0.path != path }?.path
       self.init(
-        "\(path) is \(name.map { "\($0), " } ?? "")the file that is mapped; --replace lets the new file take its name, the image "
-          + "keeps the old bytes")
+        "\(path) is \(name.map { "\($0), " } ?? "")the file that is mapped; "
+          + (offersReplace
+            ? "--replace lets the new file take its name, the image keeps the old bytes"
+            : "give another name"))
     }
   }
 
-  init(_ error: FormatError, name: String) {
+  /// - Parameter offersReplace: whether the command takes `--replace`.
+  init(_ error: FormatError, name: String, offersReplace: Bool = true) {
     switch error {
     case .malformed(let format, let offset, let found, let expected):
       self.init(
@@ -139,17 +167,25 @@ extension ToolError {
     case .tooLarge(let format, let found, let limit):
       self.init("\(name): \(format): \(found) is beyond the limit of \(limit)")
     case .cannotHold(let format, let pixels):
-      let others = FileFormat.all.filter { $0.holds(pixels) }.map(\.name)
-      let modes = FileFormat.named(format)?.modes ?? []
-      let reachable = modes.filter { Conversion(from: pixels, to: $0, palette: .gray) != nil }
-      let target = reachable.first { $0 != .bilevel } ?? reachable.first
+      let others = FileFormat.all.filter { $0.accepts(pixels) }.map(\.name)
+      let ways = FileFormat.named(format)?.ways(from: pixels) ?? []
       self.init(
         "\(name): \(format) cannot hold mode \(pixels.mode.name)"
           + (pixels.type == pixels.mode.naturalType ? "" : " with \(pixels.type.rawValue) samples")
-          + (target.map { "; put --convert \($0.name) before the save, or" } ?? ";")
+          + (ways.isEmpty ? ";" : "; put \(ways.joined(separator: " or ")) before the save, or")
           + " save as \(others.joined(separator: ", "))")
     case .cannotHoldValue(let format, let reason):
       self.init("\(name): \(format) cannot hold these pixels: \(reason)")
+    case .cannotStoreBits(let format, let found, let pixels, let allowed):
+      let depths = allowed.map(String.init)
+      let choice = [depths.dropLast().joined(separator: ", "), depths.last ?? ""]
+        .filter { !$0.isEmpty }.joined(separator: " or ")
+      self.init(
+        "\(name): --bits is \(found), but \(format) stores mode \(pixels.mode.name) with \(choice) "
+          + "bits a sample; leave --bits out"
+          + (found < 8 && pixels.mode != .gray
+            ? ", or put --convert L before the save" : ""))
+    case .cannotStoreAs(let rawmode, let pixels): self.init(rawmode, pixels, name: name)
     case .unknownFormat(let known):
       self.init(
         "\(name): the first bytes are of no format that describes itself "
@@ -165,7 +201,88 @@ extension ToolError {
     case .png(let error): self.init("\(name): \(error.words)")
     case .memory(let error): self.init(error, name: name)
     case .view(let error): self.init(error, name: name)
-    case .output(let error): self.init(error)
+    case .output(let error): self.init(error, offersReplace: offersReplace)
     }
+  }
+
+  private init(_ rawmode: Rawmode, _ pixels: PixelFormat, name: String) {
+    let found =
+      pixels.mode.name
+      + (pixels.type == pixels.mode.naturalType ? "" : " with \(pixels.type.rawValue) samples")
+    let some = Rawmode.storing(pixels).prefix(4).map(\.name).joined(separator: ", ")
+    let reason: String
+    if rawmode.isDerived {
+      reason =
+        "can only be read as \(rawmode.mode.name); put --convert \(rawmode.storedMode.name) before "
+        + "--as \(rawmode.name) to save it"
+    } else if rawmode.sharing == .readOnly {
+      reason = "can only be read: \(rawmode.remark ?? "its bands share bytes")"
+    } else {
+      let kind = PixelFormat(rawmode.mode, rawmode.type)
+      reason =
+        "stores \(rawmode.mode.name)"
+        + (kind.type == kind.mode.naturalType ? "" : " with \(kind.type.byteCount * 8)-bit samples")
+        + ", the image is \(found)"
+        + (kind.type == pixels.type ? "" : " with \(pixels.type.byteCount * 8)")
+    }
+    self.init(
+      "\(name): --as \(rawmode.name) \(reason); \(found) is stored as \(some) and others "
+        + "(`imgtool rawmodes`)")
+  }
+}
+
+extension Int {
+  /// A number of bytes in words.
+  var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+}
+
+extension Rawmode {
+  /// The rawmodes that pixels can be saved as.
+  static func storing(_ pixels: PixelFormat) -> [Rawmode] {
+    all.filter { $0.mode == pixels.mode && $0.type == pixels.type && $0.sharing == .readWrite }
+  }
+}
+
+extension FileFormat {
+  /// The steps that make other pixels something that the format holds, the one that keeps most first.
+  fileprivate func ways(from pixels: PixelFormat) -> [String] {
+    let targets = Mode.allCases.compactMap { mode -> Mode? in
+      guard let conversion = Conversion(from: pixels, to: mode, palette: .gray) else { return nil }
+      return accepts(conversion.target) && mode != .rgbx ? mode : nil
+    }
+    let best = targets.min {
+      pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
+    }
+    let convert = best.map { ["--convert \($0.name)"] } ?? []
+    let isNumber = Window(low: 0, high: 1, source: pixels) != nil && pixels.type != .u8
+    return isNumber && accepts(PixelFormat(.gray)) ? ["--window LO,HI"] + convert : convert
+  }
+}
+
+extension Mode {
+  private var hasColor: Bool {
+    switch self {
+    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float: false
+    default: !isGray16
+    }
+  }
+
+  private var hasAlpha: Bool { alphaBand != nil }
+
+  /// The steps that a sample has, in ranks.
+  private var depth: Int {
+    switch self {
+    case .bilevel: 0
+    case .integer, .float: 3
+    default: isGray16 ? 2 : 1
+    }
+  }
+
+  /// What is lost on the way to another mode, the worst first, and what is needlessly added.
+  fileprivate func loss(in other: Mode) -> [Int] {
+    [
+      hasColor && !other.hasColor ? 1 : 0, hasAlpha && !other.hasAlpha ? 1 : 0,
+      max(0, depth - other.depth), other.bandCount, max(0, other.depth - depth),
+    ]
   }
 }

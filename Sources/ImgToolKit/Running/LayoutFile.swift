@@ -46,11 +46,10 @@ enum LayoutFile {
     let bytes: [UInt8]
     let limit = JSON.Bounds().byteCount
     do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
+      guard error.code == Errno.fileTooBig else { throw ToolError(error, path: path) }
       throw ToolError(
-        "\(path): "
-          + (error.code == Errno.fileTooBig
-            ? "it is more than \(limit) bytes, and a layout file is not; `imgtool info SOURCE "
-              + "LAYOUT... --emit-layout` prints one" : error.message))
+        "\(path): it is more than \(limit) bytes, and a layout file is not; "
+          + "`imgtool info SOURCE LAYOUT... --emit-layout` prints one")
     }
     do throws(ToolError) { return try parse(bytes) } catch { throw error.about(path) }
   }

@@ -52,7 +52,7 @@ struct ResolvedLayout: Sendable {
     let mode = format.mode.name
     let what = storage == mode ? mode : "\(mode) (\(storage))"
     return ToolError(
-      "\(name): \(layout.width)x\(layout.height) \(what) needs \(short.needed - options.offset) bytes from offset "
+      "\(name): \(layout.width)x\(layout.height) \(what) needs \((short.needed - options.offset).bytes) from offset "
         + "\(options.offset), the file has \(max(0, short.available - options.offset))"
         + (options.offset > 0 ? " from there on (\(short.available) in all)" : "") + hint)
   }
@@ -106,18 +106,18 @@ extension Invocation.LayoutChoice {
     guard let rawmode else { return Rawmode.natural(mode ?? .gray) }
     if let found = Rawmode.named(rawmode, mode: mode) { return found }
     if let mode {
-      let ofMode = Rawmode.all.filter { $0.mode == mode }.map(\.name)
+      let ofMode = Rawmode.all.filter { $0.mode == mode && !$0.isDerived }.map(\.name)
       let others = Rawmode.all.filter { $0.name == rawmode || $0.aliases.contains(rawmode) }
         .map(\.mode.name)
       guard others.isEmpty else {
         throw ToolError(
           "rawmode \(rawmode) does not store mode \(mode.name); it stores "
             + "\(others.joined(separator: ", ")), and \(mode.name) is stored as "
-            + ofMode.joined(separator: ", "))
+            + Suggestion.few(rawmode, of: ofMode))
       }
       throw ToolError(
         "--rawmode is \(Values.quoted(rawmode)), which is no rawmode of \(mode.name)"
-          + Suggestion.hint(rawmode, in: ofMode) + "; `imgtool rawmodes` lists them")
+          + "; it is stored as \(Suggestion.few(rawmode, of: ofMode))")
     }
     throw ToolError(
       "--rawmode is \(Values.quoted(rawmode)), which is no rawmode"
@@ -302,7 +302,7 @@ extension Invocation.LayoutChoice {
     let bytes: [UInt8]
     do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
       throw error.code == Errno.fileTooBig
-        ? wrong("more than \(limit)") : ToolError("\(path): \(error.message)")
+        ? wrong("more than \(limit)") : ToolError(error, path: path)
     }
     guard let loaded = Palette(rgb: bytes) else { throw wrong("\(bytes.count)") }
     return loaded

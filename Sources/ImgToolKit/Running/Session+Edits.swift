@@ -99,6 +99,11 @@ extension Session {
   /// Writes to the file as another program would.
   func poke(_ offset: Int, _ bytes: [UInt8], _ step: Step) throws(ToolError) {
     do throws(MemoryError) { try source.file.poke(offset: offset, bytes: bytes) } catch {
+      if case .readOnly(let path) = error {
+        throw ToolError(
+          "\(step.text): \(path ?? source.name) may not be written, and --poke writes to the file "
+            + "itself, whatever --access is; chmod u+w it, or poke a copy")
+      }
       throw ToolError(error, name: source.name).about(step.text)
     }
   }

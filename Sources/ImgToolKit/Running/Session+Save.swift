@@ -15,6 +15,9 @@ extension Session {
   static func plan(
     _ path: String, settings: SaveSettings, mode: Mode, threads: Int
   ) throws(ToolError) -> SavePlan {
+    guard !path.isEmpty else {
+      throw ToolError("the save's name is empty; a path is expected, or - for standard output")
+    }
     let format: FileFormat
     if let name = settings.format {
       guard let named = FileFormat.named(name) else {
@@ -28,11 +31,17 @@ extension Session {
       format = found
     } else {
       let suffixes = FileFormat.all.flatMap(\.suffixes)
-      let what =
-        path == "-" ? "standard output has no suffix" : "\(path): the suffix is of no format"
       let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
+      // A name that is a suffix alone has none, as `.profile` has none.
+      let isBare = suffixes.contains(suffix.lowercased())
+      let what =
+        path == "-"
+        ? "standard output has no suffix"
+        : isBare
+          ? "\(path): a name that begins with its only dot has no suffix"
+          : "\(path): the suffix is of no format\(Suggestion.hint(suffix, in: suffixes))"
       throw ToolError(
-        "\(what)\(path == "-" ? "" : Suggestion.hint(suffix, in: suffixes)); give --format before --save, "
+        "\(what); give --format before --save, "
           + "or one of \(suffixes.joined(separator: " "))")
     }
     var options = FileFormat.EncodeOptions()
@@ -41,11 +50,10 @@ extension Session {
     options.threads = threads
     if let name = settings.rawmode, format.honorsRawmode {
       guard let rawmode = Rawmode.named(name, mode: mode) else {
-        let names = Rawmode.all.filter { $0.mode == mode }.map(\.name)
+        let names = Rawmode.all.filter { $0.mode == mode && $0.sharing == .readWrite }.map(\.name)
         throw ToolError(
-          "--as is \(Values.quoted(name)), which stores no mode \(mode.name)"
-            + Suggestion.hint(name, in: names)
-            + "; it is stored as \(names.joined(separator: ", "))")
+          "--as is \(Values.quoted(name)), which stores no mode \(mode.name); it is stored as "
+            + Suggestion.few(name, of: names))
       }
       options.rawmode = rawmode
     }
@@ -68,7 +76,7 @@ extension Session {
           format: plan.format.name,
           reason: "mode \(mode.name) has no palette; give --palette FILE or --palette gray")
       }
-      throw ToolError(error, name: path)
+      throw ToolError(error, name: path, offersReplace: offersReplace)
     }
     if case .regular = plan.target.kind { lastSaved = path }
     if case .new = plan.target.kind { lastSaved = path }

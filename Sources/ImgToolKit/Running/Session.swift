@@ -10,6 +10,8 @@ struct Session {
   let noCopy: Bool
   let replace: Bool
   let isJSON: Bool
+  /// Whether the command takes `--replace`.
+  let offersReplace: Bool
   /// How often a step tries to read pixels that stand still; `nil` where they need not.
   let consistency: Int?
   /// The image as the steps have made it.
@@ -43,6 +45,7 @@ struct Session {
     noCopy = invocation.noCopy
     replace = invocation.replace
     isJSON = invocation.report.json
+    offersReplace = invocation.command.groups.contains(.output)
     consistency = invocation.consistency
     isCopied = source.copyReason != nil
     showing = invocation.showing
@@ -125,6 +128,7 @@ extension Session {
     noCopy = false
     replace = false
     isJSON = false
+    offersReplace = false
     consistency = nil
     isCopied = false
     settings.format = format
