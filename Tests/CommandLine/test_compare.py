@@ -265,3 +265,62 @@ def test_wrong_options_are_refused(refused, here):
     refused("compare", "a.png", "a.png", "--diff", "errors.jpg", words=["errors.jpg"])
     refused("compare", "a.png", "a.png", "--diff", "errors.ppm", words=["ppm", "mode L"])
     refused("compare", "a.png", "a.png", "--diff", "-", words=["--diff"])
+
+
+@pytest.mark.parametrize("limits,status", [
+    ([], 1), (["--fail", 10], 0), (["--fail-percent", "9.9"], 1), (["--fail-percent", 10], 0),
+    (["--fail", 5, "--fail-percent", 5], 0), (["--region", "10x4+0+0"], 0),
+    (["--region", "3x3+5+3"], 1), (["--fail", 10, "--fail", 9], 1),
+])
+def test_the_step_takes_what_the_command_takes(imgtool, pair, limits, status):
+    run = imgtool("open", pair[0], *limits, "--compare", pair[1], "--json", ok=status)
+    assert run.json["steps"][-1]["difference"]["same"] is (status == 0)
+    # The settings stay until they are changed, and stand before what they are for.
+    imgtool("open", pair[0], *limits, "--compare", pair[0], "--compare", pair[1], ok=status)
+    imgtool("open", pair[0], "--compare", pair[1], *limits, ok=1)
+
+
+def test_the_step_saves_a_picture_of_the_errors(imgtool, here, pair, refused):
+    line = ["open", pair[0], "--diff", "errors.png"]
+    imgtool(*line, "--compare", pair[0])
+    assert not (here / "errors.png").exists()
+    imgtool(*line, "--region", "4x2+6+4", "--compare", pair[1], ok=1)
+    want = np.zeros((2, 4), "u1")
+    want[0] = [7, 8, 9, 10]
+    assert np.array_equal(np.asarray(Image.open("errors.png")), want)
+
+
+@pytest.mark.parametrize("words,says", [
+    (["--fail", "-1"], ["--fail"]), (["--fail-percent", "101"], ["--fail-percent", "100"]),
+    (["--diff", "-"], ["--diff"]), (["--diff", "errors.ppm"], ["ppm", "mode L"]),
+    (["--diff", "errors.jpg"], ["errors.jpg"]), (["--region", "9x9+5+5"], ["9x9+5+5", "outside"]),
+])
+def test_wrong_settings_of_the_step_are_refused_before_the_first(refused, pair, words, says):
+    refused("open", pair[0], "-q", "--save", "made.png", *words, "--compare", pair[1], words=says)
+
+
+def test_the_step_compares_a_raw_file_of_the_same_length_in_the_same_layout(imgtool, refused, here):
+    data, raw = source(here, "RGB", SIZE)
+    other = bytearray(b"head!" + data)
+    (here / "raw.bin").write_bytes(other)
+    other[5 + (3 * SIZE[0] + 2) * 3 + 1] ^= 9
+    for name in ("other.rgb", "other.raw"):
+        (here / name).write_bytes(other)
+        line = ["frombuffer", *raw, "--offset", 5, "--json"]
+        run = imgtool(*line, "--compare", name, ok=1)
+        first = run.json["steps"][0]["difference"]["first"]
+        assert (first["x"], first["y"]) == (2, 3)
+        assert first["offset"]["a"] == first["offset"]["b"] == 5 + (3 * SIZE[0] + 2) * 3 + 1
+        imgtool(*line, "--put", f"2,3={','.join(map(str, first['b']))}", "--compare", name)
+    (here / "short.rgb").write_bytes(other[:-1])
+    refused("frombuffer", *raw, "--offset", 5, "--compare", "short.rgb",
+            words=["short.rgb", str(len(other) - 1), "imgtool compare A B LAYOUT"])
+    imgtool("frombuffer", *raw, "--offset", 5, "--save", "a.png")
+    refused("open", "a.png", "-q", "--compare", "other.rgb",
+            words=["other.rgb", "imgtool compare A B LAYOUT"])
+
+
+def test_quiet_says_nothing_and_the_status_is_the_answer(imgtool, pair):
+    for line, status in ((pair, 1), (pair[:1] * 2, 0)):
+        run = imgtool("compare", *line, "-q", ok=status)
+        assert (run.output, run.errors) == (b"", "")

@@ -118,6 +118,16 @@ def test_hash_and_consistent(imgtool, writer):
     assert "changed while they were read" in run.errors
 
 
+def test_compare_and_consistent(imgtool, writer, here):
+    writer(rest=0)
+    (here / "still.bin").write_bytes(bytes(SIZE[0] * SIZE[1]))
+    for pair in (["raw.bin", "still.bin"], ["still.bin", "raw.bin"]):
+        run = imgtool("compare", *pair, *LAYOUT, "--consistent=2", ok=1)
+        assert "changed while they were read, 2 times" in run.errors and not run.output
+    run = imgtool("compare", "still.bin", "still.bin", *LAYOUT, "--consistent", "--lock")
+    assert run.text.startswith("same")
+
+
 def test_a_file_at_rest_needs_no_second_reading(imgtool, here):
     (here / "raw.bin").write_bytes(bytes(512 * 512))
     imgtool("frombuffer", "raw.bin", *LAYOUT, "--consistent", "--save", "out.png", "--expect-shared")

@@ -3,7 +3,7 @@ import PixelViews
 
 extension Flag {
   /// The steps, in the order of the help.
-  static let steps: [Flag] = edits + views + others + saves + checks
+  static let steps: [Flag] = edits + views + others + saves + comparingSteps + checks
 
   /// The two sides of `LEFT=RIGHT`.
   private static func assignment(

@@ -12,6 +12,7 @@ package struct Invocation: Sendable {
   var verify = VerifyChoice()
   var showing = ShowChoice()
   var watching = WatchChoice()
+  var comparing = ComparisonSettings()
   /// Options that stand for one command alone, by their long names.
   var extra: [String: String] = [:]
   /// The long names of the once-only options that were given.
@@ -130,6 +131,7 @@ package struct Step: Sendable {
     case setRawmode(String)
     case setLevel(Int)
     case setBits(Int)
+    case setComparison(ComparisonSettings.Change)
     case expect(x: Int, y: Int, String)
     case expectShared
     case expectDetached

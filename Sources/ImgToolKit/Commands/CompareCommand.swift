@@ -5,7 +5,7 @@ import PixelViews
 extension Command {
   static let compare = Command(
     "compare", "A B [LAYOUT...]", "the first differing pixel and its bytes; 0 same, 1 not",
-    operands: 2...2, groups: [.layout, .mapping, .compare],
+    operands: 2...2, groups: [.layout, .mapping, .compare, .concurrent],
     examples: [
       Example(
         "imgtool compare fb.raw photo.png --size 640x480 --rawmode BGRX --stride 2624 --region 32x32+0+0",
@@ -15,22 +15,19 @@ extension Command {
         "errors up to 2 and a few larger ones are accepted"),
     ]
   ) { invocation, console throws(ToolError) in
-    let choice = try CompareChoice(invocation)
+    let settings = invocation.comparing
+    try settings.check()
     var console = console
-    console.outputIsTaken = choice.writesStandardOutput
+    console.outputIsTaken = settings.writesStandardOutput
     let (a, b) = try Source.pair(invocation, console)
     let threads = invocation.threads ?? Syscalls.hardwareThreads
-    let comparison = try Comparison.compare(
-      a.image, b.image, names: (a.name, b.name), threads: threads, region: choice.region,
-      tolerance: choice.tolerance)
-    if !comparison.isSame, let path = choice.picturePath {
-      guard let difference = comparison.difference else {
-        console.note("\(path): there is no picture of the errors, as \(comparison.text)")
-        return try answer(comparison, a, b, invocation, console)
-      }
-      try choice.savePicture(
-        of: difference, (a, b), region: choice.region, threads: threads, to: path)
+    let comparison = try FrameWitness.reading(
+      [a.image, b.image], tries: invocation.consistency, threads: threads,
+      "\(a.name) and \(b.name)"
+    ) { () throws(ToolError) in
+      try settings.compare(a.image, b.image, names: (a.name, b.name), threads: threads)
     }
+    try settings.savePicture(of: comparison, a.image, b.image, threads: threads, console)
     return try answer(comparison, a, b, invocation, console)
   }
 
@@ -45,74 +42,10 @@ extension Command {
         JSON.Member(key: "sources", value: .array([a.json, b.json])),
       ]
       try console.answer(comparison.json(facts, status: status).text)
-    } else {
+    } else if !invocation.report.quiet {
       try console.answer(comparison.text)
     }
     return status
-  }
-}
-
-/// The options of `compare`, read and checked.
-private struct CompareChoice {
-  var tolerance = Comparison.Tolerance()
-  var region: Rectangle?
-  var picturePath: String?
-  private var picturePlan: Session.SavePlan?
-
-  var writesStandardOutput: Bool { picturePlan?.target.isStandardOutput == true }
-
-  init(_ invocation: Invocation) throws(ToolError) {
-    if let text = invocation.extra["--fail"] {
-      tolerance.error = try Values.number(text, "--fail")
-      guard tolerance.error >= 0 else {
-        throw ToolError("--fail is \(text); an error of 0 or more is expected")
-      }
-    }
-    if let text = invocation.extra["--fail-percent"] {
-      tolerance.percent = try Values.number(text, "--fail-percent")
-      guard 0...100 ~= tolerance.percent else {
-        throw ToolError("--fail-percent is \(text); 0 to 100 is expected")
-      }
-    }
-    if let text = invocation.extra["--region"] {
-      region = try Values.rectangle(text, "--region")
-    }
-    if let path = invocation.extra["--diff"] {
-      guard path != "-" else {
-        throw ToolError("--diff is -; a file name is expected, whose suffix says the format")
-      }
-      let plan = try Session.plan(
-        path, settings: Session.SaveSettings(), mode: .gray, threads: 1)
-      do throws(FormatError) { try plan.format.checkHoldsGray() } catch {
-        throw ToolError(error, name: path)
-      }
-      picturePath = path
-      picturePlan = plan
-    }
-  }
-
-  func savePicture(
-    of difference: Difference, _ sources: (a: Source, b: Source), region: Rectangle?, threads: Int,
-    to path: String
-  ) throws(ToolError) {
-    guard let picturePlan else { return }
-    let picture: Image
-    do throws(ViewError) {
-      guard let pair = try sources.a.image.inCommonMode(with: sources.b.image) else { return }
-      picture = try difference.picture(of: pair.a, pair.b, region: region, threads: threads)
-    } catch { throw ToolError(error, name: path) }
-    var session = Session(
-      picture, name: path, format: picturePlan.format.name, threads: threads)
-    _ = try session.save(path, Step(action: .save(path), name: "--diff", argument: path))
-  }
-}
-
-extension FileFormat {
-  fileprivate func checkHoldsGray() throws(FormatError) {
-    let gray = PixelFormat(.gray)
-    guard accepts(gray) else {
-      throw .cannotHold(format: name, gray)
-    }
   }
 }
 
@@ -164,6 +97,40 @@ extension Source {
       guard invocation.hasLayout, let raw = try? raw(path, invocation) else { throw error }
       return (raw, false)
     }
+  }
+
+  /// Opens the file of a step `--compare`: by its header, or, where it has none and is as long as
+  /// the raw file that it is compared with, with that one's layout.
+  static func comparable(_ path: String, with other: Source) throws(ToolError) -> Source {
+    let byItself = Invocation(command: .open)
+    if path == "-" { return try describing(path, byItself) }
+    let buffer = try map(path, access: .readOnly)
+    let isRaw = FileFormat.named(other.storage) == nil
+    let isAsLong = isRaw && buffer.byteCount == other.file.byteCount
+    let isRawByName = FileFormat.forPath(path).map { $0.describe == nil } == true
+    if !(isAsLong && isRawByName) {
+      var failure: FormatError?
+      do throws(FormatError) { _ = try OpenedFile.format(of: buffer, path: path) } catch {
+        failure = error
+      }
+      guard let failure else { return try describing(path, byItself) }
+      guard case .unknownFormat = failure else { throw ToolError(failure, name: path) }
+    }
+    guard isAsLong else {
+      throw ToolError(
+        "\(path): no header tells its layout"
+          + (isRaw
+            ? ", and it has \(buffer.byteCount) bytes, \(other.name) \(other.file.byteCount)" : "")
+          + "; compare raw files with `imgtool compare A B LAYOUT`")
+    }
+    do throws(ViewError) {
+      let stored = try Image(
+        buffer: buffer, layout: other.image.layout, format: other.image.storedFormat,
+        palette: other.image.palette)
+      let image =
+        other.image.isDerived ? try stored.converted(to: other.image.mode) : stored
+      return Source(image: image, name: path, storage: other.storage, file: buffer)
+    } catch { throw ToolError(error, name: path) }
   }
 
   /// What was opened, for reports.

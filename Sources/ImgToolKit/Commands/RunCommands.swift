@@ -85,9 +85,13 @@ extension Command {
   /// is opened.
   static func checkSettings(_ steps: [Step]) throws(ToolError) {
     var settings = Session.SaveSettings()
+    var comparing = ComparisonSettings()
     for step in steps {
       switch step.action {
       case .setFormat(let name): settings.format = name
+      case .setComparison(let change):
+        comparing.apply(change)
+        try comparing.check()
       case .save(let path): _ = try Session.plan(path, settings: settings, mode: .gray, threads: 1)
       default: continue
       }

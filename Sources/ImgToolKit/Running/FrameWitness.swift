@@ -33,6 +33,30 @@ struct FrameWitness {
     return try image.hash(threads: threads) == before
   }
 
+  /// The result of reading images that stood still meanwhile; `tries` of `nil` do not care.
+  ///
+  /// - Throws: ``ToolError`` when there was no moment of rest.
+  static func reading<Answer>(
+    _ images: [Image], tries: Int?, threads: Int, _ what: String,
+    _ body: () throws(ToolError) -> Answer
+  ) throws(ToolError) -> Answer {
+    guard let tries else { return try body() }
+    for attempt in 1...tries {
+      var witnesses: [FrameWitness] = []
+      do throws(ViewError) {
+        for image in images { witnesses.append(try FrameWitness(image, threads: threads)) }
+      } catch { throw ToolError(error, name: what) }
+      let answer = try body()
+      var stoodStill = true
+      do throws(ViewError) {
+        for witness in witnesses where stoodStill { stoodStill = try witness.holds() }
+      } catch { throw ToolError(error, name: what) }
+      if stoodStill { return answer }
+      pause(after: attempt)
+    }
+    throw ToolError(changed: what, tries: tries)
+  }
+
   /// Lets a writer get on: a little longer each time, so that its rhythm is not met again.
   static func pause(after attempt: Int) {
     Syscalls.sleep(nanoseconds: UInt64(min(attempt, 50)) * 1_700_000)

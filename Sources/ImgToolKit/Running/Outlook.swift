@@ -11,6 +11,7 @@ struct Outlook {
   /// Whether the pixels are computed from what is stored now.
   private var isDerived: Bool
   private var settings = Session.SaveSettings()
+  private var comparing = ComparisonSettings()
 
   init(_ image: Image) {
     self.image = image
@@ -56,6 +57,8 @@ struct Outlook {
     case .flip, .swap, .paste: try checkEdit()
     case .expect(let x, let y, _), .print(let x, let y):
       try checkInside(Rectangle(x: x, y: y, width: 1, height: 1))
+    case .setComparison(let change): comparing.apply(change)
+    case .compare: if let region = comparing.region { try checkInside(region) }
     default: return
     }
   }

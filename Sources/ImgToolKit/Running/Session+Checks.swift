@@ -72,12 +72,14 @@ extension Session {
   }
 
   private mutating func compare(_ path: String, _ step: Step) throws(ToolError) {
-    let other = try Source.describing(path, Invocation(command: .open))
+    let other = try Source.comparable(path, with: source)
     current.copiedBytes += other.copiedBytes
-    let difference = try Comparison.compare(
+    let difference = try comparing.compare(
       image, other.image, names: (source.name, path), threads: threads)
     current.add("difference", difference.json)
     if !difference.isSame {
+      try comparing.savePicture(
+        of: difference, image, other.image, threads: threads, console)
       throw ToolError("\(step.text): \(difference.text)", status: .answerIsNo)
     }
   }

@@ -17,6 +17,7 @@ struct Session {
   /// The image as the steps have made it.
   var image: Image
   var settings = SaveSettings()
+  var comparing = ComparisonSettings()
   var reports: [StepReport] = []
   /// The report of the step that is being done.
   var current: StepReport
@@ -94,6 +95,7 @@ struct Session {
     case .setRawmode(let name): settings.rawmode = name
     case .setLevel(let level): settings.level = level
     case .setBits(let bits): settings.bits = bits
+    case .setComparison(let change): comparing.apply(change)
     case .expect, .expectShared, .expectDetached, .expectHash, .compare: try check(step)
     case .print, .stats, .hash, .show: try report(step)
     case .sync: try synchronize(step)
