@@ -283,3 +283,45 @@ def test_statistics_are_numpys(imgtool, raw):
 def test_sync_is_taken_under_every_access(imgtool, raw):
     for access in ("ro", "cow", "rw"):
         imgtool("frombuffer", *raw, "--access", access, "--sync")
+
+
+COMMANDS_OF_A_SOURCE = [
+    ["info"], ["hash"], ["show"], ["verify"], ["hexdump", "--at", "0,0"],
+    ["header", "--format", "ppm", "--output", "head"], ["frombuffer", "--crop", "1x1+0+0"],
+    ["watch", "--count", "1", "--print", "0,0"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS_OF_A_SOURCE, ids=" ".join)
+def test_verbose_tells_first_how_the_source_was_opened(imgtool, raw, words):
+    line = [words[0], *raw, *words[1:]]
+    told = imgtool(*line, "-v").errors.splitlines()
+    opened = [line for line in told if re.fullmatch(
+        r"imgtool: \S+: mapped in [0-9.]+ ms, 0 bytes copied", line)]
+    assert len(opened) == 1 and (told[0] == opened[0] or words[0] == "watch")
+    assert "mapped in" not in imgtool(*line).errors
+    assert imgtool(*line, "-v", "-q").errors == ""
+
+
+def test_verbose_tells_of_both_sources_and_of_what_was_copied(imgtool, raw):
+    imgtool("frombuffer", *raw, "--save", "b.png")
+    first, second = imgtool("compare", "raw.bin", "b.png", *raw[1:], "-v").errors.splitlines()
+    assert first.startswith("imgtool: raw.bin: mapped in ")
+    assert second.startswith("imgtool: b.png: decoded in ")
+    assert second.endswith(" ms, 105 bytes copied")
+    with open("raw.bin", "rb") as file:
+        spooled = imgtool("hash", "-", *raw[1:], "-v", stdin=file.read()).errors
+    assert "spooled in" in spooled and spooled.splitlines()[0].endswith("105 bytes copied")
+    with open("b.png", "rb") as file:
+        assert "spooled and decoded in" in imgtool("open", "-", "-v", stdin=file.read()).errors
+
+
+def test_verbose_tells_of_each_step_when_it_ends(imgtool, raw):
+    run = imgtool("frombuffer", *raw, "-v", "--crop", "3x2+0+0", "--run", "echo between",
+                  "--print", "0,0")
+    order = [re.sub(r"[0-9.]+ ms", "T", line) for line in run.errors.splitlines()]
+    assert order == [
+        "imgtool: raw.bin: mapped in T, 0 bytes copied",
+        "imgtool: --crop 3x2+0+0: T, 0 bytes copied", "between",
+        "imgtool: --run echo between: T, 0 bytes copied",
+        "imgtool: --print 0,0: T, 0 bytes copied"]

@@ -177,7 +177,10 @@ extension Flag {
     Flag("--quiet", short: "q", .general, "no notes") {
       invocation, _ in invocation.report.quiet = true
     },
-    Flag("--verbose", short: "v", .general, "each step with its time and the bytes it copied") {
+    Flag(
+      "--verbose", short: "v", .general,
+      "the source and each step, with the time and the bytes copied"
+    ) {
       invocation, _ in invocation.report.verbose = true
     },
     Flag("--threads", "N", .general, "threads to use (default: all cores)") {

@@ -67,9 +67,6 @@ extension Command {
       try outlook.check(invocation.steps, name: source.name)
       try session.run(invocation.steps)
     } catch { failure = error }
-    if invocation.report.verbose {
-      for report in session.reports { console.note(report.text) }
-    }
     let status = failure?.status ?? .done
     if invocation.report.json {
       try console.answer(session.json(status: status, failure: failure).text)

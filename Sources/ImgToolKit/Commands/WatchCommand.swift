@@ -129,8 +129,10 @@ private struct Watch {
   private func runSteps(_ steps: [Step], _ source: Source, hash: String) throws(ToolError) {
     var console = console
     console.isQuiet = console.isQuiet || round > 1
+    if invocation.report.verbose { self.console.note(source.opening) }
     for note in source.notes { console.note(note) }
     var session = Session(source, invocation, console)
+    session.log = self.console
     if let screen {
       try write("\u{1B}[?2026h\u{1B}[H")
       session.showing.isLive = true
@@ -146,9 +148,6 @@ private struct Watch {
       try outlook.check(steps, name: source.name)
       try session.run(steps)
     } catch { failure = error }
-    if invocation.report.verbose {
-      for report in session.reports { self.console.note(report.text) }
-    }
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
     if var failure {
       failure.isReported = invocation.report.json

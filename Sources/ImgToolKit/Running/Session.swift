@@ -6,10 +6,14 @@ import PixelViews
 struct Session {
   let source: Source
   let console: Console
+  /// Where the lines of `-v` go.
+  var log: Console
   let threads: Int
   let noCopy: Bool
   let replace: Bool
   let isJSON: Bool
+  /// Whether each step is told when it ends.
+  let isVerbose: Bool
   /// Whether the command takes `--replace`.
   let offersReplace: Bool
   /// How often a step tries to read pixels that stand still; `nil` where they need not.
@@ -41,11 +45,13 @@ struct Session {
   init(_ source: Source, _ invocation: Invocation, _ console: Console) {
     self.source = source
     self.console = console
+    log = console
     image = source.image
     threads = invocation.threads ?? Syscalls.hardwareThreads
     noCopy = invocation.noCopy
     replace = invocation.replace
     isJSON = invocation.report.json
+    isVerbose = invocation.report.verbose
     offersReplace = invocation.command.groups.contains(.output)
     consistency = invocation.consistency
     isCopied = source.copyReason != nil
@@ -74,6 +80,7 @@ struct Session {
   private mutating func finish(_ start: UInt64) {
     current.nanoseconds = Syscalls.monotonicNanoseconds() - start
     reports.append(current)
+    if isVerbose { log.note(current.text) }
   }
 
   private mutating func perform(_ step: Step) throws(ToolError) {
@@ -125,11 +132,13 @@ extension Session {
   init(_ image: Image, name: String, format: String, threads: Int) {
     source = Source(image: image, name: name, storage: format, file: image.buffer)
     console = Console(isQuiet: true)
+    log = console
     self.image = image
     self.threads = threads
     noCopy = false
     replace = false
     isJSON = false
+    isVerbose = false
     offersReplace = false
     consistency = nil
     isCopied = false

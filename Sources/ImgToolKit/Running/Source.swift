@@ -15,6 +15,26 @@ struct Source: Sendable {
   var copyReason: String?
   var frameCount = 1
   var notes: [String] = []
+  /// How long it took to open it.
+  var nanoseconds: UInt64 = 0
+
+  /// The line of `-v`: how the file was opened, what was copied for it, and how long it took.
+  var opening: String {
+    let isSpooled = if case .spooled = file.origin { true } else { false }
+    let isDecoded = copyReason != nil && image.buffer !== file
+    let ways = (isSpooled ? ["spooled"] : []) + (isDecoded ? ["decoded"] : [])
+    let milliseconds = Double(nanoseconds / 1000) / 1000
+    return "\(name): \(ways.isEmpty ? "mapped" : ways.joined(separator: " and ")) in "
+      + "\(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
+  }
+
+  /// Tells how the file was opened, where that was asked for. A watch opens it too often for that.
+  private mutating func tellOpening(_ invocation: Invocation, since start: UInt64) {
+    nanoseconds = Syscalls.monotonicNanoseconds() - start
+    let report = invocation.report
+    guard report.verbose, invocation.command.name != "watch" else { return }
+    Console(isQuiet: report.quiet).note(opening)
+  }
 
   /// The bytes that were copied to open it.
   var copiedBytes: Int { copyReason == nil ? 0 : image.buffer.byteCount }
@@ -51,6 +71,7 @@ extension Source {
   /// Maps a raw file with the layout that was asked for.
   static func raw(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
     let choice = invocation.layout
+    let start = Syscalls.monotonicNanoseconds()
     try invocation.checkLayoutStandsAlone()
     let buffer = try map(path, invocation)
     if case .spooled = buffer.origin, choice.access == .readWrite {
@@ -73,16 +94,18 @@ extension Source {
     if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
     try source.checkTrailing(choice.trailing, resolved)
     try source.checkCopy(invocation)
+    source.tellOpening(invocation, since: start)
     return source
   }
 
   /// Opens a file that describes itself.
   static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
-    try describing(path, invocation, in: try map(path, invocation))
+    let start = Syscalls.monotonicNanoseconds()
+    return try describing(path, invocation, in: try map(path, invocation), since: start)
   }
 
   private static func describing(
-    _ path: String, _ invocation: Invocation, in buffer: Buffer
+    _ path: String, _ invocation: Invocation, in buffer: Buffer, since start: UInt64
   ) throws(ToolError) -> Source {
     let choice = invocation.layout
     var options = FileFormat.DescribeOptions()
@@ -107,6 +130,7 @@ extension Source {
       source.copyReason = "standard input is a pipe"
     }
     try source.checkCopy(invocation)
+    source.tellOpening(invocation, since: start)
     return source
   }
 
@@ -150,9 +174,10 @@ extension Source {
     guard invocation.layout.size == nil, invocation.layout.layoutFile == nil else {
       return .image(try raw(path, invocation))
     }
+    let start = Syscalls.monotonicNanoseconds()
     let buffer = try map(path, invocation)
     guard (try? OpenedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
-    return .image(try describing(path, invocation, in: buffer))
+    return .image(try describing(path, invocation, in: buffer, since: start))
   }
 
   /// Opens what was saved from an image, to compare it: by its description, or with the packed

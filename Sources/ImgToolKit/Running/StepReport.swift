@@ -25,6 +25,6 @@ struct StepReport: Sendable {
   var text: String {
     let argument = step.argument.map { " " + $0 } ?? ""
     let milliseconds = Double(nanoseconds / 1000) / 1000
-    return "\(step.name)\(argument): \(milliseconds.plainText) ms, \(copiedBytes) bytes copied"
+    return "\(step.name)\(argument): \(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
   }
 }
