@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -59,6 +60,15 @@ def run_tool(*arguments, stdin=None, ok=0, cwd=None, **options) -> Run:
     if ok is not None:
         assert run.exit == ok, f"expected exit {ok}\n{run}"
     return run
+
+
+def commands() -> list:
+    """The names of all commands, as the help lists them; those without a summary share a line."""
+    if not TOOL.exists():
+        return []
+    listed = run_tool("help").text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    return [word for line in listed
+            for word in (line.split()[:1] if re.search(r"\S  +\S", line) else line.split())]
 
 
 @pytest.fixture(scope="session", autouse=True)

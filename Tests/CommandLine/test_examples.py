@@ -6,12 +6,10 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import TOOL, run_tool
+from conftest import TOOL, commands
 from PIL import Image
 
-COMMANDS = [line.split()[0] for line in
-            run_tool("help").text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
-            if TOOL.exists()] if TOOL.exists() else []
+COMMANDS = commands()
 
 
 def examples(text: str) -> list:

@@ -54,21 +54,25 @@ extension Command {
     return .done
   }
 
+  /// As much as a terminal of 80x24 shows.
   static var overviewText: String {
-    let width = (all.map(\.name.count).max() ?? 0) + 2
-    let commands = all.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+    let main = all.filter { !$0.groups.isEmpty }
+    let width = (main.map(\.name.count).max() ?? 0) + 2
+    let commands = main.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
+    let others = all.filter(\.groups.isEmpty).map(\.name).joined(separator: " ")
     return """
-      imgtool maps raw pixel files as images: looks, edits, saves and verifies without copying.
+      imgtool maps raw pixel files as images: looks, edits, saves and verifies
+      without copying.
 
         imgtool frombuffer raw.bin --size 640x480 --mode RGB --save out.png
-        imgtool frombuffer raw.bin --size 640x480 --mode RGB --access rw --put 3,4=255,0,0
         imgtool open photo.bmp --convert L --save gray.pgm
-        imgtool verify raw.bin --size 640x480 --mode RGB
+        imgtool guess raw.bin
 
       Commands:
       \(commands)
+        \(others)
 
-      `imgtool help COMMAND` tells the rest.
+      `imgtool help COMMAND` tells the rest of each.
       """
   }
 

@@ -84,15 +84,7 @@ extension Command {
     lines += rows.map { row in
       row.map { $0.value.cell }
     }
-    let widths = first.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      line.indices.map { column in
-        let isLast = column == line.count - 1
-        return isLast
-          ? line[column]
-          : line[column] + String(repeating: " ", count: widths[column] - line[column].count + 2)
-      }.joined()
-    }.joined(separator: "\n")
+    return TextTable(rows: lines).text()
   }
 
   /// Names as an array.

@@ -1,0 +1,66 @@
+"""What differs on a terminal: width, binary data, and names that would drive it."""
+
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import termios
+
+import pytest
+from conftest import TOOL
+from oracles import source
+from PIL import Image
+
+
+def on_terminal(*words, columns=80, rows=24, **environment) -> tuple:
+    """Runs the tool with standard output on a terminal; its exit status, what is there, and errors."""
+    main, screen = pty.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    run = subprocess.Popen([TOOL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=screen,
+                           stderr=subprocess.PIPE,
+                           env=os.environ | {"TERM": "xterm-256color"} | environment)
+    os.close(screen)
+    shown = b""
+    while True:
+        try:
+            part = os.read(main, 1 << 16)
+        except OSError:  # The other side is closed.
+            break
+        if not part:
+            break
+        shown += part
+    errors = run.stderr.read().decode()
+    run.stderr.close()
+    os.close(main)
+    return run.wait(60), shown.decode().replace("\r\n", "\n"), errors
+
+
+@pytest.mark.parametrize("words", [[], ["help"], ["--help"]])
+def test_the_first_page_fits_a_terminal_with_its_prompt(imgtool, words):
+    lines = imgtool(*words).lines
+    assert 15 < len(lines) <= 23 and max(map(len, lines)) <= 80
+    commands = [line.split() for line in lines if line.startswith("  ") and "imgtool" not in line]
+    assert {"frombuffer", "version", "steps"} <= {word for line in commands for word in line}
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+@pytest.mark.parametrize("table", ["formats", "modes", "steps", "rawmodes"])
+def test_a_table_is_wrapped_between_words_in_its_columns(imgtool, table, columns):
+    piped = imgtool(table).lines
+    status, shown, _ = on_terminal(table, columns=columns)
+    lines = shown.splitlines()
+    assert status == 0 and max(map(len, lines)) <= columns
+    assert (len(lines) > len(piped)) == (max(map(len, piped)) > columns)
+    # Not a word is cut or lost.
+    assert sorted(" ".join(piped).split()) == sorted(shown.split())
+    # What goes on stands in its own column.
+    heads = [piped.split()[0] for piped in piped]
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == heads
+
+
+def test_a_table_is_a_line_for_a_row_where_there_is_room_or_no_terminal(imgtool):
+    piped = imgtool("formats", "--json").json["formats"]
+    assert len(imgtool("formats").lines) == len(piped) + 1
+    assert on_terminal("formats", columns=400)[1] == imgtool("formats").text
