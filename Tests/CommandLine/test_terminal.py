@@ -64,3 +64,28 @@ def test_a_table_is_a_line_for_a_row_where_there_is_room_or_no_terminal(imgtool)
     piped = imgtool("formats", "--json").json["formats"]
     assert len(imgtool("formats").lines) == len(piped) + 1
     assert on_terminal("formats", columns=400)[1] == imgtool("formats").text
+
+
+@pytest.mark.parametrize("variables,characters", [
+    ({"LC_ALL": "C"}, " .:-=+*#@"), ({"LC_ALL": "POSIX"}, " .:-=+*#@"),
+    ({"LC_ALL": "de_DE.ISO-8859-1"}, " .:-=+*#@"), ({"LC_ALL": "C.UTF-8"}, " ▁▂▃▄▅▆▇█"),
+])
+def test_a_histogram_has_the_characters_of_the_locale(imgtool, here, variables, characters):
+    (here / "raw.bin").write_bytes(bytes(k * k // 256 for k in range(256)))
+    run = imgtool("info", "raw.bin", "--size", "16x16", "--stats", env=os.environ | variables)
+    bars = run.lines[-2][3:]
+    assert set(bars) <= set(characters) and bars[0] == characters[-1] and len(bars) == 64
+    shown = on_terminal("show", "raw.bin", "--size", "16x16", **variables)[1]
+    assert ("▀" in shown) == ("█" in characters)
+
+
+@pytest.mark.parametrize("name,code", [
+    ("alacritty", "38;2;"), ("wezterm", "38;2;"), ("rio", "38;2;"), ("st-256color", "38;2;"),
+    ("xterm-direct", "38;2;"), ("xterm", "38;5;"), ("rxvt-unicode-256color", "38;5;"),
+    ("vt100", None),
+])
+def test_a_terminal_known_by_its_name_has_its_colors(here, name, code):
+    Image.new("RGB", (4, 4), (1, 200, 3)).save("a.png")
+    status, shown, _ = on_terminal("show", "a.png", TERM=name, COLORTERM="", LC_ALL="C.UTF-8")
+    assert status == 0
+    assert (code in shown) if code else ("\x1b" not in shown)

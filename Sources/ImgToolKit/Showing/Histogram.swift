@@ -1,3 +1,4 @@
+import PixelMemory
 import PixelViews
 
 /// The histograms of an image's bands as lines of bars.
@@ -13,17 +14,23 @@ struct Histogram {
     bands = statistics.bands
   }
 
-  private static let bars = Array(" ▁▂▃▄▅▆▇█")
+  /// The heights of a column, by what the locale has characters for.
+  private static func bars(_ environment: TerminalKind.Environment) -> [Character] {
+    Array(environment.hasBlocks ? " ▁▂▃▄▅▆▇█" : " .:-=+*#@")
+  }
 
   /// A line for each band, with the ends of its range below it. The fullest column of a band has the
   /// highest bar; an empty one has none.
   var text: String {
+    let environment = TerminalKind.Environment(
+      variable: { Syscalls.environment($0) }, isTerminal: Syscalls.isTerminal(1))
+    let bars = Histogram.bars(environment)
     let width = names.map(\.count).max() ?? 0
     let indent = String(repeating: " ", count: width + 2)
     return zip(names, bands).map { name, band in
       let counts = Histogram.fold(band.histogram)
       let most = max(1, counts.max() ?? 1)
-      let row = counts.map { Histogram.bars[($0 * 8 + most - 1) / most] }
+      let row = counts.map { bars[($0 * 8 + most - 1) / most] }
       // 8 bits are counted from 0 to 256, where 256 is the end of what 255 stands for.
       let isWhole = band.histogramRange == 0...256
       let low = band.histogramRange.lowerBound.shortText

@@ -74,18 +74,14 @@ extension TerminalKind {
       // A multiplexer passes on no graphics that it does not know, whatever is around it.
       let isInside = has("TMUX") || has("STY") || name.hasPrefix("tmux") || name.hasPrefix("screen")
       if isInside { return nil }
-      let program = variable("TERM_PROGRAM")?.lowercased() ?? ""
-      if has("KITTY_WINDOW_ID") || name == "xterm-kitty" || name == "xterm-ghostty"
-        || ["ghostty", "wezterm"].contains(program)
-      {
-        return .kitty
+      let graphics = Environment.known.lazy.filter { $0.matches(name) }.compactMap(\.graphics)
+      if let first = graphics.first { return first }
+      if has("KITTY_WINDOW_ID") { return .kitty }
+      switch variable("TERM_PROGRAM")?.lowercased() {
+      case "ghostty", "wezterm": return .kitty
+      case "mintty", "iterm.app": return .sixel
+      default: return nil
       }
-      if ["foot", "mlterm", "yaft", "contour"].contains(where: name.hasPrefix)
-        || ["mintty", "iterm.app"].contains(program)
-      {
-        return .sixel
-      }
-      return nil
     }
 
     /// What to draw with when the terminal has answered, or has not.
@@ -102,15 +98,57 @@ extension TerminalKind {
 
     /// The finest of the ways to draw with characters.
     private var characters: Drawing {
+      guard hasBlocks else { return .ascii }
       let name = variable("TERM") ?? ""
-      let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
-      let charset = locale?.split(separator: ".").dropFirst().first?.lowercased() ?? ""
-      if !charset.isEmpty, !charset.hasPrefix("utf") { return .ascii }
       let colors = variable("COLORTERM")?.lowercased() ?? ""
-      if colors == "truecolor" || colors == "24bit" || name.hasSuffix("-direct") { return .blocks }
-      let knowColors = ["xterm", "screen", "tmux", "linux"]
-      let has256 = name.contains("256") || knowColors.contains(where: name.hasPrefix)
-      return has256 ? .indexed : .ascii
+      if colors == "truecolor" || colors == "24bit" { return .blocks }
+      return Environment.known.first { $0.matches(name) }?.characters ?? .ascii
+    }
+
+    /// Whether the locale has the block elements of Unicode. One that says nothing is believed to.
+    var hasBlocks: Bool {
+      let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(variable).first { !$0.isEmpty }
+      guard let locale, locale != "C", locale != "POSIX" else { return locale == nil }
+      let charset = locale.split(separator: ".").dropFirst().first?.lowercased() ?? ""
+      return charset.isEmpty || charset.hasPrefix("utf")
+    }
+
+    /// Names in `TERM`, and what every terminal of the name has; the first that fits counts.
+    private static let known: [KnownName] = [
+      KnownName(end: "-direct", .blocks),
+      KnownName("xterm-kitty", .blocks, .kitty), KnownName("kitty", .blocks, .kitty),
+      KnownName("xterm-ghostty", .blocks, .kitty), KnownName("ghostty", .blocks, .kitty),
+      KnownName("foot", .blocks, .sixel), KnownName("mlterm", .blocks, .sixel),
+      KnownName("contour", .blocks, .sixel), KnownName("yaft", .indexed, .sixel),
+      KnownName("alacritty", .blocks), KnownName("wezterm", .blocks), KnownName("rio", .blocks),
+      KnownName("st-256color", .blocks),
+      KnownName("xterm", .indexed), KnownName("tmux", .indexed), KnownName("screen", .indexed),
+      // It has 16 colors and shows the nearest of them for each of the 256.
+      KnownName("linux", .indexed),
+      KnownName(end: "-256color", .indexed),
+    ]
+
+    /// A name with a variant behind it, or an ending.
+    private struct KnownName {
+      let start: String
+      let end: String
+      /// The finest drawing with characters.
+      let characters: Drawing
+      /// `nil` for terminals that have to be asked.
+      let graphics: Drawing?
+
+      init(
+        _ start: String = "", end: String = "", _ characters: Drawing, _ graphics: Drawing? = nil
+      ) {
+        (self.start, self.end) = (start, end)
+        (self.characters, self.graphics) = (characters, graphics)
+      }
+
+      func matches(_ name: String) -> Bool {
+        guard name.hasPrefix(start), name.hasSuffix(end) else { return false }
+        guard !start.isEmpty else { return true }
+        return name.dropFirst(start.count).first.map { "-.".contains($0) } ?? true
+      }
     }
   }
 }

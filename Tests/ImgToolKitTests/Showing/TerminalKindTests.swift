@@ -18,6 +18,7 @@ import Testing
       (["TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"], .kitty),
       (["TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"], .kitty),
       (["TERM": "foot"], .sixel), (["TERM": "foot-extra"], .sixel),
+      (["TERM": "foot-direct"], .sixel), (["TERM": "xterm-kitty-direct"], .kitty),
       (["TERM": "mlterm-256color"], .sixel),
       (["TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"], .sixel),
       (["TERM": "dumb"], .ascii), ([:], .ascii), (["TERM": ""], .ascii),
@@ -67,7 +68,15 @@ import Testing
       (["TERM": "xterm", "LANG": "de_DE.ISO-8859-1"], .ascii),
       (["TERM": "xterm", "LANG": "de_DE.ISO-8859-1", "LC_ALL": "C.UTF-8"], .indexed),
       (["TERM": "xterm", "LC_ALL": "", "LANG": "en_US.utf8"], .indexed),
-      (["TERM": "xterm", "LANG": "C"], .indexed),
+      (["TERM": "xterm", "LANG": "en_US"], .indexed),
+      (["TERM": "xterm", "LANG": "C"], .ascii), (["TERM": "xterm", "LC_ALL": "POSIX"], .ascii),
+      (["TERM": "foot", "TMUX": "x"], .blocks), (["TERM": "foot-extra", "STY": "x"], .blocks),
+      (["TERM": "alacritty"], .blocks), (["TERM": "alacritty-direct"], .blocks),
+      (["TERM": "wezterm"], .blocks), (["TERM": "mlterm", "TMUX": "x"], .blocks),
+      (["TERM": "rio"], .blocks),
+      (["TERM": "st-256color"], .blocks), (["TERM": "rxvt-256color"], .indexed),
+      (["TERM": "stterm-256color"], .indexed), (["TERM": "riot"], .ascii),
+      (["TERM": "tmux-256color"], .indexed), (["TERM": "screen.xterm"], .indexed),
     ] as [([String: String], Drawing)])
   func characters(_ variables: [String: String], _ expected: Drawing) {
     #expect(environment(variables).drawing(answer: nil) == expected)
