@@ -66,6 +66,57 @@ def test_a_table_is_a_line_for_a_row_where_there_is_room_or_no_terminal(imgtool)
     assert on_terminal("formats", columns=400)[1] == imgtool("formats").text
 
 
+def test_an_image_is_not_written_to_a_terminal(here):
+    raw = source(here, "RGB", (7, 5))[1]
+    for path in ("-", "/dev/stdout"):
+        status, shown, errors = on_terminal("frombuffer", *raw, "--format", "ppm", "--save", path)
+        assert (status, shown) == (2, "") and "terminal" in errors and "redirect" in errors
+    status, shown, errors = on_terminal("header", *raw, "--format", "npy")
+    assert (status, shown) == (2, "") and "terminal" in errors
+    status, shown, _ = on_terminal("header", *raw, "--format", "ppm")
+    assert (status, shown) == (0, "P6\n7 5\n255\n")
+
+
+EVIL = "a\x1b]0;owned\x07\n\x9b31m.raw"
+
+
+def harmless(text: str) -> bool:
+    return not any(ord(c) < 32 and c not in "\n\t" or 127 <= ord(c) < 160 for c in text)
+
+
+@pytest.mark.parametrize("words", [
+    ["open", EVIL], ["frombuffer", EVIL, "--size", "99x99"], ["frombuffer", EVIL, "--size", "1x1"],
+    ["info", EVIL], ["info", EVIL, "--size", "1x1"], ["hash", EVIL + "x"], ["guess", EVIL],
+    ["compare", EVIL, EVIL, "--size", "1x1"], ["frombuffer", "good.raw", "--mode", EVIL],
+    [EVIL], ["frombuffer", "good.raw", EVIL], ["help", EVIL],
+    ["frombuffer", "good.raw", "--size", "1x1", "--save", EVIL + "/x.png"],
+    ["verify", EVIL, "--size", "1x1"], ["compare", EVIL, "small.png", "--size", "1x1"],
+], ids=repr)
+def test_a_name_cannot_drive_the_terminal(imgtool, here, words):
+    (here / EVIL).write_bytes(bytes(9))
+    (here / "good.raw").write_bytes(bytes(9))
+    Image.new("L", (2, 1)).save("small.png")
+    run = imgtool(*words, ok=None)
+    assert harmless(run.errors), run
+    assert all(line.startswith("imgtool: ") for line in run.errors.splitlines()), run
+    assert harmless(run.text), run
+    assert words[0] != "compare" or run.text.count("\n") <= 1, run
+    assert "\\x1b]0;owned\\x07" in run.errors + run.text
+    status, shown, errors = on_terminal(*words)
+    assert harmless(shown) and harmless(errors) and status == run.exit
+
+
+def test_names_in_json_are_the_names_and_those_of_hash_are_read_again(imgtool, here):
+    name = EVIL.replace("\n", "")
+    (here / name).write_bytes(bytes(9))
+    run = imgtool("info", name, "--json")
+    assert json.loads(run.output)["source"] == name and harmless(run.text)
+    Image.new("L", (2, 1)).save("a\x1b.png")
+    (here / "list.txt").write_bytes(imgtool("hash", "a\x1b.png").output)
+    assert imgtool("hash", "--check", "list.txt").text == "a\\x1b.png: OK\n"
+    assert harmless(on_terminal("hash", "a\x1b.png")[1])
+
+
 @pytest.mark.parametrize("variables,characters", [
     ({"LC_ALL": "C"}, " .:-=+*#@"), ({"LC_ALL": "POSIX"}, " .:-=+*#@"),
     ({"LC_ALL": "de_DE.ISO-8859-1"}, " .:-=+*#@"), ({"LC_ALL": "C.UTF-8"}, " ▁▂▃▄▅▆▇█"),

@@ -48,7 +48,7 @@ extension Command {
             "size": [.integer(source.image.width), .integer(source.image.height)],
           ]))
         if !invocation.report.json {
-          try console.answer(HashList.line(hash: hash, name: path), keepsNames: true)
+          try console.answer(hashLine: HashList.line(hash: hash, name: path))
         }
       } catch {
         if paths.count == 1 && !invocation.report.json { throw error }
@@ -92,8 +92,7 @@ extension Command {
           "expected": .string(entry.hash), "found": found.map(JSON.string) ?? .null,
         ]))
       if !invocation.report.json, !(invocation.report.quiet && answer == "OK") {
-        try console.answer(
-          "\(HashList.escaped(entry.name).text): \(answer)", keepsNames: true)
+        try console.answer(hashLine: "\(HashList.escaped(entry.name).text): \(answer)")
       }
     }
     let status: ExitStatus = unreadable > 0 ? .refused : differing > 0 ? .answerIsNo : .done

@@ -174,10 +174,24 @@ struct RawHeader {
     path.lastIndex(of: "/").map { path[..<$0] } ?? "."
   }
 
+  /// Whether a terminal shows the header as text.
+  private var isText: Bool {
+    bytes.allSatisfy { (0x20..<0x7F).contains($0) || [0x09, 0x0A, 0x0D].contains($0) }
+  }
+
   func write(to path: String) throws(ToolError) {
+    let target: SaveTarget
+    do throws(OutputError) { target = try SaveTarget.resolve(path) } catch {
+      throw ToolError(error)
+    }
+    if target.isStandardOutput, !isText, Syscalls.isTerminal(1) {
+      throw ToolError(
+        "standard output is a terminal, and the header of \(kind.name) is no text; give --output "
+          + "FILE, or redirect it (> FILE)")
+    }
     do throws(OutputError) {
       var output = try OutputFile(
-        try SaveTarget.resolve(path), reserving: bytes.count, replacingMapped: false)
+        target, reserving: bytes.count, replacingMapped: false)
       try output.write(unsafe bytes.span.bytes)
       _ = try output.commit(durable: false, checking: [source.file])
     } catch { throw ToolError(error, offersReplace: false) }

@@ -10,13 +10,19 @@ package struct Console: Sendable {
 
   package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
-  /// Writes an answer, with a line end.
+  /// Writes an answer, with a line end. What could drive a terminal is escaped in it, and so are
+  /// bytes of file names that are no UTF-8.
   ///
-  /// - Parameter keepsNames: bytes of file names that are no UTF-8 are written as they are, for
-  ///   programs that read the line; else as `\xff`.
   /// - Throws: ``ToolError`` when standard output cannot take it.
-  func answer(_ text: String, keepsNames: Bool = false) throws(ToolError) {
-    var text = keepsNames ? text : FileName.readable(text)
+  func answer(_ text: String) throws(ToolError) {
+    try answer(verbatim: FileName.readable(text).withoutControls(besides: "\n\t"))
+  }
+
+  /// Writes an answer whose bytes are what was asked for.
+  ///
+  /// - Throws: as ``answer(_:)``.
+  func answer(verbatim text: String) throws(ToolError) {
+    var text = text
     if overwritesLines {
       text =
         text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -32,6 +38,13 @@ package struct Console: Sendable {
     }
   }
 
+  /// Writes a line that `hash --check` reads again: as it is, unless a terminal would.
+  ///
+  /// - Throws: as ``answer(_:)``.
+  func answer(hashLine line: String) throws(ToolError) {
+    if Syscalls.isTerminal(1) { try answer(line) } else { try answer(verbatim: line) }
+  }
+
   /// Writes a note, unless the user asked for none.
   func note(_ text: String) {
     if !isQuiet { complain(text) }
@@ -39,7 +52,32 @@ package struct Console: Sendable {
 
   /// Writes an error line. There is nowhere to report its own failure.
   package func complain(_ text: String) {
-    let line = "imgtool: \(FileName.readable(text))\n"
-    Progress.shared.interrupted { _ = try? Syscalls.write(2, line) }
+    let line = FileName.readable(text).withoutControls()
+    Progress.shared.interrupted { _ = try? Syscalls.write(2, "imgtool: \(line)\n") }
+  }
+}
+
+extension String {
+  /// The text with its control characters escaped, so that the name of a file cannot drive a terminal.
+  ///
+  /// Those that JSON allows in its strings are escaped as JSON has it, so that JSON stays what it is.
+  func withoutControls(besides kept: String = "") -> String {
+    let isControl = { (scalar: Unicode.Scalar) in
+      (scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value) && !kept.unicodeScalars.contains(scalar)
+    }
+    guard unicodeScalars.contains(where: isControl) else { return self }
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case _ where !isControl(scalar): text.unicodeScalars.append(scalar)
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      default:
+        let digits = String(scalar.value, radix: 16)
+        text += (scalar.value < 0x20 ? "\\x" : "\\u00") + (digits.count < 2 ? "0" : "") + digits
+      }
+    }
+    return text
   }
 }

@@ -27,9 +27,10 @@ struct Comparison: Sendable {
     _ a: Image, _ b: Image, names: (String, String), threads: Int, region: Rectangle? = nil,
     tolerance: Tolerance = Tolerance()
   ) throws(ToolError) -> Comparison {
+    let shown = (names.0.withoutControls(), names.1.withoutControls())
     guard a.width == b.width, a.height == b.height else {
       return Comparison(
-        unlike: "sizes differ: \(names.0) is \(a.width)x\(a.height), \(names.1) is "
+        unlike: "sizes differ: \(shown.0) is \(a.width)x\(a.height), \(shown.1) is "
           + "\(b.width)x\(b.height)")
     }
     let pair: (a: Image, b: Image)?
@@ -38,7 +39,7 @@ struct Comparison: Sendable {
     }
     guard let pair else {
       return Comparison(
-        unlike: "modes differ: \(names.0) is \(a.format.words), \(names.1) is \(b.format.words), "
+        unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words), "
           + "and no mode shows both without a loss")
     }
     let difference: Difference

@@ -96,7 +96,7 @@ extension Session {
       let found = try hash(step)
       current.add("hash", .string(found))
       if !isJSON {
-        try console.answer(HashList.line(hash: found, name: source.name), keepsNames: true)
+        try console.answer(hashLine: HashList.line(hash: found, name: source.name))
       }
     case .stats:
       let threads = threads

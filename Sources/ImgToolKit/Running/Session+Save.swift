@@ -57,10 +57,16 @@ extension Session {
       }
       options.rawmode = rawmode
     }
-    do throws(OutputError) {
-      return SavePlan(
-        target: try SaveTarget.resolve(path), format: format, options: options, path: path)
-    } catch { throw ToolError(error) }
+    let target: SaveTarget
+    do throws(OutputError) { target = try SaveTarget.resolve(path) } catch {
+      throw ToolError(error)
+    }
+    if target.isStandardOutput, Syscalls.isTerminal(1) {
+      throw ToolError(
+        "\(path): standard output is a terminal, which shows no \(format.name) file; redirect it "
+          + "(> FILE or | PROGRAM), or put --show for a picture")
+    }
+    return SavePlan(target: target, format: format, options: options, path: path)
   }
 
   /// Writes the image to a file; `false` when the pixels changed under the session's witness, and

@@ -19,6 +19,6 @@ extension Session {
     if let file = shown.file { current.add("readByTerminal", .string(file)) }
     for note in shown.notes { console.note("\(source.name): \(note)") }
     // The line end of an answer is the picture's own.
-    if !isJSON { try console.answer(String(shown.text.dropLast())) }
+    if !isJSON { try console.answer(verbatim: String(shown.text.dropLast())) }
   }
 }
