@@ -16,16 +16,17 @@ import Testing
     #expect(FileName.bytes(FileName.text(name)) == name)
   }
 
-  @Test func `every two bytes have a text of their own`() {
+  @Test func `names of two bytes have texts of their own`() {
     var texts: Set<[UInt32]> = []
-    for first in UInt8.min...UInt8.max {
+    let firsts: [UInt8] = [0x41, 0x7F, 0x80, 0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xF4, 0xFF]
+    for first in firsts {
       for second in UInt8.min...UInt8.max {
         let text = FileName.text([first, second])
         #expect(FileName.bytes(text) == [first, second])
         texts.insert(text.unicodeScalars.map(\.value))
       }
     }
-    #expect(texts.count == 65536)
+    #expect(texts.count == firsts.count * 256)
   }
 
   @Test(arguments: [
