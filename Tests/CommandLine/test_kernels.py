@@ -65,12 +65,12 @@ def test_holes_that_get_no_space_stay_holes(answered, sparse, answers, words):
 
 
 def test_a_file_whose_holes_cannot_be_found_is_not_edited(answered, sparse):
-    calls = [line for line in answered(*FILL, answers=[], trace=["lseek"])[1].splitlines()
-             if "lseek(" in line]
+    _, log = answered(*FILL, answers=[], trace=["lseek"], at=sparse)
+    calls = [line for line in log.splitlines() if "lseek(" in line]
     with open(sparse, "wb") as file:
         file.truncate(SPARSE)
     number = next(index for index, line in enumerate(calls, 1) if "SEEK_DATA" in line)
-    done, _ = answered(*FILL, answers=[f"lseek:error=EIO:when={number}"])
+    done, _ = answered(*FILL, answers=[f"lseek:error=EIO:when={number}"], at=sparse)
     assert done.returncode == 2 and "Input/output error" in done.stderr, done
     assert sparse.read_bytes() == bytes(SPARSE)
 
