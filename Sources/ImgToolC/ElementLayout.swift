@@ -7,9 +7,7 @@ struct ElementLayout {
   let format: PixelFormat
 
   /// - Throws: ``Refusal`` when the mode has no such samples.
-  init(
-    _ mode: Mode, kind: ArrayView.Kind, byteCount: Int
-  ) throws(Refusal) {
+  init(_ mode: Mode, kind: ArrayView.Kind, byteCount: Int) throws(Refusal) {
     let found = Rawmode.all.first { rawmode in
       guard rawmode.mode == mode, !rawmode.isDerived,
         rawmode.bitsPerPixel == mode.bandCount * byteCount * 8,
@@ -20,8 +18,7 @@ struct ElementLayout {
         pair.0.isWholeElement && pair.0.bitOffset == band * byteCount * 8
           && pair.0.storage == .word(byteCount: byteCount, bigEndian: false)
           && ArrayView.Kind(pair.0) == kind
-          && (pair.0.flippedBits == pair.1.flippedBits
-            || mode == .bilevel && pair.0.flippedBits == 0)
+          && pair.0.flippedBits == pair.1.flippedBits
       }
     }
     guard let found else {
