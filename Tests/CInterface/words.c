@@ -209,7 +209,7 @@ static void saving(const char *directory) {
   char *path = named(directory, "out.png");
   REFUSED(imgtool_image_save(image, path, &options, NULL), "bits is 17");
   options.bits = 3;
-  REFUSED(imgtool_image_save(image, path, &options, NULL), "3 bits a sample");
+  REFUSED(imgtool_image_save(image, path, &options, NULL), "bits a sample, not 3");
   options.bits = 2;
   imgtool_saved two, eight;
   OK(imgtool_image_save(image, path, &options, &two));

@@ -113,7 +113,7 @@ def test_names_in_json_are_the_names_and_those_of_hash_are_read_again(imgtool, h
     assert json.loads(run.output)["source"] == name and harmless(run.text)
     Image.new("L", (2, 1)).save("a\x1b.png")
     (here / "list.txt").write_bytes(imgtool("hash", "a\x1b.png").output)
-    assert imgtool("hash", "--check", "list.txt").text == "a\\x1b.png: OK\n"
+    assert imgtool("hash", "--check", "list.txt").text == "a\x1b.png: OK\n"
     assert harmless(on_terminal("hash", "a\x1b.png")[1])
 
 

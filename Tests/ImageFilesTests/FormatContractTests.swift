@@ -148,8 +148,9 @@ import Testing
   func failedPermission() throws {
     let image = try Image(.gray, "L", width: 1, height: 1, [1])
     let target = try SaveTarget.resolve(directory.file("it.png"))
-    #expect(throws: FormatError.view(.overlapping)) {
-      try ImageSave(.png).run(image, to: target) { () throws(ViewError) in throw .overlapping }
+    let error = ViewError.paletteMissing(mode: .palette)
+    #expect(throws: FormatError.view(error)) {
+      try ImageSave(.png).run(image, to: target) { () throws(ViewError) in throw error }
     }
     #expect(directory.names.isEmpty)
   }

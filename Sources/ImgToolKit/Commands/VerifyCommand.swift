@@ -23,6 +23,8 @@ extension Command {
     }
     let targets = try VerifyTarget.resolve(invocation)
     try checkShares(path, invocation)
+    // The source has been told of; what is opened from here on are copies of it.
+    invocation.report.verbose = false
     if invocation.verify.inPlace {
       return try report(
         Verification(path: path, name: path, invocation, targets, console), invocation, console)
