@@ -8,9 +8,18 @@ extension OutputFile {
     /// Where the bytes end that are wanted of it.
     let end: Int
 
-    /// Asks whether the file still has all of them.
-    func check() throws(OutputError) {
-      do { try buffer.checkFault(using: end) } catch { throw .memory(error) }
+    /// Asks whether the file still has all of them, and when it changed last.
+    @discardableResult
+    func check() throws(OutputError) -> Int {
+      do { return try buffer.checkFault(using: end) } catch { throw .memory(error) }
+    }
+
+    /// The first hole that starts in a range and is worth to be kept one. The end of a file that is
+    /// cut for a moment looks like a hole; so one counts only in a file that held still.
+    func nextLargeHole(in range: Range<Int>) throws(OutputError) -> Range<Int>? {
+      let before = try check()
+      let hole = OutputFile.nextLargeHole(in: descriptor, range)
+      return try check() == before ? hole : nil
     }
   }
 
@@ -24,16 +33,21 @@ extension OutputFile {
 
     /// Copies as far as the kernel does it this way, and tells where it stopped.
     ///
-    /// The file's size is asked for after each part: a file that is cut and grows again is noticed
-    /// as long as that takes longer than the copy of a part.
+    /// The file is looked at after each part: one that was cut is an error, and a part of one that
+    /// changed meanwhile is copied again, as the doors do it.
+    ///
+    /// - Parameter rewinds: what was written can be written over.
     func move(
-      _ range: Range<Int>, of source: Source, to target: Int32, path: String
+      _ range: Range<Int>, of source: Source, to target: Int32, path: String, rewinds: Bool
     ) throws(OutputError) -> Int {
       var position = range.lowerBound
+      var before = try source.check()
+      var copies = 0
       while position < range.upperBound {
         let count = min(range.upperBound - position, OutputFile.partByteCount)
-        do {
-          let moved =
+        let moved: Int
+        do throws(SystemError) {
+          moved =
             switch self {
             case .copyFileRange:
               try Syscalls.copyRange(
@@ -42,9 +56,6 @@ extension OutputFile {
               try Syscalls.sendFile(
                 from: source.descriptor, at: position, to: target, byteCount: count)
             }
-          // The end of the file, or a file system that cannot: the door finds out which.
-          if moved == 0 { return position }
-          position += moved
         } catch {
           switch error.code {
           case Errno.noSpace, Errno.quotaExceeded, Errno.fileTooBig, Errno.brokenPipe:
@@ -54,7 +65,19 @@ extension OutputFile {
             return position
           }
         }
-        try source.check()
+        // The end of the file, or a file system that cannot: the door finds out which.
+        if moved == 0 { return position }
+        let after = try source.check()
+        copies += 1
+        if after != before, rewinds, copies < Buffer.copyLimit {
+          try attributing(to: path) { () throws(SystemError) in
+            try Syscalls.skip(target, byteCount: -moved)
+          }
+        } else {
+          position += moved
+          copies = 0
+        }
+        before = after
       }
       return position
     }
@@ -75,14 +98,21 @@ extension OutputFile {
         index throws(Stopped) in
         var position = index * part
         let end = min(range.count, position + part)
+        var before = try? source.check()
+        var copies = 0
         while position < end {
           let moved = try? Syscalls.copyRange(
             from: source.descriptor, at: range.lowerBound + position, to: number,
             at: start + position, byteCount: end - position)
-          guard let moved, moved > 0, (try? source.check()) != nil else {
+          guard let moved, moved > 0, let after = try? source.check() else {
             throw Stopped(position: position)
           }
-          position += moved
+          copies += 1
+          if after == before || copies == Buffer.copyLimit {
+            position += moved
+            copies = 0
+          }
+          before = after
         }
       }
     } catch { done = error.position }

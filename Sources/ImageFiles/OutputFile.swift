@@ -121,15 +121,15 @@ package struct OutputFile: ~Copyable, ByteSink {
   ) throws(OutputError) -> Int {
     var position = range.lowerBound
     while position < range.upperBound {
-      let hole = OutputFile.nextLargeHole(
-        in: source.descriptor, position..<range.upperBound)
+      let hole = try source.nextLargeHole(in: position..<range.upperBound)
       let dataEnd = hole?.lowerBound ?? range.upperBound
       let together = try copyTogether(position..<dataEnd, of: source, threads: threads)
       position += together
       for mover in OutputFile.movers(for: target) where position < dataEnd {
         let start = position
         position = try mover.move(
-          start..<dataEnd, of: source, to: file.number, path: target.path)
+          start..<dataEnd, of: source, to: file.number, path: target.path,
+          rewinds: !target.isStream)
         wasMoved(position - start)
       }
       guard position == dataEnd, let hole else { break }

@@ -28,7 +28,8 @@ extension Buffer {
     }
   }
 
-  private static let copyLimit = 4
+  /// How often a part of a file is copied at most, until it held still meanwhile.
+  package static let copyLimit = 4
 
   private func copyRows(of block: Block, byteCount: Int, to scratch: inout MutableRawSpan) {
     unsafe scratch.withUnsafeMutableBytes { target in
