@@ -100,6 +100,12 @@ def from_raw(name: str, mode: str = "RGB", rest: str = "") -> str:
             f"im = Image.frombuffer('{mode}', ({W}, {H}), m, 'raw'{rest}); ")
 
 
+def array(code: str) -> list:
+    """The photograph as a NumPy array `a`, in a Python that finds our package."""
+    return [PYTHON, "-c", f"import sys; sys.path.insert(0, '{ROOT / 'Python'}'); import numpy as np; "
+                          f"a = np.fromfile('{PLACE / 'photo.raw'}', 'u1').reshape({H}, {W}, 3); {code}"]
+
+
 def opencv(load: str, save: str) -> list | None:
     code = f"import cv2, numpy as np; {load}; {save}"
     try:
@@ -183,6 +189,9 @@ def jobs() -> dict:
             "ImageMagick": sh(f"convert {PLACE / 'photo.png'} {SHM / 'out.ppm'}"),
             "Netpbm": sh(f"pngtopnm {PLACE / 'photo.png'} > {SHM / 'out.ppm'}"),
             "ffmpeg": sh(f"ffmpeg -v error -i {PLACE / 'photo.png'} -y {SHM / 'out.ppm'}")}),
+        "python-png": ("a 3840x2160 RGB NumPy array to PNG, from Python", out, {
+            "imgtool for Python": array(f"import imgtool; imgtool.fromarray(a).save('{out}')"),
+            "Pillow": array(f"from PIL import Image; Image.fromarray(a).save('{out}')")}),
         "start": ("1x1 raw to PNG: start-up", out, {
             "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
             "ImageMagick": sh(f"convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),
