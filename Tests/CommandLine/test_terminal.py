@@ -101,6 +101,8 @@ def test_a_name_cannot_drive_the_terminal(imgtool, here, words):
     assert all(line.startswith("imgtool: ") for line in run.errors.splitlines()), run
     assert harmless(run.text), run
     assert words[0] != "compare" or run.text.count("\n") <= 1, run
+    if words[0] in ("info", "guess", "verify"):
+        assert "]0;owned\\x07\\n" in run.errors + run.text, run
     assert "\\x1b]0;owned\\x07" in run.errors + run.text
     status, shown, errors = on_terminal(*words)
     assert harmless(shown) and harmless(errors) and status == run.exit

@@ -69,8 +69,9 @@ struct GuessReport {
   }
 
   var text: String {
-    guard !guesses.isEmpty else { return "\(path): \(byteCount) bytes, and no layout fits them" }
-    var lines = ["\(path): \(byteCount) bytes"]
+    let name = path.withoutControls()
+    guard !guesses.isEmpty else { return "\(name): \(byteCount) bytes, and no layout fits them" }
+    var lines = ["\(name): \(byteCount) bytes"]
     for (guess, score) in zip(guesses, scores) {
       let rawmode = guess.rawmode == guess.mode.name ? "" : " (\(guess.rawmode))"
       let planes = guess.storage.interleave == .plane ? ", in planes" : ""

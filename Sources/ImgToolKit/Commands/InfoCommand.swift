@@ -53,9 +53,10 @@ extension Command {
       ])
       try console.answer(json.text)
     } else {
+      let name = path.withoutControls()
       try console.answer(
-        "\(path): \(buffer.byteCount) bytes of no format that describes itself; give a layout "
-          + "(--size WxH --mode M), or try `imgtool guess \(path)`")
+        "\(name): \(buffer.byteCount) bytes of no format that describes itself; give a layout "
+          + "(--size WxH --mode M), or try `imgtool guess \(name)`")
     }
     return .done
   }
@@ -108,8 +109,9 @@ struct ImageFacts {
   }
 
   var text: String {
+    let name = source.name.withoutControls()
     var lines = [
-      "\(source.name): \(image.width)x\(image.height) \(image.mode.name) (\(source.storage))"
+      "\(name): \(image.width)x\(image.height) \(image.mode.name) (\(source.storage))"
         + (image.format.type == image.mode.naturalType
           ? "" : ", \(image.format.type.rawValue) samples")
     ]

@@ -62,8 +62,9 @@ struct Verification: ~Copyable {
     let proven = results.filter { $0.failure == nil && $0.skipped == nil }.count
     let skipped = results.filter { $0.skipped != nil }.map(\.format)
     let broken = results.count - proven - skipped.count
+    let formats = "\(proven) format\(proven == 1 ? "" : "s")"
     try console.answer(
-      "\(name): \(broken == 0 ? "shared" : "NOT shared"): \(proven) format\(proven == 1 ? "" : "s") proven, "
+      "\(name.withoutControls()): \(broken == 0 ? "shared" : "NOT shared"): \(formats) proven, "
         + "\(broken) broken"
         + (skipped.isEmpty
           ? "" : "; not for mode \(image.mode.name): \(skipped.joined(separator: " "))"))
