@@ -87,7 +87,6 @@ extension Command {
     return TextTable(rows: lines).text()
   }
 
-  /// Names as an array.
   private static func names(_ names: [String]) -> JSON { .array(names.map(JSON.string)) }
 
   private enum Width { case natural, wide }
