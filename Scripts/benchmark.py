@@ -349,6 +349,12 @@ def main() -> None:
                       "| command | seconds | GB/s |", "|---|---|---|"]
             lines += measure_kernels(options.rounds)
             print("\n".join(lines[lines.index("## Kernels, on 2 GiB of pixels in memory"):]))
+        if not options.job or "python-calls" in options.job:
+            lines += ["", "## Calls from Python", ""]
+            lines += subprocess.run(
+                [PYTHON, Path(__file__).with_name("python_calls.py"), "--rounds", str(options.rounds)],
+                stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+            print("\n".join(lines[lines.index("## Calls from Python"):]))
     finally:
         shutil.rmtree(SHM, ignore_errors=True)
     if options.markdown:
