@@ -89,8 +89,11 @@ private func describe(
 ) throws(Refusal) -> ImageHandle {
   var options = FileFormat.DescribeOptions()
   options.frame = frame
-  let file = try filing(path) { () throws(FormatError) in
-    try OpenedFile(buffer, path: path, options: options, reachesFile: access == .readWrite)
+  let file: OpenedFile
+  do throws(FormatError) {
+    file = try OpenedFile(buffer, path: path, options: options, reachesFile: access == .readWrite)
+  } catch {
+    throw Refusal(error, name: path).blamingContents
   }
   return ImageHandle(
     file.image, copyReason: file.copyReason, frameCount: file.frameCount)

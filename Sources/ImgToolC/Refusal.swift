@@ -3,36 +3,51 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
-/// Why a call does not return 0: its status, and the line that `imgtool_last_error` gives.
+/// Why a call does not return 0: its status, the line that `imgtool_last_error` gives, and what
+/// refused.
 struct Refusal: Error {
   let status: Int32
   let text: String
+  let cause: Cause
 
   /// An argument, the layout, the file or the system refused.
-  init(_ text: String) {
-    status = Int32(IMGTOOL_REFUSED)
-    self.text = text
+  init(_ text: String, _ cause: Cause = .value) {
+    self.init(status: Int32(IMGTOOL_REFUSED), text: text, cause: cause)
   }
 
   /// The answer is no.
-  static func no(_ text: String) -> Refusal { Refusal(status: Int32(IMGTOOL_NO), text: text) }
+  static func no(_ text: String) -> Refusal {
+    Refusal(status: Int32(IMGTOOL_NO), text: text, cause: .value)
+  }
 
-  private init(status: Int32, text: String) {
+  private init(status: Int32, text: String, cause: Cause) {
     self.status = status
     self.text = text
+    self.cause = cause
   }
 
   /// The same with what it is about in front.
-  func about(_ subject: String) -> Refusal { Refusal(status: status, text: "\(subject): \(text)") }
+  func about(_ subject: String) -> Refusal {
+    Refusal(status: status, text: "\(subject): \(text)", cause: cause)
+  }
+
+  /// The same for a file that describes itself: its values are the file's, not the caller's.
+  var blamingContents: Refusal {
+    Refusal(status: status, text: text, cause: cause == .value ? .contents : cause)
+  }
 }
 
-/// Runs the body of a function of the interface, and turns its error into a status and a text.
+/// Runs the body of a function of the interface, and turns its error into a status, a text and a
+/// cause.
 func answering(_ body: () throws(Refusal) -> Void) -> Int32 {
   do throws(Refusal) {
     try body()
     return Int32(IMGTOOL_OK)
   } catch {
     unsafe FileName.readable(error.text).withCString { unsafe imgtool_texts_set_error($0) }
+    if error.status == Int32(IMGTOOL_REFUSED) {
+      imgtool_texts_set_cause(error.cause.number, error.cause.errno)
+    }
     return error.status
   }
 }

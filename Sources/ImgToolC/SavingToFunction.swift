@@ -52,14 +52,15 @@ private func throughPipe(
       throw SystemError(call: "pthread_create", code: Errno.again)
     }
   } catch {
-    throw Refusal("\(error.message) (\(error.call))")
+    throw Refusal(error)
   }
   let isTaken = try empty(reading.descriptor.number, with: &scratch, take)
   // The pipe ends when the thread has let go of it, which is after it has told the outcome.
   switch outcome.withLock({ $0 }) {
   case .success(let save) where isTaken: return save
   case .failure(let error): throw Refusal(error, name: save.formatName)
-  default: throw Refusal("the function did not take all bytes; what it has is no file")
+  default:
+    throw Refusal("the function did not take all bytes; what it has is no file", .interrupted)
   }
 }
 
@@ -93,7 +94,7 @@ private func empty(
     do throws(SystemError) {
       var bytes = scratch.mutableBytes
       count = try Syscalls.readWaiting(descriptor, into: &bytes)
-    } catch { throw Refusal("\(error.message) (\(error.call))") }
+    } catch { throw Refusal(error) }
     if count == 0 { return isTaken }
     if isTaken { isTaken = take(scratch.bytes.extracting(first: count)) }
   }

@@ -91,7 +91,8 @@ extension Image {
   /// The number of a band, checked.
   func index(ofBand band: Int32) throws(Refusal) -> Int {
     guard band >= 0, band < mode.bandCount else {
-      throw Refusal("there is no band \(band); mode \(mode.name) has 0 to \(mode.bandCount - 1)")
+      throw Refusal(
+        "there is no band \(band); mode \(mode.name) has 0 to \(mode.bandCount - 1)", .outside)
     }
     return Int(band)
   }

@@ -4,127 +4,120 @@ import PixelViews
 
 /// The words for each floor's errors, for programmers: what was found and what was expected.
 extension Refusal {
-  init(_ error: MemoryError) {
+  init(_ error: MemoryError) { self.init(Self.words(for: error), Cause(error)) }
+  init(_ error: ViewError) { self.init(Self.words(for: error), Cause(error)) }
+  init(_ error: FormatError, name: String) {
+    self.init(Self.words(for: error, name: name), Cause(error))
+  }
+  init(_ error: SystemError) { self.init("\(error.message) (\(error.call))", Cause(error)) }
+
+  private static func words(for error: MemoryError) -> String {
     switch error {
     case .system(let call, let path, let code):
-      self.init("\(path.map { "\($0): " } ?? "")\(Syscalls.message(for: code)) (\(call))")
+      "\(path.map { "\($0): " } ?? "")\(Syscalls.message(for: code)) (\(call))"
     case .truncated(let path, let needed, let found):
-      self.init(
-        "\(path): the file was cut while in use: \(needed) bytes were needed, it has \(found) now")
+      "\(path): the file was cut while in use: \(needed) bytes were needed, it has \(found) now"
     case .deviceFault(let path):
-      self.init("\(path): the device failed to deliver or take a page of the file")
-    case .empty(let path): self.init("\(path): the file is empty; at least one byte is expected")
+      "\(path): the device failed to deliver or take a page of the file"
+    case .empty(let path): "\(path): the file is empty; at least one byte is expected"
     case .notMappable(let path, let kind):
-      self.init("\(path): a \(kind.rawValue) cannot be mapped; a regular file is expected")
+      "\(path): a \(kind.rawValue) cannot be mapped; a regular file is expected"
     case .outOfBounds(let offset, let byteCount, let available):
-      self.init(
-        "\(byteCount) bytes at offset \(offset) lie outside of the \(available) that are there")
+      "\(byteCount) bytes at offset \(offset) lie outside of the \(available) that are there"
     case .outOfMemory(let byteCount):
-      self.init("out of memory: \(byteCount) bytes could not be had")
+      "out of memory: \(byteCount) bytes could not be had"
     case .readOnly(let path):
-      self.init("\(path ?? "the buffer"): it may be read but not written")
+      "\(path ?? "the buffer"): it may be read but not written"
     }
   }
 
-  init(_ error: ViewError) {
+  private static func words(for error: ViewError) -> String {
     switch error {
-    case .memory(let error): self.init(error)
+    case .memory(let error): words(for: error)
     case .overflow(let width, let height, let stride):
-      self.init(
-        "\(width)x\(height) with a stride of \(stride) needs more bytes than 64 bits can count")
+      "\(width)x\(height) with a stride of \(stride) needs more bytes than 64 bits can count"
     case .tooShort(let short):
-      self.init(
-        "\(short.width)x\(short.height) pixels from offset \(short.offset) with a stride of "
-          + "\(short.stride) reach byte \(short.needed); \(short.available) bytes are there")
-    case .invalid(let fault): self.init("the layout is invalid: \(fault)")
+      "\(short.width)x\(short.height) pixels from offset \(short.offset) with a stride of "
+        + "\(short.stride) reach byte \(short.needed); \(short.available) bytes are there"
+    case .invalid(let fault): "the layout is invalid: \(fault)"
     case .strideTooSmall(let stride, let rowByteCount):
-      self.init("the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row")
+      "the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row"
     case .emptySize(let width, let height):
-      self.init("the size is \(width)x\(height); at least 1x1 is expected")
+      "the size is \(width)x\(height); at least 1x1 is expected"
     case .outside(let area, let width, let height):
-      self.init(
-        "\(area.width)x\(area.height)+\(area.x)+\(area.y) is outside of the image, which is "
-          + "\(width)x\(height)")
+      "\(area.width)x\(area.height)+\(area.x)+\(area.y) is outside of the image, which is "
+        + "\(width)x\(height)"
     case .sampleOutOfRange(let value, let band, let low, let high):
-      let range = band == "1" ? "0 or 255" : "\(Refusal.text(low)) to \(Refusal.text(high))"
-      self.init("\(Refusal.text(value)) is no sample of band \(band), which holds \(range)")
+      "\(Refusal.text(value)) is no sample of band \(band), which holds "
+        + (band == "1" ? "0 or 255" : "\(Refusal.text(low)) to \(Refusal.text(high))")
     case .notRepresentable(let x, let y):
-      self.init("the number at \(x),\(y) has more than 53 bits and cannot be shown exactly")
-    case .readOnly(.buffer): self.init("the image is read-only: its bytes may only be read")
+      "the number at \(x),\(y) has more than 53 bits and cannot be shown exactly"
+    case .readOnly(.buffer): "the image is read-only: its bytes may only be read"
     case .readOnly(.derived):
-      self.init("the image is read-only: its pixels are computed from others; edit a copy")
+      "the image is read-only: its pixels are computed from others; edit a copy"
     case .readOnly(.layout):
-      self.init("the image is read-only: its samples share bytes or have none; edit a copy")
+      "the image is read-only: its samples share bytes or have none; edit a copy"
     case .unsupported(let operation, let mode):
-      self.init("\(operation) has no meaning in mode \(mode.name)")
+      "\(operation) has no meaning in mode \(mode.name)"
     case .noConversion(let from, let to):
-      self.init("there is no conversion from \(from.mode.name) to \(to.name)")
-    case .paletteMissing(let mode): self.init("mode \(mode.name) needs a palette")
+      "there is no conversion from \(from.mode.name) to \(to.name)"
+    case .paletteMissing(let mode): "mode \(mode.name) needs a palette"
     }
   }
 
-  init(_ error: FormatError, name: String) {
+  private static func words(for error: FormatError, name: String) -> String {
     switch error {
     case .malformed(let format, let offset, let found, let expected):
-      self.init(
-        "\(name): damaged \(format) file: at byte \(offset) there is \(found), expected \(expected)"
-      )
+      "\(name): damaged \(format) file: at byte \(offset) there is \(found), expected \(expected)"
     case .unsupported(let format, let feature):
-      self.init("\(name): \(format) with \(feature) is not known to this build")
+      "\(name): \(format) with \(feature) is not known to this build"
     case .tooLarge(let format, let found, let limit):
-      self.init("\(name): \(format): \(found) is beyond the limit of \(limit)")
+      "\(name): \(format): \(found) is beyond the limit of \(limit)"
     case .cannotHold(let format, let pixels):
-      let others = FileFormat.all.filter { $0.accepts(pixels) }.map(\.name)
-      self.init(
-        "\(name): \(format) cannot hold mode \(pixels.mode.name) with \(pixels.type.rawValue) "
-          + "samples; convert it, or save as \(others.joined(separator: ", "))")
+      "\(name): \(format) cannot hold mode \(pixels.mode.name) with \(pixels.type.rawValue) "
+        + "samples; convert it, or save as \(FileFormat.all.filter { $0.accepts(pixels) }.map(\.name).joined(separator: ", "))"
     case .cannotHoldValue(let format, let reason):
-      self.init("\(name): \(format) cannot hold these pixels: \(reason)")
+      "\(name): \(format) cannot hold these pixels: \(reason)"
     case .cannotStoreBits(let format, let found, let pixels, let allowed):
-      self.init(
-        "\(name): \(format) stores mode \(pixels.mode.name) with "
-          + "\(allowed.map(String.init).joined(separator: ", ")) bits a sample, not \(found)")
+      "\(name): \(format) stores mode \(pixels.mode.name) with "
+        + "\(allowed.map(String.init).joined(separator: ", ")) bits a sample, not \(found)"
     case .cannotStoreAs(let rawmode, let pixels):
-      self.init(
-        "\(name): rawmode \(rawmode.name) cannot store mode \(pixels.mode.name) with "
-          + "\(pixels.type.rawValue) samples")
+      "\(name): rawmode \(rawmode.name) cannot store mode \(pixels.mode.name) with "
+        + "\(pixels.type.rawValue) samples"
     case .noFrame(let format, let frame, let count):
-      self.init("\(name): there is no frame \(frame); this \(format) file has \(count)")
+      "\(name): there is no frame \(frame); this \(format) file has \(count)"
     case .unknownFormat(let known):
-      self.init(
-        "\(name): the first bytes are of no format that describes itself "
-          + "(\(known.joined(separator: ", ")))")
+      "\(name): the first bytes are of no format that describes itself "
+        + "(\(known.joined(separator: ", ")))"
     case .foreign(let kind, let advice):
-      self.init("\(name): this is \(kind), which is not read here; \(advice)")
+      "\(name): this is \(kind), which is not read here; \(advice)"
     case .unreachable(let reason):
-      self.init("\(name): \(reason), so edits cannot reach the file; open it copy-on-write")
-    case .png(let error): self.init("\(name): \(error.words)")
-    case .memory(let error): self.init(error)
-    case .view(let error): self = Refusal(error).about(name)
-    case .output(let error): self.init(error)
+      "\(name): \(reason), so edits cannot reach the file; open it copy-on-write"
+    case .png(let error): "\(name): \(error.words)"
+    case .memory(let error): words(for: error)
+    case .view(let error): "\(name): \(words(for: error))"
+    case .output(let error): words(for: error)
     }
   }
 
-  init(_ error: OutputError) {
+  private static func words(for error: OutputError) -> String {
     switch error {
     case .system(let call, let path, let code):
-      self.init("\(path): \(Syscalls.message(for: code)) (\(call))")
-    case .memory(let error): self.init(error)
-    case .noDirectory(let path): self.init("\(path): no such directory; nothing was written")
+      "\(path): \(Syscalls.message(for: code)) (\(call))"
+    case .memory(let error): words(for: error)
+    case .noDirectory(let path): "\(path): no such directory; nothing was written"
     case .directoryNotWritable(let path, let code):
-      self.init("\(path): the directory takes no new file: \(Syscalls.message(for: code))")
+      "\(path): the directory takes no new file: \(Syscalls.message(for: code))"
     case .fileNotWritable(let path, let code):
-      self.init("\(path): the file is protected: \(Syscalls.message(for: code))")
-    case .isDirectory(let path): self.init("\(path): is a directory; a file name is expected")
+      "\(path): the file is protected: \(Syscalls.message(for: code))"
+    case .isDirectory(let path): "\(path): is a directory; a file name is expected"
     case .outOfSpace(let path, let needed):
-      self.init(
-        "\(path): no space left on the device\(needed.map { " for \($0) bytes" } ?? "")")
+      "\(path): no space left on the device\(needed.map { " for \($0) bytes" } ?? "")"
     case .tooLarge(let path, let byteCount):
-      self.init("\(path): \(byteCount) bytes are more than the limit on file sizes")
+      "\(path): \(byteCount) bytes are more than the limit on file sizes"
     case .mapped(let path):
-      self.init(
-        "\(path): this file is mapped; replaces_mapped lets the new file take its name, the image "
-          + "keeps the old bytes")
+      "\(path): this file is mapped; replaces_mapped lets the new file take its name, the image "
+        + "keeps the old bytes"
     }
   }
 

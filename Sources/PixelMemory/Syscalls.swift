@@ -33,6 +33,7 @@ package enum Errno {
   package static let nameTooLong = ENAMETOOLONG
   package static let noAccess = EACCES
   package static let noData = ENODATA
+  package static let noDevice = ENODEV
   package static let noEntry = ENOENT
   package static let noMemory = ENOMEM
   package static let noSpace = ENOSPC

@@ -60,5 +60,6 @@ void test_interchange(void);
 void test_threads(const char *directory);
 void test_refusals(void);
 void test_words(const char *directory);
+void test_causes(const char *directory);
 
 #endif

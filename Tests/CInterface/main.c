@@ -186,6 +186,7 @@ int main(int count, char **arguments) {
   test_threads(directory);
   test_refusals();
   test_words(directory);
+  test_causes(directory);
   if (failures == 0) printf("all is as it must be\n");
   return failures > 0;
 }

@@ -47,6 +47,21 @@ const char *imgtool_version(void);
 // none. The pointer is the thread's own and valid until its next such call.
 const char *imgtool_last_error(void);
 
+// What refused in the last call of this thread that returned IMGTOOL_REFUSED.
+enum {
+  IMGTOOL_CAUSE_VALUE = 0,        // an argument, the layout, a sample, a combination
+  IMGTOOL_CAUSE_SYSTEM = 1,       // the system; imgtool_last_errno() says which error
+  IMGTOOL_CAUSE_MEMORY = 2,       // memory could not be had
+  IMGTOOL_CAUSE_OUTSIDE = 3,      // a pixel, band, area, row or frame outside of what is there
+  IMGTOOL_CAUSE_CONTENTS = 4,     // the file: damaged, of no known format, cut while in use
+  IMGTOOL_CAUSE_READ_ONLY = 5,    // an edit of what cannot be edited
+  IMGTOOL_CAUSE_INTERRUPTED = 6,  // the caller's own function asked to stop
+};
+int imgtool_last_cause(void);
+
+// The errno of that call (ENOENT, ENOSPC, EMFILE …); 0 where the system gave none.
+int imgtool_last_errno(void);
+
 // One line about what the last save of this thread left out or changed by the way; "" for nothing.
 const char *imgtool_last_note(void);
 

@@ -5,5 +5,7 @@
 // itself.
 void imgtool_texts_set_error(const char *text);
 void imgtool_texts_set_note(const char *text);
+// What refused in the calling thread's last call that was refused.
+void imgtool_texts_set_cause(int cause, int code);
 
 #endif
