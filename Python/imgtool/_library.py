@@ -87,6 +87,8 @@ FUNCTIONS = {
     "imgtool_abi_version": (c_int, []),
     "imgtool_version": (c_char_p, []),
     "imgtool_last_error": (c_char_p, []),
+    "imgtool_last_cause": (c_int, []),
+    "imgtool_last_errno": (c_int, []),
     "imgtool_last_note": (c_char_p, []),
     "imgtool_mode_name": (c_char_p, [c_size_t]),
     "imgtool_rawmode_name": (c_char_p, [c_size_t, POINTER(c_char_p)]),

@@ -44,7 +44,9 @@ func answering(_ body: () throws(Refusal) -> Void) -> Int32 {
     try body()
     return Int32(IMGTOOL_OK)
   } catch {
-    unsafe FileName.readable(error.text).withCString { unsafe imgtool_texts_set_error($0) }
+    unsafe FileName.readable(error.text).withoutControls().withCString {
+      unsafe imgtool_texts_set_error($0)
+    }
     if error.status == Int32(IMGTOOL_REFUSED) {
       imgtool_texts_set_cause(error.cause.number, error.cause.errno)
     }
@@ -83,7 +85,7 @@ func required<Pointer>(_ pointer: Pointer?, _ name: String) throws(Refusal) -> P
 
 /// A string argument; `nil` for `NULL`.
 ///
-/// - Throws: ``Refusal`` for bytes that are no UTF-8: a repaired name might be another file's.
+/// - Throws: ``Refusal`` for bytes that are not UTF-8.
 func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String? {
   guard let pointer = unsafe pointer else { return nil }
   guard let text = unsafe String(validatingCString: pointer) else {
@@ -97,9 +99,15 @@ func requiredText(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refus
   try required(unsafe text(pointer, name), name)
 }
 
-/// A path that must be there, as the floors below take it.
+/// A path that must be there, any bytes but zero, as the floors below take it.
 func requiredPath(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refusal) -> String {
-  FileName.text(try unsafe requiredText(pointer, name).utf8)
+  var end = try unsafe required(pointer, name)
+  var bytes: [UInt8] = []
+  while unsafe end.pointee != 0 {
+    unsafe bytes.append(UInt8(bitPattern: end.pointee))
+    unsafe end += 1
+  }
+  return FileName.text(bytes)
 }
 
 /// Refuses a structure of a caller that was built with another header.

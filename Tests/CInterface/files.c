@@ -23,6 +23,37 @@ static int byte_of(const char *path, long offset) {
   return byte;
 }
 
+// To the system a name is bytes: none is mended, and an error shows those that are no text.
+static void names(const char *directory) {
+  imgtool_layout layout = layout_of("L", 2, 2);
+  const struct {
+    const char *name, *shown;
+  } all[] = {
+      {"\377.bmp", "/\\xff.bmp"},
+      {"a\303.bmp", "/a\\xc3.bmp"},
+      {"\303\251\200.bmp", "/\303\251\\x80.bmp"},
+      {"\364\217\272\200.bmp", "/\\xf4\\x8f\\xba\\x80.bmp"},
+      {"\360\237\226\274 \n.bmp", "/\360\237\226\274 \\n.bmp"},
+  };
+  for (size_t at = 0; at < sizeof all / sizeof *all; at++) {
+    imgtool_image *image = NULL, *opened = NULL;
+    char *path = in(directory, all[at].name);
+    REFUSED(imgtool_image_open(path, 0, 0, &image), all[at].shown);
+    REFUSED(imgtool_image_map(path, &layout, 0, &image), all[at].shown);
+    OK(imgtool_image_new("L", 2, 2, &image));
+    OK(imgtool_image_save(image, path, NULL, NULL));
+    CHECK(byte_of(path, 0) == 'B');
+    OK(imgtool_image_open(path, 0, 0, &opened));
+    REFUSED(imgtool_image_save(image, path, NULL, NULL), all[at].shown);
+    imgtool_image_free(opened);
+    OK(imgtool_image_map(path, &layout, 0, &opened));
+    CHECK(pixel(opened, 0, 0) == 'B');
+    imgtool_image_free(opened);
+    CHECK(remove(path) == 0);
+    imgtool_image_free(image);
+  }
+}
+
 void test_files(const char *directory) {
   char *raw = in(directory, "raw.bin");
   put_file(raw, "\1\2\3\4", 4);
@@ -60,6 +91,7 @@ void test_files(const char *directory) {
   REFUSED(imgtool_image_map(raw, &layout, IMGTOOL_READ_ONLY, &image), "empty");
   REFUSED(imgtool_image_map(in(directory, "none"), &layout, 0, &image), "none");
   REFUSED(imgtool_image_open(in(directory, "none.png"), 0, 0, &image), "none.png");
+  names(directory);
 }
 
 static int append(void *context, const void *bytes, size_t count) {

@@ -1,5 +1,6 @@
 """The functions that the package declares are those of the header."""
 
+import os
 import re
 
 import numpy as np
@@ -47,3 +48,12 @@ def test_a_large_png_is_read_by_pillow(here):
     numbers = (numbers // 8 + np.random.default_rng(0).integers(0, 3, numbers.shape)).astype("u1")
     imgtool.fromarray(numbers).save("ours.png")
     assert np.array_equal(np.asarray(Pillow.open("ours.png")), numbers)
+
+
+@pytest.mark.parametrize("name", [b"\xff.png", b"a\xc3.png", "\u00e9.png", b"\xed\xa0\x80 \n.png"])
+def test_the_name_of_a_file_is_bytes(here, name):
+    imgtool.new("L", (4, 3), 7).save(name)
+    assert os.listdir(os.fsencode(here)) == [os.fsencode(name)]
+    with Pillow.open(os.fsdecode(name)) as saved:
+        assert (saved.size, saved.getpixel((0, 0))) == ((4, 3), 7)
+    assert imgtool.open(name).getpixel((3, 2)) == 7
