@@ -57,6 +57,28 @@ package struct ImageSave: Sendable {
     _ image: Image, to target: SaveTarget,
     permittedBy permits: () throws(ViewError) -> Bool = { () throws(ViewError) in true }
   ) throws(FormatError) -> Outcome? {
+    try run(image, onto: target.identity, permits) { byteCount throws(OutputError) in
+      try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
+    }
+  }
+
+  /// Gives the bytes of the file to a function, on this thread. What it was given before an error is
+  /// no file.
+  package func run(
+    _ image: Image, to writer: @escaping OutputFile.Writer
+  ) throws(FormatError) -> Outcome {
+    let open = { (_: Int?) throws(OutputError) in OutputFile(writingTo: writer) }
+    // Nothing is asked for consent.
+    return try run(image, onto: nil, { () throws(ViewError) in true }, opening: open) ?? Outcome()
+  }
+
+  private func run(
+    _ image: Image, onto identity: FileIdentity?, _ permits: () throws(ViewError) -> Bool,
+    opening: (_ byteCount: Int?) throws(OutputError) -> OutputFile
+  ) throws(FormatError) -> Outcome? {
+    func open(reserving byteCount: Int?) throws(FormatError) -> OutputFile {
+      do throws(OutputError) { return try opening(byteCount) } catch { throw .output(error) }
+    }
     let ready = try format.prepare(image)
     let keepsIndices = format.honorsRawmode || format.name == "npy"
     if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
@@ -67,16 +89,16 @@ package struct ImageSave: Sendable {
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)
-      if try isAlready(file, ready, image, target) {
+      if try isAlready(file, ready, image, identity) {
         try flush(image, &outcome)
         return outcome
       }
       outcome.lossy = file.lossy
-      var output = try open(target, reserving: file.byteCount)
+      var output = try open(reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, permits, &outcome) ? outcome : nil
     case .stream(let encode):
-      var output = try open(target, reserving: nil)
+      var output = try open(reserving: nil)
       try encode(ready, options, &output)
       return try commit(output, image, permits, &outcome) ? outcome : nil
     }
@@ -84,9 +106,9 @@ package struct ImageSave: Sendable {
 
   /// Whether the target is the mapped file, and would be the same after the save.
   private func isAlready(
-    _ file: PlainFile, _ ready: Image, _ image: Image, _ target: SaveTarget
+    _ file: PlainFile, _ ready: Image, _ image: Image, _ target: FileIdentity?
   ) throws(FormatError) -> Bool {
-    guard let identity = image.buffer.identity, target.identity == identity,
+    guard let identity = image.buffer.identity, target == identity,
       try file.isAlready(ready)
     else { return false }
     do throws(MemoryError) { return try !image.hasDetachedPages() } catch { throw .memory(error) }
@@ -98,14 +120,6 @@ package struct ImageSave: Sendable {
     } catch { throw .memory(error) }
     outcome.wasFlushed = true
     outcome.byteCount = image.buffer.byteCount
-  }
-
-  private func open(
-    _ target: SaveTarget, reserving byteCount: Int?
-  ) throws(FormatError) -> OutputFile {
-    do throws(OutputError) {
-      return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
-    } catch { throw .output(error) }
   }
 
   private func commit(

@@ -21,12 +21,15 @@ public enum OutputError: Error, Equatable, Sendable {
   case tooLarge(path: String, byteCount: Int)
   /// The name is one of a file that the process maps, and nobody said that it may be replaced.
   case mapped(path: String)
+  /// The function that takes the bytes refused some of them.
+  case refused
 
   /// - Parameter byteCount: how large the file was to be, or had become.
   init(_ error: SystemError, path: String, byteCount: Int? = nil) {
     switch error.code {
     case Errno.noSpace, Errno.quotaExceeded: self = .outOfSpace(path: path, needed: byteCount)
     case Errno.fileTooBig: self = .tooLarge(path: path, byteCount: byteCount ?? 0)
+    case Errno.interrupted: self = .memory(.interrupted)
     default: self = .system(call: error.call, path: path, errno: error.code)
     }
   }

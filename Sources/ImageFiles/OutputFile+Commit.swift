@@ -28,10 +28,14 @@ extension OutputFile {
   package consuming func commit(
     durable: Bool = false, checking buffers: [Buffer] = []
   ) throws(OutputError) -> SavedFile {
-    for buffer in buffers {
-      do { try buffer.checkFault() } catch { throw .memory(error) }
-    }
+    do throws(MemoryError) {
+      // The last chance: what is interrupted later is complete.
+      try Interruption.check()
+      for buffer in buffers { try buffer.checkFault() }
+    } catch { throw .memory(error) }
     switch place {
+    case .function:
+      return saved(replacing: nil, lostMetadata: [])
     case .stream:
       return try finishStream(durable: durable)
     case .unnamed(let directory):
@@ -44,7 +48,7 @@ extension OutputFile {
   private func finishStream(durable: Bool) throws(OutputError) -> SavedFile {
     if durable {
       do {
-        try Syscalls.synchronize(file.number)
+        try Syscalls.synchronize(number)
       } catch {
         // Pipes and terminals have no disk.
         if error.code != Errno.invalid && error.code != Errno.notSupported {
@@ -58,7 +62,7 @@ extension OutputFile {
   private func finish(
     _ temporary: TemporaryName?, in directory: OutputDirectory, durable: Bool
   ) throws(OutputError) -> SavedFile {
-    let number = file.number
+    let number = number
     if byteCount < reservedByteCount || endsInHole {
       try attributing(to: target.path) { () throws(SystemError) in
         try Syscalls.setSize(of: number, to: byteCount)
@@ -119,7 +123,7 @@ extension OutputFile {
   /// False when the name is taken.
   private func linkAsNew(in directory: OutputDirectory) throws(OutputError) -> Bool {
     do {
-      try Syscalls.link(file.number, as: target.name, in: directory.number)
+      try Syscalls.link(number, as: target.name, in: directory.number)
       return true
     } catch {
       if error.code == Errno.exists { return false }
@@ -131,7 +135,7 @@ extension OutputFile {
     let temporary = TemporaryName(in: directory)
     temporary.isInUse = true
     try attributing(to: target.path) { () throws(SystemError) in
-      try Syscalls.link(file.number, as: temporary.name, in: directory.number)
+      try Syscalls.link(number, as: temporary.name, in: directory.number)
     }
     return temporary
   }
@@ -148,7 +152,7 @@ extension OutputFile {
   private func saved(replacing replaced: FileStatus?, lostMetadata: [String]) -> SavedFile {
     SavedFile(
       byteCount: byteCount, bytesCopied: bytesCopied,
-      identity: target.isStream ? nil : try? Syscalls.status(of: file.number).identity,
+      identity: target.isStream ? nil : try? Syscalls.status(of: number).identity,
       replaced: replaced?.identity, brokeHardLink: (replaced?.linkCount ?? 1) > 1,
       lostMetadata: lostMetadata)
   }

@@ -6,7 +6,7 @@ extension OutputFile {
   /// Only the mode must succeed. An owner can be given by root alone; what is lost is told.
   func takeOverMetadata(of replaced: FileStatus?) throws(OutputError) -> [String] {
     guard let replaced else { return [] }
-    let number = file.number
+    let number = number
     let own = try attributing(to: target.path) { () throws(SystemError) in
       try Syscalls.status(of: number)
     }
@@ -50,6 +50,6 @@ extension OutputFile {
 
   private func takeOverAttribute(_ name: String) -> Bool {
     guard let value = try? Syscalls.attribute(name, of: replacedPath) else { return false }
-    return (try? Syscalls.setAttribute(name, of: file.number, to: value)) != nil
+    return (try? Syscalls.setAttribute(name, of: number, to: value)) != nil
   }
 }

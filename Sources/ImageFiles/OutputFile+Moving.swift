@@ -11,7 +11,10 @@ extension OutputFile {
     /// Asks whether the file still has all of them, and when it changed last.
     @discardableResult
     func check() throws(OutputError) -> Int {
-      do { return try buffer.checkFault(using: end) } catch { throw .memory(error) }
+      do throws(MemoryError) {
+        try Interruption.check()
+        return try buffer.checkFault(using: end)
+      } catch { throw .memory(error) }
     }
 
     /// The first hole that starts in a range and is worth to be kept one. The end of a file that is
@@ -90,7 +93,7 @@ extension OutputFile {
     _ range: Range<Int>, of source: Source, threads: Int
   ) throws(OutputError) -> Int {
     guard threads > 1, !target.isStream, range.count >= OutputFile.leastForThreads else { return 0 }
-    let (number, start) = (file.number, byteCount)
+    let (number, start) = (number, byteCount)
     let part = OutputFile.partByteCount
     var done = range.count
     do throws(Stopped) {
@@ -146,6 +149,7 @@ extension OutputFile {
   static func movers(for target: SaveTarget) -> [Mover] {
     switch target.kind {
     case .new, .regular: [.copyFileRange, .sendFile]
+    case .function: []
     case .stream(_, let status):
       switch status.kind {
       case .regular: [.copyFileRange, .sendFile]

@@ -3,10 +3,12 @@ import PixelMemory
 /// The one way to save: bytes go into a temporary file, which takes the name when all are there.
 ///
 /// Dropped without `commit`, it leaves nothing behind and the old file as it was. Streams (devices,
-/// pipes, open descriptors) are written through instead: what is written is gone.
+/// pipes, open descriptors) and functions are written through instead: what is written is gone.
 package struct OutputFile: ~Copyable, ByteSink {
   package let target: SaveTarget
-  let file: FileDescriptor
+  /// The number of the open file; of no file for a function.
+  let number: Int32
+  private let file: FileDescriptor?
   let place: Place
   /// What fallocate made the file's size.
   let reservedByteCount: Int
@@ -19,8 +21,12 @@ package struct OutputFile: ~Copyable, ByteSink {
   /// Whether the file is shorter than `byteCount`, because a hole was skipped at its end.
   private(set) var endsInHole = false
 
+  /// A function that takes the next bytes of a file; false when it does not.
+  package typealias Writer = @Sendable (RawSpan) -> Bool
+
   enum Place {
     case stream
+    case function(Writer)
     /// A file without a name (`O_TMPFILE`): the process's end is its end.
     case unnamed(in: OutputDirectory)
     case named(TemporaryName, in: OutputDirectory)
@@ -48,6 +54,7 @@ package struct OutputFile: ~Copyable, ByteSink {
     let file: FileDescriptor
     let place: Place
     switch target.kind {
+    case .function: preconditionFailure("a function is no file")
     case .stream(let descriptor, _):
       file = try OutputFile.openStream(target, descriptor)
       place = .stream
@@ -64,31 +71,47 @@ package struct OutputFile: ~Copyable, ByteSink {
         place = .named(name, in: directory)
       }
     }
+    let number = file.number
     if case .stream = place {
       reservedByteCount = 0
     } else {
-      let number = file.number
       reservedByteCount = try OutputFile.reserve(byteCount ?? 0, in: number, path: target.path)
     }
     self.target = target
-    self.file = file
+    self.number = number
+    self.file = consume file
     self.place = place
     self.replacesMapped = replacingMapped
   }
 
+  /// Gives the bytes to a function, on the thread that saves.
+  package init(writingTo writer: @escaping Writer) {
+    target = SaveTarget(path: "the function", directory: "", name: "", kind: .function)
+    number = -1
+    file = nil
+    place = .function(writer)
+    reservedByteCount = 0
+    replacesMapped = false
+  }
+
   /// Appends bytes.
   ///
-  /// - Throws: `outOfSpace`, `tooLarge`, `system`.
+  /// - Throws: `outOfSpace`, `tooLarge`, `refused`, `system`; `memory` when the call is interrupted.
   package mutating func write(_ bytes: RawSpan) throws(OutputError) {
     try append(bytes)
     bytesCopied += bytes.byteCount
   }
 
   private mutating func append(_ bytes: RawSpan) throws(OutputError) {
-    do {
-      try Syscalls.write(file.number, bytes)
-    } catch {
-      throw OutputError(error, path: target.path, byteCount: byteCount + bytes.byteCount)
+    do { try Interruption.check() } catch { throw .memory(error) }
+    if case .function(let writer) = place {
+      guard bytes.byteCount == 0 || writer(bytes) else { throw .refused }
+    } else {
+      do {
+        try Syscalls.write(number, bytes)
+      } catch {
+        throw OutputError(error, path: target.path, byteCount: byteCount + bytes.byteCount)
+      }
     }
     byteCount += bytes.byteCount
     if bytes.byteCount > 0 { endsInHole = false }
@@ -128,7 +151,7 @@ package struct OutputFile: ~Copyable, ByteSink {
       for mover in OutputFile.movers(for: target) where position < dataEnd {
         let start = position
         position = try mover.move(
-          start..<dataEnd, of: source, to: file.number, path: target.path,
+          start..<dataEnd, of: source, to: number, path: target.path,
           rewinds: !target.isStream)
         wasMoved(position - start)
       }
@@ -147,7 +170,7 @@ package struct OutputFile: ~Copyable, ByteSink {
 
   private mutating func appendZeros(_ count: Int) throws(OutputError) {
     if !target.isStream {
-      let number = file.number
+      let number = number
       try attributing(to: target.path) { () throws(SystemError) in
         try Syscalls.skip(number, byteCount: count)
       }

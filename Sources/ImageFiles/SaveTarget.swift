@@ -10,6 +10,8 @@ package struct SaveTarget: Equatable, Sendable {
     /// Bytes are written through to it: a descriptor of this process, or a device or FIFO that is
     /// opened by its path when `descriptor` is `nil`.
     case stream(descriptor: Int32?, FileStatus)
+    /// A function of the caller takes the bytes.
+    case function
   }
 
   /// As it was given.
@@ -22,13 +24,17 @@ package struct SaveTarget: Equatable, Sendable {
   /// The file behind the name; what a redirected standard output leads to as well.
   package var identity: FileIdentity? {
     switch kind {
-    case .new: nil
+    case .new, .function: nil
     case .regular(let status), .stream(_, let status): status.identity
     }
   }
 
+  /// Whether bytes that were written cannot be taken back.
   package var isStream: Bool {
-    if case .stream = kind { true } else { false }
+    switch kind {
+    case .new, .regular: false
+    case .stream, .function: true
+    }
   }
 
   /// Whether the bytes go to our standard output, so that reports must not.

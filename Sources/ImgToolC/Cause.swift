@@ -48,6 +48,7 @@ enum Cause: Equatable {
     case .outOfBounds: self = .outside
     case .outOfMemory: self = .memory(errno: Errno.noMemory)
     case .readOnly: self = .readOnly
+    case .interrupted: self = .interrupted
     }
   }
 
@@ -88,6 +89,7 @@ enum Cause: Equatable {
     case .outOfSpace: self = .system(errno: Errno.noSpace)
     case .tooLarge: self = .system(errno: Errno.fileTooBig)
     case .mapped: self = .value
+    case .refused: self = .interrupted
     }
   }
 }

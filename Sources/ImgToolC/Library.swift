@@ -82,6 +82,11 @@ public func imgtool_format_holds(
 }
 
 @c @implementation
+public func imgtool_set_interrupt(
+  _ check: imgtool_interrupt?, _ context: UnsafeMutableRawPointer?
+) { unsafe Interruption.set(check, context: context) }
+
+@c @implementation
 public func imgtool_leave_bus_errors_to_host() { Buffer.leaveBusErrorsToHost() }
 
 /// A format by its name.

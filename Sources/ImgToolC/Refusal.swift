@@ -37,9 +37,13 @@ struct Refusal: Error {
   }
 }
 
-/// Runs the body of a function of the interface, and turns its error into a status, a text and a
-/// cause.
+/// Runs the body of a function of the interface, which the caller may interrupt, and turns its
+/// error into a status, a text and a cause.
 func answering(_ body: () throws(Refusal) -> Void) -> Int32 {
+  Interruption.during { status(of: body) }
+}
+
+private func status(of body: () throws(Refusal) -> Void) -> Int32 {
   do throws(Refusal) {
     try body()
     return Int32(IMGTOOL_OK)

@@ -85,6 +85,11 @@ struct Save {
     outcome = try save.run(image, to: target) ?? outcome
   }
 
+  /// Gives the bytes of the file to a function.
+  mutating func run(to writer: @escaping OutputFile.Writer) throws(FormatError) {
+    outcome = try save.run(image, to: writer)
+  }
+
   /// Tells the caller.
   func report(to saved: UnsafeMutablePointer<imgtool_saved>?) {
     unsafe outcome.notes.joined(separator: "; ").withCString { unsafe imgtool_texts_set_note($0) }

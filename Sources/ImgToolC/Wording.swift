@@ -28,6 +28,7 @@ extension Refusal {
       "out of memory: \(byteCount) bytes could not be had"
     case .readOnly(let path):
       "\(path ?? "the buffer"): it may be read but not written"
+    case .interrupted: "interrupted: the caller said that the call should stop"
     }
   }
 
@@ -118,6 +119,7 @@ extension Refusal {
     case .mapped(let path):
       "\(path): this file is mapped; replaces_mapped lets the new file take its name, the image "
         + "keeps the old bytes"
+    case .refused: "the function did not take all bytes; what it has is no file"
     }
   }
 

@@ -8,8 +8,8 @@ extension Buffer {
   /// and afterwards only the time of its last change tells. So a file that changed meanwhile is
   /// copied again, `copyLimit` times at most: one that is written all the time never holds still.
   ///
-  /// - Throws: `outOfBounds`; `truncated` or `deviceFault` when the file does not hold the bytes
-  ///   any more, in which case the scratch holds garbage.
+  /// - Throws: `outOfBounds`; `interrupted`; `truncated` or `deviceFault` when the file does not
+  ///   hold the bytes any more, in which case the scratch holds garbage.
   /// - Precondition: `scratch` has room for `rowCount * rowByteCount` bytes.
   /// - Complexity: O(bytes); one `memcpy` where rows follow each other, one for each row otherwise.
   public func copyOut(
@@ -18,6 +18,7 @@ extension Buffer {
     let (span, byteCount) = try check(block)
     precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
     if byteCount == 0 { return }
+    try Interruption.check()
     var before = try checkFault(using: span.upperBound)
     for _ in 0..<Buffer.copyLimit {
       copyRows(of: block, byteCount: byteCount, to: &scratch)
@@ -53,7 +54,7 @@ extension Buffer {
   /// Under `copyOnWrite` the touched pages become the process's own; under `readWrite` the file
   /// changes, for every process that maps it, at once.
   ///
-  /// - Throws: `readOnly` under that access, `outOfBounds`; `truncated` or `deviceFault` when the
+  /// - Throws: `readOnly` under that access, `outOfBounds`, `interrupted`; `truncated` or `deviceFault` when the
   ///   file has no room for the bytes any more. Some of the rows may have been stored then.
   /// - Precondition: `scratch` has at least `rowCount * rowByteCount` bytes.
   /// - Complexity: O(bytes).
@@ -62,6 +63,7 @@ extension Buffer {
     let (span, byteCount) = try check(block)
     precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
     if byteCount == 0 { return }
+    try Interruption.check()
     noteEdit()
     unsafe scratch.withUnsafeBytes { source in
       var source = source.baseAddress!

@@ -16,9 +16,14 @@ public enum MemoryError: Error, Equatable, Sendable {
   case outOfMemory(byteCount: Int)
   /// A store into a buffer, or a file, that may only be read.
   case readOnly(path: String?)
+  /// The caller of a long call said that it should stop.
+  case interrupted
 
   package init(_ error: SystemError, path: String?) {
-    self = .system(call: error.call, path: path, errno: error.code)
+    // A call that a signal interrupted is made again, unless the work is to stop.
+    self =
+      error.code == Errno.interrupted
+      ? .interrupted : .system(call: error.call, path: path, errno: error.code)
   }
 }
 

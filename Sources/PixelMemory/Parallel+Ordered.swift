@@ -25,7 +25,7 @@ extension Parallel {
       let line = Line(count: count, window: window, produce: produce)
       var threads: [Syscalls.Thread] = []
       for _ in 1..<workers {
-        guard let thread = Syscalls.startThread({ line.work() }) else { break }
+        guard let thread = Syscalls.startHelper({ line.work() }) else { break }
         threads.append(thread)
       }
       defer { for thread in threads { Syscalls.join(thread) } }
@@ -86,7 +86,7 @@ private final class Line<Product: ~Copyable & Sendable, Failure: Error>: @unchec
     while true {
       if let product = slots[index % slots.count].product.take() { return product }
       if let failure = failures[index] { throw failure }
-      if !makeOne() { gate.wait() }
+      if !makeOne() { gate.waitInterruptibly() }
     }
   }
 

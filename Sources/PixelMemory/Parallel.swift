@@ -31,7 +31,7 @@ package enum Parallel {
   static func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     var threads: [Syscalls.Thread] = []
     for _ in 1..<max(1, count) {
-      guard let thread = Syscalls.startThread(body) else { break }
+      guard let thread = Syscalls.startHelper(body) else { break }
       threads.append(thread)
     }
     body()

@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 extension Syscalls {
@@ -20,8 +21,18 @@ extension Syscalls {
     return nil
   }
 
-  /// Waits for the end of a thread (`pthread_join(3)`).
-  static func join(_ thread: pthread_t) { pthread_join(thread, nil) }
+  /// Starts a thread that helps with the work of this one and ends before that does.
+  static func startHelper(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    startThread(Interruption.adopted(body))
+  }
+
+  /// Waits for the end of a thread (`pthread_join(3)`), which an interruption hastens.
+  static func join(_ thread: pthread_t) {
+    while Interruption.isPossible, !Interruption.isAsked {
+      if imgtool_join_within(thread, Interruption.nanoseconds) { return }
+    }
+    pthread_join(thread, nil)
+  }
 
   package typealias Thread = pthread_t
 }
@@ -47,5 +58,14 @@ extension Syscalls {
   func unlock() { unsafe pthread_mutex_unlock(mutex) }
   /// Gives the lock up while it waits, and holds it again afterwards.
   func wait() { unsafe pthread_cond_wait(condition, mutex) }
+  /// As ``wait()``, and looks for an interruption meanwhile, with the lock given up.
+  func waitInterruptibly() {
+    guard Interruption.isPossible else { return wait() }
+    unsafe imgtool_wait_within(condition, mutex, Interruption.nanoseconds)
+    unlock()
+    // Those who are waited for see the answer as well, and fail.
+    _ = Interruption.isAsked
+    lock()
+  }
   func wakeAll() { unsafe pthread_cond_broadcast(condition) }
 }

@@ -49,9 +49,10 @@ package enum Errno {
 }
 
 /// Every C call of the library, typed: failures are thrown as `SystemError`, and a call that a
-/// signal interrupted is made again.
+/// signal interrupted is made again, unless an ``Interruption`` ends the work.
 package enum Syscalls {
-  /// Runs `call` until no signal interrupts it; a result of -1 is a failure.
+  /// Runs `call` until no signal interrupts it; a result of -1 is a failure. `EINTR` is thrown
+  /// where the signal made the caller of the work say stop.
   static func retrying<Result: FixedWidthInteger & SignedInteger>(
     _ name: String, _ call: () -> Result
   ) throws(SystemError) -> Result {
@@ -59,7 +60,7 @@ package enum Syscalls {
       let result = call()
       if result != -1 { return result }
       let code = errno
-      if code != EINTR { throw SystemError(call: name, code: code) }
+      if code != EINTR || Interruption.isAskedNow { throw SystemError(call: name, code: code) }
     }
   }
 

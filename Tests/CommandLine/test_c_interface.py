@@ -17,7 +17,7 @@ LIBRARY = Path(os.environ.get("IMGTOOL_LIBRARY", ROOT / ".build/release/libimgto
 HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 SOURCES = ROOT / "Tests/CInterface"
 # Each a program of its own: what they do to signals and memory holds for the whole process.
-HOSTS = {"bus_handlers.c", "no_memory.c", "opted_out.c"}
+HOSTS = {"bus_handlers.c", "interrupted.c", "no_memory.c", "opted_out.c"}
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -143,3 +143,10 @@ def test_memory_that_libpng_cannot_have_is_an_error(built, tmp_path):
     run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stdout + run.stderr
     assert int(run.stdout.split()[0]) > 20
+
+
+def test_a_call_that_is_stopped_at_any_moment_leaves_the_old_file(built, tmp_path):
+    program = built("interrupted", "interrupted.c")
+    run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert int(run.stdout) > 300

@@ -85,6 +85,16 @@ int imgtool_format_holds(const char *format, const char *mode);
 // that opts out dies of the signal instead. To be called before the first mapping.
 void imgtool_leave_bus_errors_to_host(void);
 
+// Asks whether a call should stop; nonzero when it should.
+typedef int (*imgtool_interrupt)(void *context);
+
+// Lets a long call be stopped. `check` is set for the calling thread, and called on it alone, about
+// every 50 ms at most, while a call of that thread works; NULL: none. Once it returns nonzero, the
+// call ends within a fifth of a second with IMGTOOL_REFUSED. A file that was being saved is as it was
+// before; an edit in place, or rows that were being read, may be done in part. A call that waits for
+// a disk or a device looks again when that has answered, or when a signal comes.
+void imgtool_set_interrupt(imgtool_interrupt check, void *context);
+
 // MARK: Images
 
 // A view of pixels. Made by the functions below, freed by imgtool_image_free.

@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "guard.h"
+#include "interrupt.h"
 #include "linuxcalls.h"
 #include "locks.h"
 #include "logarithm.h"

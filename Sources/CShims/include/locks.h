@@ -1,6 +1,8 @@
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 // Calls whose names or constants Swift does not see. `errno` is as the call leaves it.
 
@@ -12,3 +14,8 @@ int imgtool_lease_take(int descriptor);
 /// Whether nobody has opened the file for writing since the lease was taken.
 bool imgtool_lease_holds(int descriptor);
 void imgtool_lease_drop(int descriptor);
+/// `pthread_join(3)` that waits for a time at most; false when the thread has not ended by then.
+bool imgtool_join_within(pthread_t thread, int64_t nanoseconds);
+/// `pthread_cond_wait(3)` for a time at most.
+void imgtool_wait_within(
+    pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds);

@@ -11,6 +11,9 @@ import PixelMemory
   /// zlib's default; more makes it slower, for its tables then leave the processor's cache.
   private static let memoryLevel: Int32 = 8
 
+  /// What zlib gets at once: at its slowest it takes some hundredths of a second for that much.
+  private static let portionByteCount = 1 << 14
+
   /// The library's version at run time.
   static var version: String { unsafe String(cString: zlibVersion()) }
 
@@ -39,7 +42,8 @@ import PixelMemory
 
   /// Deflates a piece, up to a byte's end.
   ///
-  /// - Returns: How many bytes the piece became; `nil` when `output` has no room for them.
+  /// - Returns: How many bytes the piece became; `nil` when `output` has no room for them, or when
+  ///   the work is to stop.
   mutating func deflate(
     _ input: RawSpan, into output: inout MutableRawSpan, level: Int32, strategy: ZlibStrategy,
     isLast: Bool
@@ -58,10 +62,19 @@ import PixelMemory
         // zlib does not write to what it reads.
         unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(
           mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        unsafe stream.pointee.avail_in = UInt32(input.count)
         unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_out = UInt32(capacity)
-        let code = unsafe CZlib.deflate(stream, flush)
+        unsafe stream.pointee.avail_in = 0
+        var code = Z_OK
+        var rest = input.count
+        repeat {
+          if Interruption.isAsked { return (Z_BUF_ERROR, false) }
+          // What zlib makes of its input does not depend on the portions that it comes in.
+          let portion = min(rest, Self.portionByteCount)
+          rest -= portion
+          unsafe stream.pointee.avail_in += UInt32(portion)
+          code = unsafe CZlib.deflate(stream, rest == 0 ? flush : Z_NO_FLUSH)
+        } while rest > 0 && code == Z_OK
         // A flush is whole only when room was left over.
         return unsafe (code, stream.pointee.avail_in == 0 && stream.pointee.avail_out > 0)
       }

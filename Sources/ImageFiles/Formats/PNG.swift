@@ -82,7 +82,7 @@ enum PNG {
 extension FormatError {
   fileprivate init(_ error: PNGDecodingError<MemoryError>) {
     switch error {
-    case .source(let error): self = .memory(error)
+    case .source(let error), .memory(let error): self = .memory(error)
     case .png(let error): self = .png(error)
     }
   }

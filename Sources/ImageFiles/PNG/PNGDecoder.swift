@@ -87,7 +87,7 @@ package final class PNGDecoder<Source: ByteSource> {
       try reader.readRows(count, rowByteCount: rowByteCount, into: &band)
       let block = Block(offset: row * rowByteCount, byteCount: count * rowByteCount)
       do throws(MemoryError) { try buffer.copyIn(block, from: band.bytes) } catch {
-        throw .png(.outOfMemory(byteCount: block.rowByteCount))
+        throw .memory(error)
       }
       row += count
     }

@@ -1,3 +1,5 @@
+import PixelMemory
+
 /// What is wrong with a PNG file, or with what one is to be made of.
 public enum PNGError: Error, Hashable, Sendable {
   /// Where in a file libpng was when it gave up.
@@ -23,8 +25,10 @@ package enum PNGEncodingError<Rows: Error, Sink: Error>: Error {
   case png(PNGError)
 }
 
-/// Why a PNG file did not become an image: the fault of who gives bytes, or the file's.
+/// Why a PNG file did not become an image: the fault of who gives bytes, of the image's own memory,
+/// or the file's.
 package enum PNGDecodingError<Source: Error>: Error {
   case source(Source)
+  case memory(MemoryError)
   case png(PNGError)
 }

@@ -40,6 +40,7 @@ extension ToolError {
       self.init(
         "\(path ?? name ?? "the buffer"): it may be read but not written; use --access cow to "
           + "keep edits private")
+    case .interrupted: self.init("interrupted")
     }
   }
 
@@ -152,6 +153,7 @@ extension ToolError {
           + (offersReplace
             ? "--replace lets the new file take its name, the image keeps the old bytes"
             : "give another name"))
+    case .refused: self.init("the function did not take all bytes; what it has is no file")
     }
   }
 
