@@ -25,6 +25,8 @@ package struct ImageSave: Sendable {
     package var widened: PixelFormat?
     /// The new file has taken the mapped one's name.
     package var untied = false
+    /// Nobody could tell whether others in this process map the file that was replaced.
+    package var mayHaveCutMaps = false
     /// The old file has other names, which keep its bytes.
     package var brokeHardLink = false
     /// The facts about the old file that the new one could not take.
@@ -42,6 +44,11 @@ package struct ImageSave: Sendable {
       if untied {
         notes.append("the new file has taken this name; the image is tied to it no more")
       }
+      if mayHaveCutMaps {
+        notes.append(
+          "/proc does not say whether the process maps the old file; if so, that is tied to it no more"
+        )
+      }
       if brokeHardLink { notes.append("the old file has other names, which keep the old bytes") }
       return notes + lostMetadata.map { "\($0) could not be kept" }
     }
@@ -57,9 +64,19 @@ package struct ImageSave: Sendable {
     _ image: Image, to target: SaveTarget,
     permittedBy permits: () throws(ViewError) -> Bool = { () throws(ViewError) in true }
   ) throws(FormatError) -> Outcome? {
-    try run(image, onto: target.identity, permits) { byteCount throws(OutputError) in
-      try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
+    var others: ForeignMaps?
+    var isUnknown = false
+    do throws(ForeignMaps.Unknown) { others = try ForeignMaps(of: target) } catch {
+      isUnknown = true
     }
+    let maps = others
+    var outcome = try run(image, onto: target.identity, maps, permits) {
+      byteCount throws(OutputError) in
+      if let maps, !replacesMapped, maps.areCut(by: image) { throw .mapped(path: target.path) }
+      return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
+    }
+    outcome?.mayHaveCutMaps = isUnknown
+    return outcome
   }
 
   /// Gives the bytes of the file to a function, on this thread. What it was given before an error is
@@ -69,11 +86,14 @@ package struct ImageSave: Sendable {
   ) throws(FormatError) -> Outcome {
     let open = { (_: Int?) throws(OutputError) in OutputFile(writingTo: writer) }
     // Nothing is asked for consent.
-    return try run(image, onto: nil, { () throws(ViewError) in true }, opening: open) ?? Outcome()
+    let outcome = try run(
+      image, onto: nil, nil, { () throws(ViewError) in true }, opening: open)
+    return outcome ?? Outcome()
   }
 
   private func run(
-    _ image: Image, onto identity: FileIdentity?, _ permits: () throws(ViewError) -> Bool,
+    _ image: Image, onto identity: FileIdentity?, _ maps: ForeignMaps?,
+    _ permits: () throws(ViewError) -> Bool,
     opening: (_ byteCount: Int?) throws(OutputError) -> OutputFile
   ) throws(FormatError) -> Outcome? {
     func open(reserving byteCount: Int?) throws(FormatError) -> OutputFile {
@@ -90,17 +110,21 @@ package struct ImageSave: Sendable {
     case .plain(let layOut):
       let file = try layOut(ready, options)
       if try isAlready(file, ready, image, identity) {
-        try flush(image, &outcome)
+        try flush(image, file.byteCount, &outcome)
+        return outcome
+      }
+      if let maps, try maps.already(file, ready) {
+        try flush(image, file.byteCount, &outcome)
         return outcome
       }
       outcome.lossy = file.lossy
       var output = try open(reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
-      return try commit(output, image, permits, &outcome) ? outcome : nil
+      return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
-      return try commit(output, image, permits, &outcome) ? outcome : nil
+      return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     }
   }
 
@@ -114,17 +138,19 @@ package struct ImageSave: Sendable {
     do throws(MemoryError) { return try !image.hasDetachedPages() } catch { throw .memory(error) }
   }
 
-  private func flush(_ image: Image, _ outcome: inout Outcome) throws(FormatError) {
+  private func flush(
+    _ image: Image, _ byteCount: Int, _ outcome: inout Outcome
+  ) throws(FormatError) {
     do throws(MemoryError) {
-      if image.buffer.access == .readWrite { try image.buffer.flush() }
+      if image.buffer.access == .readWrite { try image.buffer.flush(image.byteRange) }
     } catch { throw .memory(error) }
     outcome.wasFlushed = true
-    outcome.byteCount = image.buffer.byteCount
+    outcome.byteCount = byteCount
   }
 
   private func commit(
-    _ output: consuming OutputFile, _ image: Image, _ permits: () throws(ViewError) -> Bool,
-    _ outcome: inout Outcome
+    _ output: consuming OutputFile, _ image: Image, _ maps: ForeignMaps?,
+    _ permits: () throws(ViewError) -> Bool, _ outcome: inout Outcome
   ) throws(FormatError) -> Bool {
     do throws(ViewError) {
       guard try permits() else { return false }
@@ -135,7 +161,7 @@ package struct ImageSave: Sendable {
     } catch { throw .output(error) }
     outcome.byteCount = saved.byteCount
     outcome.bytesCopied = saved.bytesCopied
-    let mapped = (source ?? image.buffer).identity
+    let mapped = (source ?? image.buffer).identity ?? maps?.identity(of: image)
     outcome.untied = mapped != nil && saved.replaced == mapped
     outcome.brokeHardLink = saved.brokeHardLink
     outcome.lostMetadata = saved.lostMetadata

@@ -1,4 +1,17 @@
 extension Buffer {
+  /// Stores into a range reach the disk: of a file, all of them; of memory that is a caller's shared
+  /// mapping of one, those in its pages.
+  ///
+  /// - Throws: as ``flush()``.
+  package func flush(_ range: Range<Int>) throws(MemoryError) {
+    guard case .foreign = origin else { return try flush() }
+    let excess = unsafe Int(bitPattern: base + range.lowerBound) & (Syscalls.pageByteCount - 1)
+    try attributing(to: nil) { () throws(SystemError) in
+      try unsafe Syscalls.synchronize(
+        base + (range.lowerBound - excess), byteCount: range.count + excess)
+    }
+  }
+
   /// Stores reach the disk, under `readWrite`; nothing otherwise (`msync(MS_SYNC)`, `fsync`).
   ///
   /// - Throws: `system`. The kernel tells a lost page once and forgets it: the file is damaged

@@ -136,6 +136,17 @@ extension Syscalls {
     _ = try retrying("flock") { imgtool_lock(descriptor, exclusive, waits) }
   }
 
+  /// Whether somebody may have a file open or mapped; not where the kernel knows that nobody does.
+  package static func mayBeOpen(_ path: String) -> Bool {
+    guard let file = try? open(path, [.readOnly, .nonBlocking, .noFollow]) else { return true }
+    return imgtool_may_be_open_elsewhere(file.number)
+  }
+
+  /// The number of a device (`makedev(3)`).
+  static func device(major: UInt64, minor: UInt64) -> UInt64 {
+    (major & ~0xfff) << 32 | (major & 0xfff) << 8 | (minor & ~0xff) << 12 | minor & 0xff
+  }
+
   /// The path of an open file as the kernel knows it, for `open` and `linkat`.
   package static func procPath(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 

@@ -17,7 +17,8 @@ LIBRARY = Path(os.environ.get("IMGTOOL_LIBRARY", ROOT / ".build/release/libimgto
 HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 SOURCES = ROOT / "Tests/CInterface"
 # Each a program of its own: what they do to signals and memory holds for the whole process.
-HOSTS = {"bus_handlers.c", "interrupted.c", "no_memory.c", "opted_out.c"}
+HOSTS = {
+    "bus_handlers.c", "foreign_maps.c", "interrupted.c", "no_memory.c", "opted_out.c"}
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -150,3 +151,9 @@ def test_a_call_that_is_stopped_at_any_moment_leaves_the_old_file(built, tmp_pat
     run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stdout + run.stderr
     assert int(run.stdout) > 300
+
+
+def test_a_save_onto_a_file_that_others_map_is_a_flush_or_refused(built, tmp_path):
+    program = built("foreign_maps", "foreign_maps.c")
+    run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")

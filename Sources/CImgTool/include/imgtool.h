@@ -323,7 +323,9 @@ typedef struct imgtool_saved {
 } imgtool_saved;
 
 // Saves to a path: the file appears whole or not at all. The image stays tied to its bytes. A path
-// that leads to a file which the process maps is refused, unless the image already is that file.
+// that leads to a file which the process maps is refused, unless the image already is that file:
+// then its edits are flushed. That holds for memory of the caller too, where it is a shared mapping of
+// the file, and for files that other libraries have mapped to share them.
 // `options` and `saved` may be NULL.
 int imgtool_image_save(
     const imgtool_image *image, const char *path,

@@ -1,0 +1,63 @@
+import PixelMemory
+import PixelViews
+
+/// Where other libraries of this process have mapped the file that a save is to replace.
+///
+/// Our own mappings are known (`Buffer.live`). Those of others stand in a list of the kernel that
+/// takes longer to read than a small image to save; so it is asked first whether anybody at all has
+/// the file open, and a mapping keeps it open.
+struct ForeignMaps {
+  private let target: SaveTarget
+  private let file: FileStatus
+  private let maps: [FileMap]
+
+  /// Why nothing is known: the list of mappings cannot be read.
+  struct Unknown: Error {}
+
+  /// - Returns: `nil` when the target is no file, or nobody maps it.
+  init?(of target: SaveTarget) throws(Unknown) {
+    guard case .regular(let file) = target.kind,
+      Syscalls.mayBeOpen("\(target.directory)/\(target.name)")
+    else { return nil }
+    let all: [FileMap]
+    do throws(SystemError) { all = try FileMap.all() } catch { throw Unknown() }
+    maps = all.filter { $0.maps(file.identity, named: target.name) }
+    if maps.isEmpty { return nil }
+    self.target = target
+    self.file = file
+  }
+
+  /// Whether a file that takes the name would cut a tie: somebody shares the old one's bytes, or the
+  /// image's own memory is a mapping of them.
+  func areCut(by image: Image) -> Bool { maps.contains(where: \.isShared) || hold(image) }
+
+  /// The file, when the image's memory is a mapping of it.
+  func identity(of image: Image) -> FileIdentity? { hold(image) ? file.identity : nil }
+
+  private func hold(_ image: Image) -> Bool {
+    guard case .foreign = image.buffer.origin else { return false }
+    return maps.contains { image.buffer.touches($0, in: image.byteRange) }
+  }
+
+  /// Whether the image's memory is a shared mapping of the file, and the file is what would be saved.
+  ///
+  /// - Complexity: O(header and trailer).
+  func already(_ saved: PlainFile, _ image: Image) throws(FormatError) -> Bool {
+    guard case .foreign = image.buffer.origin, !image.isDerived,
+      let offset = image.buffer.offset(of: image.byteRange, in: maps),
+      let bits = offset.multiplied(by: 8), let first = image.layout.bitOffset.added(to: bits)
+    else { return false }
+    var layout = image.layout
+    layout.bitOffset = first
+    // The header and the trailer need not be mapped.
+    let whole: Buffer
+    do throws(MemoryError) {
+      whole = try Buffer(mapping: "\(target.directory)/\(target.name)", access: .readOnly)
+    } catch { return false }
+    guard whole.identity == file.identity,
+      let seen = try? Image(
+        buffer: whole, layout: layout, format: image.storedFormat, palette: image.palette)
+    else { return false }
+    return try saved.isAlready(seen)
+  }
+}
