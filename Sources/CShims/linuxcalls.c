@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -45,6 +47,30 @@ int imgtool_fremovexattr(int descriptor, const char *name) {
 }
 
 int imgtool_syncfs(int descriptor) { return syncfs(descriptor); }
+
+long imgtool_file_system(int descriptor) {
+  struct statfs status;
+  // The type is 32 bits wide, and negative for some where `long` is, too.
+  return fstatfs(descriptor, &status) == 0 ? (long)(uint32_t)status.f_type : -1;
+}
+
+bool imgtool_is_made_on_upper_layer(int descriptor) {
+  // <linux/fcntl.h> has it since 6.5: a handle that identifies a file and cannot be opened.
+  enum { HANDLE_FID = 0x200 };
+  // fs/overlayfs/overlayfs.h: `struct ovl_fh`, and what its bytes at these places are.
+  enum { TYPE = 0xf8, MAGIC_PLACE = 4, MAGIC = 0xfb, FLAGS_PLACE = 6, IS_UPPER = 1 << 2 };
+  union {
+    struct file_handle handle;
+    char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+  } found = {.handle.handle_bytes = MAX_HANDLE_SZ};
+  int mount;
+  if (name_to_handle_at(descriptor, "", &found.handle, &mount, AT_EMPTY_PATH | HANDLE_FID) != 0) {
+    return false;
+  }
+  const unsigned char *bytes = found.handle.f_handle;
+  return found.handle.handle_type == TYPE && found.handle.handle_bytes > FLAGS_PLACE &&
+      bytes[MAGIC_PLACE] == MAGIC && (bytes[FLAGS_PLACE] & IS_UPPER) != 0;
+}
 
 int imgtool_processor_count(void) {
   cpu_set_t processors;

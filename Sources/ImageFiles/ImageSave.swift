@@ -70,7 +70,7 @@ package struct ImageSave: Sendable {
       isUnknown = true
     }
     let maps = others
-    var outcome = try run(image, onto: target.identity, maps, permits) {
+    var outcome = try run(image, onto: target, maps, permits) {
       byteCount throws(OutputError) in
       if let maps, !replacesMapped, maps.areCut(by: image) { throw .mapped(path: target.path) }
       return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
@@ -92,7 +92,7 @@ package struct ImageSave: Sendable {
   }
 
   private func run(
-    _ image: Image, onto identity: FileIdentity?, _ maps: ForeignMaps?,
+    _ image: Image, onto target: SaveTarget?, _ maps: ForeignMaps?,
     _ permits: () throws(ViewError) -> Bool,
     opening: (_ byteCount: Int?) throws(OutputError) -> OutputFile
   ) throws(FormatError) -> Outcome? {
@@ -109,12 +109,12 @@ package struct ImageSave: Sendable {
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)
-      if try isAlready(file, ready, image, identity) {
-        try flush(image, file.byteCount, &outcome)
+      if let target, try isAlready(file, ready, image, target) {
+        try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
-      if let maps, try maps.already(file, ready) {
-        try flush(image, file.byteCount, &outcome)
+      if let target, let maps, try maps.already(file, ready) {
+        try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
       outcome.lossy = file.lossy
@@ -130,20 +130,26 @@ package struct ImageSave: Sendable {
 
   /// Whether the target is the mapped file, and would be the same after the save.
   private func isAlready(
-    _ file: PlainFile, _ ready: Image, _ image: Image, _ target: FileIdentity?
+    _ file: PlainFile, _ ready: Image, _ image: Image, _ target: SaveTarget
   ) throws(FormatError) -> Bool {
-    guard let identity = image.buffer.identity, target == identity,
-      try file.isAlready(ready)
+    guard let identity = image.buffer.identity, target.identity == identity,
+      target.position == image.buffer.fileOffset, try file.isAlready(ready)
     else { return false }
     do throws(MemoryError) { return try !image.hasDetachedPages() } catch { throw .memory(error) }
   }
 
   private func flush(
-    _ image: Image, _ byteCount: Int, _ outcome: inout Outcome
+    _ image: Image, _ target: SaveTarget, byteCount: Int, _ outcome: inout Outcome
   ) throws(FormatError) {
     do throws(MemoryError) {
       if image.buffer.access == .readWrite { try image.buffer.flush(image.byteRange) }
     } catch { throw .memory(error) }
+    if case .stream(let descriptor?, _) = target.kind {
+      // Who writes next writes behind the image.
+      do throws(SystemError) { try Syscalls.skip(descriptor, byteCount: byteCount) } catch {
+        throw .output(OutputError(error, path: target.path))
+      }
+    }
     outcome.wasFlushed = true
     outcome.byteCount = byteCount
   }
@@ -179,8 +185,12 @@ extension Buffer {
 extension Image {
   /// Whether pages of the image became the process's own.
   package func hasDetachedPages() throws(MemoryError) -> Bool {
-    guard buffer.access == .copyOnWrite else { return false }
-    return try !buffer.detachedPages(in: byteRange).isEmpty
+    guard buffer.access == .copyOnWrite, buffer.hasPrivateEdits else { return false }
+    do throws(MemoryError) { return try !buffer.detachedPages(in: byteRange).isEmpty } catch {
+      // Where the kernel does not tell the pages, an edit counts for all of them.
+      if case .system = error { return true }
+      throw error
+    }
   }
 }
 

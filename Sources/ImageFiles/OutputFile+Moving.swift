@@ -21,8 +21,11 @@ extension OutputFile {
     /// cut for a moment looks like a hole; so one counts only in a file that held still.
     func nextLargeHole(in range: Range<Int>) throws(OutputError) -> Range<Int>? {
       let before = try check()
-      let hole = OutputFile.nextLargeHole(in: descriptor, range)
-      return try check() == before ? hole : nil
+      let start = buffer.fileOffset
+      let hole = OutputFile.nextLargeHole(
+        in: descriptor, start + range.lowerBound..<start + range.upperBound)
+      guard try check() == before, let hole else { return nil }
+      return hole.lowerBound - start..<hole.upperBound - start
     }
   }
 
@@ -54,10 +57,12 @@ extension OutputFile {
             switch self {
             case .copyFileRange:
               try Syscalls.copyRange(
-                from: source.descriptor, at: position, to: target, byteCount: count)
+                from: source.descriptor, at: source.buffer.fileOffset + position, to: target,
+                byteCount: count)
             case .sendFile:
               try Syscalls.sendFile(
-                from: source.descriptor, at: position, to: target, byteCount: count)
+                from: source.descriptor, at: source.buffer.fileOffset + position, to: target,
+                byteCount: count)
             }
         } catch {
           switch error.code {
@@ -105,7 +110,8 @@ extension OutputFile {
         var copies = 0
         while position < end {
           let moved = try? Syscalls.copyRange(
-            from: source.descriptor, at: range.lowerBound + position, to: number,
+            from: source.descriptor,
+            at: source.buffer.fileOffset + range.lowerBound + position, to: number,
             at: start + position, byteCount: end - position)
           guard let moved, moved > 0, let after = try? source.check() else {
             throw Stopped(position: position)

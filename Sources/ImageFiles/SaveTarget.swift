@@ -37,6 +37,18 @@ package struct SaveTarget: Equatable, Sendable {
     }
   }
 
+  /// Where in the file the first byte of a save lands; `nil` where nothing has a place, as in a pipe.
+  var position: Int? {
+    switch kind {
+    case .new, .regular: return 0
+    case .stream(let descriptor, let status):
+      guard let descriptor, status.kind == .regular,
+        let appends = try? Syscalls.appends(descriptor)
+      else { return nil }
+      return appends ? status.size : try? Syscalls.position(of: descriptor)
+    }
+  }
+
   /// Whether the bytes go to our standard output, so that reports must not.
   package var isStandardOutput: Bool {
     if case .stream(descriptor: 1, _) = kind { true } else { false }
@@ -57,6 +69,12 @@ package struct SaveTarget: Equatable, Sendable {
       if name.isEmpty || name == "." || name == ".." {
         if (try? Syscalls.status(of: current)) == nil { throw .noDirectory(path: current) }
         throw .isDirectory(path: path)
+      }
+      // Where /proc is not mounted, the names of open descriptors are known all the same.
+      if let number = Int32(name), ["/proc/self/fd", "/dev/fd"].contains(directory),
+        (try? Syscalls.status(of: directory)) == nil
+      {
+        return try descriptor(number, path: path)
       }
       let place = try open(directory)
       let status: FileStatus

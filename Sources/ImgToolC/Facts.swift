@@ -79,22 +79,12 @@ public func imgtool_image_sharing(
     let handle = try unsafe ImageHandle.at(image)
     let target = try unsafe required(sharing, "sharing")
     let (buffer, range) = (handle.image.buffer, handle.image.byteRange)
-    let pages = try touching { () throws(MemoryError) in try buffer.detachedPages(in: range) }
+    let found = try touching { () throws(MemoryError) in try buffer.sharing(in: range) }
     unsafe target.pointee = unsafe imgtool_sharing(
       address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
-      byte_count: Int64(range.count), detached_pages: Int64(pages.count),
-      page_byte_count: Int64(pages.pageByteCount))
+      byte_count: Int64(range.count), detached_pages: Int64(found.detachedPageCount ?? 0),
+      page_byte_count: Int64(Syscalls.pageByteCount))
     if let reason = handle.copyReason { throw .no("the image is a copy: \(reason)") }
-    if case .heap = buffer.origin { throw .no("the image is on memory of its own") }
-    if !pages.isEmpty {
-      let places = pages.ranges.prefix(3).map { "bytes \($0.lowerBound) to \($0.upperBound - 1)" }
-      throw .no(
-        "\(pages.count) pages became the image's own: \(places.joined(separator: ", "))")
-    }
-    if case .file(let path, let identity) = buffer.origin,
-      let now = try? Syscalls.status(of: path), now.identity != identity
-    {
-      throw .no("\(path) is another file now; the image keeps the old one")
-    }
+    if let reason = found.reason { throw .no(reason) }
   }
 }

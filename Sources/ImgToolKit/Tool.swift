@@ -10,7 +10,13 @@ package enum Tool {
   package static func main() -> Never {
     Syscalls.setAsideMemory(byteCount: 1 << 20)
     SignalPolicy.install()
-    Syscalls.exit(run(Syscalls.arguments).rawValue)
+    guard let arguments = Syscalls.arguments else {
+      Console().complain(
+        "the list of arguments is empty, the program's own name included; a command is expected, "
+          + "such as imgtool help")
+      Syscalls.exit(ExitStatus.refused.rawValue)
+    }
+    Syscalls.exit(run(arguments).rawValue)
   }
 
   /// Runs a command line, the program's name left out.

@@ -19,7 +19,7 @@ extension Buffer {
   public func flush() throws(MemoryError) {
     guard access == .readWrite, let descriptor else { return }
     try attributing(to: origin.path) { () throws(SystemError) in
-      try unsafe Syscalls.synchronize(base, byteCount: byteCount)
+      try unsafe Syscalls.synchronize(mappingBase, byteCount: fileOffset + byteCount)
       try Syscalls.synchronize(descriptor)
     }
     try checkFault()
@@ -38,24 +38,25 @@ extension Buffer {
     let range = range.clamped(to: 0..<byteCount)
     let path = origin.path
     try checkFault(using: range.upperBound)
-    var position = range.lowerBound
-    while position < range.upperBound {
+    var position = fileOffset + range.lowerBound
+    let rangeEnd = fileOffset + range.upperBound
+    while position < rangeEnd {
       let start = position
       guard
         let hole = try attributing(
           to: path,
           { () throws(SystemError) in
-            try Syscalls.nextHole(in: descriptor, from: start, size: range.upperBound)
+            try Syscalls.nextHole(in: descriptor, from: start, size: rangeEnd)
           })
       else { return }
-      let end = min(hole.upperBound, range.upperBound)
+      let end = min(hole.upperBound, rangeEnd)
       do throws(SystemError) {
         // Taking space must not make a file long again that another process cuts meanwhile.
         try Syscalls.allocate(
           descriptor, from: hole.lowerBound, byteCount: end - hole.lowerBound, keepingSize: true)
       } catch {
         guard error.code == Errno.notSupported else { throw MemoryError(error, path: path) }
-        try makeReadyForStores(hole.lowerBound..<end)
+        try makeReadyForStores(hole.lowerBound - fileOffset..<end - fileOffset)
       }
       position = end
     }
@@ -100,10 +101,10 @@ extension Buffer {
   private func advise(_ range: Range<Int>, _ advice: Syscalls.Advice) throws(SystemError) {
     let range = range.clamped(to: 0..<byteCount)
     if range.isEmpty { return }
-    let page = Syscalls.pageByteCount
-    let start = range.lowerBound - range.lowerBound % page
+    let start = fileOffset + range.lowerBound
+    let pageStart = start - start % Syscalls.pageByteCount
     try unsafe Syscalls.advise(
-      base + start, byteCount: range.upperBound - start, advice)
+      mappingBase + pageStart, byteCount: fileOffset + range.upperBound - pageStart, advice)
   }
 
   /// Changes bytes of the file as another program would: through a second descriptor.
@@ -116,15 +117,28 @@ extension Buffer {
     }
     guard let descriptor else { throw .readOnly(path: nil) }
     do throws(SystemError) {
-      // Not by the path: another file may have that name by now.
-      let second = try Syscalls.open(Syscalls.procPath(of: descriptor), .writeOnly)
-      try Syscalls.write(second.number, at: offset, unsafe bytes.span.bytes)
+      let second = try openAgain(descriptor)
+      try Syscalls.write(second.number, at: fileOffset + offset, unsafe bytes.span.bytes)
     } catch {
       switch error.code {
       case Errno.noAccess, Errno.notPermitted, Errno.readOnlyFileSystem, Errno.textBusy:
         throw .readOnly(path: origin.path)
       default: throw MemoryError(error, path: origin.path)
       }
+    }
+  }
+
+  /// A descriptor of its own for the file, for writing: not by the path, which may be another file's
+  /// by now, unless `/proc` is not mounted and the path still leads there.
+  private func openAgain(_ descriptor: Int32) throws(SystemError) -> FileDescriptor {
+    do throws(SystemError) {
+      return try Syscalls.open(Syscalls.procPath(of: descriptor), .writeOnly)
+    } catch {
+      guard error.code == Errno.noEntry, isNamed, case .file(let path, let identity) = origin,
+        let file = try? Syscalls.open(path, [.writeOnly, .nonBlocking]),
+        (try? Syscalls.status(of: file.number).identity) == identity
+      else { throw error }
+      return file
     }
   }
 }

@@ -27,13 +27,13 @@ extension Buffer {
       try Syscalls.status(of: descriptor)
     }
     if unsafe imgtool_guard_fault(entry) == 0 {
-      if status.size >= end { return status.changeTime }
+      if status.size - fileOffset >= end { return status.changeTime }
       unsafe imgtool_guard_mark(entry, Int32(IMGTOOL_FAULT_TRUNCATED))
     }
     guard unsafe imgtool_guard_fault(entry) == Int32(IMGTOOL_FAULT_TRUNCATED) else {
       throw .deviceFault(path: path)
     }
     throw .truncated(
-      path: path, needed: usedEnd.load(ordering: .acquiring), found: status.size)
+      path: path, needed: fileOffset + usedEnd.load(ordering: .acquiring), found: status.size)
   }
 }

@@ -13,11 +13,11 @@ extension Buffer {
     }
     if seen.kind != .regular { throw .notMappable(path: path, kind: seen.kind) }
     let file = try Buffer.open(path, access: access)
-    try self.init(mapping: file, name: path, access: access)
+    try self.init(mapping: file, name: path, access: access, place: Place())
   }
 
-  /// Maps an open regular file, such as a redirected standard input, from its first byte to its
-  /// end, wherever its offset stands. The descriptor stays the caller's.
+  /// Maps an open regular file, such as a redirected standard input, from where its offset stands
+  /// to its end. The offset stays where it is, and the descriptor the caller's.
   ///
   /// - Throws: as for a path; `readOnly` under `readWrite` when it was not opened for writing.
   public convenience init(
@@ -26,21 +26,26 @@ extension Buffer {
     let copy = try attributing(to: name) { () throws(SystemError) in
       try Syscalls.duplicate(descriptor)
     }
-    try self.init(mapping: copy, name: name, access: access)
+    var place = Place(isNamed: false)
+    // What has no offset is no file, which is told below.
+    place.offset = (try? Syscalls.position(of: descriptor)) ?? 0
+    try self.init(mapping: copy, name: name, access: access, place: place)
   }
 
   private convenience init(
-    mapping file: consuming FileDescriptor, name: String, access: Access
+    mapping file: consuming FileDescriptor, name: String, access: Access, place: Place
   ) throws(MemoryError) {
+    var place = place
     let number = file.number
     let status = try attributing(to: name) { () throws(SystemError) in
       try Syscalls.status(of: number)
     }
     if status.kind != .regular { throw .notMappable(path: name, kind: status.kind) }
-    if status.size <= 0 { throw .empty(path: name) }
+    if status.size <= place.offset { throw .empty(path: name) }
+    place.footing = Footing(of: number, access: access)
     try self.init(
-      owning: file, byteCount: status.size, access: access,
-      origin: .file(path: name, identity: status.identity))
+      owning: file, size: status.size, access: access,
+      origin: .file(path: name, identity: status.identity), place: place)
   }
 
   private static func open(_ path: String, access: Access) throws(MemoryError) -> FileDescriptor {

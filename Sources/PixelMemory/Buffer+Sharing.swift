@@ -5,7 +5,7 @@ public struct DetachedPages: Hashable, Sendable {
   public let totalCount: Int
   /// In bytes.
   public let pageByteCount: Int
-  /// Where the first detached pages stand in the file, neighbors joined; at most
+  /// Where the first detached pages stand in the buffer, neighbors joined; at most
   /// `DetachedPages.rangeLimit` of them.
   public let ranges: [Range<Int>]
 
@@ -28,8 +28,12 @@ extension Buffer {
     try checkFault()
     let range = range.clamped(to: 0..<byteCount)
     let page = Syscalls.pageByteCount
-    let pages = range.isEmpty ? 0..<0 : range.lowerBound / page..<(range.upperBound - 1) / page + 1
-    var tally = Tally(page: page, byteCount: byteCount)
+    // Of the mapping, whose first page is the one that the file starts with.
+    let pages =
+      range.isEmpty
+      ? 0..<0
+      : (fileOffset + range.lowerBound) / page..<(fileOffset + range.upperBound - 1) / page + 1
+    var tally = Tally(page: page, start: fileOffset, byteCount: byteCount)
     switch origin {
     case .foreign:
       break
@@ -51,7 +55,7 @@ extension Buffer {
       try Syscalls.open(path, .readOnly)
     }
     var scratch = try Scratch(byteCount: entriesAtOnce * 8)
-    let firstPage = unsafe Int(bitPattern: base) / Syscalls.pageByteCount
+    let firstPage = unsafe Int(bitPattern: mappingBase) / Syscalls.pageByteCount
     var next = pages.lowerBound
     while next < pages.upperBound {
       try scratch.ensure(byteCount: min(entriesAtOnce, pages.upperBound - next) * 8)
@@ -76,20 +80,23 @@ extension Buffer {
 /// Counts pages and keeps the first ranges of them.
 private struct Tally {
   let page: Int
+  /// Where the buffer starts in the first page or a later one.
+  let start: Int
   let byteCount: Int
   var count = 0
   var ranges: [Range<Int>] = []
 
-  init(page: Int, byteCount: Int) {
+  init(page: Int, start: Int, byteCount: Int) {
     self.page = page
+    self.start = start
     self.byteCount = byteCount
   }
 
   mutating func add(_ pages: Range<Int>) {
     if pages.isEmpty { return }
     count += pages.count
-    let start = pages.lowerBound * page
-    let end = min(pages.upperBound * page, byteCount)
+    let start = max(0, pages.lowerBound * page - start)
+    let end = min(pages.upperBound * page - self.start, byteCount)
     if let last = ranges.last, last.upperBound == start {
       ranges[ranges.count - 1] = last.lowerBound..<end
     } else if ranges.count < DetachedPages.rangeLimit {

@@ -30,7 +30,7 @@ extension Buffer {
     let number = file.number
     try attributing(to: name) { () throws(SystemError) in try Syscalls.sealSize(of: number) }
     try self.init(
-      owning: file, byteCount: byteCount, access: .copyOnWrite, origin: .spooled(name: name))
+      owning: file, size: byteCount, access: .copyOnWrite, origin: .spooled(name: name))
   }
 
   private static func spool(

@@ -23,6 +23,12 @@ import Synchronization
   public let byteCount: Int
   public let access: Access
   public let origin: Origin
+  /// Where the first byte stands in the file: a standard input is mapped from its offset on.
+  package let fileOffset: Int
+  /// What the file system does to the tie between file and mapping.
+  let footing: Footing
+  /// Whether the origin's path is one that leads to the file, or led there.
+  let isNamed: Bool
   /// The file's descriptor, for copies inside the kernel; `nil` without a file. Valid while the
   /// buffer lives, and to be used with explicit offsets only.
   package let descriptor: Int32?
@@ -43,13 +49,16 @@ import Synchronization
 
   private init(
     base: UnsafeMutableRawPointer, byteCount: Int, access: Access, origin: Origin,
-    descriptor: Int32?, file: consuming FileDescriptor?, guardEntry: OpaquePointer?,
-    release: (@Sendable () -> Void)?
+    place: Place = Place(), descriptor: Int32?, file: consuming FileDescriptor?,
+    guardEntry: OpaquePointer?, release: (@Sendable () -> Void)?
   ) {
     unsafe self.base = unsafe base
     self.byteCount = byteCount
     self.access = access
     self.origin = origin
+    fileOffset = place.offset
+    footing = place.footing
+    isNamed = place.isNamed
     self.descriptor = descriptor
     self.file = file
     unsafe self.guardEntry = unsafe guardEntry
@@ -63,36 +72,46 @@ import Synchronization
     if let guardEntry = unsafe guardEntry { unsafe imgtool_guard_unwatch(guardEntry) }
     switch origin {
     case .file, .spooled, .heap:
-      unsafe Syscalls.unmap(base, byteCount: max(1, byteCount))
+      unsafe Syscalls.unmap(mappingBase, byteCount: max(1, fileOffset + byteCount))
     case .foreign:
       break
     }
     release?()
   }
 
-  /// Maps an open regular file from its first byte to its end. Takes the descriptor over.
+  /// How a buffer stands in its file.
+  struct Place {
+    var offset = 0
+    var footing = Footing.local
+    var isNamed = true
+  }
+
+  /// Maps an open regular file to its end. Takes the descriptor over.
+  ///
+  /// - Parameter size: of the file, all of which is mapped: a mapping starts at a page.
   convenience init(
-    owning file: consuming FileDescriptor, byteCount: Int, access: Access, origin: Origin
+    owning file: consuming FileDescriptor, size: Int, access: Access, origin: Origin,
+    place: Place = Place()
   ) throws(MemoryError) {
     let path = origin.path
     let number = file.number
     let base: UnsafeMutableRawPointer
     do throws(SystemError) {
-      unsafe base = try unsafe Syscalls.map(number, byteCount: byteCount, access: access)
+      unsafe base = try unsafe Syscalls.map(number, byteCount: size, access: access)
     } catch {
       switch error.code {
-      case Errno.noMemory: throw .outOfMemory(byteCount: byteCount)
+      case Errno.noMemory: throw .outOfMemory(byteCount: size)
       case Errno.noAccess where access == .readWrite: throw .readOnly(path: path)
       default: throw MemoryError(error, path: path)
       }
     }
-    guard let entry = unsafe imgtool_guard_watch(base, byteCount, number) else {
-      unsafe Syscalls.unmap(base, byteCount: byteCount)
-      throw .outOfMemory(byteCount: byteCount)
+    guard let entry = unsafe imgtool_guard_watch(base, size, number) else {
+      unsafe Syscalls.unmap(base, byteCount: size)
+      throw .outOfMemory(byteCount: size)
     }
     unsafe self.init(
-      base: base, byteCount: byteCount, access: access, origin: origin,
-      descriptor: number, file: file, guardEntry: entry, release: nil)
+      base: base + place.offset, byteCount: size - place.offset, access: access, origin: origin,
+      place: place, descriptor: number, file: file, guardEntry: entry, release: nil)
   }
 
   /// Takes zeroed memory that belongs to no file; access is `readWrite`.
@@ -126,6 +145,9 @@ import Synchronization
       base: base, byteCount: byteCount, access: access, origin: .foreign,
       descriptor: nil, file: nil, guardEntry: nil, release: release)
   }
+
+  /// The page that the mapping starts with.
+  var mappingBase: UnsafeMutableRawPointer { unsafe base - fileOffset }
 
   /// Whether the bytes differ from the file's, because an edit under `copyOnWrite` has pages of
   /// its own. Bytes of such a buffer must go through the doors.

@@ -123,6 +123,22 @@ extension Syscalls {
     }
   }
 
+  /// Where the file offset stands (`lseek(2)`).
+  package static func position(of descriptor: Int32) throws(SystemError) -> Int {
+    try retrying("lseek") { lseek(descriptor, 0, SEEK_CUR) }
+  }
+
+  /// Whether what is written goes to the end of the file, wherever the offset stands
+  /// (`fcntl F_GETFL`).
+  package static func appends(_ descriptor: Int32) throws(SystemError) -> Bool {
+    try retrying("fcntl") { fcntl(descriptor, F_GETFL) } & O_APPEND != 0
+  }
+
+  /// The kind of file system that an open file is on (`fstatfs(2)`).
+  static func fileSystem(of descriptor: Int32) throws(SystemError) -> Int {
+    try retrying("fstatfs") { imgtool_file_system(descriptor) }
+  }
+
   /// Moves the file offset forward; what is skipped reads as zeros (`lseek(2)`).
   package static func skip(_ descriptor: Int32, byteCount: Int) throws(SystemError) {
     _ = try retrying("lseek") { lseek(descriptor, byteCount, SEEK_CUR) }

@@ -2,11 +2,15 @@ import CShims
 import Glibc
 
 extension Syscalls {
-  /// The words that the process was started with, its own name left out. Those of the standard
-  /// library are repaired where they are no UTF-8.
-  package static let arguments: [String] = (1..<max(1, Int(CommandLine.argc))).compactMap {
-    unsafe CommandLine.unsafeArgv[$0].map { unsafe text(of: $0) }
-  }
+  /// The words that the process was started with, its own name left out; `nil` where the list is
+  /// empty, or holds the empty name that newer kernels put there. Those of the standard library are
+  /// repaired where they are no UTF-8, and missing where `/proc` is not mounted.
+  package static let arguments: [String]? = {
+    let words = (0..<imgtool_argument_count()).compactMap { index in
+      unsafe imgtool_argument(index).map { unsafe text(of: $0) }
+    }
+    return words.isEmpty || words == [""] ? nil : Array(words.dropFirst())
+  }()
 
   /// The text of a name that C gave.
   static func text(of name: UnsafePointer<CChar>) -> String {

@@ -146,12 +146,19 @@ extension Syscalls {
   /// - Throws: `EFBIG` when the file is longer than `limit`.
   package static func contents(of path: String, limit: Int) throws(SystemError) -> [UInt8] {
     let file = try open(path, [.readOnly, .nonBlocking])
+    return try contents(of: file.number, limit: limit)
+  }
+
+  /// What there is to read from an open file, from where its offset stands.
+  ///
+  /// - Throws: as for a path.
+  package static func contents(of descriptor: Int32, limit: Int) throws(SystemError) -> [UInt8] {
     var contents: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4096)
     while contents.count <= limit {
       var span = part.mutableSpan
       var bytes = unsafe span.mutableBytes
-      let count = try readWaiting(file.number, into: &bytes)
+      let count = try readWaiting(descriptor, into: &bytes)
       if count == 0 { return contents }
       contents += part.prefix(count)
     }

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from PIL import Image
 
-from conftest import TOOL, listing
+from conftest import LACKS_PROC, TOOL, listing
 from oracles import HOLDS, MODES, source
 
 SIZE = (33, 17)
@@ -109,6 +109,7 @@ def test_an_uncompressed_file_that_describes_itself_is_verified(imgtool, here):
     assert "shared" in imgtool("verify", "f.bmp").text
 
 
+@pytest.mark.skipif(LACKS_PROC, reason="verify proves nothing without /proc")
 def test_a_format_is_either_skipped_or_failed(imgtool, here):
     for mode in ("I;16", "F", "RGB", "I", "1"):
         _, raw = source(here, mode, SIZE)
@@ -119,6 +120,7 @@ def test_a_format_is_either_skipped_or_failed(imgtool, here):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(LACKS_PROC, reason="only root can take /proc away")
 def test_a_directory_without_room_for_a_copy_is_told_the_way_out(here):
     _, raw = source(here, "RGB", SIZE)
     for folder in [here, *here.parents][:4]:

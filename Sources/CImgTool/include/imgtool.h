@@ -299,7 +299,10 @@ typedef struct imgtool_sharing {
 } imgtool_sharing;
 
 // IMGTOOL_OK when reading the image reads the file or the memory as it is now, IMGTOOL_NO when
-// something stands between: a copy, or pages of the image's own. `sharing` is filled for both.
+// something stands between (a copy, or pages of the image's own) and when that cannot be known: on
+// network file systems, on the lower layers of an overlay, and under IMGTOOL_COPY_ON_WRITE where
+// /proc is not mounted.
+// `sharing` is filled for all.
 int imgtool_image_sharing(const imgtool_image *image, imgtool_sharing *sharing);
 
 // MARK: Saving

@@ -1,6 +1,7 @@
 #ifndef IMGTOOL_CSHIMS_H
 #define IMGTOOL_CSHIMS_H
 
+#include "arguments.h"
 #include "bytes.h"
 #include "guard.h"
 #include "interrupt.h"

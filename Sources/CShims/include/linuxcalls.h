@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,6 +20,11 @@ ssize_t imgtool_lgetxattr(const char *path, const char *name, void *value, size_
 int imgtool_fsetxattr(int descriptor, const char *name, const void *value, size_t length);
 int imgtool_fremovexattr(int descriptor, const char *name);
 int imgtool_syncfs(int descriptor);
+/// The kind of file system that a file is on (`f_type` of `fstatfs`), or -1.
+long imgtool_file_system(int descriptor);
+/// Whether a file of an overlayfs was made on its upper layer. That of a file which was copied there
+/// is not told, nor by kernels before 6.6: false for those.
+bool imgtool_is_made_on_upper_layer(int descriptor);
 /// Asks for memory that `malloc` keeps for later requests, which then cannot fail: the runtime of the
 /// language ends the process when one for a few bytes does. When there is no such amount, a line of
 /// the tool's says so, and the process ends with 2: to say it in Swift would take memory.

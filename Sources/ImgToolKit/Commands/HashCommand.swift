@@ -163,7 +163,9 @@ enum HashList {
   static func read(_ path: String) throws(ToolError) -> [Entry] {
     let bytes: [UInt8]
     do throws(SystemError) {
-      bytes = try Syscalls.contents(of: path == "-" ? "/dev/stdin" : path, limit: limit)
+      bytes =
+        try path == "-"
+        ? Syscalls.contents(of: 0, limit: limit) : Syscalls.contents(of: path, limit: limit)
     } catch {
       throw ToolError(
         "\(path): "

@@ -37,17 +37,37 @@ extension Command {
     } catch { throw error.calling(scratch.path, path) }
   }
 
-  /// Refuses a source that no image can share, under its own name and not that of its copy.
+  /// Refuses a source that no image can share, or is known to, under its own name and not that of its
+  /// copy.
   private static func checkShares(
     _ path: String, _ invocation: Invocation
   ) throws(ToolError) {
     var invocation = invocation
     invocation.layout.access = .readOnly
-    guard let reason = try Source.any(path, invocation).copyReason else { return }
-    throw ToolError(
-      "\(path): \(reason), so there are no rows that the file and an image share, and nothing to "
-        + "verify; save it in an uncompressed format (bmp, ppm, npy, tiff …) or raw, and verify that"
-    )
+    var source = try Source.any(path, invocation)
+    if let reason = source.copyReason {
+      throw ToolError(
+        "\(path): \(reason), so there are no rows that the file and an image share, and nothing to "
+          + "verify; save it in an uncompressed format (bmp, ppm, npy, tiff …) or raw, and verify that"
+      )
+    }
+    if invocation.verify.inPlace {
+      // Another layer of an overlay may be the file then, and it is the one that is verified.
+      invocation.layout.access = .readWrite
+      source = try Source.any(path, invocation)
+    }
+    let image = source.image
+    let sharing: Sharing
+    do throws(MemoryError) { sharing = try image.buffer.sharing(in: image.byteRange) } catch {
+      throw ToolError(error, name: path)
+    }
+    var reason = sharing.reason
+    if reason == nil, PrivateMemory.current() == nil {
+      reason =
+        "whether a save takes private memory cannot be known: it is counted in /proc/self/status, "
+        + "which is not there; mount /proc"
+    }
+    if let reason { throw ToolError("\(path): \(reason)", status: .answerIsNo) }
   }
 
   private static func report(

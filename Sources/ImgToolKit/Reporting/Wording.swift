@@ -146,13 +146,15 @@ extension ToolError {
       self.init(
         "\(path): \(byteCount) bytes are more than the limit on file sizes; nothing was changed")
     case .mapped(let path):
-      let identity = (try? SaveTarget.resolve(path))?.identity
-      let name = Buffer.live.first { $0.identity == identity && $0.path != path }?.path
+      let target = try? SaveTarget.resolve(path)
+      let name = Buffer.live.first { $0.identity == target?.identity && $0.path != path }?.path
       self.init(
         "\(path) is \(name.map { "\($0), " } ?? "")the file that is mapped; "
-          + (offersReplace
-            ? "--replace lets the new file take its name, the image keeps the old bytes"
-            : "give another name"))
+          + (target?.isStream == true
+            ? "what is redirected there would change it or make it longer; give another file"
+            : offersReplace
+              ? "--replace lets the new file take its name, the image keeps the old bytes"
+              : "give another name"))
     case .refused: self.init("the function did not take all bytes; what it has is no file")
     }
   }

@@ -20,13 +20,19 @@ extension Session {
           status: .answerIsNo)
       }
     case .expectShared:
-      if let reason = try sharing(step).reason {
+      var reason = copyReason
+      if reason == nil { reason = try sharing(step).reason }
+      if let reason {
         throw ToolError("\(step.text): \(reason)", status: .answerIsNo)
       }
     case .expectDetached:
-      if try sharing(step).reason == nil {
-        throw ToolError(
-          "\(step.text): the image is shared with \(source.name)", status: .answerIsNo)
+      guard copyReason == nil else { return }
+      let sharing = try sharing(step)
+      switch sharing {
+      case .detached, .ownMemory, .replaced: return
+      case .shared, .unknown:
+        let found = sharing.reason ?? "the image is shared with \(source.name)"
+        throw ToolError("\(step.text): \(found)", status: .answerIsNo)
       }
     case .expectHash(let wanted):
       let found = try hash(step)
@@ -39,29 +45,20 @@ extension Session {
     }
   }
 
-  /// Whether reading the image reads the file as it is now, and why not.
-  mutating func sharing(_ step: Step) throws(ToolError) -> (reason: String?, pages: Int) {
-    if let reason = source.copyReason { return ("the image is a copy: \(reason)", 0) }
-    if isCopied { return ("the image is a copy, made by --copy", 0) }
-    let pages: DetachedPages
-    do throws(MemoryError) {
-      pages = try image.buffer.detachedPages(in: image.byteRange)
-    } catch { throw ToolError(error, name: source.name).about(step.text) }
-    current.add("detachedPages", .integer(pages.count))
-    if !pages.isEmpty {
-      let places = pages.ranges.prefix(3).map { "bytes \($0.lowerBound) to \($0.upperBound - 1)" }
-      let more = pages.ranges.count > 3 ? " …" : ""
-      return (
-        "\(pages.count) page\(pages.count == 1 ? "" : "s") became the image's own: "
-          + places.joined(separator: ", ") + more, pages.count
-      )
+  /// Why the image is a copy; `nil` when it is none.
+  private var copyReason: String? {
+    source.copyReason.map { "the image is a copy: \($0)" }
+      ?? (isCopied ? "the image is a copy, made by --copy" : nil)
+  }
+
+  /// Whether reading the image reads the file as it is now.
+  private mutating func sharing(_ step: Step) throws(ToolError) -> Sharing {
+    let found: Sharing
+    do throws(MemoryError) { found = try image.buffer.sharing(in: image.byteRange) } catch {
+      throw ToolError(error, name: source.name).about(step.text)
     }
-    if case .file(let path, let identity) = image.buffer.origin, path != "standard input",
-      let now = try? Syscalls.status(of: path), now.identity != identity
-    {
-      return ("\(path) is another file now; the image keeps the old one", 0)
-    }
-    return (nil, 0)
+    if let count = found.detachedPageCount { current.add("detachedPages", .integer(count)) }
+    return found
   }
 
   /// The hash of the pixels, in hexadecimal.

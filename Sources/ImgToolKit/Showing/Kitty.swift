@@ -85,7 +85,7 @@ extension Kitty.FilePart {
       width: image.width, height: image.height, options: options)
     guard tight == image.layout else { return nil }
     self.path = path
-    offset = options.offset
+    offset = image.buffer.fileOffset + options.offset
     byteCount = image.byteRange.count
     width = image.width
     height = image.height
