@@ -1,7 +1,9 @@
 /// Samples of 16 bits in modes for which Pillow has 8 bits only.
 extension Conversion {
   /// The modes whose samples stay 16 bits wide between each other.
-  static let wideModes: [Mode] = [.gray, .grayAlpha, .rgb, .rgba, .rgbx]
+  static let wideModes: [Mode] = [
+    .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied,
+  ]
 
   static let wideSteps: [Step] =
     [
@@ -68,6 +70,35 @@ extension Conversion {
           SIMD4(pixel.x, pixel.y, pixel.z, .max)
         }
       },
+      wide(.grayAlpha, .grayPremultiplied) {
+        $2.map(count: $0, from: $1) { (pixel: SIMD2<UInt16>) in
+          SIMD2(multiply(pixel.x, pixel.y), pixel.y)
+        }
+      },
+      wide(.grayPremultiplied, .grayAlpha) {
+        $2.map(count: $0, from: $1) { (pixel: SIMD2<UInt16>) in
+          SIMD2(divide(pixel.x, pixel.y), pixel.y)
+        }
+      },
+      wide(.rgba, .rgbPremultiplied) {
+        $2.map(count: $0, from: $1) { (pixel: SIMD4<UInt16>) in
+          SIMD4(
+            multiply(pixel.x, pixel.w), multiply(pixel.y, pixel.w), multiply(pixel.z, pixel.w),
+            pixel.w)
+        }
+      },
+      wide(.rgbPremultiplied, .rgba) {
+        $2.map(count: $0, from: $1) { (pixel: SIMD4<UInt16>) in
+          SIMD4(
+            divide(pixel.x, pixel.w), divide(pixel.y, pixel.w), divide(pixel.z, pixel.w), pixel.w)
+        }
+      },
+      wide(.rgbPremultiplied, .rgb) {
+        $2.map(count: $0, from: $1) { (pixel: SIMD4<UInt16>) in
+          Triple(
+            divide(pixel.x, pixel.w), divide(pixel.y, pixel.w), divide(pixel.z, pixel.w))
+        }
+      },
     ]
     + [.rgba, .rgbx].flatMap { (source: Mode) in
       [
@@ -98,6 +129,20 @@ extension Conversion {
         UInt8(truncatingIfNeeded: (UInt32(sample) &+ 128) / 257)
       }
     }
+  }
+
+  /// The product of two fractions of 65535, rounded.
+  @inline(__always)
+  private static func multiply(_ color: UInt16, _ alpha: UInt16) -> UInt16 {
+    UInt16(truncatingIfNeeded: (UInt32(color) &* UInt32(alpha) &+ 32767) / 65535)
+  }
+
+  /// A color divided by its opacity: rounded down, at most 65535, and left alone where there is no
+  /// opacity, as with 8 bits.
+  @inline(__always)
+  private static func divide(_ color: UInt16, _ alpha: UInt16) -> UInt16 {
+    if alpha == 0 { return color }
+    return UInt16(truncatingIfNeeded: min(UInt32(color) &* 65535 / UInt32(alpha), 65535))
   }
 
   /// The luma of 8-bit colors, from the same weights.

@@ -5,8 +5,8 @@
 ///
 /// - from `La` to any mode by way of `LA`; to `La` by way of `LA` and to `RGBa` by way of `RGBA`;
 /// - from `P` to the `I;16` modes;
-/// - samples of 16 bits in `L`, `LA`, `RGB`, `RGBA` and `RGBX` stay 16 bits wide between these
-///   modes and keep their values in `I;16`, `I` and `F`; on the way to other modes, and in other
+/// - samples of 16 bits in `L`, `LA`, `La`, `RGB`, `RGBA`, `RGBa` and `RGBX` stay 16 bits wide between
+///   these modes and keep their values in `I;16`, `I` and `F`; on the way to other modes, and in other
 ///   modes, samples of 16 bits are brought to 8 bits first, `v * 255 / 65535` rounded;
 /// - numbers of `I` and `F` that are held as `f64` are clipped to what the narrower type holds.
 ///
@@ -95,9 +95,10 @@ extension Conversion {
       return first.then(second)
     }
     let between: PixelFormat
+    let kept: SampleType = source.type == .u16 && wideModes.contains(source.mode) ? .u16 : .u8
     switch (source.mode, target.mode) {
-    case (.grayPremultiplied, _), (_, .grayPremultiplied): between = PixelFormat(.grayAlpha)
-    case (_, .rgbPremultiplied): between = PixelFormat(.rgba)
+    case (.grayPremultiplied, _), (_, .grayPremultiplied): between = PixelFormat(.grayAlpha, kept)
+    case (_, .rgbPremultiplied): between = PixelFormat(.rgba, kept)
     case _ where source.type == .u16: between = PixelFormat(.gray, .u16)
     default: return nil
     }

@@ -140,7 +140,7 @@ extension Rawmode {
     + words(
       "LA", .grayAlpha, ["L", "A"], suffixes: wordSuffixes(little: ["ya16le"], big: ["ya16be"])) + [
       bytes("La", .grayPremultiplied, ["L", "a"])
-    ]
+    ] + words("La", .grayPremultiplied, ["L", "a"], suffixes: wordSuffixes())
 
   private static let indexed: [Rawmode] =
     [

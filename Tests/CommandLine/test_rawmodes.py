@@ -78,6 +78,7 @@ def same(mode, rawmode, ours: np.ndarray, theirs: np.ndarray) -> bool:
     if mode == "RGBA" and rawmode.startswith(("RGBa", "BGRa")):
         # Pillow's unpacker forgets the color under alpha 0, its convert() does not; and it cuts
         # 16-bit samples to 8 bits before it divides.
+        ours = ours >> 8 if ours.dtype.itemsize == 2 else ours
         near = np.abs(ours.astype(int) - theirs) <= (16 if ";16" in rawmode else 0)
         alike = near | (ours[..., 3:] < 24 if ";16" in rawmode else ours[..., 3:] == 0)
         return bool(alike.all())

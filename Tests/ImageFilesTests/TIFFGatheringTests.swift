@@ -101,7 +101,6 @@ import Testing
       ((262, 3, [32845]), "photometric interpretation 32845"),
       ((262, 3, [3]), "palette indices of 16 bits"), ((258, 3, [65]), "samples of 65 bits"),
       ((259, 3, [34712]), "JPEG 2000 compression"), ((259, 3, [50001]), "WebP compression"),
-      ((266, 3, [2]), "little-endian samples of 16 bits with fill order 2"),
       ((339, 3, [6]), "sample format 6 of 16 bits"), ((277, 3, [5000]), "5000 samples a pixel"),
     ] as [(TIFFBytes.Tag, String)])
   func unsupported(_ tag: TIFFBytes.Tag, _ feature: String) throws {

@@ -23,6 +23,9 @@ import Testing
   @Test(arguments: [
     (Mode.gray, Mode.gray, SampleType.u16), (.gray, .rgb, .u16), (.rgb, .rgba, .u16),
     (.rgba, .grayAlpha, .u16), (.rgbx, .rgb, .u16), (.grayAlpha, .rgbx, .u16),
+    (.rgbPremultiplied, .rgba, .u16), (.rgbPremultiplied, .rgb, .u16),
+    (.rgba, .rgbPremultiplied, .u16), (.grayPremultiplied, .grayAlpha, .u16),
+    (.grayPremultiplied, .rgba, .u16), (.gray, .rgbPremultiplied, .u16),
     (.gray, .gray16Big, .u16), (.gray, .integer, .i32), (.rgb, .float, .f32),
     (.rgb, .bilevel, .u8), (.rgb, .cmyk, .u8), (.rgba, .rgbPremultiplied, .u8),
     (.gray, .palette, .u8), (.cmyk, .rgb, .u8), (.cmyk, .cmyk, .u8), (.ycbcr, .gray, .u8),
@@ -82,6 +85,13 @@ import Testing
       (.rgba, [10000, 20000, 30000, 9], .rgbx, [10000, 20000, 30000, 65535]),
       (.rgbx, [10000, 20000, 30000, 9], .rgb, [10000, 20000, 30000]),
       (.rgbx, [10000, 20000, 30000, 9], .gray, [18150]),
+      (.rgba, [10000, 20000, 65535, 30000], .rgbPremultiplied, [4578, 9155, 30000, 30000]),
+      (.rgbPremultiplied, [4578, 9155, 30000, 30000], .rgba, [10000, 19999, 65535, 30000]),
+      (.rgbPremultiplied, [4578, 9155, 30001, 30000], .rgb, [10000, 19999, 65535]),
+      (.grayAlpha, [20000, 30000], .grayPremultiplied, [9155, 30000]),
+      (.grayPremultiplied, [9155, 30000], .grayAlpha, [19999, 30000]),
+      // Where there is no opacity the color is left alone, as Pillow has it.
+      (.grayPremultiplied, [9155, 0], .grayAlpha, [9155, 0]),
     ] as [(Mode, [UInt16], Mode, [UInt16])])
   func `16-bit pixels become other modes as 8-bit ones do`(
     source: Mode, pixel: [UInt16], target: Mode, expected: [UInt16]

@@ -22,7 +22,9 @@ import PixelViews
 extension FileFormat {
   static let npy = FileFormat(
     name: "npy", summary: "NumPy array", suffixes: [".npy"], modes: Mode.allCases,
-    wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk],
+    wideModes: [
+      .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
+    ],
     recognize: { $0.starts(with: NPY.magic) },
     describe: { reader, options throws(FormatError) in
       try NPY.describe(&reader, options)

@@ -2,7 +2,8 @@ import PixelMemory
 import PixelViews
 
 extension TIFF.Segments {
-  /// The segments unpacked and put together in private memory, plane after plane.
+  /// The segments unpacked and put together in private memory, plane after plane, the bits of each
+  /// byte from the most significant one.
   ///
   /// - Throws: `FormatError.tooLarge` beyond the limits, `malformed` where a segment has fewer bytes
   ///   than its rows.
@@ -30,7 +31,7 @@ extension TIFF.Segments {
         let segment = plane * across * down + index
         let corner = (x: index % across * segmentWidth, y: index / across * segmentHeight)
         var stream = try SegmentStream(
-          source, try range(of: segment, &reader), compression, index: segment)
+          source, try range(of: segment, &reader), self, index: segment)
         let rowCount = min(segmentHeight, height - corner.y)
         for first in stride(from: 0, to: rowCount, by: bandRowCount) {
           let count = min(bandRowCount, rowCount - first)

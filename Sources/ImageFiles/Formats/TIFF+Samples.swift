@@ -8,7 +8,7 @@ extension TIFF {
     var bits: Int
     var number: SampleField.Number
     var bigEndian: Bool
-    /// FillOrder 2: the first pixel of a byte is in its least significant bits.
+    /// FillOrder 2: the bits of each byte in the file go from the least significant one.
     var reversesBits = false
     /// MinIsWhite: the numbers count down from white.
     var isInverted = false
@@ -50,10 +50,6 @@ extension TIFF.Samples {
     }
     bigEndian = reader.bigEndian
     reversesBits = try reader.value(.fillOrder, of: directory, default: 1) == 2
-    if reversesBits, !bigEndian, bits > 8, bits.isMultiple(of: 8) {
-      throw .unsupported(
-        format: "tiff", feature: "little-endian samples of \(bits) bits with fill order 2")
-    }
     isPlanar =
       try reader.value(.planarConfiguration, of: directory, default: 1) == 2 && count > 1
     let extra = try reader.values(.extraSamples, of: directory, limit: count)

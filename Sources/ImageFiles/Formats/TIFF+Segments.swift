@@ -44,6 +44,12 @@ extension TIFF {
     var samplesInPlane: Int
     var bigEndian: Bool
     var reversesBits: Bool
+
+    /// Whether samples are words whose bytes are in one order and whose bits are in the other, which
+    /// no field describes.
+    var swapsReversedBytes: Bool {
+      reversesBits && !bigEndian && bits > 8 && bits.isMultiple(of: 8)
+    }
   }
 
   /// How the bytes of a segment are packed.
@@ -74,8 +80,7 @@ extension TIFF.Segments {
     self.compression = compression
     switch compression == .none ? 1 : try reader.value(.predictor, of: directory, default: 1) {
     case 1: predictor = .none
-    case 2 where [8, 16, 32, 64].contains(samples.bits) && !samples.reversesBits:
-      predictor = .horizontal
+    case 2 where [8, 16, 32, 64].contains(samples.bits): predictor = .horizontal
     case 3 where samples.number == .float: predictor = .float
     case let other:
       throw .unsupported(
@@ -107,12 +112,12 @@ extension TIFF.Segments {
     guard isTiled ? (segmentWidth * pixelBits).isMultiple(of: 8) : true else {
       throw .unsupported(format: "tiff", feature: "tiles whose rows end inside a byte")
     }
-    guard let count = across.multiplied(by: down)?.multiplied(by: planeCount),
-      offsets.count >= count
-    else {
+    let count = across.multiplied(by: down)?.multiplied(by: planeCount) ?? .max
+    // Planes would be taken for each other; of a single one, offsets after the last row are idle.
+    guard offsets.count == count || planeCount == 1 && offsets.count > count else {
       throw reader.header.malformed(
-        at: offsets.position, found: "\(offsets.count) offsets",
-        expected: "\(across) x \(down) segments in \(planeCount) planes")
+        at: offsets.position, found: "offsets of \(offsets.count) \(segmentName)s",
+        expected: "\(count) \(segmentName)s, as \(isTiled ? "TileWidth" : "RowsPerStrip") says")
     }
   }
 
@@ -120,7 +125,7 @@ extension TIFF.Segments {
   ///
   /// - Complexity: O(segments); no pixel is read.
   func planesInPlace(_ reader: inout TIFFReader) throws(FormatError) -> TIFF.Planes? {
-    guard compression == .none, across == 1 else { return nil }
+    guard compression == .none, across == 1, !container.swapsReversedBytes else { return nil }
     var planes = TIFF.Planes(starts: [], stride: segmentRowByteCount)
     for plane in 0..<shownPlaneCount {
       let first = plane * down
@@ -157,9 +162,13 @@ extension TIFF.Segments {
     case .lzw: "the pixels are compressed with LZW"
     case .deflate: "the pixels are deflated"
     case .packBits: "the pixels are compressed with PackBits"
-    case .none: isTiled ? "the pixels are in tiles" : "the strips are not evenly spaced"
+    case .none where isTiled: "the pixels are in tiles"
+    case .none where container.swapsReversedBytes: "the bits of each byte are reversed"
+    case .none: "the strips are not evenly spaced"
     }
   }
+
+  private var segmentName: String { isTiled ? "tile" : "strip" }
 }
 
 extension TIFFReader {

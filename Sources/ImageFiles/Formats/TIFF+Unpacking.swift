@@ -18,16 +18,17 @@ struct SegmentStream: ~Copyable {
   ///   - range: the bytes of the segment in the buffer, or more.
   ///   - index: the segment's number, for errors.
   init(
-    _ buffer: Buffer, _ range: Range<Int>, _ compression: TIFF.Compression, index: Int
+    _ buffer: Buffer, _ range: Range<Int>, _ segments: TIFF.Segments, index: Int
   ) throws(FormatError) {
     decoder =
-      switch compression {
+      switch segments.compression {
       case .none: .none
       case .packBits: .packBits(PackBitsDecoder())
       case .lzw: .lzw(LZWDecoder())
       case .deflate: .deflate(try Inflater())
       }
-    input = PackedInput(buffer, range)
+    // Bytes are turned around before they are unpacked, whatever they are packed with.
+    input = PackedInput(buffer, range, reversesBits: segments.container.reversesBits)
     self.index = index
   }
 
@@ -95,7 +96,8 @@ struct PackBitsDecoder {
 }
 
 /// LZW (TIFF 6.0, section 13): codes of 9 to 12 bits, most significant bit first, which grow one
-/// code early.
+/// code early. Before TIFF 5 programs wrote codes least significant bit first, which grow on time; as
+/// for libtiff, a segment whose first code tells the two apart is read either way.
 struct LZWDecoder {
   private var prefixes = [UInt16](repeating: 0, count: 4096)
   private var suffixes = [UInt8](repeating: 0, count: 4096)
@@ -103,6 +105,8 @@ struct LZWDecoder {
   private var previous: Int?
   private var bits: UInt32 = 0
   private var bitCount = 0
+  /// Whether codes are those of before TIFF 5; `nil` before the first one.
+  private var isOld: Bool?
   /// The bytes of the last code that were not taken yet, last one first.
   private var pending: [UInt8] = []
   private var isEnded = false
@@ -128,14 +132,33 @@ struct LZWDecoder {
   }
 
   private mutating func code(_ input: inout PackedInput) throws(FormatError) -> Int? {
-    let width = nextCode < 511 ? 9 : nextCode < 1023 ? 10 : nextCode < 2047 ? 11 : 12
+    if isOld == nil { isOld = try startsOld(&input) }
+    let isOld = isOld == true
+    let growth = isOld ? nextCode : nextCode + 1
+    let width = growth < 512 ? 9 : growth < 1024 ? 10 : growth < 2048 ? 11 : 12
     while bitCount < width {
       guard let byte = try input.byte() else { return nil }
-      bits = bits << 8 | UInt32(byte)
+      bits = isOld ? bits | UInt32(byte) << UInt32(bitCount) : bits << 8 | UInt32(byte)
       bitCount += 8
     }
     bitCount -= width
-    return Int(bits >> UInt32(bitCount)) & (1 << width - 1)
+    let mask: UInt32 = 1 << UInt32(width) - 1
+    if !isOld { return Int(bits >> UInt32(bitCount) & mask) }
+    defer { bits >>= UInt32(width) }
+    return Int(bits & mask)
+  }
+
+  /// Whether the first nine bits are the code 256 from the least significant bit on.
+  private func startsOld(_ input: inout PackedInput) throws(FormatError) -> Bool {
+    guard try input.fill() else { return false }
+    var isOld = false
+    input.withPiece { (piece: RawSpan) in
+      isOld =
+        piece.byteCount > 1 && piece.sample(0, as: UInt8.self) == 0
+        && piece.sample(1, as: UInt8.self) & 1 == 1
+      return 0
+    }
+    return isOld
   }
 
   private mutating func expand(_ code: Int, _ position: Int) throws(FormatError) {

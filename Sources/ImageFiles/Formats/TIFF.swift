@@ -17,9 +17,11 @@
 //
 // Rows of strips are padded to whole bytes. Strips that follow each other, or of one row at a
 // constant distance, are one layout, and so are planes wherever they stand: these are mapped in
-// place. Other strips, tiles, and those deflated or packed with LZW or PackBits are put together in
-// private memory. Refused: JPEG, CCITT and other compressions, subsampled YCbCr, colors of more than
-// 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
+// place. Other strips, tiles, and those deflated or packed with LZW (of before TIFF 5 too) or PackBits
+// are put together in private memory. With fill order 2 the bits of all bytes are turned around before
+// they are unpacked, as by libtiff. A color map of which no number is above 255 has 8 bits. Refused:
+// strips of planes in a number that 278 does not make, JPEG, CCITT and other compressions, subsampled
+// YCbCr, colors of more than 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
 //
 // Written: one strip right after the directory, so that a TIFF is a header and raw rows; in the
 // image's own byte order and width of numbers where TIFF has them, else little-endian.
@@ -98,8 +100,8 @@ extension TIFF {
     let samples = try Samples(&reader, directory)
     let segments = try Segments(&reader, directory, samples, compression)
     let orientation = try reader.value(.orientation, of: directory, default: 1)
-    let palette = try palette(&reader, directory, samples)
     var notes = samples.notes
+    let palette = try palette(&reader, directory, samples, &notes)
     if failure != nil {
       notes.append("the link from page \(directories.count - 1) to the next is broken")
     }
@@ -111,6 +113,8 @@ extension TIFF {
     guard let planes = try segments.planesInPlace(&reader) else {
       return .decoded(reason: segments.copyReason) { buffer, limits throws(FormatError) in
         let (copy, planes) = try segments.gather(buffer, limits: limits)
+        var samples = samples
+        samples.reversesBits = false
         let layout = try samples.layout(segments, planes, byteCount: copy.byteCount).checked()
         return try Image(
           showing: copy, layout.upright(orientation), samples.format, palette: palette)
@@ -124,7 +128,8 @@ extension TIFF {
   }
 
   private static func palette(
-    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples,
+    _ notes: inout [String]
   ) throws(FormatError) -> Palette? {
     guard samples.format.mode.isIndexed else { return nil }
     let count = 1 << samples.bits
@@ -134,8 +139,13 @@ extension TIFF {
         at: directory.entry(.colorMap)?.position ?? directory.offset,
         found: "\(map.count) numbers of a color map", expected: "\(3 * count)")
     }
+    // Some programs write bytes where words belong: no picture is as dark as those would be.
+    let isNarrow = map.allSatisfy { $0 < 256 }
+    if isNarrow, map.contains(where: { $0 > 0 }) {
+      notes.append("the numbers of the color map are taken for 8 bits, as none is above 255")
+    }
     let colors = (0..<count).flatMap { index in
-      (0..<3).map { UInt8(truncatingIfNeeded: map[$0 * count + index] >> 8) }
+      (0..<3).map { UInt8(truncatingIfNeeded: map[$0 * count + index] >> (isNarrow ? 0 : 8)) }
     }
     return Palette(rgb: colors)
   }
