@@ -43,6 +43,7 @@ extension BMP {
     _ = try reader.bytes(8, "the file header")
     let rowsOffset = Int(try reader.integer("the offset of the rows", as: UInt32.self))
     let size = Int(try reader.integer("the size of the header", as: UInt32.self))
+    let headerEnd = fileHeaderByteCount + size
     guard size == 12 || (16...64).contains(size) || size == 108 || size == 124 else {
       throw .unsupported(format: name, feature: "a header of \(size) bytes")
     }
@@ -83,10 +84,18 @@ extension BMP {
       // "MBED" and "LINK".
       header.hasProfile = space == 0x4D42_4544 || space == 0x4C49_4E4B
     }
+    guard rowsOffset == 0 || rowsOffset >= headerEnd else {
+      throw reader.malformed(
+        at: 10, found: "rows from byte \(rowsOffset)",
+        expected: "rows after the header, which ends at \(headerEnd)")
+    }
+    // Rows from where the colors start come after them, as for Pillow.
+    let isUnsaid =
+      rowsOffset == 0 || header.bitsPerPixel <= 8 && rowsOffset == headerEnd
     try readPalette(
-      &header, colorCount: colorCount, entryByteCount: size == 12 ? 3 : 4, rowsOffset: rowsOffset,
-      &reader)
-    header.offset = rowsOffset == 0 ? reader.offset : rowsOffset
+      &header, colorCount: colorCount, entryByteCount: size == 12 ? 3 : 4,
+      rowsOffset: isUnsaid ? nil : rowsOffset, &reader)
+    header.offset = isUnsaid ? reader.offset : rowsOffset
     return header
   }
 
@@ -126,20 +135,22 @@ extension BMP {
   }
 
   private static func readPalette(
-    _ header: inout Header, colorCount: Int, entryByteCount: Int, rowsOffset: Int,
+    _ header: inout Header, colorCount: Int, entryByteCount: Int, rowsOffset: Int?,
     _ reader: inout HeaderReader
   ) throws(FormatError) {
     guard header.bitsPerPixel <= 8 else { return }
     let most = 1 << header.bitsPerPixel
-    var count = colorCount == 0 ? most : colorCount
-    // Small and too large palettes are both seen: the rows say where the palette ends.
-    if rowsOffset > reader.offset {
-      count = min(count, (rowsOffset - reader.offset) / entryByteCount)
-    }
-    count = min(count, 256)
-    guard count > 0 else {
-      throw reader.malformed(
-        at: 10, found: "rows from \(rowsOffset)", expected: "a palette from \(reader.offset)")
+    let start = reader.offset
+    var count = min(colorCount == 0 ? most : colorCount, 256)
+    let end = start + count * entryByteCount
+    if let rowsOffset, rowsOffset < end {
+      // Where no number of colors is given, or one that cannot be, the rows say where they end.
+      guard colorCount == 0 || colorCount > most, rowsOffset >= start + entryByteCount else {
+        throw reader.malformed(
+          at: 10, found: "rows from byte \(rowsOffset), inside of the colors",
+          expected: "rows after the \(count) colors, which end at \(end)")
+      }
+      count = (rowsOffset - start) / entryByteCount
     }
     let bytes = try reader.bytes(count * entryByteCount, "the palette")
     let rgb = (0..<min(count, most)).flatMap { index in

@@ -4,7 +4,7 @@
 //        0      2  "BM"
 //        2      4  size of the file
 //        6      4  0
-//       10      4  offset of the first stored row
+//       10      4  offset of the first stored row; 0 or that of the palette: after the palette
 //       14      4  size of the info header: 12 (OS/2 1), 16 to 64 (OS/2 2), 40, 52, 56, 108 or 124
 //       18      4  width                        } two bytes each
 //       22      4  height, negative: top-down   } in a header of 12
