@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from spawner import Spawner
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = Path(os.environ.get("IMGTOOL", ROOT / ".build/release/imgtool")).resolve()
@@ -151,6 +152,14 @@ def program():
         return path or unmet(f"{name} is not installed")
 
     return find
+
+
+@pytest.fixture(scope="session")
+def spawner(tmp_path_factory):
+    """Runs commands so that their memory is told apart from the tests' own."""
+    small = Spawner(tmp_path_factory.mktemp("spawner"))
+    yield small
+    small.close()
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ import Testing
       mapping: try directory.write("in", try bytes()), access: .readOnly)
     var reader = HeaderReader(buffer, format: name)
     let describe = try #require(format.describe)
-    guard case .decoded(_, let decode) = try describe(&reader, .init()) else {
+    guard case .decoded(_, _, let decode) = try describe(&reader, .init()) else {
       Issue.record("\(name) is mapped")
       return
     }

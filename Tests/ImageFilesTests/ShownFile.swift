@@ -18,17 +18,18 @@ struct ShownFile {
     options.frame = frame
     options.limits = limits
     let describe = try #require(format.describe)
+    let pixels: FileFormat.Pixels
+    let shown: Buffer
     switch try describe(&reader, options) {
-    case .mapped(let mapped):
-      image = try Image(
-        buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
-      isMapped = true
-      frameCount = mapped.frameCount
-      notes = mapped.notes
-    case .decoded(_, let decode):
-      image = try decode(buffer, limits)
-      isMapped = false
+    case .mapped(let found):
+      (pixels, shown, isMapped) = (found, buffer, true)
+    case .decoded(let found, _, let decode):
+      (pixels, shown, isMapped) = (found, try decode(buffer, limits), false)
     }
+    image = try Image(
+      buffer: shown, layout: pixels.layout, format: pixels.format, palette: pixels.palette)
+    frameCount = pixels.frameCount
+    notes = pixels.notes
   }
 
   /// All samples, row by row.

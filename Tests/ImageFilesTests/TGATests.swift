@@ -45,9 +45,9 @@ import Testing
     ),
   ]
 
-  @Test("Eight bits of alpha in an index or a gray are no contradiction, four are")
+  @Test("Any number of bits of alpha up to eight is known, whatever the pixels have")
   func alphaBits() {
-    for (bits, isKnown) in [(0, true), (8, true), (4, false)] as [(UInt8, Bool)] {
+    for (bits, isKnown) in [(0, true), (8, true), (4, true), (9, false)] as [(UInt8, Bool)] {
       let header = Self.header(3, 1, 1, bits: 8, 32 | bits)
       #expect(FileFormat.tga.recognize?(header) == isKnown)
     }

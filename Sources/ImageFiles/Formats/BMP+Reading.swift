@@ -15,7 +15,13 @@ extension BMP {
           at: 28, found: "run lengths of \(header.bitsPerPixel) bits a pixel",
           expected: header.compression == .rle4 ? "4 bits" : "8 bits")
       }
-      return .decoded(reason: "the rows are run lengths") { buffer, limits throws(FormatError) in
+      let rawmode = runLengthRawmode(header)
+      let pixels = FileFormat.Pixels(
+        layout: try rawmode.stored(width: header.width, height: header.height),
+        format: PixelFormat(rawmode.mode),
+        palette: rawmode.mode.isIndexed ? header.palette : nil, notes: notes)
+      return .decoded(pixels, reason: "the rows are run lengths") {
+        buffer, limits throws(FormatError) in
         try BMP.decodeRunLengths(header, buffer, limits)
       }
     default: break
@@ -28,7 +34,7 @@ extension BMP {
     layout.rowBits = header.stride * 8
     if !header.isTopDown { layout = try layout.checked().reoriented(.vertical) }
     return .mapped(
-      FileFormat.Mapped(
+      FileFormat.Pixels(
         layout: layout, format: stored.format, palette: stored.palette, notes: notes))
   }
 

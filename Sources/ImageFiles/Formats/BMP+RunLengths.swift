@@ -12,18 +12,22 @@ import PixelMemory
 import PixelViews
 
 extension BMP {
+  /// How decoded rows are kept.
+  static func runLengthRawmode(_ header: Header) -> Rawmode {
+    Rawmode.natural(header.palette.map(isGray) == true ? Mode.gray : .palette)
+  }
+
   static func decodeRunLengths(
     _ header: Header, _ buffer: Buffer, _ limits: Limits
-  ) throws(FormatError) -> Image {
-    let isGray = header.palette.map(isGray) == true
-    let rawmode = Rawmode.natural(isGray ? Mode.gray : .palette)
+  ) throws(FormatError) -> Buffer {
     let rows = try DecodedRows(
-      format: name, width: header.width, height: header.height, rawmode: rawmode, limits: limits)
+      format: name, width: header.width, height: header.height,
+      rawmode: runLengthRawmode(header), limits: limits)
     var decoder = RunLengthDecoder(
       header: header, reader: HeaderReader(buffer, format: name, offset: header.offset),
       rows: rows)
     try decoder.decode()
-    return try decoder.rows.image(palette: isGray ? nil : header.palette)
+    return decoder.rows.buffer
   }
 
   private struct RunLengthDecoder: ~Copyable {

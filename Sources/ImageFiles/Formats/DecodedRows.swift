@@ -1,11 +1,9 @@
 import PixelMemory
 import PixelViews
 
-/// Rows of a decoder on their way into private memory, and the image that they make.
+/// Rows of a decoder on their way into private memory.
 struct DecodedRows: ~Copyable {
   let buffer: Buffer
-  let layout: Layout
-  let format: PixelFormat
   /// The bytes of one packed row.
   let rowByteCount: Int
   /// The row to be stored next; it starts as zeros and keeps what it holds from row to row.
@@ -18,8 +16,7 @@ struct DecodedRows: ~Copyable {
   init(
     format name: String, width: Int, height: Int, rawmode: Rawmode, limits: Limits
   ) throws(FormatError) {
-    let layout = try rawmode.stored(width: width, height: height)
-    let rowByteCount = layout.rowBits / 8
+    let rowByteCount = try rawmode.stored(width: width, height: height).rowBits / 8
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
     try limits.check(name, width: width, height: height, byteCount: byteCount)
     // A struct with a deinit cannot be left half made, so all that throws comes first.
@@ -28,9 +25,7 @@ struct DecodedRows: ~Copyable {
     try row.resize(rowByteCount)
     self.buffer = buffer
     self.row = row
-    self.layout = layout
     self.rowByteCount = rowByteCount
-    format = PixelFormat(rawmode.mode, rawmode.type)
     clearRow()
   }
 
@@ -43,10 +38,5 @@ struct DecodedRows: ~Copyable {
   /// Stores the row.
   mutating func store(at y: Int) throws(FormatError) {
     try buffer.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
-  }
-
-  /// The image of the rows stored so far.
-  func image(palette: Palette? = nil) throws(FormatError) -> Image {
-    try Image(showing: buffer, layout, format, palette: palette)
   }
 }

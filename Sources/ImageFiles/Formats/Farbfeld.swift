@@ -49,7 +49,7 @@ enum Farbfeld {
         at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
         expected: "8 bytes for each of \(width)x\(height) pixels")
     }
-    return .mapped(FileFormat.Mapped(layout: layout, format: format))
+    return .mapped(FileFormat.Pixels(layout: layout, format: format))
   }
 
   static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {

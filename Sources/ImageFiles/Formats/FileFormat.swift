@@ -34,18 +34,19 @@ package struct FileFormat: Sendable {
     package let target: PixelFormat
   }
 
-  /// What a file that describes itself holds.
+  /// What a file that describes itself holds, as its header says. No pixel was read for it.
   package enum Description: Sendable {
     /// The pixels stand in the file as a layout describes them.
-    case mapped(Mapped)
-    /// The pixels must be decoded into private memory; the reason is told to the user.
+    case mapped(Pixels)
+    /// The pixels must be decoded into private memory, where they will stand so; the reason is told
+    /// to the user.
     case decoded(
-      reason: String,
-      decode: @Sendable (Buffer, _ limits: Limits) throws(FormatError) -> Image)
+      Pixels, reason: String,
+      decode: @Sendable (Buffer, _ limits: Limits) throws(FormatError) -> Buffer)
   }
 
-  /// Pixels in place.
-  package struct Mapped: Sendable {
+  /// Pixels, in the file or in the memory that it is decoded into.
+  package struct Pixels: Sendable {
     package var layout: Layout
     package var format: PixelFormat
     package var palette: Palette?

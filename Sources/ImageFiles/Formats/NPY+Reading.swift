@@ -148,7 +148,7 @@ extension NPY {
       framesPerImage > 1
       ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"] : []
     return .mapped(
-      FileFormat.Mapped(
+      FileFormat.Pixels(
         layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes))
   }
 

@@ -7,11 +7,8 @@ extension Netpbm {
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for text that is no number,
   ///   samples above maxval and rows that are missing.
   static func decode(
-    _ header: Header, _ pixels: Pixels, _ buffer: Buffer, _ limits: Limits, name: String
-  ) throws(FormatError) -> Image {
-    guard let rawmode = Rawmode.named(pixels.rawmode, mode: pixels.format.mode) else {
-      throw .cannotHold(format: name, pixels.format)
-    }
+    _ header: Header, _ rawmode: Rawmode, _ buffer: Buffer, _ limits: Limits, name: String
+  ) throws(FormatError) -> Buffer {
     var rows = try DecodedRows(
       format: name, width: header.width, height: header.height, rawmode: rawmode, limits: limits)
     var samples = SampleReader(
@@ -27,7 +24,7 @@ extension Netpbm {
       }
       try rows.store(at: y)
     }
-    return try rows.image()
+    return rows.buffer
   }
 
   /// The samples after a header, one after the other.

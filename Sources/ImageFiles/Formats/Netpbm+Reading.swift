@@ -18,10 +18,16 @@ extension Netpbm {
     let pixels = try pixels(header, format: reader.format)
     guard pixels.isMapped else {
       let name = reader.format
+      guard let rawmode = Rawmode.named(pixels.rawmode, mode: pixels.format.mode) else {
+        throw .cannotHold(format: name, pixels.format)
+      }
+      let shown = FileFormat.Pixels(
+        layout: try rawmode.stored(width: header.width, height: header.height),
+        format: pixels.format, frameCount: count, notes: pixels.notes + tail)
       return .decoded(
-        reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
+        shown, reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
       ) { buffer, limits throws(FormatError) in
-        try Netpbm.decode(header, pixels, buffer, limits, name: name)
+        try Netpbm.decode(header, rawmode, buffer, limits, name: name)
       }
     }
     var layout = try Layout.stored(
@@ -41,7 +47,7 @@ extension Netpbm {
       layout.rowBits = rowBits
     }
     return .mapped(
-      FileFormat.Mapped(
+      FileFormat.Pixels(
         layout: layout, format: pixels.format, frameCount: count, notes: pixels.notes + tail))
   }
 

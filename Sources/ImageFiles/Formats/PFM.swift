@@ -55,7 +55,7 @@ enum PFM {
     let layout = try layout(
       width: width, height: height, offset: reader.offset, bigEndian: scale > 0)
     return .mapped(
-      FileFormat.Mapped(
+      FileFormat.Pixels(
         layout: layout, format: PixelFormat(.float),
         notes: abs(scale) == 1 ? [] : ["scale \(abs(scale))"]))
   }

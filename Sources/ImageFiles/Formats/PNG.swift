@@ -26,8 +26,9 @@ extension FileFormat {
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
       try options.checkOnlyFrame(PNG.name)
-      return .decoded(reason: "the rows are compressed") { buffer, limits throws(FormatError) in
-        try PNG.decode(buffer, limits)
+      let header = try PNG.decoder(reader.buffer).rowHeader
+      return .decoded(try PNG.pixels(header), reason: "the rows are compressed") {
+        buffer, limits throws(FormatError) in try PNG.decode(buffer, limits)
       }
     },
     encoding: .stream { image, options, output throws(FormatError) in
@@ -39,24 +40,30 @@ enum PNG {
   static let name = "png"
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  static func decode(_ buffer: Buffer, _ limits: Limits) throws(FormatError) -> Image {
-    let decoder: PNGDecoder<BufferSource>
+  /// A decoder that has read all before the rows.
+  static func decoder(_ buffer: Buffer) throws(FormatError) -> PNGDecoder<BufferSource> {
     do throws(PNGDecodingError<MemoryError>) {
-      decoder = try PNGDecoder(BufferSource(buffer), expandsColorKey: true, byteLimit: .max)
+      return try PNGDecoder(BufferSource(buffer), expandsColorKey: true, byteLimit: .max)
     } catch { throw FormatError(error) }
+  }
+
+  static func decode(_ buffer: Buffer, _ limits: Limits) throws(FormatError) -> Buffer {
+    let decoder = try decoder(buffer)
     let header = decoder.rowHeader
     try limits.check(
       name, width: header.width, height: header.height, byteCount: header.byteCount)
-    let rows: Buffer
-    do throws(PNGDecodingError<MemoryError>) {
-      rows = try decoder.readImage()
-    } catch { throw FormatError(error) }
+    do throws(PNGDecodingError<MemoryError>) { return try decoder.readImage() } catch {
+      throw FormatError(error)
+    }
+  }
+
+  /// What decoded rows are.
+  static func pixels(_ header: PNGHeader) throws(FormatError) -> FileFormat.Pixels {
     let (mode, rawmode) = storage(header)
-    let layout = try Layout.stored(
-      as: rawmode, mode, width: header.width, height: header.height, offset: 0)
-    let isWide = header.bitDepth == 16
-    return try Image(
-      showing: rows, layout, PixelFormat(mode, isWide ? .u16 : .u8), palette: header.palette)
+    return FileFormat.Pixels(
+      layout: try Layout.stored(
+        as: rawmode, mode, width: header.width, height: header.height, offset: 0),
+      format: PixelFormat(mode, header.bitDepth == 16 ? .u16 : .u8), palette: header.palette)
   }
 
   /// The mode of decoded rows, and how they hold it.

@@ -23,16 +23,20 @@ extension QOI {
     guard colorspace <= 1 else {
       throw header.malformed(at: 13, found: "\(colorspace)", expected: "color space 0 or 1")
     }
-    return .decoded(reason: "QOI is compressed") { buffer, limits throws(FormatError) in
+    let mode: Mode = channels == 4 ? .rgba : .rgb
+    let pixels = FileFormat.Pixels(
+      layout: try Rawmode.natural(mode).stored(width: width, height: height),
+      format: PixelFormat(mode))
+    return .decoded(pixels, reason: "QOI is compressed") { buffer, limits throws(FormatError) in
       try decode(
-        buffer, width: width, height: height, mode: channels == 4 ? .rgba : .rgb, limits: limits)
+        buffer, width: width, height: height, channels: mode.bandCount, limits: limits)
     }
   }
 
   private static func decode(
-    _ buffer: Buffer, width: Int, height: Int, mode: Mode, limits: Limits
-  ) throws(FormatError) -> Image {
-    let rowByteCount = width * mode.bandCount
+    _ buffer: Buffer, width: Int, height: Int, channels: Int, limits: Limits
+  ) throws(FormatError) -> Buffer {
+    let rowByteCount = width * channels
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
     try limits.check("qoi", width: width, height: height, byteCount: byteCount)
     let pixelCount = width * height
@@ -50,12 +54,11 @@ extension QOI {
     for y in 0..<height {
       do {
         var bytes = row.mutableBytes
-        try decoder.decode(width, mode.bandCount, &input, to: &bytes)
+        try decoder.decode(width, channels, &input, to: &bytes)
       }
       try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
     }
-    let layout = try Rawmode.natural(mode).stored(width: width, height: height)
-    return try Image(showing: target, layout, PixelFormat(mode))
+    return target
   }
 }
 

@@ -20,22 +20,26 @@ extension TGA {
     guard !header.isInterleaved else {
       throw .unsupported(format: "tga", feature: "interleaved rows")
     }
-    let palette = try palette(&reader, header)
-    let rawmode = try rawmode(&reader, header)
-    let format = PixelFormat(rawmode.mode, rawmode.type)
-    guard header.isPacked else {
-      let layout = try layout(header, rawmode, offset: header.pixelOffset)
+    let storage = try storage(&reader, header)
+    let isPlain = !header.isPacked
+    var layout = try layout(header, storage.rawmode, offset: isPlain ? header.pixelOffset : 0)
+    if isPlain {
       do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
         throw reader.malformed(
           at: header.pixelOffset, found: "\(reader.byteCount) bytes in the file",
           expected: "\((try? layout.byteRange().upperBound) ?? 0) for its rows")
       }
-      return .mapped(FileFormat.Mapped(layout: layout, format: format, palette: palette))
     }
-    return .decoded(reason: "the pixels are in packets") { buffer, limits throws(FormatError) in
-      let copy = try unpack(buffer, header, limits: limits)
-      let layout = try layout(header, rawmode, offset: 0)
-      return try Image(showing: copy, layout, format, palette: palette)
+    let (alpha, notes) = try alpha(&reader, header, storage, options.limits)
+    // Samples that are no alpha stay between the pixels, as padding.
+    if storage.hasAlpha, alpha == .none { layout.fields.removeLast() }
+    let format = PixelFormat(storage.rawmode.mode.with(alpha))
+    let palette = alpha == .none ? storage.palette?.opaque : storage.palette
+    let pixels = FileFormat.Pixels(
+      layout: layout, format: format, palette: palette, notes: notes)
+    guard header.isPacked else { return .mapped(pixels) }
+    return .decoded(pixels, reason: "the pixels are in packets") {
+      buffer, limits throws(FormatError) in try unpack(buffer, header, limits: limits)
     }
   }
 
@@ -49,10 +53,16 @@ extension TGA {
     return header.isMirrored ? layout.reoriented(.horizontal) : layout
   }
 
-  /// How the pixels are stored.
-  private static func rawmode(
+  /// How the pixels are stored, the samples counted that may be alpha.
+  struct Storage {
+    var rawmode: Rawmode
+    var palette: Palette?
+    var hasAlpha: Bool { rawmode.mode.alphaBand != nil }
+  }
+
+  private static func storage(
     _ reader: inout HeaderReader, _ header: Header
-  ) throws(FormatError) -> Rawmode {
+  ) throws(FormatError) -> Storage {
     let names: (String, Mode)? =
       switch (header.kind, header.bits) {
       case (.indices, 8) where header.hasColorMap: ("P", .palette)
@@ -61,35 +71,15 @@ extension TGA {
       case (.colors, 15): ("BGR;15", .rgb)
       case (.colors, 16): header.alphaBits == 0 ? ("BGR;15", .rgb) : ("BGRA;15", .rgba)
       case (.colors, 24): ("BGR", .rgb)
-      case (.colors, 32):
-        switch try attributes(&reader) {
-        case 0: ("BGRX", .rgb)
-        case 4: ("BGRa", .rgbPremultiplied)
-        default: ("BGRA", .rgba)
-        }
+      case (.colors, 32): ("BGRA", .rgba)
       default: nil
       }
+    let palette = try palette(&reader, header)
     guard let names, let rawmode = Rawmode.named(names.0, mode: names.1) else {
       throw .unsupported(
         format: "tga", feature: "\(header.bits) bits a pixel in an image of \(header.kind)")
     }
-    return rawmode
-  }
-
-  /// What the extension of a file of version 2 says about alpha: 0 there is none, 4 colors are
-  /// multiplied by it; 3, plain alpha, when there is no extension.
-  private static func attributes(_ reader: inout HeaderReader) throws(FormatError) -> UInt8 {
-    let plain: UInt8 = 3
-    reader.offset = reader.byteCount - footer.count
-    guard reader.offset >= Header.byteCount,
-      case let bytes = try reader.bytes(footer.count, "footer"), bytes[8...] == footer[8...]
-    else { return plain }
-    let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
-    guard start >= Header.byteCount, start < reader.byteCount - footer.count - 494 else {
-      return plain
-    }
-    reader.offset = start + 494
-    return try reader.byte("attributes type")
+    return Storage(rawmode: rawmode, palette: palette)
   }
 
   private static func palette(
@@ -125,31 +115,41 @@ extension TGA {
   private static func unpack(
     _ source: Buffer, _ header: Header, limits: Limits
   ) throws(FormatError) -> Buffer {
-    // Sizes of 16 bits: no product overflows.
-    let pixelByteCount = (header.bits + 7) / 8
-    let rowByteCount = header.width * pixelByteCount
-    let pixelCount = header.width * header.height
+    let rowByteCount = header.rowByteCount
     try limits.check(
       "tga", width: header.width, height: header.height, byteCount: rowByteCount * header.height)
+    let target = try Buffer.zeroed(byteCount: rowByteCount * header.height)
+    try unpackRows(source, header) { y, row throws(FormatError) in
+      try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row)
+      return true
+    }
+    return target
+  }
+
+  /// Unpacks row after row, as long as `body` wants more of them.
+  static func unpackRows(
+    _ source: Buffer, _ header: Header,
+    _ body: (_ y: Int, RawSpan) throws(FormatError) -> Bool
+  ) throws(FormatError) {
     let packets = header.pixelOffset..<max(header.pixelOffset, source.byteCount)
-    guard (pixelCount + 127) / 128 * (1 + pixelByteCount) <= packets.count else {
+    // Sizes of 16 bits: no product overflows.
+    let pixelCount = header.width * header.height
+    guard (pixelCount + 127) / 128 * (1 + header.pixelByteCount) <= packets.count else {
       throw .malformed(
         format: "tga", offset: header.pixelOffset, found: "\(packets.count) bytes of packets",
         expected: "packets for \(header.width)x\(header.height) pixels")
     }
-    let target = try Buffer.zeroed(byteCount: rowByteCount * header.height)
     var input = PackedInput(source, packets)
-    var decoder = TGADecoder(pixelByteCount: pixelByteCount)
+    var decoder = TGADecoder(pixelByteCount: header.pixelByteCount)
     var row = Scratch()
-    try row.resize(rowByteCount)
+    try row.resize(header.rowByteCount)
     for y in 0..<header.height {
       do {
         var bytes = row.mutableBytes
         try decoder.decode(header.width, &input, to: &bytes)
       }
-      try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
+      guard try body(y, row.bytes) else { return }
     }
-    return target
   }
 }
 

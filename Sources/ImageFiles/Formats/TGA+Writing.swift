@@ -39,7 +39,22 @@ extension TGA {
     options.offset = header.pixelOffset
     options.bottomUp = !header.isTopDown
     let layout = try rawmode.stored(width: image.width, height: image.height, options)
-    return PlainFile(
+    var file = PlainFile(
       header: header.bytes + colors, layout: layout, format: image.format, trailer: footer)
+    let hasAlpha = image.mode.alphaBand != nil || image.palette?.hasAlpha == true
+    if hasAlpha, let place = UInt32(exactly: file.header.count + file.pixelByteCount) {
+      file.trailer = alphaTrailer(at: place)
+    }
+    return file
+  }
+
+  /// An extension that says that there is alpha, and a footer that says where the extension is:
+  /// without it alpha that is 0 everywhere would be taken for none.
+  private static func alphaTrailer(at place: UInt32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(word: UInt16(extensionByteCount))
+    bytes += [UInt8](repeating: 0, count: extensionByteCount - 3) + [3]
+    bytes.append(word: place)
+    return bytes + footer.dropFirst(4)
   }
 }

@@ -22,8 +22,10 @@
 // Pixels that are not in packets are mapped in place. Rows go up unless bit 5 is set; files are
 // written as the image's rows go, with the footer of version 2. A set bit 15 is opaque, as for GIMP
 // and ImageMagick; Pillow reads it the other way round. The alpha of 32 bits counts whatever byte 17
-// says, for many writers forget it there, unless the extension says that there is none. Refused: interleaved rows, indices
-// of 16 bits, bitmaps. TGA has no signature: only a header without a contradiction is recognized.
+// says, for many writers forget it there. Byte 494 of the extension decides: 0 to 2 no alpha, 3 alpha,
+// 4 premultiplied. Without it alpha that is 0 in all pixels is none. What is no alpha stays in the file
+// as padding; files with alpha are written with an extension that says 3. Refused: interleaved rows,
+// indices of 16 bits, bitmaps. TGA has no signature: only a header without a contradiction is recognized.
 
 import PixelMemory
 import PixelViews
@@ -31,6 +33,7 @@ import PixelViews
 enum TGA {
   static let footer: [UInt8] =
     [UInt8](repeating: 0, count: 8) + Array("TRUEVISION-XFILE.\0".utf8)
+  static let extensionByteCount = 495
 
   /// The fixed part of a file's start.
   struct Header: Hashable, Sendable {
@@ -94,6 +97,9 @@ extension TGA.Header {
     return start + map + size + [UInt8(bits), UInt8(alphaBits) | (isTopDown ? 32 : 0)]
   }
 
+  var pixelByteCount: Int { (bits + 7) / 8 }
+  var rowByteCount: Int { width * pixelByteCount }
+
   /// The bytes of the color map.
   var mapByteCount: Int { hasColorMap ? entryCount * ((entryBits + 7) / 8) : 0 }
 
@@ -109,16 +115,14 @@ extension TGA.Header {
       hasColorMap
       ? [15, 16, 24, 32].contains(entryBits) && (1...256).contains(entryCount)
         && firstEntry + entryCount <= 256
-      : firstEntry == 0 && entryCount == 0 && entryBits == 0
-    let isAlphaSound =
-      switch (kind, bits) {
-      case (.indices, 8), (.gray, 8): alphaBits == 0 || alphaBits == 8
-      case (.gray, 16): alphaBits == 0 || alphaBits == 8
-      case (.colors, 15), (.colors, 24): alphaBits == 0
-      case (.colors, 16): alphaBits <= 1
-      case (.colors, 32): alphaBits == 0 || alphaBits == 8
-      default: false
+      // Programs leave the size of a map that they do not write.
+      : firstEntry == 0 && entryCount <= 256 && entryBits <= 32
+    let isDepthKnown =
+      switch kind {
+      case .indices: bits == 8
+      case .gray: bits == 8 || bits == 16
+      case .colors: [15, 16, 24, 32].contains(bits)
       }
-    return isMapSound && isAlphaSound
+    return isMapSound && isDepthKnown && alphaBits <= 8
   }
 }

@@ -2,13 +2,25 @@ import PixelMemory
 import PixelViews
 
 extension TIFF.Segments {
+  /// Where the planes stand after ``gather(_:limits:)``.
+  ///
+  /// - Throws: `FormatError.tooLarge` when 64 bits cannot count their bytes.
+  func gatheredPlanes() throws(FormatError) -> TIFF.Planes {
+    let planeByteCount = rowByteCount.multiplied(by: height)
+    guard let planeByteCount, planeByteCount.multiplied(by: shownPlaneCount * 8) != nil else {
+      throw .tooLarge(format: "tiff", found: "\(width)x\(height)", limit: "\(Int.max) bits")
+    }
+    let starts = (0..<shownPlaneCount).map { $0 * planeByteCount }
+    return TIFF.Planes(starts: starts, stride: rowByteCount)
+  }
+
   /// The segments unpacked and put together in private memory, plane after plane, the bits of each
   /// byte from the most significant one.
   ///
   /// - Throws: `FormatError.tooLarge` beyond the limits, `malformed` where a segment has fewer bytes
   ///   than its rows.
   /// - Complexity: O(pixels).
-  func gather(_ source: Buffer, limits: Limits) throws(FormatError) -> (Buffer, TIFF.Planes) {
+  func gather(_ source: Buffer, limits: Limits) throws(FormatError) -> Buffer {
     let planeByteCount = rowByteCount.multiplied(by: height) ?? .max
     let byteCount = planeByteCount.multiplied(by: shownPlaneCount) ?? .max
     try limits.check("tiff", width: width, height: height, byteCount: byteCount)
@@ -47,8 +59,7 @@ extension TIFF.Segments {
         }
       }
     }
-    let starts = (0..<shownPlaneCount).map { $0 * planeByteCount }
-    return (target, TIFF.Planes(starts: starts, stride: rowByteCount))
+    return target
   }
 
   /// The bytes of a segment in the file.

@@ -110,21 +110,25 @@ extension TIFF {
     }
     if directory.has(.iccProfile) { notes.append("the color profile is not applied") }
 
-    guard let planes = try segments.planesInPlace(&reader) else {
-      return .decoded(reason: segments.copyReason) { buffer, limits throws(FormatError) in
-        let (copy, planes) = try segments.gather(buffer, limits: limits)
-        var samples = samples
-        samples.reversesBits = false
-        let layout = try samples.layout(segments, planes, byteCount: copy.byteCount).checked()
-        return try Image(
-          showing: copy, layout.upright(orientation), samples.format, palette: palette)
-      }
+    let inPlace = try segments.planesInPlace(&reader)
+    var shown = samples
+    let planes: Planes
+    if let inPlace {
+      planes = inPlace
+    } else {
+      planes = try segments.gatheredPlanes()
+      shown.reversesBits = false
     }
-    let layout = try samples.layout(segments, planes, byteCount: header.byteCount).checked()
-    return .mapped(
-      FileFormat.Mapped(
-        layout: layout.upright(orientation), format: samples.format, palette: palette,
-        frameCount: directories.count, notes: notes))
+    let layout = try shown.layout(
+      segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
+    ).checked()
+    let pixels = FileFormat.Pixels(
+      layout: layout.upright(orientation), format: samples.format, palette: palette,
+      frameCount: directories.count, notes: notes)
+    guard inPlace == nil else { return .mapped(pixels) }
+    return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
+      try segments.gather(buffer, limits: limits)
+    }
   }
 
   private static func palette(

@@ -98,7 +98,7 @@ enum VIPS {
     }
     let hidden = bandCount - format.mode.bandCount
     return .mapped(
-      FileFormat.Mapped(
+      FileFormat.Pixels(
         layout: layout, format: format,
         notes: hidden > 0 ? ["\(hidden) more bands are not shown"] : []))
   }

@@ -193,7 +193,7 @@ extension Flag {
     },
     Flag("--limit-pixels", "N", .general, "pixels that a decoded file may have (default 2^30)") {
       invocation, text throws(ToolError) in
-      invocation.pixelLimit = try Values.byteCount(text, "--limit-pixels")
+      invocation.limits.pixels = try Values.byteCount(text, "--limit-pixels")
     },
   ]
 

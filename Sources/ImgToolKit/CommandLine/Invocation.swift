@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -28,7 +29,7 @@ package struct Invocation: Sendable {
   /// `--threads`; `nil` for all cores.
   var threads: Int?
   /// `--limit-pixels`.
-  var pixelLimit: Int?
+  var limits = Limits()
 
   /// The layout options as they were typed.
   struct LayoutChoice: Sendable {

@@ -89,7 +89,7 @@ extension Source {
     // A raw file may begin like another one by chance; its name or the layout says that it is raw.
     if invocation.hasLayout && format != nil { return (try raw(path, invocation), false) }
     let buffer = try map(path, access: .readOnly)
-    do throws(FormatError) { _ = try OpenedFile.format(of: buffer, path: path) } catch {
+    do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
       if case .foreign = error, !invocation.hasLayout { throw ToolError(error, name: path) }
       return (try raw(path, invocation), false)
     }
@@ -110,7 +110,7 @@ extension Source {
     let isRawByName = FileFormat.forPath(path).map { $0.describe == nil } == true
     if !(isAsLong && isRawByName) {
       var failure: FormatError?
-      do throws(FormatError) { _ = try OpenedFile.format(of: buffer, path: path) } catch {
+      do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
         failure = error
       }
       guard let failure else { return try describing(path, byItself) }

@@ -23,7 +23,7 @@ extension Command {
       throw ToolError("--limit is \(limit ?? 10); 1 to 1000 guesses are expected")
     }
     let buffer = try Source.map(path, access: .readOnly)
-    if let format = try? OpenedFile.format(of: buffer, path: path), format.recognize != nil {
+    if let format = try? DescribedFile.format(of: buffer, path: path), format.recognize != nil {
       console.note("\(path) looks like a \(format.name) file; `imgtool open` reads those")
     }
     let guesses: [Guess]

@@ -19,25 +19,29 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
-    let source: Source
-    switch try Source.find(path, invocation) {
-    case .image(let found): source = found
+    let wantsStatistics = invocation.extra["--stats"] != nil
+    var facts: ImageFacts
+    var opened: Source?
+    switch try Source.find(path, invocation, readsPixels: wantsStatistics) {
+    case .image(let source):
+      facts = try ImageFacts(source)
+      opened = source
+    case .header(let file): facts = try ImageFacts(file, path, invocation.layout)
     case .bytes(let buffer): return try describe(buffer, path, invocation, console)
     }
-    for note in source.notes { console.note(note) }
-    var facts = try ImageFacts(source)
-    if invocation.extra["--stats"] != nil {
-      try facts.addStatistics(threads: invocation.threads ?? Syscalls.hardwareThreads)
+    for note in facts.notes { console.note(note) }
+    if wantsStatistics, let opened {
+      try facts.addStatistics(
+        of: opened.image, threads: invocation.threads ?? Syscalls.hardwareThreads)
     }
     if invocation.extra["--emit-layout"] != nil {
-      if let reason = source.copyReason, source.image.buffer !== source.file {
-        throw ToolError("\(path): \(reason), so no layout of the file's bytes shows its pixels")
+      guard let opened, !opened.isDecoded else {
+        throw ToolError(
+          "\(path): \(facts.copyReason ?? ""), so no layout of the file's bytes shows its pixels")
       }
-      try console.answer(LayoutFile.text(source.image))
-    } else if invocation.report.json {
-      try console.answer(facts.json.text)
+      try console.answer(LayoutFile.text(opened.image))
     } else {
-      try console.answer(facts.text)
+      try console.answer(invocation.report.json ? facts.json.text : facts.text)
     }
     return .done
   }
@@ -59,82 +63,5 @@ extension Command {
           + "(--size WxH --mode M), or try `imgtool guess \(name)`")
     }
     return .done
-  }
-}
-
-/// What there is to say about an opened image.
-struct ImageFacts {
-  private let source: Source
-  private let range: Range<Int>
-  private var statistics: Statistics?
-
-  init(_ source: Source) throws(ToolError) {
-    self.source = source
-    do throws(ViewError) { range = try source.image.layout.byteRange() } catch {
-      throw ToolError(error, name: source.name)
-    }
-  }
-
-  /// Reads all pixels, to say something about them as well.
-  mutating func addStatistics(threads: Int) throws(ToolError) {
-    do throws(ViewError) { statistics = try image.statistics(threads: threads) } catch {
-      throw ToolError(error, name: source.name)
-    }
-  }
-
-  private var image: Image { source.image }
-  private var byteCount: Int { image.buffer.byteCount }
-  private var offset: Int { image.layout.bitOffset >> 3 }
-  private var stride: Int { image.layout.rowBits / 8 }
-  private var rowByteCount: Int { image.layout.rowByteCount }
-
-  var json: JSON {
-    .record([
-      "version": 1, "source": .string(source.name), "mode": .string(image.mode.name),
-      "rawmode": .string(source.storage),
-      "size": [.integer(image.width), .integer(image.height)],
-      "sampleType": .string(image.format.type.rawValue),
-      "offset": .integer(offset), "stride": .integer(stride),
-      "rowByteCount": .integer(rowByteCount), "need": .integer(range.upperBound),
-      "byteCount": .integer(byteCount), "trailing": .integer(byteCount - range.upperBound),
-      "frames": .integer(source.frameCount),
-      "shared": .bool(source.copyReason == nil),
-      "copyReason": source.copyReason.map(JSON.string) ?? .null,
-      "editable": .bool(image.readOnlyReason == nil),
-      "palette": image.palette.map { .integer($0.count) } ?? .null,
-      "bands": statistics.map { $0.json(image.format) } ?? .null,
-      "notes": source.notes.isEmpty ? .null : .array(source.notes.map(JSON.string)),
-      "exit": 0,
-    ])
-  }
-
-  var text: String {
-    let name = source.name.withoutControls()
-    var lines = [
-      "\(name): \(image.width)x\(image.height) \(image.mode.name) (\(source.storage))"
-        + (image.format.type == image.mode.naturalType
-          ? "" : ", \(image.format.type.rawValue) samples")
-    ]
-    if let reason = source.copyReason {
-      lines.append("copied: \(reason)")
-    } else {
-      lines.append(
-        "need: \(offset) + \(image.height - 1) x \(stride) + \(rowByteCount) = \(range.upperBound) bytes"
-          + (arithmeticHolds ? "" : " (planes counted)"))
-      lines.append("have: \(byteCount) bytes, \(byteCount - range.upperBound) after the last row")
-    }
-    if source.frameCount > 1 { lines.append("frames: \(source.frameCount)") }
-    if let palette = image.palette { lines.append("palette: \(palette.count) colors") }
-    lines.append(
-      "sharing: \(source.copyReason == nil ? "the file's own bytes" : "a private copy"), "
-        + (image.readOnlyReason == nil ? "editable" : "read-only"))
-    if let statistics {
-      lines += [statistics.text(image.format), Histogram(statistics, of: image).text]
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private var arithmeticHolds: Bool {
-    offset + (image.height - 1) * stride + rowByteCount == range.upperBound
   }
 }

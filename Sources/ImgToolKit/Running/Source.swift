@@ -21,7 +21,6 @@ struct Source: Sendable {
   /// The line of `-v`: how the file was opened, what was copied for it, and how long it took.
   var opening: String {
     let isSpooled = if case .spooled = file.origin { true } else { false }
-    let isDecoded = copyReason != nil && image.buffer !== file
     let ways = (isSpooled ? ["spooled"] : []) + (isDecoded ? ["decoded"] : [])
     let milliseconds = Double(nanoseconds / 1000) / 1000
     return "\(name): \(ways.isEmpty ? "mapped" : ways.joined(separator: " and ")) in "
@@ -35,6 +34,9 @@ struct Source: Sendable {
     guard report.verbose, invocation.command.name != "watch" else { return }
     Console(isQuiet: report.quiet).note(opening)
   }
+
+  /// Whether the pixels stand in memory of their own, and not in the file or what a pipe gave.
+  var isDecoded: Bool { copyReason != nil && image.buffer !== file }
 
   /// The bytes that were copied to open it.
   var copiedBytes: Int { copyReason == nil ? 0 : image.buffer.byteCount }
@@ -101,29 +103,23 @@ extension Source {
   /// Opens a file that describes itself.
   static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
     let start = Syscalls.monotonicNanoseconds()
-    return try describing(path, invocation, in: try map(path, invocation), since: start)
+    let buffer = try map(path, invocation)
+    let file = try header(path, invocation, in: buffer)
+    return try decoding(file, path, invocation, in: buffer, since: start)
   }
 
-  private static func describing(
-    _ path: String, _ invocation: Invocation, in buffer: Buffer, since start: UInt64
+  private static func decoding(
+    _ file: DescribedFile, _ path: String, _ invocation: Invocation, in buffer: Buffer,
+    since start: UInt64
   ) throws(ToolError) -> Source {
-    let choice = invocation.layout
-    var options = FileFormat.DescribeOptions()
-    switch choice.frame {
-    case .index(let index): options.frame = index
-    case .last: options.frame = -1
-    case nil: break
-    }
-    if let limit = invocation.pixelLimit { options.limits.pixels = limit }
     var source: Source
     do throws(FormatError) {
-      let opened = try OpenedFile(
-        buffer, path: path, options: options, reachesFile: choice.access == .readWrite)
       source = Source(
-        image: opened.image, name: path, storage: opened.format.name, file: buffer,
-        copyReason: opened.copyReason, frameCount: opened.frameCount, notes: opened.notes)
+        image: try file.image(limits: invocation.limits), name: path,
+        storage: file.format.name, file: buffer, copyReason: file.copyReason,
+        frameCount: file.pixels.frameCount, notes: file.pixels.notes)
     } catch { throw ToolError(error, name: path) }
-    if let palette = try choice.loadPalette(for: source.image.mode) {
+    if let palette = try invocation.layout.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }
     if case .spooled = buffer.origin, source.copyReason == nil {
@@ -132,6 +128,24 @@ extension Source {
     try source.checkCopy(invocation)
     source.tellOpening(invocation, since: start)
     return source
+  }
+
+  /// What the header of a file says.
+  private static func header(
+    _ path: String, _ invocation: Invocation, in buffer: Buffer
+  ) throws(ToolError) -> DescribedFile {
+    var options = FileFormat.DescribeOptions()
+    switch invocation.layout.frame {
+    case .index(let index): options.frame = index
+    case .last: options.frame = -1
+    case nil: break
+    }
+    options.limits = invocation.limits
+    do throws(FormatError) {
+      return try DescribedFile(
+        buffer, path: path, options: options,
+        reachesFile: invocation.layout.access == .readWrite)
+    } catch { throw ToolError(error, name: path) }
   }
 
   private func checkCopy(_ invocation: Invocation) throws(ToolError) {
@@ -164,20 +178,27 @@ extension Source {
   /// What a path leads to.
   enum Found {
     case image(Source)
+    /// A file whose pixels have to be decoded, which was not done.
+    case header(DescribedFile)
     /// A file without a layout that does not describe itself.
     case bytes(Buffer)
   }
 
-  /// As ``any(_:_:)``, but a file that is nothing but bytes is an answer as well. It is opened once,
-  /// since a pipe can be read only once.
-  static func find(_ path: String, _ invocation: Invocation) throws(ToolError) -> Found {
+  /// As ``any(_:_:)``, but a file that is nothing but bytes is an answer as well, and so is the header
+  /// of one that has to be decoded, unless `readsPixels`. It is opened once, since a pipe can be read
+  /// only once.
+  static func find(
+    _ path: String, _ invocation: Invocation, readsPixels: Bool
+  ) throws(ToolError) -> Found {
     guard invocation.layout.size == nil, invocation.layout.layoutFile == nil else {
       return .image(try raw(path, invocation))
     }
     let start = Syscalls.monotonicNanoseconds()
     let buffer = try map(path, invocation)
-    guard (try? OpenedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
-    return .image(try describing(path, invocation, in: buffer, since: start))
+    guard (try? DescribedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
+    let file = try header(path, invocation, in: buffer)
+    guard file.copyReason == nil || readsPixels else { return .header(file) }
+    return .image(try decoding(file, path, invocation, in: buffer, since: start))
   }
 
   /// Opens what was saved from an image, to compare it: by its description, or with the packed

@@ -1,0 +1,121 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// What there is to say about an image, opened or only described by a header.
+struct ImageFacts {
+  let notes: [String]
+  /// Why the pixels are not the file's own bytes; `nil` when they are.
+  let copyReason: String?
+  private let name: String
+  private let storage: String
+  private let layout: Layout
+  private let format: PixelFormat
+  private let palette: Palette?
+  private let range: Range<Int>
+  private let byteCount: Int
+  private let frameCount: Int
+  private let isEditable: Bool
+  private var statistics: (json: JSON, text: String)?
+
+  init(_ source: Source) throws(ToolError) {
+    let image = source.image
+    notes = source.notes
+    copyReason = source.copyReason
+    name = source.name
+    storage = source.storage
+    layout = image.layout
+    format = image.format
+    palette = image.palette
+    range = try ImageFacts.range(layout, name)
+    byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
+    frameCount = source.frameCount
+    isEditable = image.readOnlyReason == nil
+  }
+
+  /// What the header of a file says that was not decoded.
+  init(
+    _ file: DescribedFile, _ path: String, _ choice: Invocation.LayoutChoice
+  ) throws(ToolError) {
+    let pixels = file.pixels
+    notes = pixels.notes
+    copyReason = file.copyReason
+    name = path
+    storage = file.format.name
+    layout = pixels.layout
+    format = pixels.format
+    palette = try choice.loadPalette(for: format.mode) ?? pixels.palette
+    range = try ImageFacts.range(layout, name)
+    byteCount = range.upperBound
+    frameCount = pixels.frameCount
+    isEditable = layout.isWritable
+  }
+
+  private static func range(_ layout: Layout, _ name: String) throws(ToolError) -> Range<Int> {
+    do throws(ViewError) { return try layout.byteRange() } catch {
+      throw ToolError(error, name: name)
+    }
+  }
+
+  /// Reads all pixels, to say something about them as well.
+  mutating func addStatistics(of image: Image, threads: Int) throws(ToolError) {
+    do throws(ViewError) {
+      let found = try image.statistics(threads: threads)
+      statistics = (
+        found.json(format), found.text(format) + "\n" + Histogram(found, of: image).text
+      )
+    } catch { throw ToolError(error, name: name) }
+  }
+
+  private var offset: Int { layout.bitOffset >> 3 }
+  private var stride: Int { layout.rowBits / 8 }
+  private var rowByteCount: Int { layout.rowByteCount }
+
+  var json: JSON {
+    .record([
+      "version": 1, "source": .string(name), "mode": .string(format.mode.name),
+      "rawmode": .string(storage),
+      "size": [.integer(layout.width), .integer(layout.height)],
+      "sampleType": .string(format.type.rawValue),
+      "offset": .integer(offset), "stride": .integer(stride),
+      "rowByteCount": .integer(rowByteCount), "need": .integer(range.upperBound),
+      "byteCount": .integer(byteCount), "trailing": .integer(byteCount - range.upperBound),
+      "frames": .integer(frameCount),
+      "shared": .bool(copyReason == nil),
+      "copyReason": copyReason.map(JSON.string) ?? .null,
+      "editable": .bool(isEditable),
+      "palette": palette.map { .integer($0.count) } ?? .null,
+      "bands": statistics?.json ?? .null,
+      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
+      "exit": 0,
+    ])
+  }
+
+  var text: String {
+    let name = name.withoutControls()
+    var lines = [
+      "\(name): \(layout.width)x\(layout.height) \(format.mode.name) (\(storage))"
+        + (format.type == format.mode.naturalType
+          ? "" : ", \(format.type.rawValue) samples")
+    ]
+    if let reason = copyReason {
+      lines.append("copied: \(reason)")
+    } else {
+      lines.append(
+        "need: \(offset) + \(layout.height - 1) x \(stride) + \(rowByteCount) = \(range.upperBound) bytes"
+          + (arithmeticHolds ? "" : " (planes counted)"))
+      lines.append("have: \(byteCount) bytes, \(byteCount - range.upperBound) after the last row")
+    }
+    if frameCount > 1 { lines.append("frames: \(frameCount)") }
+    if let palette { lines.append("palette: \(palette.count) colors") }
+    lines.append(
+      "sharing: \(copyReason == nil ? "the file's own bytes" : "a private copy"), "
+        + (isEditable ? "editable" : "read-only"))
+    if let statistics { lines.append(statistics.text) }
+    return lines.joined(separator: "\n")
+  }
+
+  private var arithmeticHolds: Bool {
+    offset + (layout.height - 1) * stride + rowByteCount == range.upperBound
+  }
+}

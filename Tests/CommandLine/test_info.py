@@ -1,0 +1,132 @@
+"""`info` of a file that has to be decoded: the header is read, and no pixel but for `--stats`."""
+
+import json
+import struct
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conftest import TOOL
+from test_bmp_read import bmp, indices
+from test_tga_read import colors32, packets, picture
+from test_tga_read import header as tga_header
+from test_tiff_read import tiff
+
+MIB = 1 << 20
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(path, width, height, color):
+    """A PNG of zeros. All its rows but the first few are copies of the same packed bytes."""
+    band = bytes(1 + width * (3 if color == 2 else 1))
+    count, rest = divmod(height, 100)
+    packer = zlib.compressobj(9, wbits=-15)
+    first = packer.compress(band * rest) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(band * 100) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = len(band) * height % 65521 << 16 | 1
+    body = b"\x78\xda" + first + again * count + packer.flush() + struct.pack(">I", checksum)
+    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body)
+                     + chunk(b"IEND", b""))
+
+
+def test_the_spawner_counts_the_memory_of_the_command_alone(spawner, here):
+    own = bytearray(400 * MIB)
+    own[::4096] = b"\1" * len(own[::4096])
+    assert spawner.run(TOOL, "--version", cwd=here).memory < 64 * MIB
+    big = "own = bytearray(300 << 20); own[::4096] = b'1' * len(own[::4096])"
+    assert spawner.run(sys.executable, "-c", big, cwd=here).memory > 300 * MIB
+    assert own[-4096]
+
+
+@pytest.mark.parametrize("words", [["info"], ["info", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("color,mode", [(0, "L"), (2, "RGB")])
+def test_a_png_of_900_megapixels_is_described_in_a_few_megabytes(spawner, here, color, mode, words):
+    png(here / "big.png", 30000, 30000, color)
+    spent = spawner.run(TOOL, *words, "big.png", cwd=here)
+    assert spent.status == 0, spent.errors
+    assert spent.memory < 48 * MIB and spent.seconds < 1
+    if "--json" in words:
+        facts = json.loads(spent.output)
+        assert (facts["size"], facts["mode"]) == ([30000, 30000], mode)
+        assert facts["need"] == facts["byteCount"] == 30000 * 30000 * len(mode)
+    else:
+        assert spent.output.startswith(f"big.png: 30000x30000 {mode} (png)\n".encode())
+
+
+def qoi(path):
+    rgb = picture()
+    body = b"".join(b"\xfe" + bytes(pixel) for pixel in rgb.reshape(-1, 3).tolist())
+    path.write_bytes(b"qoif" + struct.pack(">IIBB", 5, 6, 3, 0) + body + bytes(7) + b"\1")
+
+
+def runs(path):
+    array = indices(used=16, shape=(3, 4))
+    body = b"".join(b"".join(bytes([1, v]) for v in row) + b"\0\0" for row in array.tolist())
+    bmp(path, array, used=16, compression=1, body=body + b"\0\1")
+
+
+def packed_tga(path):
+    path.write_bytes(tga_header(10, 32, 8) + packets(colors32(picture(), 9), 4))
+
+
+def deflated(path):
+    tiff(path, 7, 5, [zlib.compress(bytes(range(35)))], compression=8)
+
+
+def two_pages(path):
+    first, second = (Image.fromarray(picture()[..., 0] + n) for n in (0, 1))
+    first.save(path, compression="tiff_lzw", save_all=True, append_images=[second])
+
+
+# Files that are decoded, each with the part of its bytes that the header needs.
+COMPRESSED = {
+    "png": (lambda path: png(path, 40, 30, 2), 60), "qoi": (qoi, 14), "bmp": (runs, 14 + 40 + 64),
+    "tga": (packed_tga, 18 + 5), "pgm": (lambda p: p.write_text("P2 3 2 255\n1 2 3 4 5 6\n"), 11),
+    "tif": (deflated, None), "page.tif": (two_pages, None),
+}
+
+
+@pytest.mark.parametrize("kind", COMPRESSED)
+def test_the_header_says_what_the_pixels_would_have_said(imgtool, here, kind):
+    make, _ = COMPRESSED[kind]
+    make(here / f"in.{kind}")
+    header = imgtool("info", f"in.{kind}", "--json").json
+    whole = imgtool("info", f"in.{kind}", "--json", "--stats").json
+    assert whole.pop("bands") and not header["shared"] and header["copyReason"]
+    assert header == whole
+    assert imgtool("info", f"in.{kind}").text in imgtool("info", f"in.{kind}", "--stats").text
+    with Image.open(here / f"in.{kind}") as image:
+        assert header["size"] == list(image.size) and header["frames"] == getattr(
+            image, "n_frames", 1)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (_, length) in COMPRESSED.items() if length])
+def test_rows_that_are_damaged_do_not_hide_what_the_header_says(imgtool, refused, here, kind):
+    make, length = COMPRESSED[kind]
+    make(here / f"in.{kind}")
+    whole = imgtool("info", f"in.{kind}", "--json").json
+    data = (here / f"in.{kind}").read_bytes()
+    (here / f"in.{kind}").write_bytes(data[:length])
+    assert imgtool("info", f"in.{kind}", "--json").json == whole
+    refused("info", f"in.{kind}", "--stats", words=f"in.{kind}")
+
+
+def test_what_info_refused_of_a_file_that_is_decoded_it_still_refuses(refused, here):
+    png(here / "in.png", 8, 8, 0)
+    refused("info", "in.png", "--access", "rw", words=["in.png", "rw"])
+    refused("info", "in.png", "--emit-layout", words=["in.png", "no layout"])
+
+
+def test_a_palette_of_the_command_line_is_counted(imgtool, here):
+    image = Image.fromarray(np.zeros((4, 4), "u1"), "P")
+    image.putpalette([1, 2, 3])
+    image.save(here / "in.png")
+    (here / "colors").write_bytes(bytes(30))
+    assert imgtool("info", "in.png", "--palette", "colors", "--json").json["palette"] == 10
