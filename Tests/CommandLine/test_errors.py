@@ -336,3 +336,20 @@ def test_what_a_fuzzer_once_found_is_survived(imgtool, path):
         imgtool(*path.read_bytes().decode(errors="replace").replace("\0", "").split("\n"), ok=None)
     else:
         imgtool("open", path, "--hash", ok=None)
+
+
+@pytest.mark.parametrize("name,words", [
+    ("tEXt", ["tEXt", "get the file again", "convert"]), ("IDAT", ["IDAT", "get the file again"])])
+def test_a_wrong_checksum_is_told_with_its_chunk_and_the_way_out(refused, here, program, name, words):
+    def chunk(kind, data, wrong=0):
+        return (struct.pack(">I", len(data)) + kind
+                + data + struct.pack(">I", zlib.crc32(kind + data) ^ wrong))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"tEXt", b"Title\0x"), (b"IDAT", zlib.compress(b"\0\x2a"))]
+    Path("in.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(
+        chunk(kind, data, kind.decode() == name) for kind, data in [*chunks, (b"IEND", b"")]))
+    run = refused("open", "in.png", "--hash", words=["in.png", "CRC error", *words])
+    assert ("convert" in run.errors) == (name == "tEXt"), "only where it would help"
+    subprocess.run([program("convert"), "in.png", "NEW.png"], capture_output=True)
+    assert not Path("NEW.png").exists() or name == "tEXt"

@@ -2,6 +2,8 @@ extension PNGError {
   /// What was found, for a line that begins with the file's name.
   package var words: String {
     switch self {
+    case .library(_, let message) where message.hasSuffix(Self.wrongChecksum):
+      words(aboutChunk: String(message.dropLast(Self.wrongChecksum.count)))
     case .library(.end, let message), .library(.header, let message):
       "damaged png file: \(message)"
     case .library(.rows, let message): "damaged png file: \(message), in the rows"
@@ -15,5 +17,17 @@ extension PNGError {
     case .deflate(let library, let code): "png: \(library) failed with \(code)"
     case .outOfMemory(let byteCount): "png: no memory for \(byteCount) bytes"
     }
+  }
+
+  /// How libpng's words end for a chunk whose bytes are not those that were written.
+  private static let wrongChecksum = ": CRC error"
+
+  /// Other programs skip a damaged chunk that no pixel depends on, which its first letter tells.
+  private func words(aboutChunk name: String) -> String {
+    let isAncillary = name.first?.isLowercase == true
+    return "damaged png file: \(name): CRC error, so the bytes of this chunk are not those that "
+      + "were written; get the file again"
+      + (isAncillary
+        ? ", or let a program that skips such a chunk write it anew (convert OLD.png NEW.png)" : "")
   }
 }
