@@ -41,6 +41,7 @@ package struct SaveTarget: Equatable, Sendable {
   var position: Int? {
     switch kind {
     case .new, .regular: return 0
+    case .function: return nil
     case .stream(let descriptor, let status):
       guard let descriptor, status.kind == .regular,
         let appends = try? Syscalls.appends(descriptor)
