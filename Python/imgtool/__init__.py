@@ -4,13 +4,19 @@ An image is a view: NumPy arrays, Arrow and DLPack tensors, byte buffers and map
 and not copied, in every mode, and stay shared through every edit and every save.
 """
 
+import atexit
+
+from . import _native
+from ._library import Error, UnidentifiedImageError, formats, modes, rawmodes, version
 from ._image import (
     Difference, Image, Sharing, frombuffer, fromarray, frombytes, fromfile, new, open)
 from ._exchange import from_dlpack, fromarrow
-from ._library import Error, formats, modes, rawmodes, version
+
+atexit.register(_native.interpreter_will_end)
 
 __version__ = version()
 __all__ = [
-    "Difference", "Error", "Image", "Sharing", "formats", "from_dlpack", "fromarray", "fromarrow",
-    "frombuffer", "frombytes", "fromfile", "modes", "new", "open", "rawmodes",
+    "Difference", "Error", "Image", "Sharing", "UnidentifiedImageError", "formats", "from_dlpack",
+    "fromarray", "fromarrow", "frombuffer", "frombytes", "fromfile", "modes", "new", "open",
+    "rawmodes", "version",
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
-from ctypes import byref, c_double, c_void_p
+import sys
 from typing import NamedTuple
 
-from . import _library, _memory
-from ._library import ACCESS, NO, OK, READ_ONLY, READ_WRITE, Error, check, encoded, lib
+from . import _memory, _native
+from ._errors import TypeRefused, ValueRefused
+from ._exchange import dlpack_capsule
 from ._save import save_image
 from ._types import array_type, mode_for, rawmode_for
 
 _GRAY_RAMP = bytes(value for gray in range(256) for value in (gray, gray, gray))
+_ACCESS = {"ro": 0, "cow": 1, "rw": 2}
+_INTERLEAVE = {"pixel": 0, "line": 1, "plane": 2}
 
 
 class Sharing(NamedTuple):
@@ -39,31 +41,18 @@ class Difference(NamedTuple):
     first: tuple | None
 
 
-class Image:
+class Image(_native.View):
     """A view of pixels: of memory that others own, of a mapped file, or of its own memory.
 
     Crops, bands, mirrors, turns and conversions are views of the same bytes. Nothing is copied but
     by `copy`, `tobytes` and `toarray`. Coordinates start at the top left.
+
+    `mode`, `size`, `width`, `height`, `readonly`, `n_frames`, `getpixel`, `putpixel` and `close`
+    are the base's. Arrays, buffers and tensors of an image hold the pixels themselves: they stay
+    valid after `close` and when the image is gone.
     """
 
-    __slots__ = ("__weakref__", "_array", "_handle", "_info")
-
-    def __init__(self, handle: int):
-        """Takes a handle of the library over; `frombuffer`, `open` and the like make images."""
-        self._handle = c_void_p(handle)
-        self._array = None
-        self._info = _library.Info()
-        check(lib.imgtool_image_info(self._handle, byref(self._info)))
-
-    def __del__(self, free=lib.imgtool_image_free):
-        handle = getattr(self, "_handle", None)
-        if handle is not None:
-            self._handle = None
-            free(handle)
-
-    def close(self) -> None:
-        """Lets go of the bytes now. The image must not be used afterwards; its views may be."""
-        self.__del__()
+    __module__ = "imgtool"
 
     def __enter__(self) -> Image:
         return self
@@ -71,241 +60,164 @@ class Image:
     def __exit__(self, *_) -> None:
         self.close()
 
-    def _view(self, function, *arguments) -> Image:
-        return _made(function, self._handle, *arguments)
-
     # MARK: Facts
-
-    @property
-    def mode(self) -> str:
-        return self._info.mode.decode()
-
-    @property
-    def size(self) -> tuple:
-        return self._info.width, self._info.height
-
-    @property
-    def width(self) -> int:
-        return self._info.width
-
-    @property
-    def height(self) -> int:
-        return self._info.height
-
-    @property
-    def readonly(self) -> bool:
-        """Whether edits are refused: the bytes may only be read, or the pixels are computed."""
-        return self._info.read_only != 0
-
-    @property
-    def n_frames(self) -> int:
-        return self._info.frame_count
 
     def sharing(self) -> Sharing:
         """Whether reading the image reads its bytes as they are now, and where these are."""
-        found = _library.Sharing()
-        status = lib.imgtool_image_sharing(self._handle, byref(found))
-        if status not in (OK, NO):
-            check(status)
-        return Sharing(
-            status == OK, "" if status == OK else _library.last_error(), found.address or 0,
-            found.offset, found.byte_count, found.detached_pages)
+        return Sharing(*self._sharing())
 
     def getpalette(self) -> list | None:
         """The colors behind indices, as a list of red, green, blue, red … or None."""
-        colors, count = (ctypes.c_uint8 * 1024)(), ctypes.c_size_t()
-        if lib.imgtool_image_palette(self._handle, colors, byref(count)) != OK:
+        colors = self._palette()
+        if colors is None:
             return None
-        return [colors[4 * index + band] for index in range(count.value) for band in range(3)]
+        return [value for index, value in enumerate(colors) if index % 4 != 3]
 
     # MARK: Views
 
     def crop(self, box: tuple | None = None) -> Image:
         """The pixels from (left, upper) to before (right, lower), as a view."""
         left, upper, right, lower = box or (0, 0, *self.size)
-        return self._view(lib.imgtool_image_crop, left, upper, right - left, lower - upper)
+        return self._crop(left, upper, right - left, lower - upper)
 
     def convert(self, mode: str) -> Image:
         """The pixels in another mode, computed while they are read: a view, which is read-only."""
-        return self._view(lib.imgtool_image_convert, mode.encode())
+        return self._convert(mode)
 
     def getchannel(self, channel: int) -> Image:
         """One band as an image, as a view."""
-        return self._view(lib.imgtool_image_band, channel)
+        return self._band(channel)
 
     def reorient(self, how: str) -> Image:
         """Mirrored left-right ("h"), top-bottom ("v"), or turned clockwise ("90", "180", "270")."""
-        return self._view(lib.imgtool_image_reorient, str(how).encode())
+        return self._reorient(str(how))
 
     def every(self, columns: int, rows: int) -> Image:
         """Each `columns`th column of each `rows`th row, as a view."""
-        return self._view(lib.imgtool_image_every, columns, rows)
+        return self._every(columns, rows)
 
     def window(self, low: float, high: float) -> Image:
         """Numbers from `low` to `high` as 8-bit gray, computed while they are read."""
-        return self._view(lib.imgtool_image_window, low, high)
+        return self._window(low, high)
 
     def copy(self) -> Image:
         """The pixels in memory of their own: the tie ends here."""
-        return self._view(lib.imgtool_image_copy, 0)
+        return self._copy()
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: dict) -> Image:
+        return self.copy()
+
+    def __reduce__(self) -> tuple:
+        """The pixels travel, not where they are."""
+        palette = self._palette()
+        return _unpickled, (self.mode, self.size, palette, self._tobytes())
 
     # MARK: Pixels
 
-    def getpixel(self, xy: tuple):
-        """The sample at a position, or a tuple of samples for several bands."""
-        samples = (c_double * 4)()
-        check(lib.imgtool_image_getpixel(self._handle, *xy, samples, 4))
-        values = samples[: self._info.band_count]
-        if self._info.sample_type < 3 or self.mode == "I":
-            values = [int(value) for value in values]
-        return values[0] if len(values) == 1 else tuple(values)
-
     def getdata(self) -> list:
-        """Every pixel as `getpixel` gives it, row by row. Slow for large images: see `tobytes`."""
-        return [self.getpixel((x, y)) for y in range(self.height) for x in range(self.width)]
-
-    def _samples(self, value):
-        values = value if isinstance(value, (tuple, list)) else (value,)
-        return (c_double * len(values))(*values), len(values)
-
-    def putpixel(self, xy: tuple, value) -> None:
-        """Sets a pixel, in place."""
-        check(lib.imgtool_image_putpixel(self._handle, *xy, *self._samples(value)))
+        """Every pixel as `getpixel` gives it, row by row."""
+        return self._getdata()
 
     def tobytes(self, encoder_name: str = "raw", *args) -> bytes:
         """The pixels as packed rows, in the storage that the mode is named for, or as a rawmode."""
         if encoder_name != "raw":
-            raise Error(f"there is no encoder {encoder_name}; raw is expected")
-        rawmode = args[0] if args else None
-        if rawmode is None or rawmode == self.mode:
-            return bytes(self._rows(None, self._info.row_byte_count))
-        count = ctypes.c_int64()
-        check(lib.imgtool_row_byte_count(
-            self._info.mode, rawmode.encode(), self.width, byref(count)))
-        return bytes(self._rows(rawmode, count.value))
-
-    def _rows(self, rawmode: str | None, row_byte_count: int):
-        rows = (ctypes.c_uint8 * (row_byte_count * self.height))()
-        check(lib.imgtool_image_read_rows(
-            self._handle, 0, self.height, encoded(rawmode), rows, len(rows), 0))
-        return rows
+            raise ValueRefused(f"there is no encoder {encoder_name}; raw is expected")
+        if args and args[0] is not None and args[0] != self.mode:
+            return self._tobytes(args[0])
+        return self._tobytes()
 
     # MARK: Edits, in place
 
     def paste(self, im, box: tuple | None = None, mask=None) -> None:
         """Copies an image, or one color, over the pixels from (left, upper) on, in place."""
         if mask is not None:
-            raise Error("paste takes no mask")
+            raise ValueRefused("paste takes no mask")
         left, upper = (box or (0, 0))[:2]
-        if isinstance(im, Image):
+        if isinstance(im, _native.View):
             if box is not None and len(box) == 4 and (box[2] - left, box[3] - upper) != im.size:
-                raise Error(f"the box {box} is not of the image's size, {im.size}")
-            check(lib.imgtool_image_paste(self._handle, im._handle, left, upper, 0))
+                raise ValueRefused(f"the box {box} is not of the image's size, {im.size}")
+            self._paste(im, left, upper)
             return
         right, lower = box[2:] if box is not None and len(box) == 4 else self.size
-        check(lib.imgtool_image_fill(
-            self._handle, left, upper, right - left, lower - upper, *self._samples(im), 0))
+        self._fill(left, upper, right - left, lower - upper, im)
 
     def invert(self) -> None:
         """Every color sample becomes its distance from the largest one."""
-        check(lib.imgtool_image_invert(self._handle, 0))
+        self._invert()
 
     def flip(self, axis: str) -> None:
         """Mirrors the pixels, left-right ("h") or top-bottom ("v")."""
-        check(lib.imgtool_image_flip(self._handle, axis.encode(), 0))
+        self._flip(axis)
 
     def swap(self, first: int, second: int) -> None:
         """Two bands change places."""
-        check(lib.imgtool_image_swap(self._handle, first, second, 0))
+        self._swap(first, second)
 
     def add(self, number: float) -> None:
         """Adds a number to every color sample; refused when one sum does not fit."""
-        check(lib.imgtool_image_add(self._handle, number, 0))
+        self._add(number)
 
     def flush(self) -> None:
         """Edits of a file under access "rw" reach the disk."""
-        check(lib.imgtool_image_flush(self._handle))
+        self._flush()
 
     # MARK: Questions
 
     def compare(self, other: Image, tolerance: float = 0) -> Difference:
         """Whether both show the same, up to `tolerance` a sample."""
-        found = _library.Difference()
-        status = lib.imgtool_image_compare(
-            self._handle, other._handle, tolerance, 0, byref(found))
-        if status not in (OK, NO):
-            check(status)
-        first = None if found.first_x < 0 else (found.first_x, found.first_y)
-        return Difference(
-            status == OK, "" if status == OK else _library.last_error(), found.differing_pixels,
-            found.maximum, found.mean, found.psnr, first)
+        *found, x, y = self._compare(other, tolerance)
+        return Difference(*found, None if x < 0 else (x, y))
 
     def hash(self) -> str:
         """A hash of the pixels, the same for every layout of them: 64 hexadecimal digits."""
-        text = ctypes.create_string_buffer(65)
-        check(lib.imgtool_image_hash(self._handle, 0, text))
-        return text.value.decode()
+        return self._hash()
 
     def save(self, fp, format: str | None = None, **params) -> None:
         """Saves to a path, or to an object with `write`; the image stays tied to its bytes.
 
         `params`: `compress_level` 0 to 9, `bits`, `rawmode` (of format "raw"), `threads` (default:
         all processors), `replace` (the path may be that of a mapped file), `durable`. Other threads
-        run meanwhile, also those that write to the pixels.
+        run meanwhile, also those that write to the pixels. Ctrl-C ends it, and leaves the old file.
         """
-        save_image(self._handle, fp, format, params)
+        save_image(self, fp, format, params)
 
     # MARK: Sharing with others
 
-    def _as_array(self) -> _library.Array | None:
-        if self._array is None:
-            found = _library.Array()
-            status = lib.imgtool_image_array(self._handle, byref(found))
-            self._array = found if status == OK else _library.last_error()
-        return self._array if isinstance(self._array, _library.Array) else None
-
     @property
     def __array_interface__(self) -> dict:
-        """The pixels in place, for NumPy: `np.asarray(im)` is a view."""
-        found = self._as_array()
-        if found is None:
-            raise AttributeError(self._array)
-        order = "|" if found.item_byte_count == 1 else ">" if found.is_big_endian else "<"
-        axes = found.dimension_count
-        return {
-            "version": 3, "shape": tuple(found.shape[:axes]),
-            "strides": tuple(found.strides[:axes]),
-            "typestr": f"{order}{chr(found.kind)}{found.item_byte_count}",
-            "data": (found.data, bool(found.is_read_only)),
-        }
+        """The pixels in place, for those who do not know the buffer protocol.
+
+        Who has the address keeps the image only; `close` lets go at its end from here on.
+        """
+        try:
+            return self._array_interface()
+        except ValueRefused as error:
+            raise AttributeError(*error.args) from None
 
     def toarray(self):
         """A copy of the pixels as an array of NumPy, whatever the layout."""
         import numpy
 
-        rawmode, typestr = array_type(self.mode, self._info.sample_type)
-        bands = self._info.band_count
-        rows = self._rows(rawmode, bands * int(typestr[2:]) * self.width)
+        rawmode, typestr = array_type(self.mode, self._sample_type)
+        bands = self._band_count
         shape = (self.height, self.width, bands)[: 2 if bands == 1 else 3]
-        return numpy.frombuffer(rows, typestr).reshape(shape)
+        array = numpy.empty(shape, typestr)
+        self._read_into(memoryview(array).cast("B"), rawmode)
+        return array
 
     def __array__(self, dtype=None, copy=None):
         """For pixels that no array can show in place: only those who ask for a copy get one."""
         if not copy:
-            self._as_array()
-            raise Error(f"{self._array}, or take toarray()")
+            try:
+                self._array_interface()
+            except ValueRefused as error:
+                raise ValueRefused(f"{error}, or take toarray()") from None
         array = self.toarray()
         return array if dtype is None else array.astype(dtype, copy=False)
 
-    def __buffer__(self, flags: int) -> memoryview:
-        """The buffer protocol of Python 3.12 and later."""
-        from ._exchange import memory_view
-
-        return memory_view(self, flags)
-
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
-        from ._exchange import dlpack_capsule
-
         return dlpack_capsule(self.copy() if copy else self, max_version)
 
     def __dlpack_device__(self) -> tuple:
@@ -313,48 +225,54 @@ class Image:
         return 1, 0
 
     def __arrow_c_array__(self, requested_schema=None) -> tuple:
-        from ._exchange import arrow_capsules
+        return self._arrow()
 
-        return arrow_capsules(self)
+    if sys.version_info < (3, 12):
+        def __buffer__(self, flags: int) -> memoryview:
+            """The buffer protocol by its name in Python 3.12 and later."""
+            view = memoryview(self)
+            if flags & 1 and view.readonly:
+                raise BufferError("the image is read-only")
+            return view
 
     def __repr__(self) -> str:
+        if self._is_closed:
+            return "<imgtool.Image closed>"
         kind = "read-only " if self.readonly else ""
         return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}>"
 
 
-def _made(function, *arguments) -> Image:
-    handle = c_void_p()
-    check(function(*arguments, byref(handle)))
-    return Image(handle.value)
+_native.set_image_class(Image)
 
 
-def _layout(mode: str, size: tuple, rawmode: str | None, **fields) -> _library.Layout:
-    layout = _library.Layout(
-        struct_size=ctypes.sizeof(_library.Layout), mode=mode.encode(), rawmode=encoded(rawmode),
-        width=size[0], height=size[1], **fields)
-    return layout
+def _unpickled(mode: str, size: tuple, palette: bytes | None, data: bytes) -> Image:
+    layout = {"mode": mode, "width": size[0], "height": size[1]}
+    if palette is not None:
+        layout |= {"palette": palette, "palette_bands": 4}
+    return _native.from_memory(_native.memory_of(data), 0, len(data), True, layout)._copy()
+
+
+def _layout(mode: str, size: tuple, rawmode: str | None, **fields) -> dict:
+    width, height = _size(size)
+    return {"mode": mode, "rawmode": rawmode, "width": width, "height": height, **fields}
+
+
+def _size(size) -> tuple:
+    """Width and height, which are whole numbers."""
+    try:
+        width, height = size
+        return width.__index__(), height.__index__()
+    except (AttributeError, TypeError, ValueError):
+        raise TypeRefused(
+            f"the size is {size!r}; a tuple of width and height, whole numbers, is expected"
+        ) from None
 
 
 def _palette_fields(mode: str, palette) -> dict:
     """The colors of an indexed mode; each index is its own gray without one, as in Pillow."""
     if palette is None and mode in ("P", "PA"):
         palette = _GRAY_RAMP
-    if palette is None:
-        return {}
-    colors = bytes(palette)
-    return {"palette": colors, "palette_count": len(colors) // 3, "palette_bands": 3}
-
-
-def _on_memory(memory: _memory.Memory, address: int, byte_count: int, layout, readonly) -> Image:
-    access = READ_ONLY if memory.readonly or readonly else READ_WRITE
-    token = _memory.hold(memory)
-    try:
-        return _made(
-            lib.imgtool_image_from_memory, address, byte_count, byref(layout), access,
-            _memory.RELEASED, token)
-    except BaseException:
-        _memory.let_go(token)
-        raise
+    return {} if palette is None else {"palette": bytes(palette), "palette_bands": 3}
 
 
 def frombuffer(
@@ -370,17 +288,21 @@ def frombuffer(
     bottom-up). `palette` are red, green and blue bytes for modes P and PA.
     """
     if decoder_name != "raw":
-        raise Error(f"there is no decoder {decoder_name}; raw is expected")
+        raise ValueRefused(f"there is no decoder {decoder_name}; raw is expected")
     if len(args) == 1 and isinstance(args[0], tuple):
         args = args[0]
+    if len(args) > 3:
+        raise TypeRefused(f"the layout is {args}; rawmode, stride and orientation are expected")
     rawmode, stride, orientation = (*args, *(mode, 0, 1)[len(args):])
-    memory = _memory.Memory(data)
-    byte_count = _memory.require_bytes(memory)
+    if interleave not in _INTERLEAVE:
+        raise ValueRefused(f"interleave is {interleave!r}; pixel, line or plane is expected")
     layout = _layout(
         mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
-        interleave={"pixel": 0, "line": 1, "plane": 2}[interleave], plane_stride=plane_stride,
+        interleave=_INTERLEAVE[interleave], plane_stride=plane_stride,
         **_palette_fields(mode, palette))
-    return _on_memory(memory, memory.address, byte_count, layout, readonly)
+    elements = _memory.elements_of(data)
+    return _native.from_memory(
+        elements.memory, elements.offset, elements.byte_count, readonly, layout)
 
 
 def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False) -> Image:
@@ -389,24 +311,28 @@ def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False
     Without `mode` the number type decides: unsigned bytes are L, LA, RGB or RGBA by the number of
     bands, booleans 1, unsigned 16 bits I;16 (I;16B when big-endian), other integers I, floats F.
     """
-    memory = _memory.Memory(obj)
-    shape, strides = memory.shape, memory.strides
+    elements = _memory.elements_of(obj)
+    shape, strides = elements.shape, elements.strides
     if len(shape) == 1:
-        shape, strides = (shape[0], 1), (strides[0], memory.itemsize)
-    if len(shape) not in (2, 3) or 0 in shape:
-        raise Error(f"the shape is {shape}; height, width and perhaps bands are expected")
+        shape, strides = (shape[0], 1), (strides[0], elements.itemsize)
+    if len(shape) not in (2, 3):
+        raise ValueRefused(
+            f"the shape is {shape}; height, width and perhaps bands are expected")
+    if 0 in shape:
+        raise ValueRefused(f"the array has no pixels: its shape is {shape}")
     bands = shape[2] if len(shape) == 3 else 1
-    kind = (memory.kind, memory.itemsize, memory.big_endian)
+    kind = (elements.kind, elements.itemsize, elements.big_endian)
     mode = mode or mode_for(bands, *kind)
-    below, above = memory.extent
+    below, above = elements.extent
     layout = _layout(
-        mode, (shape[1], shape[0]), rawmode_for(mode, *kind), is_strided=1, offset=-below,
+        mode, (shape[1], shape[0]), rawmode_for(mode, *kind), is_strided=True, offset=-below,
         stride=strides[0], pixel_stride=strides[1],
-        band_stride=strides[2] if len(shape) == 3 else memory.itemsize,
+        band_stride=strides[2] if len(shape) == 3 else elements.itemsize,
         **_palette_fields(mode, palette))
-    image = _on_memory(memory, memory.address + below, above - below, layout, readonly)
-    if image._info.band_count != bands:
-        raise Error(f"mode {mode} has {image._info.band_count} bands, the array {bands}")
+    image = _native.from_memory(
+        elements.memory, elements.offset + below, above - below, readonly, layout)
+    if image._band_count != bands:
+        raise ValueRefused(f"mode {mode} has {image._band_count} bands, the array {bands}")
     return image
 
 
@@ -426,7 +352,7 @@ def fromfile(
     layout = _layout(
         mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
         **_palette_fields(mode, palette))
-    return _made(lib.imgtool_image_map, _path(path), byref(layout), _access(access))
+    return _native.map(path, _access(access), layout)
 
 
 def open(fp, access: str = "cow", frame: int = 0) -> Image:
@@ -435,13 +361,12 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
     `fp` may be an object with `read`: what it gives is copied, and edits do not reach it.
     """
     if not hasattr(fp, "read"):
-        return _made(lib.imgtool_image_open, _path(fp), _access(access), frame)
+        return _native.open(fp, _access(access), frame)
     copy = os.memfd_create("imgtool")
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
             shutil.copyfileobj(fp, file)
-        path = f"/proc/self/fd/{copy}".encode()
-        image = _made(lib.imgtool_image_open, path, _access(access), frame)
+        image = _native.open(f"/proc/self/fd/{copy}", _access(access), frame)
         # A mapping of what only we have would call itself shared.
         return image.copy() if image.sharing().shared else image
     finally:
@@ -450,17 +375,13 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
 
 def new(mode: str, size: tuple, color=0) -> Image:
     """An image in memory of its own, of one color."""
-    image = _made(lib.imgtool_image_new, mode.encode(), *size)
+    image = _native.new(mode, *_size(size))
     if color != 0:
         image.paste(color)
     return image
 
 
-def _path(path) -> bytes:
-    return os.fsencode(os.fspath(path))
-
-
 def _access(name: str) -> int:
-    if name not in ACCESS:
-        raise Error(f"access is {name!r}; ro, cow or rw is expected")
-    return ACCESS[name]
+    if name not in _ACCESS:
+        raise ValueRefused(f"access is {name!r}; ro, cow or rw is expected")
+    return _ACCESS[name]

@@ -1,100 +1,153 @@
-"""Memory of other objects: where it is, and what keeps it there."""
+"""Memory of other objects: where it is, what its elements are, and what keeps it there."""
 
 from __future__ import annotations
 
-import ctypes
-import itertools
-import threading
-from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_ssize_t, c_void_p, py_object
+from typing import NamedTuple
 
-from ._library import Error, Release
+from . import _native
+from ._errors import TypeRefused, ValueRefused
 
-
-class _PyBuffer(Structure):
-    """`Py_buffer` of CPython."""
-
-    _fields_ = [
-        ("buf", c_void_p), ("obj", c_void_p), ("len", c_ssize_t), ("itemsize", c_ssize_t),
-        ("readonly", c_int), ("ndim", c_int), ("format", c_char_p), ("shape", POINTER(c_ssize_t)),
-        ("strides", POINTER(c_ssize_t)), ("suboffsets", POINTER(c_ssize_t)), ("internal", c_void_p),
-    ]
-
-
-_STRIDED, _FORMAT = 0x18, 0x4
-_get_buffer = ctypes.pythonapi.PyObject_GetBuffer
-_get_buffer.argtypes, _get_buffer.restype = [py_object, POINTER(_PyBuffer), c_int], c_int
-_release_buffer = ctypes.pythonapi.PyBuffer_Release
-_release_buffer.argtypes, _release_buffer.restype = [POINTER(_PyBuffer)], None
+held = _native.held
 
 _KINDS = {"?": "b"} | dict.fromkeys("bhilqn", "i") | dict.fromkeys("BHILQN", "u") | dict.fromkeys(
     "efd", "f")
+# No memory has as many bytes; sums and products of what is below stay what they are in C.
+_LIMIT = 1 << 56
 
 
-class Memory:
-    """The memory of an object that has the buffer protocol or `__array_interface__`.
+class Elements(NamedTuple):
+    """The elements of an object that has the buffer protocol or `__array_interface__`.
 
-    `strides` are bytes; `kind` and `itemsize` are NumPy's. The object, or its export, is held.
+    `memory` holds the object. `offset` is where the first element is in it, `strides` are bytes,
+    `kind` and `itemsize` are NumPy's.
     """
 
-    def __init__(self, owner):
-        self.view = None
-        interface = getattr(owner, "__array_interface__", None)
-        if interface is not None and not isinstance(interface.get("data"), tuple):
-            # No address: an object with a buffer, or the object is one itself.
-            data = interface.get("data")
-            self._read_buffer(owner if data is None else data)
-            self._read_shape(interface)
-        elif interface is not None:
-            self.owner = owner
-            self.address, self.readonly = interface["data"]
-            self._read_shape(interface)
-        else:
-            self._read_buffer(owner)
-
-    def _read_shape(self, interface: dict) -> None:
-        typestr = interface["typestr"]
-        self.kind, self.itemsize = typestr[1], int(typestr[2:])
-        self.big_endian = typestr[0] == ">"
-        self.shape = tuple(interface["shape"])
-        self.strides = tuple(interface.get("strides") or packed(self.shape, self.itemsize))
-        self.address = (self.address or 0) + interface.get("offset", 0)
-
-    def _read_buffer(self, owner) -> None:
-        view = _PyBuffer()
-        _get_buffer(owner, byref(view), _STRIDED | _FORMAT)
-        self.view, self.owner = view, owner
-        self.address, self.readonly = view.buf or 0, bool(view.readonly)
-        self.itemsize = view.itemsize
-        self.shape = tuple(view.shape[: view.ndim])
-        # Packed arrays of ctypes have no strides, whatever is asked for.
-        self.strides = tuple(view.strides[: view.ndim]) if view.strides else packed(
-            self.shape, self.itemsize)
-        text = (view.format or b"B").decode()
-        self.big_endian = text[0] in ">!"
-        self.kind = _KINDS.get(text.lstrip("@=<>!"), "V")
+    memory: object
+    offset: int
+    shape: tuple
+    strides: tuple
+    kind: str
+    itemsize: int
+    big_endian: bool
 
     @property
     def is_contiguous(self) -> bool:
         wanted = packed(self.shape, self.itemsize)
-        return all(
+        return 0 in self.shape or all(
             count == 1 or found == stride
-            for count, found, stride in zip(self.shape, self.strides, wanted)) or 0 in self.shape
+            for count, found, stride in zip(self.shape, self.strides, wanted))
 
     @property
     def extent(self) -> tuple:
         """The distances from the first element to the lowest byte and behind the highest."""
-        reaches = [(count - 1) * stride for count, stride in zip(self.shape, self.strides)]
-        below = sum(reach for reach in reaches if reach < 0)
-        above = sum(reach for reach in reaches if reach > 0)
-        return below, above + self.itemsize
+        return extent(self.shape, self.strides, self.itemsize)
 
-    def __del__(self):
-        self.release()
+    @property
+    def byte_count(self) -> int:
+        """The bytes of memory that stands in one piece."""
+        if not self.is_contiguous:
+            raise ValueRefused("the memory has gaps; fromarray takes strides")
+        below, above = self.extent
+        return above - below
 
-    def release(self) -> None:
-        view, self.view, self.owner = self.view, None, None
-        if view is not None:
-            _release_buffer(byref(view))
+
+def elements_of(owner) -> Elements:
+    """What an object has to share, which is held from now on."""
+    try:
+        memory = _native.memory_of(owner)
+    except (BufferError, TypeError, ValueError):
+        # No buffer, or not of this kind: datetimes of NumPy are none.
+        interface = getattr(owner, "__array_interface__", None)
+        if interface is None:
+            raise
+        return _described(owner, interface, None)
+    if memory.format == "B" and len(memory.shape) == 1:
+        # Bytes, perhaps of an object that says what they mean.
+        interface = getattr(owner, "__array_interface__", None)
+        if isinstance(interface, dict) and not isinstance(interface.get("data"), tuple):
+            return _described(owner, interface, memory)
+    return _of_buffer(memory)
+
+
+def _of_buffer(memory) -> Elements:
+    shape, itemsize, text = memory.shape, memory.itemsize, memory.format
+    # Packed arrays of ctypes have no strides, whatever is asked for.
+    strides = memory.strides or packed(shape, itemsize)
+    kind = _KINDS.get(text.lstrip("@=<>!"), "V")
+    return Elements(memory, 0, shape, strides, kind, itemsize, text[:1] in (">", "!"))
+
+
+def _described(owner, interface, memory) -> Elements:
+    """The elements that an `__array_interface__` describes, every word of which may be wrong."""
+    if not isinstance(interface, dict):
+        raise TypeRefused("__array_interface__ is not a dict")
+    typestr = interface.get("typestr")
+    if not (isinstance(typestr, str) and len(typestr) > 2 and typestr[0] in "<>|="
+            and typestr[2:].isdecimal() and typestr.isascii()):
+        raise _wrong("typestr", typestr, 'a string such as "|u1"')
+    kind, itemsize = typestr[1], int(typestr[2:8])
+    if not 1 <= itemsize <= 1 << 16 or len(typestr) > 8:
+        raise _wrong("typestr", typestr, "an element of 1 to 65536 bytes")
+    shape = _numbers("shape", interface.get("shape"))
+    if any(not 0 <= count < _LIMIT for count in shape):
+        raise _wrong("shape", shape, "no number below zero or beyond any memory")
+    strides = interface.get("strides")
+    strides = packed(shape, itemsize) if strides is None else _numbers("strides", strides)
+    if len(strides) != len(shape):
+        raise _wrong("strides", strides, f"{len(shape)} numbers, as in the shape")
+    offset, = _numbers("offset", (interface.get("offset", 0),))
+    if interface.get("mask") is not None:
+        raise ValueRefused("__array_interface__ has a mask; images have none")
+    below, above = extent(shape, strides, itemsize)
+    if not -_LIMIT < below <= above < _LIMIT or not abs(offset) < _LIMIT:
+        raise ValueRefused("__array_interface__ reaches further than any memory")
+    data = interface.get("data")
+    if isinstance(data, tuple):
+        memory = _at_address(owner, data, offset + below, offset + above)
+    else:
+        if data is not None:
+            memory = _native.memory_of(data)
+        elif memory is None:
+            raise TypeRefused("__array_interface__ has no data, and the object no buffer")
+        if not _of_buffer(memory).is_contiguous:
+            raise ValueRefused("the buffer of __array_interface__ has gaps")
+        if offset + below < 0 or offset + above > memory.nbytes:
+            raise ValueRefused(
+                f"__array_interface__ describes the bytes {offset + below} to {offset + above}; "
+                f"the buffer has {memory.nbytes}")
+    return Elements(memory, offset, shape, strides, kind, itemsize, typestr[0] == ">")
+
+
+def _at_address(owner, data: tuple, below: int, above: int):
+    if len(data) != 2 or not isinstance(data[0], int):
+        raise _wrong("data", data, "an address and whether it is read-only")
+    address, readonly = data
+    if not 0 < address + below <= address + above < 1 << 63:
+        raise ValueRefused("__array_interface__ reaches beyond what can be addressed")
+    return _native.memory_at(owner, address, below, above, bool(readonly))
+
+
+def _numbers(name: str, value) -> tuple:
+    if not isinstance(value, (tuple, list)) or len(value) > 32:
+        raise _wrong(name, value, "a tuple of numbers")
+    try:
+        return tuple(number.__index__() for number in value)
+    except (AttributeError, TypeError):
+        raise _wrong(name, value, "whole numbers") from None
+
+
+def _wrong(name: str, value, expected: str):
+    return TypeRefused(f"__array_interface__ has the {name} {value!r}; {expected} is expected")
+
+
+def extent(shape: tuple, strides: tuple, itemsize: int) -> tuple:
+    """The distances from the first element to the lowest byte and behind the highest."""
+    if 0 in shape:
+        return 0, 0
+    reaches = [(count - 1) * stride for count, stride in zip(shape, strides)]
+    below = sum(reach for reach in reaches if reach < 0)
+    above = sum(reach for reach in reaches if reach > 0)
+    return below, above + itemsize
 
 
 def packed(shape: tuple, itemsize: int) -> tuple:
@@ -104,43 +157,3 @@ def packed(shape: tuple, itemsize: int) -> tuple:
         strides.append(step)
         step *= count
     return tuple(reversed(strides))
-
-
-# What images look at, until the library says that the last image on it is gone.
-_held: dict = {}
-_tokens = itertools.count(1)
-_lock = threading.Lock()
-
-
-def hold(memory: Memory) -> int:
-    """Keeps memory where it is; the number is what the release callback gets."""
-    with _lock:
-        token = next(_tokens)
-    _held[token] = memory
-    return token
-
-
-def let_go(token: int) -> None:
-    """Ends what `hold` began."""
-    memory = _held.pop(token, None)
-    if memory is not None:
-        memory.release()
-
-
-def held() -> int:
-    """How many pieces of memory images look at now."""
-    return len(_held)
-
-
-# Made once: it has to outlive every image.
-RELEASED = Release(let_go)
-
-
-def require_bytes(memory: Memory) -> int:
-    """The bytes of memory that stands in one piece."""
-    if not memory.is_contiguous:
-        raise Error("the memory has gaps; fromarray takes strides")
-    count = memory.itemsize
-    for size in memory.shape:
-        count *= size
-    return count

@@ -2,53 +2,60 @@
 
 from __future__ import annotations
 
-import ctypes
+import errno
+import io
 import os
 import warnings
-from ctypes import byref
 
-from . import _library
-from ._library import Error, Write, check, encoded, lib
+from ._errors import TypeRefused, ValueRefused, refusal
 
 _PARAMETERS = {"bits", "compress_level", "durable", "rawmode", "replace", "threads"}
+_SYSTEM = 1
 
 
-def save_image(handle, fp, format: str | None, params: dict) -> None:
+def save_image(image, fp, format: str | None, params: dict) -> None:
     unknown = sorted(set(params) - _PARAMETERS)
     if unknown:
-        raise Error(f"save takes {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}")
-    level = params.get("compress_level")
-    options = _library.SaveOptions(
-        struct_size=ctypes.sizeof(_library.SaveOptions),
-        format=encoded(format and format.lower()), rawmode=encoded(params.get("rawmode")),
-        has_level=level is not None, level=level or 0, bits=params.get("bits", 0),
-        threads=params.get("threads", 0), replaces_mapped=params.get("replace", False),
-        is_durable=params.get("durable", False))
-    saved = _library.Saved()
+        raise ValueRefused(
+            f"save takes {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}")
+    if not isinstance(format, (str, type(None))):
+        raise TypeRefused(f"the format is {format!r}; a name is expected")
+    options = {"format": format and format.lower(), **params}
     if hasattr(fp, "write"):
-        _save_to(handle, fp, options, saved)
+        options["format"] = options["format"] or _suffix(fp)
+        note = image._save_to(_writer(fp), **options)
     else:
-        path = os.fsencode(os.fspath(fp))
-        check(lib.imgtool_image_save(handle, path, byref(options), byref(saved)))
-    if saved.is_lossy:
-        warnings.warn(lib.imgtool_last_note().decode(), stacklevel=3)
+        note = image._save(fp, **options)
+    if note is not None:
+        warnings.warn(note, stacklevel=3)
 
 
-def _save_to(handle, file, options, saved) -> None:
-    raised = []
+def _suffix(file) -> str:
+    """The format that the name of an object means, if it has one."""
+    name = getattr(file, "name", None)
+    suffix = os.path.splitext(os.fsdecode(name))[1] if isinstance(name, (str, bytes)) else ""
+    if len(suffix) < 2:
+        raise ValueRefused('the format is not known: the object has no name with a suffix; '
+                           'say which, as in save(file, "png")')
+    return suffix[1:].lower()
 
-    def write(_, address, count):
-        try:
-            file.write(ctypes.string_at(address, count))
-            return 0
-        except BaseException as error:
-            raised.append(error)
-            return 1
 
-    if options.format is None:
-        suffix = os.path.splitext(os.fsdecode(getattr(file, "name", "") or ""))[1]
-        options.format = encoded(suffix[1:] or None)
-    status = lib.imgtool_image_save_to(handle, Write(write), None, byref(options), byref(saved))
-    if raised:
-        raise raised[0]
-    check(status)
+def _writer(file):
+    """A function that writes all of some bytes, or raises."""
+    write = file.write
+    is_raw = isinstance(file, io.RawIOBase)
+
+    def write_all(part: bytes) -> None:
+        while part:
+            count = write(part)
+            # Objects that only look like files say nothing of what they took.
+            if not isinstance(count, int) or isinstance(count, bool):
+                if count is None and is_raw:
+                    raise refusal(_SYSTEM, errno.EAGAIN, "the file takes no bytes now")
+                return
+            if not 0 < count <= len(part):
+                raise refusal(
+                    _SYSTEM, errno.EIO, f"write() took {count} bytes of the {len(part)} given")
+            part = part[count:]
+
+    return write_all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._library import Error
+from ._errors import ValueRefused
 
 _GRAY16 = ("I;16", "I;16L", "I;16B", "I;16N")
 # The modes of one band that arrays of a number type become when none is asked for.
@@ -28,7 +28,7 @@ def mode_for(bands: int, kind: str, itemsize: int, big_endian: bool) -> str:
             return _BY_KIND[kind]
     elif bands in _BY_BANDS and kind == "u" and itemsize <= 2:
         return _BY_BANDS[bands]
-    raise Error(f"no mode has {bands} bands of {kind}{itemsize}; give one with mode=")
+    raise ValueRefused(f"no mode has {bands} bands of {kind}{itemsize}; give one with mode=")
 
 
 def rawmode_for(mode: str, kind: str, itemsize: int, big_endian: bool) -> str:
@@ -48,7 +48,7 @@ def rawmode_for(mode: str, kind: str, itemsize: int, big_endian: bool) -> str:
         return mode
     if kind == "u" and itemsize == 2:
         return f"{mode};16B" if big_endian else "L;16" if mode == "L" else f"{mode};16L"
-    raise Error(f"mode {mode} is not stored as {'>' if big_endian else '<'}{kind}{itemsize}")
+    raise ValueRefused(f"mode {mode} is not stored as {'>' if big_endian else '<'}{kind}{itemsize}")
 
 
 def _swapped(name: str, big_endian: bool) -> str:
@@ -60,7 +60,7 @@ def _swapped(name: str, big_endian: bool) -> str:
 
 def _little(mode: str) -> str:
     if mode == "I;16B":
-        raise Error("mode I;16B is big-endian; the array is not")
+        raise ValueRefused("mode I;16B is big-endian; the array is not")
     return mode
 
 

@@ -14,6 +14,10 @@ HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 # IMGTOOL_INSTALLED=1: the package of the environment, as a wheel has put it there.
 if os.environ.get("IMGTOOL_INSTALLED") != "1":
     sys.path.insert(0, str(ROOT / "Python"))
+    import build_native
+
+    if not build_native.is_built():
+        build_native.build()
 else:
     del os.environ["IMGTOOL_LIBRARY"]
 

@@ -1,0 +1,59 @@
+"""The exceptions: those of the language, each an `Error` as well."""
+
+from __future__ import annotations
+
+import os
+
+
+class Error(Exception):
+    """What the library refused, and why: the layout, a value, a file or the system.
+
+    Each is an exception of the language as well: a `ValueError`, a `FileNotFoundError` with its
+    `errno` and `filename`, an `IndexError` …
+    """
+
+    __module__ = "imgtool"
+
+
+class UnidentifiedImageError(OSError, Error):
+    """A file that is damaged, cut short, or of no format that is known."""
+
+    __module__ = "imgtool"
+
+
+def _refused(*kinds: type) -> type:
+    """The class of errors that are of some kinds of the language, where pickles find it."""
+    name = f"{kinds[0].__name__.removesuffix('Error')}Refused"
+    made = type(name, (*kinds, Error), {"__module__": __name__})
+    return globals().setdefault(name, made)
+
+
+ValueRefused = _refused(ValueError)
+# A number or a name of the wrong type is a wrong value, too: Pillow raises one or the other.
+TypeRefused = _refused(TypeError, ValueError)
+_SystemRefused = {
+    kind: _refused(kind) for kind in (
+        OSError, BlockingIOError, BrokenPipeError, ChildProcessError, ConnectionError,
+        FileExistsError, FileNotFoundError, InterruptedError, IsADirectoryError,
+        NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError)
+}
+_VALUE, _SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
+_TYPE, _BUFFER, _CLOSED = 100, 101, 102
+_BY_CAUSE = {
+    _VALUE: ValueRefused, _MEMORY: _refused(MemoryError),
+    _OUTSIDE: _refused(IndexError, ValueError), _CONTENTS: UnidentifiedImageError,
+    _READ_ONLY: ValueRefused, _INTERRUPTED: _SystemRefused[InterruptedError],
+    _TYPE: TypeRefused, _BUFFER: _refused(BufferError, ValueError), _CLOSED: ValueRefused,
+}
+
+
+def refusal(cause: int, code: int, text: str, path=None) -> Error:
+    """The exception for what the library says about a call that it refused."""
+    name = None if path is None else os.fspath(path)
+    if name is not None:
+        # The exception has the name; of a copy that only we know nobody wants it.
+        text = text.removeprefix(f"{os.fsdecode(name)}: ")
+    if cause != _SYSTEM:
+        return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
+    kind = _SystemRefused.get(type(OSError(code, text)), _SystemRefused[OSError])
+    return kind(code, text) if name is None else kind(code, text, name)

@@ -1,0 +1,104 @@
+#include "native.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+static PyObject *refusal;
+
+int calls_set_refusal(PyObject *function) {
+  Py_INCREF(function);
+  Py_XDECREF(refusal);
+  refusal = function;
+  return 0;
+}
+
+// Steals the text.
+static void raise(int cause, int code, PyObject *text, PyObject *path) {
+  PyObject *error =
+      text && refusal ? PyObject_CallFunction(refusal, "iiOO", cause, code, text, path ? path : Py_None)
+                      : NULL;
+  if (error) PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+  if (!error && !PyErr_Occurred()) PyErr_SetObject(PyExc_ValueError, text);
+  Py_XDECREF(error);
+  Py_XDECREF(text);
+}
+
+PyObject *refuse(int cause, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  raise(cause, 0, PyUnicode_FromFormatV(format, arguments), NULL);
+  va_end(arguments);
+  return NULL;
+}
+
+int answered(int status, PyObject *path) {
+  // An exception of the caller's own function says more than that the call was stopped.
+  if (PyErr_Occurred()) return -1;
+  if (status != IMGTOOL_REFUSED) return status;
+  const char *text = library.last_error();
+  raise(
+      library.last_cause ? library.last_cause() : CAUSE_VALUE,
+      library.last_errno ? library.last_errno() : 0,
+      PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace"), path);
+  return -1;
+}
+
+void call_resume(Call *call) {
+  PyEval_RestoreThread(call->thread);
+  lock_held_resume(call->held_before);
+}
+
+void call_pause(Call *call) {
+  call->held_before = lock_held_suspend();
+  call->thread = PyEval_SaveThread();
+}
+
+// Whether a signal's handler raised, such as that of Ctrl-C.
+static int check_signals(void *context) {
+  if (interpreter_ends()) return 0;
+  Call *call = context;
+  call_resume(call);
+  bool is_interrupted = PyErr_Occurred() || PyErr_CheckSignals() != 0;
+  call_pause(call);
+  return is_interrupted;
+}
+
+void call_begin(Call *call) {
+  drop_waiting();
+  if (library.set_interrupt) library.set_interrupt(check_signals, call);
+  call_pause(call);
+}
+
+int call_end(Call *call, int status, PyObject *path) {
+  call_resume(call);
+  if (library.set_interrupt) library.set_interrupt(NULL, NULL);
+  return answered(status, path);
+}
+
+PyObject *native_no_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
+  PyErr_SetString(
+      PyExc_TypeError,
+      "images are made by imgtool.new, open, frombuffer, fromarray, fromfile and the like");
+  return NULL;
+}
+
+int name_argument(PyObject *object, void *name) {
+  const char **result = name;
+  *result = NULL;
+  if (object == Py_None) return 1;
+  if (!PyUnicode_Check(object)) {
+    PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
+    if (type) refuse(CAUSE_TYPE, "a name is expected as a str, not %U", type);
+    Py_XDECREF(type);
+    return 0;
+  }
+  Py_ssize_t count;
+  const char *text = PyUnicode_AsUTF8AndSize(object, &count);
+  if (!text) return 0;
+  if (strlen(text) != (size_t)count) {
+    PyErr_SetString(PyExc_ValueError, "embedded null byte");
+    return 0;
+  }
+  *result = text;
+  return 1;
+}

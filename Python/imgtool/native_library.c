@@ -1,0 +1,116 @@
+#include "native.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct library library;
+
+// Where this extension is; a library beside it is its own.
+static void *open_beside(const char *name) {
+  Dl_info found;
+  if (!dladdr((void *)library_load, &found) || !found.dli_fname) return NULL;
+  const char *slash = strrchr(found.dli_fname, '/');
+  char path[PATH_MAX];
+  int count = snprintf(
+      path, sizeof path, "%.*s%s", slash ? (int)(slash - found.dli_fname + 1) : 0,
+      found.dli_fname, name);
+  if (count < 0 || count >= (int)sizeof path) return NULL;
+  // The library stays for as long as the process: its threads and callbacks may outlive Python.
+  return dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+}
+
+static void *open_library(void) {
+  const char *named = getenv("IMGTOOL_LIBRARY");
+  if (named && *named) return dlopen(named, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  static const char *const names[] = {"libimgtool.so.1", "libimgtool-c.so"};
+  for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+    void *found = open_beside(names[index]);
+    if (found) return found;
+  }
+  return dlopen("libimgtool.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+}
+
+int library_load(void) {
+  static bool is_loaded;
+  if (is_loaded) return 0;
+  void *opened = open_library();
+  if (!opened) {
+    PyErr_Format(
+        PyExc_ImportError,
+        "libimgtool cannot be loaded: %s; install the package libimgtool1, or set IMGTOOL_LIBRARY "
+        "to the path of the library", dlerror());
+    return -1;
+  }
+#define FIND(name) *(void **)&library.name = dlsym(opened, "imgtool_" #name);
+#define REQUIRE(name)                                                                             \
+  FIND(name) if (!library.name) {                                                                 \
+    PyErr_Format(                                                                                 \
+        PyExc_ImportError,                                                                        \
+        "the library has no function imgtool_" #name "; it is older than the package");           \
+    return -1;                                                                                    \
+  }
+  LIBRARY_FUNCTIONS(REQUIRE, FIND)
+#undef REQUIRE
+#undef FIND
+  if (library.abi_version() != IMGTOOL_ABI_VERSION) {
+    PyErr_Format(
+        PyExc_ImportError, "the library's interface has version %d, the package needs %d",
+        library.abi_version(), IMGTOOL_ABI_VERSION);
+    return -1;
+  }
+  is_loaded = true;
+  return 0;
+}
+
+// MARK: What it knows
+
+static PyObject *version(PyObject *module, PyObject *unused) {
+  return PyUnicode_FromString(library.version());
+}
+
+static int append(PyObject *list, const char *text) {
+  PyObject *name = PyUnicode_FromString(text);
+  int status = name ? PyList_Append(list, name) : -1;
+  Py_XDECREF(name);
+  return status;
+}
+
+static PyObject *modes(PyObject *module, PyObject *unused) {
+  PyObject *list = PyList_New(0);
+  const char *name;
+  for (size_t index = 0; list && (name = library.mode_name(index)); index++)
+    if (append(list, name)) Py_CLEAR(list);
+  return list;
+}
+
+static PyObject *rawmodes(PyObject *module, PyObject *arguments) {
+  const char *mode = NULL, *name, *of;
+  if (!PyArg_ParseTuple(arguments, "|O&:rawmodes", name_argument, &mode)) return NULL;
+  PyObject *list = PyList_New(0);
+  for (size_t index = 0; list && (name = library.rawmode_name(index, &of)); index++)
+    if ((!mode || strcmp(mode, of) == 0) && append(list, name)) Py_CLEAR(list);
+  return list;
+}
+
+static PyObject *formats(PyObject *module, PyObject *arguments) {
+  const char *mode = NULL, *name;
+  if (!PyArg_ParseTuple(arguments, "|O&:formats", name_argument, &mode)) return NULL;
+  PyObject *list = PyList_New(0);
+  for (size_t index = 0; list && (name = library.format_name(index)); index++) {
+    int status = mode ? answered(library.format_holds(name, mode), NULL) : IMGTOOL_OK;
+    if (status < 0 || (status == IMGTOOL_OK && append(list, name))) Py_CLEAR(list);
+  }
+  return list;
+}
+
+PyMethodDef library_methods[] = {
+    {"version", version, METH_NOARGS, "version()\n--\n\nThe version of the library."},
+    {"modes", modes, METH_NOARGS, "modes()\n--\n\nThe modes that this build knows."},
+    {"rawmodes", rawmodes, METH_VARARGS,
+     "rawmodes(mode=None, /)\n--\n\nThe ways to store pixels, of one mode or of all."},
+    {"formats", formats, METH_VARARGS,
+     "formats(mode=None, /)\n--\n\nThe formats that this build saves, or those that hold a mode."},
+    {NULL}};

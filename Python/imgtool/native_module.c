@@ -1,0 +1,45 @@
+#include "native.h"
+
+static PyObject *set_image_class(PyObject *module, PyObject *type) {
+  if (view_set_class(type)) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyObject *set_refusal(PyObject *module, PyObject *function) {
+  if (calls_set_refusal(function)) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyMethodDef module_methods[] = {
+    {"set_image_class", set_image_class, METH_O, "The class of the images that are made."},
+    {"set_refusal", set_refusal, METH_O,
+     "The function that makes exceptions: of a cause, an errno, a text and a path."},
+    {NULL}};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "imgtool._native", "Images of libimgtool as objects of Python.", -1,
+    module_methods};
+
+PyMODINIT_FUNC PyInit__native(void) {
+  // Types and what waits for the interpreter's lock are the process's, and so one interpreter's.
+  static int64_t interpreter = -1;
+  int64_t current = PyInterpreterState_GetID(PyInterpreterState_Get());
+  if (interpreter != -1 && interpreter != current) {
+    PyErr_SetString(PyExc_ImportError, "imgtool is in use by another interpreter of the process");
+    return NULL;
+  }
+  if (library_load()) return NULL;
+  PyObject *made = PyModule_Create(&module);
+  if (!made) return NULL;
+  PyMethodDef *const tables[] = {library_methods, memory_methods, making_methods};
+  for (size_t index = 0; index < sizeof tables / sizeof *tables; index++)
+    if (PyModule_AddFunctions(made, tables[index])) goto failed;
+  if (interpreter == -1 && memory_prepare(made)) goto failed;
+  if (interpreter == -1 && (pixels_prepare(made) || samples_prepare(made))) goto failed;
+  if (view_prepare(made)) goto failed;
+  interpreter = current;
+  return made;
+failed:
+  Py_DECREF(made);
+  return NULL;
+}

@@ -1,0 +1,485 @@
+// Pixels and rows as objects of Python.
+#include "native.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+PyTypeObject *access_type;
+
+enum { SAMPLES = 4 };
+
+// MARK: One pixel
+
+static PyObject *sample(const Pixels *pixels, double value) {
+  return pixels->has_integers ? PyLong_FromLongLong((long long)value) : PyFloat_FromDouble(value);
+}
+
+static PyObject *pixel_of(const Pixels *pixels, const double *samples) {
+  int count = pixels->info.band_count;
+  if (count == 1) return sample(pixels, samples[0]);
+  PyObject *tuple = PyTuple_New(count);
+  for (int band = 0; tuple && band < count; band++) {
+    PyObject *value = sample(pixels, samples[band]);
+    if (!value || PyTuple_SetItem(tuple, band, value)) Py_CLEAR(tuple);
+  }
+  return tuple;
+}
+
+// A coordinate; a fraction is cut off, as Pillow does.
+static int coordinate(PyObject *object, long long *number) {
+  if (PyFloat_Check(object)) {
+    double value = PyFloat_AsDouble(object);
+    if (!(fabs(value) < 1e15)) return refuse(CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
+    *number = (long long)value;
+    return 0;
+  }
+  int overflow = 0;
+  if (PyLong_Check(object)) {
+    *number = PyLong_AsLongLongAndOverflow(object, &overflow);
+  } else {
+    PyObject *index = PyNumber_Index(object);
+    if (!index) return -1;
+    *number = PyLong_AsLongLongAndOverflow(index, &overflow);
+    Py_DECREF(index);
+  }
+  if (overflow) return refuse(CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
+  return *number == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
+// A position within an image; from the right and the bottom where it is negative, as in Pillow.
+static int position(const Pixels *pixels, PyObject *xy, long long *x, long long *y) {
+  bool is_tuple = PyTuple_Check(xy);
+  if (!is_tuple && !PyList_Check(xy))
+    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
+  if ((is_tuple ? PyTuple_Size(xy) : PyList_Size(xy)) != 2)
+    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
+  PyObject *first = is_tuple ? PyTuple_GetItem(xy, 0) : PyList_GetItem(xy, 0);
+  PyObject *second = is_tuple ? PyTuple_GetItem(xy, 1) : PyList_GetItem(xy, 1);
+  if (!first || !second) return -1;
+  // A number's own __index__ may change the list.
+  Py_INCREF(first);
+  Py_INCREF(second);
+  int status = coordinate(first, x) || coordinate(second, y) ? -1 : 0;
+  Py_DECREF(first);
+  Py_DECREF(second);
+  if (status) return -1;
+  long long width = pixels->info.width, height = pixels->info.height;
+  long long column = *x < 0 ? *x + width : *x, row = *y < 0 ? *y + height : *y;
+  if (column < 0 || row < 0 || column >= width || row >= height)
+    return refuse(
+               CAUSE_OUTSIDE, "image index out of range: pixel %lld,%lld is outside of %lldx%lld",
+               *x, *y, width, height), -1;
+  *x = column;
+  *y = row;
+  return 0;
+}
+
+static PyObject *get(Pixels *pixels, PyObject *xy) {
+  long long x, y;
+  double samples[SAMPLES];
+  if (position(pixels, xy, &x, &y)) return NULL;
+  if (answered(library.image_getpixel(pixels->image, x, y, samples, SAMPLES), NULL)) return NULL;
+  return pixel_of(pixels, samples);
+}
+
+static int put(Pixels *pixels, PyObject *xy, PyObject *value) {
+  long long x, y;
+  double samples[SAMPLES];
+  if (position(pixels, xy, &x, &y)) return -1;
+  int count = samples_of(value, samples, SAMPLES);
+  if (count < 0) return -1;
+  return answered(
+             library.image_putpixel(pixels->image, x, y, samples, (size_t)count), NULL) ? -1 : 0;
+}
+
+int samples_of(PyObject *value, double *samples, int room) {
+  bool is_tuple = PyTuple_Check(value);
+  if (!is_tuple && !PyList_Check(value)) {
+    samples[0] = PyFloat_AsDouble(value);
+    return samples[0] == -1 && PyErr_Occurred() ? -1 : 1;
+  }
+  // A list may change while its numbers are asked for what they are.
+  Py_ssize_t count = is_tuple ? PyTuple_Size(value) : PyList_Size(value);
+  if (count < 1 || count > room)
+    return refuse(CAUSE_VALUE, "a color has 1 to %d samples, not %zd", room, count), -1;
+  for (Py_ssize_t band = 0; band < count; band++) {
+    PyObject *item = is_tuple ? PyTuple_GetItem(value, band) : PyList_GetItem(value, band);
+    if (!item) return -1;
+    Py_INCREF(item);
+    samples[band] = PyFloat_AsDouble(item);
+    Py_DECREF(item);
+    if (samples[band] == -1 && PyErr_Occurred()) return -1;
+  }
+  return (int)count;
+}
+
+// The arguments of a method that Pillow has by position or by name.
+static int arguments_of(
+    const char *method, PyObject *const *arguments, Py_ssize_t count, PyObject *names, int wanted,
+    const char *const *keywords, PyObject **result) {
+  Py_ssize_t named = names ? PyTuple_Size(names) : 0;
+  if (count + named != wanted) goto refused;
+  for (Py_ssize_t index = 0; index < count; index++) result[index] = arguments[index];
+  for (Py_ssize_t index = 0; index < named; index++) {
+    PyObject *name = PyTuple_GetItem(names, index);
+    int place = (int)count;
+    while (place < wanted && PyUnicode_CompareWithASCIIString(name, keywords[place])) place++;
+    if (place == wanted) goto refused;
+    result[place] = arguments[count + index];
+  }
+  for (int index = 0; index < wanted; index++)
+    if (!result[index]) goto refused;
+  return 0;
+refused:
+  PyErr_Format(
+      PyExc_TypeError, wanted == 1 ? "%s() takes %s" : "%s() takes %s and %s", method, keywords[0],
+      wanted == 1 ? "" : keywords[1]);
+  return -1;
+}
+
+PyObject *view_getpixel(
+    PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+  static const char *const keywords[] = {"xy"};
+  PyObject *given[1] = {NULL};
+  if (arguments_of("getpixel", arguments, count, names, 1, keywords, given)) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  PyObject *result = get(pixels, given[0]);
+  Py_DECREF(pixels);
+  return result;
+}
+
+PyObject *view_putpixel(
+    PyObject *self, PyObject *const *arguments, Py_ssize_t count, PyObject *names) {
+  static const char *const keywords[] = {"xy", "value"};
+  PyObject *given[2] = {NULL, NULL};
+  if (arguments_of("putpixel", arguments, count, names, 2, keywords, given)) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  int status = put(pixels, given[0], given[1]);
+  Py_DECREF(pixels);
+  if (status) return NULL;
+  Py_RETURN_NONE;
+}
+
+PyObject *view_fill(PyObject *self, PyObject *arguments) {
+  long long x, y, width, height;
+  PyObject *value;
+  double samples[SAMPLES];
+  if (!PyArg_ParseTuple(arguments, "LLLLO:fill", &x, &y, &width, &height, &value)) return NULL;
+  int count = samples_of(value, samples, SAMPLES);
+  if (count < 0) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  Call call;
+  call_begin(&call);
+  int status =
+      library.image_fill(pixels->image, x, y, width, height, samples, (size_t)count, 0);
+  status = call_end(&call, status, NULL);
+  Py_DECREF(pixels);
+  if (status < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
+// MARK: access[x, y]
+
+typedef struct {
+  PyObject_HEAD
+  Pixels *pixels;
+} PixelAccess;
+
+PyObject *view_load(PyObject *self, PyObject *unused) {
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  PixelAccess *access = (PixelAccess *)PyType_GenericAlloc(access_type, 0);
+  if (access)
+    access->pixels = pixels;
+  else
+    Py_DECREF(pixels);
+  return (PyObject *)access;
+}
+
+static PyObject *access_get(PyObject *self, PyObject *xy) {
+  return get(((PixelAccess *)self)->pixels, xy);
+}
+
+static int access_set(PyObject *self, PyObject *xy, PyObject *value) {
+  if (!value) return refuse(CAUSE_TYPE, "a pixel cannot be deleted"), -1;
+  return put(((PixelAccess *)self)->pixels, xy, value);
+}
+
+static int access_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT(((PixelAccess *)self)->pixels);
+  return 0;
+}
+
+static void access_dealloc(PyObject *self) {
+  PyObject_GC_UnTrack(self);
+  PyTypeObject *type = Py_TYPE(self);
+  Py_XDECREF(((PixelAccess *)self)->pixels);
+  PyObject_GC_Del(self);
+  Py_DECREF(type);
+}
+
+static PyType_Slot access_slots[] = {
+    {Py_tp_doc, "The pixels of an image by their positions: access[x, y]."},
+    {Py_tp_new, native_no_new},
+    {Py_tp_traverse, access_traverse},
+    {Py_tp_dealloc, access_dealloc},
+    {Py_mp_subscript, access_get},
+    {Py_mp_ass_subscript, access_set},
+    {0, NULL}};
+
+static PyType_Spec access_spec = {
+    .name = "imgtool._native.PixelAccess",
+    .basicsize = sizeof(PixelAccess),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = access_slots};
+
+// MARK: Rows
+
+static int row_byte_count(Pixels *pixels, const char *rawmode, int64_t *count) {
+  *count = pixels->info.row_byte_count;
+  if (!rawmode) return 0;
+  return answered(
+      library.row_byte_count(pixels->info.mode, rawmode, pixels->info.width, count), NULL);
+}
+
+PyObject *view_tobytes(PyObject *self, PyObject *arguments) {
+  const char *rawmode = NULL;
+  if (!PyArg_ParseTuple(arguments, "|O&:tobytes", name_argument, &rawmode)) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  int64_t row, total;
+  PyObject *bytes = NULL;
+  if (row_byte_count(pixels, rawmode, &row) == 0) {
+    if (__builtin_mul_overflow(row, pixels->info.height, &total) || total > PY_SSIZE_T_MAX)
+      PyErr_NoMemory();
+    else
+      bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)total);
+  }
+  if (bytes) {
+    Call call;
+    call_begin(&call);
+    int status = library.image_read_rows(
+        pixels->image, 0, pixels->info.height, rawmode, PyBytes_AsString(bytes), (size_t)total, 0);
+    if (call_end(&call, status, NULL)) Py_CLEAR(bytes);
+  }
+  Py_DECREF(pixels);
+  return bytes;
+}
+
+// The packed rows into a writable buffer in one piece.
+PyObject *view_read_into(PyObject *self, PyObject *arguments) {
+  const char *rawmode;
+  Py_buffer target;
+  if (!PyArg_ParseTuple(arguments, "w*O&:read_into", &target, name_argument, &rawmode)) return NULL;
+  Pixels *pixels = view_pixels(self);
+  int status = -1;
+  if (pixels) {
+    Call call;
+    call_begin(&call);
+    status = library.image_read_rows(
+        pixels->image, 0, pixels->info.height, rawmode, target.buf, (size_t)target.len, 0);
+    status = call_end(&call, status, NULL);
+    Py_DECREF(pixels);
+  }
+  PyBuffer_Release(&target);
+  if (status < 0) return NULL;
+  Py_RETURN_NONE;
+}
+
+// MARK: All pixels
+
+// How packed rows store a sample.
+typedef enum { AS_U8, AS_U16, AS_U16_SWAPPED, AS_I32, AS_I64, AS_F32, AS_F64, AS_BOOLEAN } Store;
+
+typedef struct {
+  Store store;
+  int item;
+  const char *rawmode;
+  int64_t row;
+  uint8_t flipped;  // bits of the bytes of all bands but the first
+} Plain;
+
+static Plain plain_of(const Pixels *pixels) {
+  const char *mode = pixels->info.mode;
+  int64_t count = pixels->info.width * pixels->info.band_count;
+  if (strcmp(mode, "1") == 0) return (Plain){AS_BOOLEAN, 1, "1;8", count};
+  // Stored as signed bytes, shown as their distance from the smallest.
+  if (strcmp(mode, "LAB") == 0) return (Plain){AS_U8, 1, NULL, count, 0x80};
+  bool is_big = strcmp(mode, "I;16B") == 0;
+  switch (pixels->info.sample_type) {
+    case IMGTOOL_U8: return (Plain){AS_U8, 1, NULL, count};
+    case IMGTOOL_U16: return (Plain){is_big ? AS_U16_SWAPPED : AS_U16, 2, NULL, count * 2};
+    case IMGTOOL_I32: return (Plain){AS_I32, 4, NULL, count * 4};
+    case IMGTOOL_F32: return (Plain){AS_F32, 4, NULL, count * 4};
+    default: return (Plain){pixels->has_integers ? AS_I64 : AS_F64, 8, NULL, count * 8};
+  }
+}
+
+static PyObject *stored(Store store, const uint8_t *place) {
+  union {
+    uint16_t u16;
+    int32_t i32;
+    int64_t i64;
+    float f32;
+    double f64;
+  } word;
+  memcpy(&word, place, store == AS_U8 || store == AS_BOOLEAN ? 1 : store <= AS_U16_SWAPPED ? 2
+                       : store == AS_I32 || store == AS_F32 ? 4 : 8);
+  switch (store) {
+    case AS_U8: return PyLong_FromLong(*place);
+    case AS_BOOLEAN: return PyLong_FromLong(*place ? 255 : 0);
+    case AS_U16: return PyLong_FromLong(word.u16);
+    case AS_U16_SWAPPED: return PyLong_FromLong(__builtin_bswap16(word.u16));
+    case AS_I32: return PyLong_FromLong(word.i32);
+    case AS_I64: return PyLong_FromLongLong(word.i64);
+    case AS_F32: return PyFloat_FromDouble(word.f32);
+    default: return PyFloat_FromDouble(word.f64);
+  }
+}
+
+PyObject *view_getdata(PyObject *self, PyObject *unused) {
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  Plain plain = plain_of(pixels);
+  int64_t height = pixels->info.height, width = pixels->info.width, total;
+  int bands = pixels->info.band_count;
+  if (__builtin_mul_overflow(width, height, &total) || total > PY_SSIZE_T_MAX) {
+    Py_DECREF(pixels);
+    return PyErr_NoMemory();
+  }
+  int64_t at_once = (1 << 20) / plain.row;
+  at_once = at_once < 1 ? 1 : at_once > height ? height : at_once;
+  uint8_t *rows = malloc((size_t)(at_once * plain.row));
+  PyObject *list = rows ? PyList_New((Py_ssize_t)total) : PyErr_NoMemory();
+  Py_ssize_t place = 0;
+  for (int64_t row = 0; list && row < height; row += at_once) {
+    int64_t count = height - row < at_once ? height - row : at_once;
+    Call call;
+    call_begin(&call);
+    int status = library.image_read_rows(
+        pixels->image, row, count, plain.rawmode, rows, (size_t)(count * plain.row), 0);
+    if (call_end(&call, status, NULL)) {
+      Py_CLEAR(list);
+      break;
+    }
+    const uint8_t *source = rows;
+    for (int64_t pixel = count * width; list && pixel > 0; pixel--) {
+      PyObject *value;
+      if (bands == 1) {
+        value = stored(plain.store, source);
+        source += plain.item;
+      } else {
+        value = PyTuple_New(bands);
+        for (int band = 0; value && band < bands; band++, source += plain.item) {
+          uint8_t flipped = *source ^ (band ? plain.flipped : 0);
+          PyObject *one = stored(plain.store, plain.flipped ? &flipped : source);
+          if (!one || PyTuple_SetItem(value, band, one)) Py_CLEAR(value);
+        }
+      }
+      if (!value || PyList_SetItem(list, place++, value)) Py_CLEAR(list);
+    }
+  }
+  free(rows);
+  Py_DECREF(pixels);
+  return list;
+}
+
+// The range of a sample, for those who store it.
+static int store_sample(Store store, double value, uint8_t *place) {
+  static const double lowest[] = {0, 0, 0, -0x1p31, -0x1p53, -HUGE_VAL, -HUGE_VAL, 0};
+  static const double highest[] = {255, 65535, 65535, 0x1p31 - 1, 0x1p53, HUGE_VAL, HUGE_VAL, 255};
+  bool is_whole = store < AS_F32 || store == AS_BOOLEAN;
+  if (!(value >= lowest[store] && value <= highest[store]) && !(isnan(value) && !is_whole)) {
+    PyObject *number = PyFloat_FromDouble(value);
+    if (number) refuse(CAUSE_VALUE, "sample %R is out of the mode's range", number);
+    Py_XDECREF(number);
+    return -1;
+  }
+  if (is_whole && value != floor(value))
+    return refuse(CAUSE_VALUE, "samples of this mode are whole numbers"), -1;
+  switch (store) {
+    case AS_U8: *place = (uint8_t)value; break;
+    case AS_BOOLEAN: *place = value != 0; break;
+    case AS_U16: memcpy(place, &(uint16_t){(uint16_t)value}, 2); break;
+    case AS_U16_SWAPPED: memcpy(place, &(uint16_t){__builtin_bswap16((uint16_t)value)}, 2); break;
+    case AS_I32: memcpy(place, &(int32_t){(int32_t)value}, 4); break;
+    case AS_I64: memcpy(place, &(int64_t){(int64_t)value}, 8); break;
+    case AS_F32: memcpy(place, &(float){(float)value}, 4); break;
+    case AS_F64: memcpy(place, &value, 8); break;
+  }
+  return 0;
+}
+
+// Samples, or tuples of them for several bands, row by row; fewer than there are pixels leave the
+// rest as it is.
+PyObject *view_putdata(PyObject *self, PyObject *data) {
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  PyObject *sequence = PySequence_List(data);
+  uint8_t *rows = NULL;
+  int status = -1;
+  if (!sequence) goto done;
+  Plain plain = plain_of(pixels);
+  int64_t width = pixels->info.width, height = pixels->info.height;
+  int bands = pixels->info.band_count;
+  Py_ssize_t count = PyList_Size(sequence);
+  if (count / width > height || (count / width == height && count % width)) {
+    refuse(CAUSE_VALUE, "%zd pixels are more than the image has", count);
+    goto done;
+  }
+  int64_t row_count = count / width + (count % width != 0);
+  if (row_count == 0) {
+    status = 0;
+    goto done;
+  }
+  rows = malloc((size_t)(row_count * plain.row));
+  if (!rows) {
+    PyErr_NoMemory();
+    goto done;
+  }
+  if (count % width) {
+    int64_t last = row_count - 1;
+    if (answered(
+            library.image_read_rows(
+                pixels->image, last, 1, plain.rawmode, rows + last * plain.row, (size_t)plain.row,
+                1), NULL))
+      goto done;
+  }
+  uint8_t *place = rows;
+  for (Py_ssize_t index = 0; index < count; index++) {
+    double samples[SAMPLES];
+    int found = samples_of(PyList_GetItem(sequence, index), samples, SAMPLES);
+    if (found < 0) goto done;
+    if (found != bands) {
+      refuse(
+          CAUSE_VALUE, "pixel %zd has %d samples, mode %s has %d", index, found, pixels->info.mode,
+          bands);
+      goto done;
+    }
+    for (int band = 0; band < bands; band++, place += plain.item) {
+      if (store_sample(plain.store, samples[band], place)) goto done;
+      if (band) *place ^= plain.flipped;
+    }
+  }
+  Call call;
+  call_begin(&call);
+  int written = library.image_write_rows(
+      pixels->image, 0, row_count, plain.rawmode, rows, (size_t)(row_count * plain.row), 0);
+  status = call_end(&call, written, NULL);
+done:
+  free(rows);
+  Py_XDECREF(sequence);
+  Py_DECREF(pixels);
+  if (status) return NULL;
+  Py_RETURN_NONE;
+}
+
+int samples_prepare(PyObject *module) {
+  access_type = (PyTypeObject *)PyType_FromSpec(&access_spec);
+  return access_type ? 0 : -1;
+}
