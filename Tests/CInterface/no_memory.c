@@ -35,7 +35,7 @@ void *calloc(size_t count, size_t size) {
   is_looking = next == NULL;
   if (!next) *(void **)&next = dlsym(RTLD_NEXT, "calloc");
   is_looking = false;
-  return fails(__builtin_return_address(0), "libimgtool-c") ? NULL : next(count, size);
+  return fails(__builtin_return_address(0), "libimgtool") ? NULL : next(count, size);
 }
 
 static int tries;

@@ -72,14 +72,17 @@ class Tree:
                     names.add(path)
         return names
 
-    def install(self, package: Path) -> None:
-        """Installs a package file, and of other packages what apt finds that it needs."""
-        copy = f"/root/{package.name}"
-        shutil.copy(package, self.root / copy[1:])
-        self.run("apt-get", "install", "-y", "--no-install-recommends", copy)
+    def install(self, *packages) -> None:
+        """Installs package files (paths) and packages of the distribution (names), and what they need."""
+        names = []
+        for package in packages:
+            if isinstance(package, Path):
+                shutil.copy(package, self.root / "root" / package.name)
+            names.append(f"/root/{package.name}" if isinstance(package, Path) else package)
+        self.run("apt-get", "install", "-y", "--no-install-recommends", *names)
 
-    def fetch(self, package: Path) -> None:
-        """Lays into the tree the archives of what a package needs.
+    def fetch(self, *packages) -> None:
+        """Lays into the tree the archives of some packages, or of what package files need.
 
         It is the apt of this machine that fetches them, with its own way to the mirror: the tree has no
         network. What was fetched once is kept.
@@ -89,7 +92,7 @@ class Tree:
         options = {"Dir": self.root, "Dir::State::status": self.root / "var/lib/dpkg/status",
                    "Dir::Cache::archives": f"{kept}/", "APT::Sandbox::User": "root", **PASSWORDS}
         apt = ["apt-get", *(f"-o{name}={value}" for name, value in options.items()),
-               "install", "-y", "--no-install-recommends", package]
+               "install", "-y", "--no-install-recommends", *packages]
         command(*apt, "--simulate")
         try:
             command(*apt, "--download-only")
@@ -146,8 +149,8 @@ def make(tar: Path) -> None:
     new.rename(tar)
 
 
-def unpack(root: Path, package: Path) -> Tree:
-    """A new tree in which a package can be installed."""
+def unpack(root: Path, packages: tuple) -> Tree:
+    """A new tree in which packages can be installed."""
     tar = CACHE / "tree.tar"
 
     def attempt() -> Tree:
@@ -157,7 +160,7 @@ def unpack(root: Path, package: Path) -> Tree:
         # Each command that runs inside sees this machine's devices there.
         (root / "dev").mkdir(exist_ok=True)
         tree = Tree(root)
-        tree.fetch(package)
+        tree.fetch(*packages)
         return tree
 
     first = None
@@ -179,8 +182,8 @@ def unpack(root: Path, package: Path) -> Tree:
 
 
 @contextmanager
-def clean_debian(package: Path):
-    """A clean tree, which is gone afterwards, with what `package` needs at hand."""
+def clean_debian(*packages):
+    """A clean tree, which is gone afterwards, with `packages` and what they need at hand."""
     if os.geteuid() != 0:
         unmet("a clean Debian needs root, for chroot", curable=False)
     if subprocess.run([*INSIDE, "--mount-proc", "true"], capture_output=True).returncode:
@@ -193,7 +196,7 @@ def clean_debian(package: Path):
         with open(CACHE / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
-                tree = unpack(Path(folder) / "tree", package)
+                tree = unpack(Path(folder) / "tree", packages)
             except Unmade as failure:
                 unmet(f"no clean Debian could be made: {failure}")
         yield tree

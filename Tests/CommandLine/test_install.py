@@ -1,4 +1,4 @@
-"""The manual page, the installation and the Debian package, as the programs that read them see them."""
+"""The manual page, the installation and the Debian packages, as the programs that read them see them."""
 
 import os
 import re
@@ -7,21 +7,45 @@ from pathlib import Path
 
 import pytest
 from clean_debian import clean_debian
-from conftest import ROOT, TOOL, unmet
+from conftest import ROOT, TOOL, run_tool, unmet
 from PIL import Image
 
 INSTALLED = {"bin/imgtool", "share/man/man1/imgtool.1", "share/bash-completion/completions/imgtool",
-             "share/zsh/site-functions/_imgtool", "share/fish/vendor_completions.d/imgtool.fish"}
+             "share/zsh/site-functions/_imgtool", "share/fish/vendor_completions.d/imgtool.fish",
+             "include/imgtool.h", "lib/libimgtool.so", "lib/libimgtool.so.1", "lib/libimgtool.so.1.0.0",
+             "lib/pkgconfig/imgtool.pc"}
 
-# What the Debian package brings.
-PACKAGED = {"usr/bin/imgtool", "usr/share/man/man1/imgtool.1.gz",
-            "usr/share/bash-completion/completions/imgtool", "usr/share/zsh/vendor-completions/_imgtool",
-            "usr/share/fish/vendor_completions.d/imgtool.fish", "usr/share/doc/imgtool/copyright",
-            "usr/share/doc/imgtool/changelog.gz"}
+# What the Debian packages bring, beside what each says of itself; * is the directory of the architecture.
+PACKAGED = {
+    "imgtool": {"usr/bin/imgtool", "usr/share/man/man1/imgtool.1.gz",
+                "usr/share/bash-completion/completions/imgtool", "usr/share/zsh/vendor-completions/_imgtool",
+                "usr/share/fish/vendor_completions.d/imgtool.fish"},
+    "libimgtool1": {"usr/lib/*/libimgtool.so.1", "usr/lib/*/libimgtool.so.1.0.0"},
+    "libimgtool-dev": {"usr/include/imgtool.h", "usr/lib/*/libimgtool.so", "usr/lib/*/pkgconfig/imgtool.pc"},
+}
+ABOUT = ("copyright", "changelog.gz")
+
+HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
+DOCUMENT = (ROOT / "Documentation/c-interface.md").read_text()
 
 
 def files(folder: Path) -> set:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+def general(paths: set) -> set:
+    """The same with * for the directory of the architecture."""
+    return {re.sub(r"lib/[\w]+-linux-gnu\w*/", "lib/*/", path) for path in paths}
+
+
+@pytest.fixture(scope="module")
+def library():
+    """The library as it is installed."""
+    return Path(script("link-library").stdout.strip())
+
+
+def brought(name: str) -> set:
+    return PACKAGED[name] | {f"usr/share/doc/{name}/{file}" for file in ABOUT}
 
 
 def script(name: str, *arguments, ok=0) -> subprocess.CompletedProcess:
@@ -58,13 +82,14 @@ def test_the_manual_shows_every_option_and_command(imgtool, page, program):
         assert re.search(rf"^{section}$", shown, re.MULTILINE)
 
 
-def test_install_puts_five_files_and_uninstall_takes_them(here):
+def test_install_puts_its_files_and_uninstall_takes_them(here, library):
     prefix = here / "some where"
-    script("install", "--prefix", prefix, "--binary", TOOL)
+    built = ["--binary", TOOL, "--library", library]
+    script("install", "--prefix", prefix, *built)
     assert files(prefix) == INSTALLED
     assert os.access(prefix / "bin/imgtool", os.X_OK)
     # Again, over itself.
-    script("install", "--prefix", prefix, "--binary", TOOL)
+    script("install", "--prefix", prefix, *built)
     assert files(prefix) == INSTALLED
     (prefix / "bin/another").write_text("kept")
     script("install", "--prefix", prefix, "--uninstall")
@@ -72,28 +97,75 @@ def test_install_puts_five_files_and_uninstall_takes_them(here):
     assert sorted(path.name for path in prefix.iterdir()) == ["bin"]
 
 
+@pytest.mark.parametrize("libdir", ["lib", "lib/x86_64-linux-gnu"])
+def test_the_program_of_the_documentation_needs_what_pkg_config_says(here, library, program, libdir):
+    prefix = here / "prefix"
+    script("install", "--prefix", here / "first", "--libdir", libdir, "--binary", TOOL, "--library", library)
+    # What it says is true wherever the prefix is.
+    (here / "first").rename(prefix)
+    (here / "program.c").write_text(re.search(r"```c\n(.*?)```", DOCUMENT, re.S)[1])
+    path = {"PATH": os.environ["PATH"], "PKG_CONFIG_PATH": str(prefix / libdir / "pkgconfig")}
+    compile = re.search(r"^cc .*pkg-config .*$", DOCUMENT, re.M)[0]
+    subprocess.run(["sh", "-ec", compile], env=path, check=True)
+    subprocess.run(["./program"], env={}, check=True, timeout=60)
+    with Image.open("frame.png") as saved:
+        assert (saved.size, saved.getpixel((0, 0)), saved.getpixel((1, 0))) == (
+            (640, 480), (255, 0, 0), (0, 0, 0))
+    version = subprocess.run([program("pkg-config"), "--modversion", "imgtool"], env=path,
+                             capture_output=True, text=True, check=True).stdout
+    assert version.strip() == run_tool("--version").text.split()[1]
+    used = subprocess.run([program("ldd"), "program"], capture_output=True, text=True, check=True).stdout
+    assert f"libimgtool.so.1 => {prefix}" in used and "swift" not in used
+
+
+def test_the_library_shows_its_functions_and_nothing_else(library, program):
+    def said(*command) -> str:
+        return subprocess.run([program(command[0]), *command[1:], library],
+                              capture_output=True, text=True, check=True).stdout
+
+    functions = set(re.findall(r"\b(imgtool_\w+)\(", re.sub(r"//.*", "", HEADER.read_text())))
+    seen = [line.split()[-1] for line in said("nm", "-D", "--defined-only").splitlines()]
+    assert len(functions) > 40 and sorted(seen) == sorted(f"{name}@@IMGTOOL_1" for name in functions)
+    dynamic = said("readelf", "-dW")
+    assert "[libimgtool.so.1]" in dynamic and not re.search("RPATH|RUNPATH", dynamic), dynamic
+    needed = set(re.findall(r"NEEDED.*\[(.*?)\.so", dynamic))
+    assert needed <= {"libc", "libm", "libz", "libpng16", "libisal", "libstdc++", "libgcc_s",
+                      "ld-linux-x86-64", "ld-linux-aarch64"}
+
+
 def test_install_refuses_what_it_does_not_know(here):
     assert "usage" in script("install", "--nonsense", ok=2).stderr
 
 
-def test_the_debian_package_is_sound_and_runs(here, program):
+def debian_packages(folder: Path, tool: Path, library: Path) -> dict:
+    """What Scripts/package-deb makes, by the names of the packages."""
     if not Path("/usr/bin/dpkg-deb").exists():
         pytest.skip("no Debian system")
-    lintian = program("lintian")
-    package = script("package-deb", "--output", here / "dist", "--binary", TOOL).stdout.strip()
-    said = subprocess.run([lintian, "--allow-root", package], capture_output=True, text=True).stdout
-    assert not re.search(r"^E:", said, re.MULTILINE), said
-    facts = subprocess.run(["dpkg-deb", "--field", package], capture_output=True, text=True, check=True).stdout
-    assert re.search(r"^Depends: .*libpng16-16.*zlib1g", facts, re.MULTILINE), facts
-    subprocess.run(["dpkg-deb", "--extract", package, "root"], check=True)
-    assert files(here / "root") == PACKAGED
+    made = script("package-deb", "--output", folder, "--binary", tool, "--library", library).stdout
+    return {Path(path).name.split("_")[0]: Path(path) for path in made.splitlines()}
+
+
+def test_the_debian_packages_are_sound_and_run(here, library, program):
+    packages = debian_packages(here / "dist", TOOL, library)
+    said = subprocess.run([program("lintian"), "--allow-root", *packages.values()],
+                          capture_output=True, text=True).stdout
+    assert not re.search(r"^[EW]:", said, re.MULTILINE), said
+    fields = {}
+    for name, package in packages.items():
+        subprocess.run(["dpkg-deb", "--extract", package, name], check=True)
+        assert general(files(here / name)) == brought(name)
+        fields[name] = subprocess.run(["dpkg-deb", "--field", package], capture_output=True, text=True,
+                                      check=True).stdout
+    version = packages["imgtool"].name.split("_")[1]
+    assert re.search(rf"^Depends: libimgtool1 \(= {version}\)$", fields["libimgtool-dev"], re.MULTILINE)
+    for name, linked in {"imgtool": TOOL, "libimgtool1": library}.items():
+        depends = re.search(r"^Depends: (.*)$", fields[name], re.MULTILINE).group(1)
+        assert re.search(r"libpng16-16.*zlib1g", depends), depends
+        linked = subprocess.run(["ldd", linked], capture_output=True, text=True, check=True).stdout
+        assert ("libisal2" in depends) == ("libisal" in linked)
     (here / "raw.bin").write_bytes(b"\xff")
-    subprocess.run(["root/usr/bin/imgtool", "frombuffer", "raw.bin", "--size", "1x1", "--save", "out.png"],
+    subprocess.run(["imgtool/usr/bin/imgtool", "frombuffer", "raw.bin", "--size", "1x1", "--save", "out.png"],
                    check=True)
-    wanted = {name.split(" ")[0] for name in
-              re.search(r"^Depends: (.*)$", facts, re.MULTILINE).group(1).split(", ")}
-    linked = subprocess.run(["ldd", TOOL], capture_output=True, text=True, check=True).stdout
-    assert ("libisal2" in wanted) == ("libisal" in linked)
 
 
 STORY = r"""
@@ -105,13 +177,11 @@ imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png
 
 
 @pytest.mark.parametrize("build", ["default", "without ISA-L"])
-def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, program, build):
-    if not Path("/usr/bin/dpkg-deb").exists():
-        pytest.skip("no Debian system")
+def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, library, program, build):
     tool = TOOL if build == "default" else ROOT / ".build/zlib-only/release/imgtool"
     if not tool.exists():
         unmet(f"{tool} is not built; Scripts/test builds it", curable=False)
-    package = Path(script("package-deb", "--output", here / "dist", "--binary", tool).stdout.strip())
+    package = debian_packages(here / "dist", tool, library)["imgtool"]
     depends = subprocess.run(["dpkg-deb", "--field", package, "Depends"],
                              capture_output=True, text=True, check=True).stdout
     depends = {name.split()[0] for name in depends.split(",")}
@@ -144,7 +214,7 @@ def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, program, buil
 
         # What it brought is in its places and whole.
         listed = {name[1:] for name in tree.run("dpkg", "-L", "imgtool").splitlines()}
-        assert {name for name in listed if (tree.root / name).is_file()} == PACKAGED
+        assert {name for name in listed if (tree.root / name).is_file()} == brought("imgtool")
         assert not tree.run("dpkg", "--verify", "imgtool")
         assert "complete" in tree.run("bash", "-c", ". /usr/share/bash-completion/completions/imgtool; "
                                                     "complete -p imgtool")
@@ -166,3 +236,40 @@ def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, program, buil
         tree.run("apt-get", "autoremove", "--purge", "-y")
         assert tree.packages() == before
         assert tree.files() - {f"root/{package.name}"} == empty
+
+
+COMPILE = r"""
+set -e
+cd /srv
+gcc program.c -o program $(pkg-config --cflags --libs imgtool)
+./program
+"""
+
+
+def test_a_c_program_is_compiled_in_a_clean_debian_and_runs_without_the_compiler(here, library):
+    packages = debian_packages(here / "dist", TOOL, library)
+    runtime, development = packages["libimgtool1"], packages["libimgtool-dev"]
+    compiler = ["gcc", "libc6-dev", "pkg-config"]
+    with clean_debian(runtime, development, *compiler) as tree:
+        before = tree.packages()
+        tree.install(runtime, development, *compiler)
+        assert set(tree.packages().values()) == {"ii"} and "imgtool" not in tree.packages()
+        for name in ("libimgtool1", "libimgtool-dev"):
+            listed = {path[1:] for path in tree.run("dpkg", "-L", name).splitlines()}
+            assert general({path for path in listed if not (tree.root / path).is_dir()}) == brought(name)
+            assert not tree.run("dpkg", "--verify", name)
+
+        (tree.root / "srv/program.c").write_text(re.search(r"```c\n(.*?)```", DOCUMENT, re.S)[1])
+        tree.run("sh", "-c", COMPILE)
+        with Image.open(tree.root / "srv/frame.png") as image:
+            assert (image.size, image.getpixel((0, 0))) == ((640, 480), (255, 0, 0))
+            (tree.root / "srv/frame.png").unlink()
+
+        # Where it runs, the library alone is needed.
+        tree.run("apt-get", "purge", "-y", "libimgtool-dev", *compiler)
+        tree.run("sh", "-c", "cd /srv && ./program")
+        with Image.open(tree.root / "srv/frame.png") as image:
+            assert image.size == (640, 480)
+        tree.run("apt-get", "autoremove", "--purge", "-y", "libimgtool1")
+        assert tree.packages() == before
+        assert not [name for name in tree.files() if "imgtool" in name and not name.startswith("root/")]

@@ -7,7 +7,7 @@ import support
 @pytest.fixture(scope="session", autouse=True)
 def built_library():
     if "IMGTOOL_LIBRARY" in support.os.environ and not support.LIBRARY.exists():
-        support.unmet(f"{support.LIBRARY} is not there; build the product imgtool-c")
+        support.unmet(f"{support.LIBRARY} is not there; Scripts/link-library makes it")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = Path(
-    os.environ.setdefault("IMGTOOL_LIBRARY", str(ROOT / ".build/release/libimgtool-c.so")))
+    os.environ.setdefault("IMGTOOL_LIBRARY", str(ROOT / ".build/library/libimgtool.so.1")))
 HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 # IMGTOOL_INSTALLED=1: the package of the environment, as a wheel has put it there.
 if os.environ.get("IMGTOOL_INSTALLED") != "1":
