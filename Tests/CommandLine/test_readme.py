@@ -12,7 +12,7 @@ README = ROOT / "README.md"
 DOCUMENTS = ["README.md", "Documentation/cookbook.md", "Documentation/hash.md", "Documentation/json.md",
              "Documentation/layout-file.md", "Documentation/promises.md"]
 # These build the package itself; `Scripts/test` and its reader have run them.
-ELSEWHERE = re.compile(r"^\s*(\S*Scripts/|swift |git clone|cd imgtool|sudo |apt)", re.MULTILINE)
+ELSEWHERE = re.compile(r"^\s*(\S*Scripts/|swift |pip |git clone|cd imgtool|sudo |apt)", re.MULTILINE)
 
 
 def blocks(document="README.md"):

@@ -1,0 +1,56 @@
+"""The shared libraries that programs are linked to, and which systems have what these need."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# What every Linux of a manylinux platform has (PEP 600; auditwheel's manylinux-policy.json).
+EVERYWHERE = re.compile(
+    r"(libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\+\+|libz|ld-linux[-\w]*)\.so")
+
+
+def output_of(*command) -> str:
+    words = list(map(str, command))
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def needed(programs: list) -> dict:
+    """The shared libraries that are not everywhere, by their names, with those that they need."""
+    found, waiting = {}, list(programs)
+    while waiting:
+        for name, path in re.findall(r"^\s*(\S+) => (\S+)", output_of("ldd", waiting.pop()), re.M):
+            if EVERYWHERE.match(name) or name in found:
+                continue
+            if not path.startswith("/"):
+                sys.exit(f"imgtool: {name} is not installed")
+            found[name] = Path(path).resolve()
+            waiting.append(found[name])
+    return found
+
+
+def platform_tag(programs: list) -> str:
+    """The platform that has the newest glibc which any of the programs asks for."""
+    versions = [
+        tuple(map(int, version.split(".")))
+        for version in re.findall(r"GLIBC_([0-9.]+)", output_of("objdump", "-T", *programs))]
+    major, minor, *_ = max(versions)
+    return f"manylinux_{major}_{minor}_{platform.machine()}"
+
+
+def license_of(path: Path):
+    """The copyright notice of the Debian package that a file is from."""
+    if not shutil.which("dpkg-query"):
+        return None
+    # Where /lib is a link to /usr/lib, packages may know their files by the shorter name.
+    for name in [str(path), str(path).replace("/usr/lib/", "/lib/", 1)]:
+        found = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True)
+        if found.returncode == 0:
+            package = found.stdout.split(":")[0]
+            notice = Path(f"/usr/share/doc/{package}/copyright")
+            return (package, notice.read_bytes()) if notice.exists() else None
+    return None
