@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -151,10 +152,13 @@ def test_a_closed_pipe_ends_the_command_as_it_ends_the_tool(installed):
     assert seen[0] == seen[1] and seen[0][1] == b""
 
 
-def test_the_package_says_what_to_do_without_the_tool():
+def test_the_package_says_what_to_do_without_the_tool(tmp_path):
+    shutil.copytree(
+        support.ROOT / "Python/imgtool", tmp_path / "imgtool",
+        ignore=shutil.ignore_patterns("imgtool"))
     run = subprocess.run(
         [sys.executable, "-m", "imgtool", "--version"], capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(support.ROOT / "Python")}, timeout=60)
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, timeout=60)
     assert run.returncode == 1 and "install" in run.stderr and "Traceback" not in run.stderr
 
 
@@ -180,6 +184,28 @@ def test_it_shows_the_functions_of_the_header_only(wheel, tmp_path):
     text = re.sub(r"//.*", "", support.HEADER.read_text())
     functions = set(re.findall(r"\b(imgtool_\w+)\(", text))
     assert {line.split()[-1].split("@")[0] for line in listed.splitlines()} == functions
+
+
+def test_an_editable_wheel_leads_to_the_sources(tmp_path):
+    # Of a copy, so that the tests that run meanwhile find nothing beside their sources.
+    script = f"""
+import pathlib, sys
+sys.path.insert(0, {str(PACKAGING)!r})
+import imgtool_build
+imgtool_build.PACKAGE = pathlib.Path({str(tmp_path)!r}, "Python/imgtool")
+print(imgtool_build.build_editable({str(tmp_path)!r}))
+"""
+    shutil.copytree(support.ROOT / "Python", tmp_path / "Python")
+    name = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()[-1]
+    environment = Environment(tmp_path / "environment")
+    environment.install(tmp_path / name)
+    where = "import imgtool; print(imgtool.__file__)"
+    found = environment.run(environment.python, "-c", where)
+    assert found.stdout.decode().strip() == f"{tmp_path}/Python/imgtool/__init__.py", found.stderr
+    assert environment.run(environment.command, "--version").stdout.startswith(b"imgtool ")
+    environment.pip("uninstall", "--yes", "imgtool")
+    assert environment.run(environment.python, "-c", where).returncode == 1
 
 
 def test_the_source_archive_holds_the_repository(tmp_path):

@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from . import wheel
+from . import libraries, wheel
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "Python/imgtool"
@@ -25,15 +25,25 @@ NEEDED = {
 
 
 def build_wheel(directory, config_settings=None, metadata_directory=None) -> str:
-    require_tools()
+    scripts = [path for suffix in ["*.py", "*.pyi", "py.typed"] for path in PACKAGE.glob(suffix)]
+    files = {f"imgtool/{path.name}": path.read_bytes() for path in sorted(scripts)}
     with tempfile.TemporaryDirectory() as folder:
-        built = Path(folder)
-        run("Scripts/link-library", "--beside", "--output", built / "libimgtool.so.1")
-        shutil.copy2(tool(), built / "imgtool")
-        abi = compile_extension(built)
-        scripts = [path for suffix in ["*.py", "*.pyi", "py.typed"] for path in PACKAGE.glob(suffix)]
-        return wheel.pack(
-            ROOT, version(), abi, sorted(scripts), sorted(built.iterdir()), Path(directory)).name
+        abi = build(Path(folder))
+        built = sorted(Path(folder).iterdir())
+        bundled = libraries.needed(built)
+        programs = {path.name: libraries.stripped(path) for path in built}
+        programs.update({name: path.read_bytes() for name, path in bundled.items()})
+        notices = dict(filter(None, map(libraries.license_of, bundled.values())))
+        tag = f"{abi}-{libraries.platform_tag([*built, *bundled.values()])}"
+    return wheel.pack(ROOT, version(), tag, Path(directory), files, programs, notices)
+
+
+def build_editable(directory, config_settings=None, metadata_directory=None) -> str:
+    """A wheel that leads to the sources; what is built lies beside them, and git ignores it."""
+    abi = build(PACKAGE)
+    tag = f"{abi}-{libraries.platform_tag([PACKAGE / 'imgtool'])}"
+    files = {"imgtool.pth": f"{PACKAGE.parent}\n".encode()}
+    return wheel.pack(ROOT, version(), tag, Path(directory), files)
 
 
 def prepare_metadata_for_build_wheel(directory, config_settings=None) -> str:
@@ -43,6 +53,9 @@ def prepare_metadata_for_build_wheel(directory, config_settings=None) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     return name
+
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
 
 
 def build_sdist(directory, config_settings=None) -> str:
@@ -81,6 +94,17 @@ def require_tools() -> None:
     if missing:
         sys.exit(f"imgtool: the build needs {', '.join(missing)}; Scripts/setup build installs what "
                  "Debian and Ubuntu have")
+
+
+def build(folder: Path) -> str:
+    """Puts the library, the tool and the extension into a folder, and says for which versions of
+    Python they are."""
+    require_tools()
+    run("Scripts/link-library", "--beside", "--output", folder / "libimgtool.so.1")
+    # The old one may be running.
+    (folder / "imgtool").unlink(missing_ok=True)
+    shutil.copy2(tool(), folder / "imgtool")
+    return compile_extension(folder)
 
 
 def tool() -> Path:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 # What every Linux of a manylinux platform has (PEP 600; auditwheel's manylinux-policy.json).
@@ -42,8 +43,14 @@ def platform_tag(programs: list) -> str:
     return f"manylinux_{major}_{minor}_{platform.machine()}"
 
 
+def stripped(path: Path) -> bytes:
+    with tempfile.NamedTemporaryFile() as target:
+        subprocess.run(["strip", "--strip-unneeded", "-o", target.name, path], check=True)
+        return Path(target.name).read_bytes()
+
+
 def license_of(path: Path):
-    """The copyright notice of the Debian package that a file is from."""
+    """The Debian package that a file is from, by name, and its copyright notice."""
     if not shutil.which("dpkg-query"):
         return None
     # Where /lib is a link to /usr/lib, packages may know their files by the shorter name.

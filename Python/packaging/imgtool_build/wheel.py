@@ -1,15 +1,11 @@
-"""Packs a wheel (PEP 427): the Python package, what was built for it, and the libraries it needs."""
+"""Packs a wheel (PEP 427), with what it says of itself."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import subprocess
-import tempfile
 import zipfile
 from pathlib import Path
-
-from . import libraries
 
 METADATA = """Metadata-Version: 2.4
 Name: imgtool
@@ -46,40 +42,32 @@ def described(root: Path, version: str) -> dict:
     }
 
 
-def pack(root: Path, version: str, abi: str, scripts: list, built: list, output: Path) -> Path:
-    """Writes the wheel. What was `built` lies beside the `scripts`, and so do the libraries that it
-    is linked to unless every Linux has them."""
-    bundled = libraries.needed(built)
-    tag = f"{abi}-{libraries.platform_tag([*built, *bundled.values()])}"
+def pack(
+    root: Path, version: str, tag: str, output: Path, files: dict, programs: dict | None = None,
+    notices: dict | None = None,
+) -> str:
+    """Writes a wheel of `files`, of `programs` that lie in the package, and of the `notices` of
+    what others wrote. Returns its name."""
     info = f"imgtool-{version}.dist-info"
-    files = {f"imgtool/{path.name}": path.read_bytes() for path in scripts}
-    programs = {f"imgtool/{path.name}": stripped(path) for path in built}
-    for name, path in bundled.items():
-        programs[f"imgtool/{name}"] = path.read_bytes()
-        if notice := libraries.license_of(path):
-            files[f"{info}/licenses/{notice[0]}"] = notice[1]
-    files.update(programs)
-    files.update({f"{info}/{name}": data for name, data in described(root, version).items()})
-    files[f"{info}/WHEEL"] = WHEEL.format(tag=tag).encode()
+    programs = {f"imgtool/{name}": data for name, data in (programs or {}).items()}
+    content = {**files, **programs}
+    for name, data in (notices or {}).items():
+        content[f"{info}/licenses/{name}"] = data
+    content.update({f"{info}/{name}": data for name, data in described(root, version).items()})
+    content[f"{info}/WHEEL"] = WHEEL.format(tag=tag).encode()
     record = "".join(
-        f"{name},sha256={digest(data)},{len(data)}\n" for name, data in files.items())
-    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+        f"{name},sha256={digest(data)},{len(data)}\n" for name, data in content.items())
+    content[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
 
-    wheel = output / f"imgtool-{version}-{tag}.whl"
-    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+    wheel = f"imgtool-{version}-{tag}.whl"
+    with zipfile.ZipFile(output / wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
             # Always the same date: the same files make the same wheel.
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o100755 if name in programs else 0o100644) << 16
             archive.writestr(entry, data)
     return wheel
-
-
-def stripped(path: Path) -> bytes:
-    with tempfile.NamedTemporaryFile() as target:
-        subprocess.run(["strip", "--strip-unneeded", "-o", target.name, path], check=True)
-        return Path(target.name).read_bytes()
 
 
 def digest(data: bytes) -> str:
