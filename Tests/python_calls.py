@@ -1,6 +1,6 @@
 """Calls of the Python package and of Pillow, timed in turn in one process.
 
-usage: python Scripts/python_calls.py [--rounds N]   (IMGTOOL_LIBRARY names the library)
+usage: python Tests/python_calls.py [--rounds N]   (IMGTOOL_LIBRARY names the library)
 
 Prints a table of Markdown: microseconds a call, the medians of the rounds, and the median of the
 rounds' ratios.
