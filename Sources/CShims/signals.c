@@ -1,5 +1,6 @@
 #include "signals.h"
 #include "terminal.h"
+#include "undo.h"
 
 #include <signal.h>
 #include <stdatomic.h>
@@ -37,6 +38,7 @@ void imgtool_temporary_disarm(int slot) {
 
 static void on_end(int number) {
   imgtool_terminal_restore();
+  imgtool_undo_on_signal();
   for (int slot = 0; slot < SLOT_COUNT; slot++) {
     if (atomic_load(&slots[slot].state) != STATE_ARMED) continue;
     unlinkat(slots[slot].directory, slots[slot].name, 0);

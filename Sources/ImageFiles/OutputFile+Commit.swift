@@ -46,6 +46,12 @@ extension OutputFile {
   }
 
   private func finishStream(durable: Bool) throws(OutputError) -> SavedFile {
+    if endsInHole {
+      let number = file.number
+      try attributing(to: target.path) { () throws(SystemError) in
+        try Syscalls.setSize(of: number, to: try Syscalls.position(of: number))
+      }
+    }
     if durable {
       do {
         try Syscalls.synchronize(number)

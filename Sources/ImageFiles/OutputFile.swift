@@ -169,7 +169,7 @@ package struct OutputFile: ~Copyable, ByteSink {
   }
 
   private mutating func appendZeros(_ count: Int) throws(OutputError) {
-    if !target.isStream {
+    if !target.isStream || target.isUnnamed {
       let number = number
       try attributing(to: target.path) { () throws(SystemError) in
         try Syscalls.skip(number, byteCount: count)

@@ -50,6 +50,12 @@ package struct SaveTarget: Equatable, Sendable {
     }
   }
 
+  /// Whether it is an empty file without a name, in which nothing is written over.
+  var isUnnamed: Bool {
+    guard case .stream(_?, let status) = kind else { return false }
+    return status.kind == .regular && status.linkCount == 0 && status.size == 0
+  }
+
   /// Whether the bytes go to our standard output, so that reports must not.
   package var isStandardOutput: Bool {
     if case .stream(descriptor: 1, _) = kind { true } else { false }

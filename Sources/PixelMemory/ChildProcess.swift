@@ -1,4 +1,5 @@
 /// A running program whose standard input and output are ours; its standard error is the parent's.
+/// Its standard input is a socket, so that the program's end is an error to us and no signal.
 ///
 /// The end of its life ends the program's, too: the pipes are closed and the exit is waited for.
 package struct ChildProcess: ~Copyable {
@@ -10,7 +11,7 @@ package struct ChildProcess: ~Copyable {
 
   /// Starts the program at `path`; `/proc/self/exe` is this one again.
   package init(_ path: String, arguments: [String]) throws(SystemError) {
-    let toChild = try Syscalls.pipe()
+    let toChild = try Syscalls.socketPair()
     let fromChild = try Syscalls.pipe()
     let input = try toChild.writing.duplicated()
     let output = try fromChild.reading.duplicated()
@@ -31,7 +32,7 @@ package struct ChildProcess: ~Copyable {
   /// Sends bytes to the program's standard input, all of them.
   package func write(_ bytes: RawSpan) throws(SystemError) {
     guard let inputNumber else { throw SystemError(call: "write", code: Errno.brokenPipe) }
-    try Syscalls.write(inputNumber, bytes)
+    try Syscalls.send(inputNumber, bytes)
   }
 
   /// Reads one line, without its end; `nil` when the program has closed its output.

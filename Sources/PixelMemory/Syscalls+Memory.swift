@@ -72,7 +72,7 @@ extension Syscalls {
   static func deallocate(_ memory: UnsafeMutableRawPointer) { unsafe free(memory) }
 
   /// An unnamed file in memory that can be sealed (`memfd_create(2)`).
-  static func memoryFile(named name: String) throws(SystemError) -> FileDescriptor {
+  package static func memoryFile(named name: String) throws(SystemError) -> FileDescriptor {
     try own(try retrying("memfd_create") { unsafe imgtool_memory_file(name) })
   }
 

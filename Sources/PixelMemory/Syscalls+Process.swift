@@ -124,6 +124,14 @@ extension Syscalls {
     return Pipe(reading: try own(numbers[0]), writing: try own(numbers[1]))
   }
 
+  /// Two connected sockets in place of a pipe, closed on `exec` (`socketpair(2)`).
+  static func socketPair() throws(SystemError) -> Pipe {
+    var numbers: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    _ = try retrying("socketpair") { unsafe socketpair(AF_UNIX, type, 0, &numbers) }
+    return Pipe(reading: try own(numbers[0]), writing: try own(numbers[1]))
+  }
+
   package struct Pipe: ~Copyable {
     package let reading: FileDescriptor
     package let writing: FileDescriptor

@@ -8,6 +8,14 @@ extension Syscalls {
       let body: @Sendable () -> Void
       init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
+    // Signals that end the process are for the thread that was there first: while their handler
+    // puts files back on it, none of ours changes one.
+    var blocked = sigset_t()
+    var before = sigset_t()
+    unsafe sigemptyset(&blocked)
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { unsafe sigaddset(&blocked, signal) }
+    unsafe pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     let start = unsafe Unmanaged.passRetained(Start(body))
     var thread = pthread_t()
     let code = unsafe pthread_create(

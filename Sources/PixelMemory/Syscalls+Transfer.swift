@@ -68,6 +68,20 @@ extension Syscalls {
     }
   }
 
+  /// Writes all of `bytes` to a socket; an end that nobody reads any more is `EPIPE` and no signal
+  /// (`send(2)`).
+  static func send(_ socket: Int32, _ bytes: RawSpan) throws(SystemError) {
+    var done = 0
+    while done < bytes.byteCount {
+      let rest = bytes.extracting(droppingFirst: done)
+      done += try retrying("send") {
+        unsafe rest.withUnsafeBytes { buffer in
+          unsafe Glibc.send(socket, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+        }
+      }
+    }
+  }
+
   /// Writes text, all of it; names of files in it as their bytes.
   package static func write(_ descriptor: Int32, _ text: String) throws(SystemError) {
     let bytes = FileName.bytes(text)

@@ -12,5 +12,6 @@
 #include "sha256.h"
 #include "signals.h"
 #include "terminal.h"
+#include "undo.h"
 
 #endif

@@ -79,14 +79,7 @@ struct PixelDump {
   private func row(_ x: Int, _ y: Int) throws(ToolError) -> Row {
     let layout = source.image.layout
     let origin = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits
-    var ranges: [Range<Int>] = []
-    for field in layout.fields {
-      for run in field.runs {
-        let first = origin + field.bitOffset + run.lowerBound
-        ranges.append(first >> 3..<(first + run.count + 7) >> 3)
-      }
-    }
-    let pieces = try PixelDump.joined(ranges).map { range throws(ToolError) in
+    let pieces = try layout.byteRanges(x: x, y: y).map { range throws(ToolError) in
       (offset: range.lowerBound, bytes: try bytes(range))
     }
     var bits: [(band: String, text: String)] = []
@@ -109,19 +102,6 @@ struct PixelDump {
     do throws(MemoryError) {
       return try source.image.buffer.bytes(range)
     } catch { throw ToolError(error, name: source.name) }
-  }
-
-  /// Ranges that touch become one.
-  private static func joined(_ ranges: [Range<Int>]) -> [Range<Int>] {
-    var joined: [Range<Int>] = []
-    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = joined.last, range.lowerBound <= last.upperBound {
-        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
-      } else {
-        joined.append(range)
-      }
-    }
-    return joined
   }
 
   var text: String {
@@ -178,6 +158,36 @@ struct PixelDump {
         }),
       "exit": 0,
     ])
+  }
+}
+
+extension Layout {
+  /// The bytes that a pixel is made of, those that stand together in one range.
+  ///
+  /// - Precondition: the layout was validated, and the pixel is one of it.
+  func byteRanges(x: Int, y: Int) -> [Range<Int>] {
+    let origin = bitOffset + y * rowBits + x * pixelBits
+    return fields.flatMap { field in
+      field.runs.map { run in
+        let first = origin + field.bitOffset + run.lowerBound
+        return first >> 3..<(first + run.count + 7) >> 3
+      }
+    }.joined()
+  }
+}
+
+extension [Range<Int>] {
+  /// Ranges that touch become one.
+  func joined() -> [Range<Int>] {
+    var joined: [Range<Int>] = []
+    for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = joined.last, range.lowerBound <= last.upperBound {
+        joined[joined.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
   }
 }
 

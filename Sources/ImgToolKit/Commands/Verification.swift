@@ -4,7 +4,6 @@ import PixelViews
 
 /// The proof: an independent process and an image on one file, with saves in between.
 struct Verification: ~Copyable {
-  private let path: String
   private let name: String
   private let emulatesCopyOnSave: Bool
   private let targets: [VerifyTarget]
@@ -15,31 +14,38 @@ struct Verification: ~Copyable {
   private let shared: Image
   private var image: Image
   private let peer: Peer
+  /// What the file is given back, where it is not a copy.
+  private let kept: KeptBytes?
+  private let copy: UnnamedFile?
   private var results: [Result] = []
-  /// Bytes that were changed, with what stood there before.
-  private var originals: [(offset: Int, bytes: [UInt8])] = []
   private var turn = 0
 
   /// What became of one format.
   struct Result: Sendable {
     var format: String
-    var saves: [String] = []
     var failure: String?
     var skipped: String?
     var detachedPages = 0
     var privateGrowth = 0
   }
 
+  /// - Parameters:
+  ///   - name: the file, which is worked on itself unless there is a copy of it.
+  ///   - copy: the copy, which lives as long as the process has it open.
   init(
-    path: String, name: String, _ invocation: Invocation, _ targets: [VerifyTarget],
+    _ name: String, copy: UnnamedFile?, _ invocation: Invocation, _ targets: [VerifyTarget],
     _ console: Console
   ) throws(ToolError) {
-    let image = try Source.any(path, invocation).image
-    let peer = try Peer(path)
+    let kept = copy == nil ? try KeptBytes(of: name, console) : nil
+    let image = try Source.any(name, invocation, copy: copy?.path).image
+    try kept?.keep(Verification.ranges(of: image, targetCount: targets.count), of: image.buffer)
+    let peer = try Peer(copy?.pathForOthers ?? name)
+    kept?.expectWrites(of: peer.processID)
     shared = image
     self.image = image
     self.peer = peer
-    self.path = path
+    self.kept = kept
+    self.copy = copy
     self.name = name
     self.targets = targets
     self.console = console
@@ -56,7 +62,7 @@ struct Verification: ~Copyable {
     do throws(ToolError) {
       for target in targets { try verify(target) }
     } catch { failure = error }
-    for (offset, bytes) in originals.reversed() { try peer.write(bytes, at: offset) }
+    do throws(ToolError) { try kept?.putBack() } catch { failure = failure ?? error }
     if let failure { throw failure }
     guard !isJSON else { return }
     let proven = results.filter { $0.failure == nil && $0.skipped == nil }.count
@@ -106,31 +112,40 @@ struct Verification: ~Copyable {
     results.append(result)
   }
 
-  /// The next pixel to work on: another one each time, spread over the image.
-  private mutating func nextPixel() -> (x: Int, y: Int) {
-    turn += 1
-    let count = image.width * image.height
-    let index = (turn &* 7919) % count
+  /// The pixel to work on at a turn: another one each time, spread over the image.
+  private static func pixel(turn: Int, of image: Image) -> (x: Int, y: Int) {
+    let index = (turn &* 7919) % (image.width * image.height)
     return (index % image.width, index / image.width)
   }
 
-  /// The bytes behind the first sample of a pixel.
-  private func bytes(behind pixel: (x: Int, y: Int)) -> Range<Int> {
-    let start = image.layout.byteOffset(x: pixel.x, y: pixel.y)
-    return start..<start + max(1, (image.layout.fields[0].storedBitCount + 7) / 8)
+  private mutating func nextPixel() -> (x: Int, y: Int) {
+    turn += 1
+    return Verification.pixel(turn: turn, of: image)
   }
 
-  private mutating func remember(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
-    let before = try peer.read(range.count, at: range.lowerBound)
-    originals.append((range.lowerBound, before))
-    return before
+  /// All bytes that the turns of a proof change.
+  private static func ranges(of image: Image, targetCount: Int) -> [Range<Int>] {
+    (1...max(1, targetCount * turnsPerTarget)).flatMap { turn in
+      let spot = pixel(turn: turn, of: image)
+      return image.layout.byteRanges(x: spot.x, y: spot.y)
+        + [bytes(behind: spot, of: image)]
+    }.joined()
+  }
+
+  /// How often a byte is changed for one target: what ``verify(_:)`` does.
+  private static let turnsPerTarget = 4
+
+  /// The bytes behind the first sample of a pixel.
+  private static func bytes(behind pixel: (x: Int, y: Int), of image: Image) -> Range<Int> {
+    let start = image.layout.byteOffset(x: pixel.x, y: pixel.y)
+    return start..<start + max(1, (image.layout.fields[0].storedBitCount + 7) / 8)
   }
 
   /// The other process changes a pixel; the image must show it.
   private mutating func writerIsSeen(_ moment: String) throws(ToolError) {
     let spot = nextPixel()
-    let range = bytes(behind: spot)
-    let old = try remember(range)
+    let range = Verification.bytes(behind: spot, of: image)
+    let old = try peer.read(range.count, at: range.lowerBound)
     let before = try pixel(spot)
     // All bits of the first sample turn, so that every mode shows a difference; a float keeps its
     // exponent, so that it stays a number.
@@ -138,7 +153,7 @@ struct Verification: ~Copyable {
     if image.format.type.isFloat { new = [~old[0]] + old.dropFirst() }
     try peer.write(new, at: range.lowerBound)
     let after = try pixel(spot)
-    let seen = try image.bytes(range)
+    let seen = try bytes(range)
     guard before != after, seen == new else {
       throw ToolError(
         "\(moment), another process changed byte \(range.lowerBound) and the image does not show it",
@@ -150,8 +165,8 @@ struct Verification: ~Copyable {
   private mutating func editIsSeen() throws(ToolError) {
     guard image.readOnlyReason == nil else { return }
     let spot = nextPixel()
-    let range = bytes(behind: spot)
-    let before = try remember(range)
+    let range = Verification.bytes(behind: spot, of: image)
+    let before = try peer.read(range.count, at: range.lowerBound)
     var value = try pixel(spot)
     let limits = image.range(band: 0)
     let highest = limits.upperBound.isFinite ? limits.upperBound : 1
@@ -161,11 +176,17 @@ struct Verification: ~Copyable {
       throw ToolError(error, name: name)
     }
     let seen = try peer.read(range.count, at: range.lowerBound)
-    let own = try image.bytes(range)
+    let own = try bytes(range)
     guard seen == own, seen != before else {
       throw ToolError(
         "the image was edited at \(spot.x),\(spot.y), and another process does not read it",
         status: .answerIsNo)
+    }
+  }
+
+  private func bytes(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
+    do throws(MemoryError) { return try image.buffer.bytes(range) } catch {
+      throw ToolError(error, name: name)
     }
   }
 
@@ -179,8 +200,15 @@ struct Verification: ~Copyable {
   /// Saves, and compares the decoded file with the buffer at that moment.
   private mutating func save(_ target: VerifyTarget, _ result: inout Result) throws(ToolError) {
     let privateBefore = PrivateMemory.current()?.byteCount ?? 0
-    let scratch = ScratchCopy(beside: path, suffix: target.format.suffixes.first ?? ".out")
-    let out = target.path ?? scratch.path
+    // A named one is saved as any file is; the others must not stay when the process is killed.
+    let unnamed: UnnamedFile
+    do throws(OutputError) {
+      unnamed = try UnnamedFile(beside: name, for: image.byteRange.count)
+    } catch {
+      throw ToolError(error)
+    }
+    let place = target.path ?? unnamed.path
+    let called = target.path ?? "the saved file\(target.format.suffixes.first ?? "")"
     if emulatesCopyOnSave {
       // What Pillow's `_ensure_mutable` did before 11.2.1: the image goes on with a copy.
       let (tied, threads) = (image, threads)
@@ -189,9 +217,10 @@ struct Verification: ~Copyable {
       }
     }
     var session = Session(image, name: name, format: target.format.name, threads: threads)
-    let step = Step(action: .save(out), name: "--save", argument: out)
-    _ = try session.save(out, step)
-    result.saves.append(out)
+    let step = Step(action: .save(place), name: "--save", argument: called)
+    do throws(ToolError) { _ = try session.save(place, step) } catch {
+      throw error.calling(place, called)
+    }
     let growth = (PrivateMemory.current()?.byteCount ?? 0) - privateBefore
     result.privateGrowth = max(result.privateGrowth, growth)
     if case .file = image.buffer.origin {
@@ -203,10 +232,10 @@ struct Verification: ~Copyable {
           "the save detached \(result.detachedPages) pages of the mapping", status: .answerIsNo)
       }
     }
-    var saved = try Source.saved(out, as: image, format: target.format)
+    var saved = try Source.saved(called, at: place, as: image, format: target.format)
     if target.format.widened(image.format) != nil {
       do throws(ViewError) { saved.image = try saved.image.narrowed() } catch {
-        throw ToolError(error, name: out)
+        throw ToolError(error, name: called)
       }
     }
     guard saved.image.format.type == image.format.type else {
@@ -237,20 +266,5 @@ struct Verification: ~Copyable {
         }),
       "exit": .integer(isShared ? 0 : 1),
     ])
-  }
-}
-
-extension Image {
-  /// Some bytes of the buffer.
-  fileprivate func bytes(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
-    var found = [UInt8](repeating: 0, count: range.count)
-    let start = min(range.lowerBound, buffer.byteCount)
-    let count = min(range.count, buffer.byteCount - start)
-    do throws(MemoryError) {
-      var span = found.mutableSpan
-      var target = unsafe span.mutableBytes
-      try buffer.copyOut(Block(offset: start, byteCount: count), to: &target)
-    } catch { throw ToolError(error) }
-    return Array(found[..<count])
   }
 }

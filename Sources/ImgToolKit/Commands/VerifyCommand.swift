@@ -25,16 +25,14 @@ extension Command {
     try checkShares(path, invocation)
     // The source has been told of; what is opened from here on are copies of it.
     invocation.report.verbose = false
-    if invocation.verify.inPlace {
-      return try report(
-        Verification(path: path, name: path, invocation, targets, console), invocation, console)
-    }
-    let scratch = try ScratchCopy(of: path)
+    let copy = invocation.verify.inPlace ? nil : try copy(of: path)
     do throws(ToolError) {
       return try report(
-        Verification(path: scratch.path, name: path, invocation, targets, console), invocation,
-        console)
-    } catch { throw error.calling(scratch.path, path) }
+        Verification(path, copy: copy, invocation, targets, console), invocation, console)
+    } catch {
+      guard let copy else { throw error }
+      throw error.calling(copy.path, path).calling(copy.pathForOthers, path)
+    }
   }
 
   /// Refuses a source that no image can share, or is known to, under its own name and not that of its
@@ -68,6 +66,23 @@ extension Command {
         + "which is not there; mount /proc"
     }
     if let reason { throw ToolError("\(path): \(reason)", status: .answerIsNo) }
+  }
+
+  /// A copy of the file without a name: no end of the process can leave it behind.
+  private static func copy(of path: String) throws(ToolError) -> UnnamedFile {
+    let buffer: Buffer
+    do throws(MemoryError) { buffer = try Buffer(mapping: path, access: .readOnly) } catch {
+      throw ToolError(error, name: path)
+    }
+    do throws(OutputError) {
+      let copy = try UnnamedFile(beside: path, for: buffer.byteCount)
+      try copy.fill(from: buffer)
+      return copy
+    } catch {
+      throw ToolError(
+        "\(path): verify works on a copy, which could not be made: \(ToolError(error).message); "
+          + "--in-place works on the file itself and leaves it as it was")
+    }
   }
 
   private static func report(
@@ -107,45 +122,8 @@ struct VerifyTarget: Sendable {
 
 extension ToolError {
   /// The same error, with another name for the file that it begins with.
-  fileprivate func calling(_ hidden: String, _ name: String) -> ToolError {
+  func calling(_ hidden: String, _ name: String) -> ToolError {
     guard message.hasPrefix(hidden) else { return self }
     return ToolError(name + message.dropFirst(hidden.count), status: status)
   }
-}
-
-/// A private name beside a file that goes away with this value.
-struct ScratchCopy: ~Copyable {
-  let path: String
-
-  /// Copies a file, so that the proof leaves the original alone.
-  init(of source: String) throws(ToolError) {
-    let copy = ScratchCopy.name(beside: source, "copy")
-    let buffer: Buffer
-    do throws(MemoryError) { buffer = try Buffer(mapping: source, access: .readOnly) } catch {
-      throw ToolError(error, name: source)
-    }
-    do throws(OutputError) {
-      var output = try OutputFile(try SaveTarget.resolve(copy), reserving: buffer.byteCount)
-      try output.copy(from: buffer, offset: 0, byteCount: buffer.byteCount)
-      try output.commit(durable: false, checking: [buffer])
-    } catch {
-      let words = ToolError(error).calling(copy, "the copy").message
-      throw ToolError(
-        "\(source): verify works on a copy beside it, which could not be made: \(words); --in-place "
-          + "works on the file itself and leaves it as it was")
-    }
-    path = copy
-  }
-
-  /// Only a name; a save makes the file.
-  init(beside source: String, suffix: String) {
-    path = ScratchCopy.name(beside: source, "save") + suffix
-  }
-
-  private static func name(beside source: String, _ what: String) -> String {
-    let directory = source.utf8.lastIndex(of: UInt8(ascii: "/")).map { source[...$0] } ?? ""
-    return "\(directory).imgtool-\(Syscalls.processID)-\(Syscalls.randomBits() % 1_000_000)-\(what)"
-  }
-
-  deinit { _ = try? Syscalls.unlink(path) }
 }

@@ -52,6 +52,8 @@ enum VerifyPeer {
 struct Peer: ~Copyable {
   private var process: ChildProcess
 
+  var processID: Int32 { process.processID }
+
   init(_ path: String) throws(ToolError) {
     do throws(SystemError) {
       process = try ChildProcess("/proc/self/exe", arguments: [VerifyPeer.word, path])
@@ -83,6 +85,11 @@ struct Peer: ~Copyable {
         throw SystemError(call: "read", code: Errno.brokenPipe)
       }
       return answer
-    } catch { throw ToolError("the second process: \(error.message)") }
+    } catch {
+      throw ToolError(
+        error.code == Errno.brokenPipe
+          ? "the second process has ended before the proof was done"
+          : "the second process: \(error.message)")
+    }
   }
 }

@@ -71,11 +71,15 @@ extension Source {
   }
 
   /// Maps a raw file with the layout that was asked for.
-  static func raw(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+  ///
+  /// - Parameter copy: where a copy of the file is, which is mapped in its place.
+  static func raw(
+    _ path: String, _ invocation: Invocation, copy: String? = nil
+  ) throws(ToolError) -> Source {
     let choice = invocation.layout
     let start = Syscalls.monotonicNanoseconds()
     try invocation.checkLayoutStandsAlone()
-    let buffer = try map(path, invocation)
+    let buffer = try map(copy ?? path, invocation)
     if case .spooled = buffer.origin, choice.access == .readWrite {
       throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
     }
@@ -101,9 +105,13 @@ extension Source {
   }
 
   /// Opens a file that describes itself.
-  static func describing(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+  ///
+  /// - Parameter copy: as for ``raw(_:_:copy:)``.
+  static func describing(
+    _ path: String, _ invocation: Invocation, copy: String? = nil
+  ) throws(ToolError) -> Source {
     let start = Syscalls.monotonicNanoseconds()
-    let buffer = try map(path, invocation)
+    let buffer = try map(copy ?? path, invocation)
     let file = try header(path, invocation, in: buffer)
     return try decoding(file, path, invocation, in: buffer, since: start)
   }
@@ -170,9 +178,13 @@ extension Source {
 
 extension Source {
   /// Opens a source raw where a layout is given, else by its own description.
-  static func any(_ path: String, _ invocation: Invocation) throws(ToolError) -> Source {
+  ///
+  /// - Parameter copy: as for ``raw(_:_:copy:)``.
+  static func any(
+    _ path: String, _ invocation: Invocation, copy: String? = nil
+  ) throws(ToolError) -> Source {
     invocation.layout.size == nil && invocation.layout.layoutFile == nil
-      ? try describing(path, invocation) : try raw(path, invocation)
+      ? try describing(path, invocation, copy: copy) : try raw(path, invocation, copy: copy)
   }
 
   /// What a path leads to.
@@ -203,15 +215,19 @@ extension Source {
 
   /// Opens what was saved from an image, to compare it: by its description, or with the packed
   /// layout for files that have none.
+  ///
+  /// - Parameters:
+  ///   - path: what the file is called; its suffix is one of the format's.
+  ///   - place: where the file is.
   static func saved(
-    _ path: String, as image: Image, format: FileFormat
+    _ path: String, at place: String, as image: Image, format: FileFormat
   ) throws(ToolError) -> Source {
     guard format.describe == nil else {
-      var source = try describing(path, Invocation(command: .open))
+      var source = try describing(path, Invocation(command: .open), copy: place)
       source.image = try source.image.named(as: image, path: path)
       return source
     }
-    let buffer = try map(path, access: .readOnly)
+    let buffer = try map(place, access: .readOnly)
     let rawmode = Rawmode.natural(image.format)
     do throws(ViewError) {
       let layout = try rawmode.layout(width: image.width, height: image.height)
