@@ -4,9 +4,11 @@ import argparse
 import sys
 import time
 
+import bare
 import crowds
 import damage
 import injected
+import proof
 import sharing
 import sinks
 
@@ -14,6 +16,9 @@ import sinks
 ROWS = [
     ("errors", "a system call of a save fails", "old or new file, one line, nothing left", injected.errors, 16),
     ("kills", "kill -9 at a system call of a save", "old or new file", injected.kills, 1),
+    ("proofs", "verify is killed, interrupted, or its second process dies", "old file, or put back next time",
+     proof.proofs, 1),
+    ("bare", "/proc is not mounted", "saves whole, nothing unknown is called shared", bare.bare, 1),
     ("names", "the output is the mapped input", "no SIGBUS, no byte lost", sharing.names, 1),
     ("truncation", "the input is cut in use", "an error, never zeros", sharing.truncation, 40),
     ("devices", "the input's disk fails in use", "an error", damage.devices, 5),

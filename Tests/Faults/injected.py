@@ -1,8 +1,8 @@
 """Errors and kills at each system call of each way to save, by `strace`.
 
-The calls before the input file is opened belong to the dynamic loader and the language's runtime,
-and are left alone; so are those by which `malloc` asks for memory (a runtime that cannot have a few
-bytes ends the process) and the end of the process itself.
+From the start on: what fails before `main` is the dynamic loader's to tell, in its own words, but no
+file may change and no status say that all is well. Left alone are the calls by which `malloc` asks for
+memory (a runtime that cannot have a few bytes ends the process) and the end of the process itself.
 """
 
 import re
@@ -59,6 +59,36 @@ PATHS = [Path(name, way) for name in FORMATS for way in ("new", "replace", "stdo
     Path(name, "flush") for name in IN_PLACE]
 
 
+@dataclass(frozen=True)
+class Call:
+    """A system call: the `count`-th of its name."""
+
+    name: str
+    count: int
+    # Whether it is made before `main`, by the loader.
+    is_loading: bool = False
+
+    def inject(self, what: str) -> str:
+        return f"inject={self.name}:{what}:when={self.count}"
+
+
+def calls_of(log: str) -> list:
+    """The system calls that a log of `strace` tells of, in their order."""
+    counts, calls, is_loading = {}, [], True
+    for line in log.splitlines():
+        found = re.match(r"(?:\d+ +)?(\w+)\((.*)", line)
+        if not found:
+            continue
+        name, rest = found.groups()
+        counts[name] = counts.get(name, 0) + 1
+        # The first thing that the tool does is to say what signals are for.
+        is_loading = is_loading and not (name == "rt_sigaction" and rest.startswith("SIGHUP"))
+        takes_memory = name == "mmap" and "MAP_ANONYMOUS" in rest
+        if name != "execve" and name not in HARMLESS and not takes_memory:
+            calls.append(Call(name, counts[name], is_loading))
+    return calls
+
+
 @dataclass
 class Calls:
     """A path's system calls, in their order, and what the path leaves without a fault."""
@@ -80,19 +110,7 @@ def observe(path: Path, folder) -> Calls:
     log = folder / "strace.log"
     done = path.run(folder, ["strace", "-f", "-o", log])
     assert done.exit == 0, done
-    opened = False
-    counts, calls = {}, []
-    source = path.target if path.way == "flush" else "raw.bin"
-    for line in log.read_text(errors="replace").splitlines():
-        found = re.match(r"(?:\d+ +)?(\w+)\((.*)", line)
-        if not found:
-            continue
-        name, rest = found.groups()
-        counts[name] = counts.get(name, 0) + 1
-        opened = opened or (name != "execve" and f'"{source}"' in rest)
-        takes_memory = name == "mmap" and "MAP_ANONYMOUS" in rest
-        if opened and name not in HARMLESS and not takes_memory:
-            calls.append((name, counts[name]))
+    calls = calls_of(log.read_text(errors="replace"))
     before = start if path.way == "flush" else OLD if path.way == "replace" else None
     return Calls(path, calls, before, (folder / path.target).read_bytes())
 
@@ -122,18 +140,27 @@ def errors(scale: int) -> Tally:
     with scratch() as folder:
         for path in PATHS:
             seen = observe(path, folder)
-            for index, (name, count) in enumerate(seen.calls):
-                if scale == 0 and (index + turn) % 7:
+            for index, call in enumerate(seen.calls):
+                if scale == 0 and (index + turn) % 11:
                     continue
                 for step in range(max(1, scale)):
-                    errno = ERRNOS[(index + turn + step) % len(ERRNOS)]
-                    inject = f"inject={name}:error={errno}:when={count}"
+                    inject = call.inject(f"error={ERRNOS[(index + turn + step) % len(ERRNOS)]}")
                     path.prepare(folder, seen.before or b"")
                     done = path.run(folder, ["strace", "-f", "-o", "/dev/null", "-e", inject])
                     tally.tries += 1
-                    judge(tally, seen, folder, done, inject)
+                    (judge_loading if call.is_loading else judge)(tally, seen, folder, done, inject)
             turn += 1
     return tally
+
+
+def judge_loading(tally: Tally, seen: Calls, folder, done, inject: str) -> None:
+    what = f"strace -f -e {inject} {words(seen.path.arguments)} ({seen.path.way}): {done}"
+    found = state(seen, folder)
+    # A stream may have been made empty by the shell.
+    kept = found == "old" or (seen.path.way == "stdout" and found == "cut")
+    tally.check(found == "new" if done.exit == 0 else kept, f"{what}: the target is {found}")
+    tally.check(not left_behind(seen.path, folder),
+                f"{what}: left behind {left_behind(seen.path, folder)}")
 
 
 def judge(tally: Tally, seen: Calls, folder, done, inject: str) -> None:
@@ -157,11 +184,11 @@ def kills(scale: int) -> Tally:
         for turn, path in enumerate(path for path in PATHS if path.way in ("new", "replace")):
             seen = observe(path, folder)
             strays = 0
-            for index, (name, count) in enumerate(seen.calls):
-                if scale == 0 and (index + turn) % 5:
+            for index, call in enumerate(seen.calls):
+                if scale == 0 and (index + turn) % 7:
                     continue
                 path.prepare(folder, b"")
-                inject = f"inject={name}:signal=KILL:when={count}"
+                inject = call.inject("signal=KILL")
                 subprocess.run(["strace", "-f", "-o", "/dev/null", "-e", inject, TOOL,
                                 *path.arguments],
                                cwd=folder, capture_output=True, stdin=subprocess.DEVNULL)
@@ -172,4 +199,3 @@ def kills(scale: int) -> Tally:
                 strays += bool(left_behind(path, folder))
             tally.check(strays <= 2, f"{words(path.arguments)}: a stray file at {strays} points")
     return tally
-
