@@ -2,8 +2,8 @@
 
 import sys
 
-from common import LAYOUT, PIXELS, ROOT, Tally, run, scratch
-from injected import PATHS, Calls, Path, calls_of, left_behind, state, words
+from common import LAYOUT, PIXELS, ROOT, Tally, run, scratch, words
+from injected import PATHS, Calls, left_behind, observe, state
 
 sys.path.insert(0, str(ROOT / "Tests/CommandLine"))
 from without_proc import LACKING, way  # noqa: E402
@@ -16,46 +16,33 @@ def bare(scale: int) -> Tally:
     if start is None:
         tally.skipped.append(LACKING)
         return tally
-    with scratch() as folder, scratch() as logs:
+    with scratch() as folder:
         for turn, path in enumerate(PATHS):
-            flushed = b""
-            if path.way == "flush":
-                maker = Path(path.format, "new")
-                maker.prepare(folder, b"")
-                maker.run(folder)
-                flushed = (folder / path.target).read_bytes()
-            path.prepare(folder, flushed)
-            wanted = path.run(folder)
-            after = (folder / path.target).read_bytes()
-            path.prepare(folder, flushed)
-            log = logs / "strace.log"
-            done = path.run(folder, [*start, "strace", "-f", "-o", log])
+            seen = observe(path, folder)
+            path.prepare(folder, seen.before or b"")
+            done = path.run(folder, start)
             tally.tries += 1
-            what = f"{words(path.arguments)} ({path.way}) without /proc"
-            tally.check(done.exit == wanted.exit == 0, f"{what}: {done}")
-            found = state(Calls(path, [], None, after), folder)
-            tally.check(found == "new", f"{what}: the target is {found}")
+            what = f"{words(path.arguments)} ({path.way}) without /proc: {done}"
+            found = state(seen, folder)
+            tally.check(done.exit == 0 and found == "new", f"{what}: the target is {found}")
             tally.check(not left_behind(path, folder), f"{what}: left {left_behind(path, folder)}")
-            if path.way == "replace":
-                kill(tally, start, turn, scale, path, folder, calls_of(log.read_text()), after)
+            if path.way == "replace" and done.exit == 0:
+                kill(tally, start, observe(path, folder, start), folder, 1 if scale else 25, turn)
         answers(tally, start, folder)
     return tally
 
 
-def kill(tally, start, turn, scale, path, folder, calls, after) -> None:
-    seen = Calls(path, calls, None, after)
-    path.prepare(folder, b"")
-    seen.before = (folder / path.target).read_bytes()
-    for index, call in enumerate(calls):
-        if scale == 0 and (index + turn) % 25:
+def kill(tally, start, seen: Calls, folder, every: int, turn: int) -> None:
+    for index, call in enumerate(seen.calls):
+        if (index + turn) % every:
             continue
-        path.prepare(folder, b"")
+        seen.path.prepare(folder, b"")
         inject = call.inject("signal=KILL")
-        run(path.arguments, folder, [*start, "strace", "-f", "-o", "/dev/null", "-e", inject])
+        run(seen.path.arguments, folder, [*start, "strace", "-f", "-o", "/dev/null", "-e", inject])
         tally.tries += 1
         found = state(seen, folder)
-        tally.check(found in ("old", "new"),
-                    f"strace -f -e {inject} {words(path.arguments)} without /proc: it is {found}")
+        tally.check(found in ("old", "new"), f"strace -f -e {inject} {words(seen.path.arguments)} "
+                                             f"without /proc: the target is {found}")
 
 
 def answers(tally, start, folder) -> None:

@@ -99,19 +99,20 @@ class Calls:
     after: bytes
 
 
-def observe(path: Path, folder) -> Calls:
-    start = b""
+def observe(path: Path, folder, start=()) -> Calls:
+    """Runs a path without a fault, with the words of another program in front."""
+    flushed = b""
     if path.way == "flush":
         maker = Path(path.format, "new")
         maker.prepare(folder, b"")
         maker.run(folder)
-        start = (folder / path.target).read_bytes()
-    path.prepare(folder, start)
+        flushed = (folder / path.target).read_bytes()
+    path.prepare(folder, flushed)
     log = folder / "strace.log"
-    done = path.run(folder, ["strace", "-f", "-o", log])
+    done = path.run(folder, [*start, "strace", "-f", "-o", log])
     assert done.exit == 0, done
     calls = calls_of(log.read_text(errors="replace"))
-    before = start if path.way == "flush" else OLD if path.way == "replace" else None
+    before = flushed if path.way == "flush" else OLD if path.way == "replace" else None
     return Calls(path, calls, before, (folder / path.target).read_bytes())
 
 

@@ -51,15 +51,24 @@ import Testing
     #expect(try Buffer(mapping: path, access: .copyOnWrite).bytes(1, 3) == Array("ELF".utf8))
   }
 
-  @Test("An open file is mapped from its start, and its offset stays")
+  @Test("An open file is mapped from its offset on, which stays")
   func descriptor() throws {
     let file = try TemporaryFile(pattern(100))
     let open = try Syscalls.open(file.path, .readWrite)
     #expect(lseek(open.number, 10, SEEK_SET) == 10)
     let buffer = try Buffer(mappingDescriptor: open.number, name: "-", access: .readWrite)
-    #expect(try buffer.bytes(0, 3) == [1, 2, 3])
-    try buffer.reserve(0..<100)
+    #expect(buffer.byteCount == 90)
+    #expect(try buffer.bytes(0, 3) == [11, 12, 13])
+    #expect(try buffer.sharing(in: 0..<90) == .shared)
+    try buffer.reserve(0..<90)
+    try buffer.poke(offset: 89, bytes: [7])
+    #expect(try buffer.bytes(89, 1) == [7])
+    try buffer.flush()
     #expect(lseek(open.number, 0, SEEK_CUR) == 10)
+    #expect(lseek(open.number, 100, SEEK_SET) == 100)
+    #expect(throws: MemoryError.empty(path: "-")) {
+      try Buffer(mappingDescriptor: open.number, name: "-", access: .readWrite)
+    }
     let readable = try Syscalls.open(file.path, .readOnly)
     #expect(throws: MemoryError.readOnly(path: "-")) {
       try Buffer(mappingDescriptor: readable.number, name: "-", access: .readWrite)
