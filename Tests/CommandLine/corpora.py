@@ -62,7 +62,8 @@ def magick(path: Path, scratch: Path):
 
 def netpbm(path: Path):
     """The samples that Netpbm reads, or None where it refuses."""
-    done = subprocess.run(["/usr/bin/pamtopam", path], capture_output=True)
+    with open(path, "rb") as file:  # It takes no name.
+        done = subprocess.run(["/usr/bin/pamtopam"], stdin=file, capture_output=True)
     head = re.match(rb"P7\nWIDTH (\d+)\nHEIGHT (\d+)\nDEPTH (\d+)\nMAXVAL (\d+)\n(?:.*\n)*?ENDHDR\n",
                     done.stdout)
     if done.returncode or not head:
