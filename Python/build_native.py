@@ -40,10 +40,12 @@ def build(output: Path = PACKAGE / NAME, flags: tuple = ()) -> Path:
 
 
 def is_built() -> bool:
-    """Whether the extension beside the sources is newer than they are."""
-    sources = [*PACKAGE.glob("*.[ch]"), *HEADERS.glob("imgtool.h")]
-    return (PACKAGE / NAME).exists() and (PACKAGE / NAME).stat().st_mtime >= max(
-        path.stat().st_mtime for path in sources)
+    """Whether an extension for this Python is beside the sources, and newer than they are."""
+    sources = [*PACKAGE.glob("*.[ch]"), HEADERS / "imgtool.h"]
+    newest = max(path.stat().st_mtime for path in sources)
+    return any(
+        path.exists() and path.stat().st_mtime >= newest
+        for path in (PACKAGE / NAME, PACKAGE / "_native.abi3.so"))
 
 
 if __name__ == "__main__":

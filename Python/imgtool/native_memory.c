@@ -15,6 +15,10 @@ PyTypeObject *memory_type;
 
 static atomic_size_t held_count;
 static _Thread_local int held_depth;
+// What is dropped when this thread is not that deep in drops any more: an image on an image on an
+// image … would need a stack without an end.
+enum { DEEPEST = 50 };
+static _Thread_local Keeper *postponed;
 
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static Keeper *_Atomic waiting;
@@ -23,8 +27,18 @@ static atomic_bool is_ending;
 
 bool interpreter_ends(void) { return atomic_load(&is_ending); }
 
+static void end(Keeper *keeper);
+
 void lock_held_begin(void) { held_depth++; }
-void lock_held_end(void) { held_depth--; }
+
+void lock_held_end(void) {
+  while (held_depth == 1 && postponed) {
+    Keeper *keeper = postponed;
+    postponed = keeper->next;
+    end(keeper);
+  }
+  held_depth--;
+}
 
 int lock_held_suspend(void) {
   int count = held_depth;
@@ -87,6 +101,11 @@ void drop_waiting(void) {
 
 void keeper_release(Keeper *keeper) {
   if (atomic_fetch_sub(&keeper->references, 1) != 1) return;
+  if (held_depth > DEEPEST) {
+    keeper->next = postponed;
+    postponed = keeper;
+    return;
+  }
   if (held_depth > 0) {
     end(keeper);
     return;

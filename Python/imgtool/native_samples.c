@@ -261,6 +261,9 @@ PyObject *view_tobytes(PyObject *self, PyObject *arguments) {
       bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)total);
   }
   if (bytes) {
+    // Bits and bytes that fill a row up are not written.
+    if (rawmode || strcmp(pixels->info.mode, "1") == 0)
+      memset(PyBytes_AsString(bytes), 0, (size_t)total);
     Call call;
     call_begin(&call);
     int status = library.image_read_rows(
