@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import CImgTool
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -38,22 +39,6 @@ public func imgtool_image_info(
 }
 
 @c @implementation
-public func imgtool_image_palette(
-  _ image: OpaquePointer?, _ palette: UnsafeMutablePointer<UInt8>?,
-  _ count: UnsafeMutablePointer<Int>?
-) -> Int32 {
-  answering { () throws(Refusal) in
-    let image = try unsafe ImageHandle.at(image).image
-    let (palette, count) = try unsafe (required(palette, "palette"), required(count, "count"))
-    guard image.mode.isIndexed, let found = image.palette else {
-      throw .no("the image has no palette")
-    }
-    unsafe palette.update(from: found.colors, count: found.colors.count)
-    unsafe count.pointee = found.count
-  }
-}
-
-@c @implementation
 public func imgtool_image_array(
   _ image: OpaquePointer?, _ array: UnsafeMutablePointer<imgtool_array>?
 ) -> Int32 {
@@ -86,5 +71,41 @@ public func imgtool_image_sharing(
       page_byte_count: Int64(Syscalls.pageByteCount))
     if let reason = handle.copyReason { throw .no("the image is a copy: \(reason)") }
     if let reason = found.reason { throw .no(reason) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_statistics(
+  _ image: OpaquePointer?, _ threads: Int32,
+  _ bands: UnsafeMutablePointer<imgtool_band_statistics>?,
+  _ histograms: UnsafeMutablePointer<Int64>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let target = try unsafe required(bands, "bands")
+    let found = try viewing { () throws(ViewError) in
+      try image.statistics(threads: threadCount(threads))
+    }
+    for (index, band) in found.bands.enumerated() {
+      unsafe target[index] = imgtool_band_statistics(
+        count: Int64(band.count), nan_count: Int64(band.nanCount), minimum: band.minimum,
+        maximum: band.maximum, mean: band.mean, deviation: band.deviation)
+      guard let histograms = unsafe histograms else { continue }
+      for (value, count) in band.histogram.enumerated() {
+        unsafe histograms[index * 256 + value] = Int64(count)
+      }
+    }
+  }
+}
+
+@c @implementation
+public func imgtool_image_file_format(
+  _ image: OpaquePointer?, _ format: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let handle = try unsafe ImageHandle.at(image)
+    let target = try unsafe required(format, "format")
+    guard let format = handle.fileFormat else { throw .no("the image is not of a file's format") }
+    unsafe target.pointee = CNames.formats[FileFormat.all.firstIndex { $0.name == format.name }!]
   }
 }

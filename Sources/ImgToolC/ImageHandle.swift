@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import CImgTool
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -11,11 +12,16 @@ final class ImageHandle: Sendable {
   /// Why the pixels are a copy and not the bytes that the caller named; `nil` when they are shared.
   let copyReason: String?
   let frameCount: Int
+  /// The format of the file that the image was opened from; `nil` for views of it, as in Pillow.
+  let fileFormat: FileFormat?
 
-  init(_ image: Image, copyReason: String? = nil, frameCount: Int = 1) {
+  init(
+    _ image: Image, copyReason: String? = nil, frameCount: Int = 1, fileFormat: FileFormat? = nil
+  ) {
     self.image = image
     self.copyReason = copyReason
     self.frameCount = frameCount
+    self.fileFormat = fileFormat
   }
 
   /// Another view of the same bytes.

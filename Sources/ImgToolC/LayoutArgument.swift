@@ -116,13 +116,7 @@ struct LayoutArgument {
     guard mode.isIndexed else {
       throw Refusal("a palette is for modes P and PA; this one is \(mode.name)")
     }
-    let (count, bands) = unsafe (given.palette_count, Int(given.palette_bands))
-    guard bands == 3 || bands == 4, (1...256).contains(count) else {
-      throw Refusal(
-        "the palette has \(count) colors of \(bands) bytes; 1 to 256 of 3 or 4 are expected")
-    }
-    let bytes = unsafe Array(UnsafeBufferPointer(start: colors, count: count * bands))
-    return bands == 3 ? Palette(rgb: bytes) : Palette(rgba: bytes)
+    return try unsafe paletteArgument(colors, given.palette_count, Int(given.palette_bands))
   }
 }
 

@@ -96,7 +96,7 @@ private func describe(
     throw Refusal(error, name: path).blamingContents
   }
   return ImageHandle(
-    file.image, copyReason: file.copyReason, frameCount: file.frameCount)
+    file.image, copyReason: file.copyReason, frameCount: file.frameCount, fileFormat: file.format)
 }
 
 @c @implementation

@@ -55,6 +55,7 @@ void test_views(void);
 void test_edits(void);
 void test_rows(void);
 void test_questions(void);
+void test_palettes(void);
 void test_saving(const char *directory);
 void test_interchange(void);
 void test_threads(const char *directory);

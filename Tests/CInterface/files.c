@@ -117,6 +117,10 @@ void test_saving(const char *directory) {
   OK(imgtool_image_save(image, in(directory, "a.png"), &options, &saved));
   CHECK(saved.byte_count > 60 && !saved.was_flushed && !saved.is_lossy);
   OK(imgtool_image_open(in(directory, "a.png"), IMGTOOL_READ_ONLY, 0, &opened));
+  const char *format = NULL;
+  OK(imgtool_image_file_format(opened, &format));
+  CHECK(strcmp(format, "png") == 0);
+  NO(imgtool_image_file_format(image, &format), "format");
   OK(imgtool_image_compare(image, opened, 0, 1, NULL));
   NO(imgtool_image_sharing(opened, &sharing), "copy");
   imgtool_image_free(opened);

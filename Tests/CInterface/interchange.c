@@ -78,6 +78,96 @@ static void arrow(void) {
   imgtool_image_free(image);
 }
 
+// An array as Pillow has it: the first pixel of it, from an image of one.
+static void check_like_pillow(
+    const char *mode, const unsigned char *stored, size_t count, const char *format,
+    const char *bands, const unsigned char *expected, size_t expected_count) {
+  unsigned char bytes[8] = {0};
+  memcpy(bytes, stored, count);
+  atomic_int releases = 0;
+  imgtool_image *image = on(bytes, count, mode, 1, 1, &releases), *back = NULL;
+  struct ArrowSchema schema, again;
+  struct ArrowArray array;
+  OK(imgtool_image_to_arrow_like_pillow(image, &schema, NULL));
+  OK(imgtool_image_to_arrow_like_pillow(image, &again, &array));
+  CHECK(strcmp(schema.format, format) == 0 && strcmp(again.format, format) == 0);
+  schema.release(&schema);
+  int is_list = again.n_children == 1;
+  struct ArrowSchema *item = is_list ? again.children[0] : &again;
+  struct ArrowArray *values = is_list ? array.children[0] : &array;
+  CHECK(item->metadata != NULL && *(const int32_t *)item->metadata == 1);
+  CHECK(memcmp(item->metadata + 8, "image", 5) == 0);
+  CHECK(memcmp(item->metadata + 17, bands, strlen(bands)) == 0);
+  CHECK(item->flags == 0 && memcmp(values->buffers[1], expected, expected_count) == 0);
+  OK(imgtool_image_from_arrow(&again, &array, mode, 1, 1, &back));
+  double wanted[4] = {0}, found[4] = {0};
+  OK(imgtool_image_getpixel(image, 0, 0, wanted, 4));
+  OK(imgtool_image_getpixel(back, 0, 0, found, 4));
+  CHECK(memcmp(wanted, found, sizeof wanted) == 0);
+  again.release(&again);
+  imgtool_image_free(back);
+  imgtool_image_free(image);
+  CHECK(releases == 1);
+}
+
+static void arrow_like_pillow(void) {
+#define BYTES(...) (const unsigned char[]){__VA_ARGS__}, sizeof((unsigned char[]){__VA_ARGS__})
+  check_like_pillow("1", BYTES(0x80), "C", "{\"bands\": [\"1\"]}", BYTES(255));
+  check_like_pillow("L", BYTES(7), "C", "{\"bands\": [\"L\"]}", BYTES(7));
+  check_like_pillow(
+      "LA", BYTES(7, 8), "+w:4", "{\"bands\": [\"L\", \"X\", \"X\", \"A\"]}", BYTES(7, 7, 7, 8));
+  check_like_pillow(
+      "RGB", BYTES(1, 2, 3), "+w:4", "{\"bands\": [\"R\", \"G\", \"B\", \"X\"]}",
+      BYTES(1, 2, 3, 255));
+  check_like_pillow(
+      "LAB", BYTES(1, 130, 131), "+w:4", "{\"bands\": [\"L\", \"a\", \"b\", \"X\"]}",
+      BYTES(1, 2, 3, 255));
+  check_like_pillow(
+      "CMYK", BYTES(1, 2, 3, 4), "+w:4", "{\"bands\": [\"C\", \"M\", \"Y\", \"K\"]}",
+      BYTES(1, 2, 3, 4));
+  check_like_pillow("I;16", BYTES(1, 255), "s", "{\"bands\": [\"I\"]}", BYTES(1, 255));
+  check_like_pillow("I", BYTES(1, 2, 3, 255), "i", "{\"bands\": [\"I\"]}", BYTES(1, 2, 3, 255));
+  check_like_pillow("F", BYTES(0, 0, 32, 64), "f", "{\"bands\": [\"F\"]}", BYTES(0, 0, 32, 64));
+
+  // What stands so already is not copied; what Pillow does not have is not made up.
+  unsigned char bytes[16] = {1, 2, 3, 4};
+  atomic_int releases = 0;
+  imgtool_image *image = on(bytes, sizeof bytes, "RGBX", 2, 2, &releases), *back = NULL;
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  OK(imgtool_image_to_arrow_like_pillow(image, &schema, &array));
+  CHECK(array.children[0]->buffers[1] == bytes);
+  imgtool_image_free(image);
+  array.release(&array);
+  schema.release(&schema);
+  CHECK(releases == 1);
+  image = on(bytes, sizeof bytes, "I;16B", 2, 2, &releases);
+  NO(imgtool_image_to_arrow_like_pillow(image, &schema, &array), "I;16B");
+  imgtool_image_free(image);
+
+  // All values in a row, and words of four bytes.
+  image = on(bytes, sizeof bytes, "L", 4, 1, &releases);
+  OK(imgtool_image_to_arrow(image, &schema, &array));
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGB", 4, 1, &back), "values a pixel");
+  OK(imgtool_image_from_arrow(&schema, &array, "LA", 1, 1, &back));
+  double samples[4];
+  OK(imgtool_image_getpixel(back, 0, 0, samples, 4));
+  CHECK(samples[0] == 1 && samples[1] == 4);
+  imgtool_image_free(back);
+  imgtool_image_free(image);
+  schema.release(&schema);
+  image = on(bytes, sizeof bytes, "I", 2, 2, &releases);
+  OK(imgtool_image_to_arrow(image, &schema, &array));
+  REFUSED(imgtool_image_from_arrow(&schema, &array, "RGB", 2, 2, &back), "values a pixel");
+  *(char *)schema.format = 'I';
+  OK(imgtool_image_from_arrow(&schema, &array, "RGB", 2, 2, &back));
+  OK(imgtool_image_getpixel(back, 0, 0, samples, 4));
+  CHECK(samples[0] == 1 && samples[1] == 2 && samples[2] == 3);
+  imgtool_image_free(back);
+  imgtool_image_free(image);
+  schema.release(&schema);
+}
+
 static void dlpack(void) {
   float numbers[6] = {0, 1, 2, 3, 4, 5};
   atomic_int releases = 0;
@@ -203,6 +293,7 @@ static void tensors(void) {
 
 void test_interchange(void) {
   arrow();
+  arrow_like_pillow();
   tensors();
   dlpack();
 }

@@ -181,6 +181,7 @@ int main(int count, char **arguments) {
   test_edits();
   test_rows();
   test_questions();
+  test_palettes();
   test_saving(directory);
   test_interchange();
   test_threads(directory);

@@ -127,6 +127,14 @@ void test_questions(void) {
   OK(imgtool_image_hash(b, 1, second));
   CHECK(strcmp(first, second) != 0);
 
+  imgtool_band_statistics bands[1];
+  int64_t histogram[256];
+  OK(imgtool_image_statistics(a, 1, bands, histogram));
+  CHECK(bands[0].count == 4 && bands[0].minimum == 1 && bands[0].maximum == 4);
+  CHECK(bands[0].mean == 2.5 && histogram[0] == 0 && histogram[4] == 1);
+  OK(imgtool_image_statistics(a, 1, bands, NULL));
+  REFUSED(imgtool_image_statistics(a, 1, NULL, histogram), "bands");
+
   imgtool_sharing sharing;
   OK(imgtool_image_sharing(b, &sharing));
   CHECK(sharing.address == other && sharing.byte_count == 7 && sharing.detached_pages == 0);
@@ -141,4 +149,30 @@ void test_questions(void) {
   imgtool_image_free(a);
   imgtool_image_free(b);
   CHECK(releases == 2);
+}
+
+void test_palettes(void) {
+  unsigned char indices[2] = {1, 0}, found[1024];
+  const unsigned char colors[8] = {9, 8, 7, 6, 5, 4, 3, 2};
+  atomic_int releases = 0;
+  imgtool_image *gray = on(indices, sizeof indices, "L", 2, 1, &releases), *view = NULL;
+  imgtool_image *color = NULL, *again = NULL;
+  OK(imgtool_image_with_palette(gray, colors, 2, 4, &view));
+  size_t count = 0;
+  OK(imgtool_image_palette(view, found, &count));
+  CHECK(count == 2 && memcmp(found, colors, 8) == 0);
+  OK(imgtool_image_with_palette(view, colors, 2, 3, &again));
+  OK(imgtool_image_convert(again, "RGB", &color));
+  CHECK(pixel(color, 0, 0) == 6);
+  // The indices are shared, the colors are not.
+  indices[0] = 0;
+  CHECK(pixel(color, 0, 0) == 9);
+  REFUSED(imgtool_image_with_palette(gray, colors, 0, 3, &view), "1 to 256");
+  REFUSED(imgtool_image_with_palette(gray, colors, 2, 2, &view), "3 or 4");
+  REFUSED(imgtool_image_with_palette(color, colors, 2, 3, &view), "RGB");
+  imgtool_image_free(color);
+  imgtool_image_free(again);
+  imgtool_image_free(view);
+  imgtool_image_free(gray);
+  CHECK(releases == 1);
 }

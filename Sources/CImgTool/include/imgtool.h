@@ -189,6 +189,10 @@ int imgtool_image_info(const imgtool_image *image, imgtool_info *info);
 // The colors behind indices, as RGBA bytes; `palette` has room for 1024 bytes. IMGTOOL_NO without.
 int imgtool_image_palette(const imgtool_image *image, uint8_t *palette, size_t *count);
 
+// The name of the format of the file that imgtool_image_open read; IMGTOOL_NO for other images, and
+// for views. It lives as long as the process.
+int imgtool_image_file_format(const imgtool_image *image, const char **format);
+
 // The pixels as an array of numbers in place.
 typedef struct imgtool_array {
   void *data;               // the first sample of the top-left pixel
@@ -228,6 +232,11 @@ int imgtool_image_convert(
 // Numbers from `low` to `high` as 8-bit gray, computed while they are read; read-only.
 int imgtool_image_window(
     const imgtool_image *image, double low, double high, imgtool_image **view);
+// The same indices with other colors behind them: `count` of 3 or 4 bytes, which are copied. Grays
+// become indices (L a view in mode P, LA one in PA).
+int imgtool_image_with_palette(
+    const imgtool_image *image, const uint8_t *palette, size_t count, int bands,
+    imgtool_image **view);
 // The pixels in memory of their own: no view, the tie ends here.
 int imgtool_image_copy(
     const imgtool_image *image, int threads, imgtool_image **copy);
@@ -286,6 +295,17 @@ typedef struct imgtool_difference {
 int imgtool_image_compare(
     const imgtool_image *a, const imgtool_image *b, double tolerance, int threads,
     imgtool_difference *difference);
+
+typedef struct imgtool_band_statistics {
+  int64_t count, nan_count;  // samples that are numbers, and that are not
+  double minimum, maximum, mean, deviation;
+} imgtool_band_statistics;
+
+// What there is to say about the samples of each band. `bands` has room for one record a band;
+// `histograms`, unless NULL, for 256 counts a band: of each value of 8 bits, else of 256 equal parts
+// from the smallest to the largest finite number.
+int imgtool_image_statistics(
+    const imgtool_image *image, int threads, imgtool_band_statistics *bands, int64_t *histograms);
 
 // A hash of the pixels, the same for every layout of them: 64 hexadecimal digits and a zero byte.
 int imgtool_image_hash(const imgtool_image *image, int threads, char hash[65]);
@@ -376,12 +396,22 @@ struct ArrowArray {
 
 // The pixels as an Arrow array, row after row, without a copy: samples of one band, or lists of as
 // many samples as a pixel has (four for a color of three with padding). IMGTOOL_NO when rows have
-// gaps or samples are of no Arrow type. The array keeps the pixels alive until it is released.
+// gaps or samples are of no Arrow type. The array keeps the pixels alive until it is released. The
+// schema carries Pillow's metadata: under the key "image" the names of the bands.
 int imgtool_image_to_arrow(
     const imgtool_image *image, struct ArrowSchema *schema, struct ArrowArray *array);
 
-// An image on the values of such an array, read-only as Arrow wants it. The array is moved on
-// success and released with the last image on it; the schema stays the caller's.
+// The pixels as Pillow has them in Arrow: lists of four bytes for modes of two bands (gray, gray,
+// gray, opacity) and of three (the last is 255), a byte of 0 or 255 for mode 1, signed words for
+// I;16. In place where they stand so, else in a copy. Without `array`, which may be NULL, only the
+// schema is made. IMGTOOL_NO for pixels that Pillow does not have.
+int imgtool_image_to_arrow_like_pillow(
+    const imgtool_image *image, struct ArrowSchema *schema, struct ArrowArray *array);
+
+// An image on the values of such an array, read-only as Arrow wants it: one value a pixel, lists of
+// values, the values of all pixels one after the other, or words of 32 bits with four bytes each.
+// The array is moved on success and released with the last image on it; the schema stays the
+// caller's.
 int imgtool_image_from_arrow(
     const struct ArrowSchema *schema, struct ArrowArray *array, const char *mode, int64_t width,
     int64_t height, imgtool_image **image);
