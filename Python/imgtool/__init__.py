@@ -8,15 +8,21 @@ import atexit
 
 from . import _native
 from ._library import Error, UnidentifiedImageError, formats, modes, rawmodes, version
+from ._colors import getcolor, getrgb
+from ._data import merge
 from ._image import (
     Difference, Image, Sharing, frombuffer, fromarray, frombytes, fromfile, new, open)
 from ._exchange import from_dlpack, fromarrow
+from ._modes import (
+    MODES, Resampling, Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
+from ._palette import Palette
 
 atexit.register(_native.interpreter_will_end)
 
 __version__ = version()
 __all__ = [
-    "Difference", "Error", "Image", "Sharing", "UnidentifiedImageError", "formats", "from_dlpack",
-    "fromarray", "fromarrow", "frombuffer", "frombytes", "fromfile", "modes", "new", "open",
-    "rawmodes", "version",
+    "Difference", "Error", "Image", "MODES", "Palette", "Resampling", "Sharing", "Transpose",
+    "UnidentifiedImageError", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",
+    "frombytes", "fromfile", "getcolor", "getmodebandnames", "getmodebands", "getmodebase",
+    "getmodetype", "getrgb", "merge", "modes", "new", "open", "rawmodes", "version",
 ]

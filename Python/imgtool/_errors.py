@@ -31,6 +31,8 @@ def _refused(*kinds: type) -> type:
 ValueRefused = _refused(ValueError)
 # A number or a name of the wrong type is a wrong value, too: Pillow raises one or the other.
 TypeRefused = _refused(TypeError, ValueError)
+OverflowRefused = _refused(OverflowError, ValueError)
+BufferRefused = _refused(BufferError, ValueError)
 _SystemRefused = {
     kind: _refused(kind) for kind in (
         OSError, BlockingIOError, BrokenPipeError, ChildProcessError, ConnectionError,
@@ -43,7 +45,7 @@ _BY_CAUSE = {
     _VALUE: ValueRefused, _MEMORY: _refused(MemoryError),
     _OUTSIDE: _refused(IndexError, ValueError), _CONTENTS: UnidentifiedImageError,
     _READ_ONLY: ValueRefused, _INTERRUPTED: _SystemRefused[InterruptedError],
-    _TYPE: TypeRefused, _BUFFER: _refused(BufferError, ValueError), _CLOSED: ValueRefused,
+    _TYPE: TypeRefused, _BUFFER: BufferRefused, _CLOSED: ValueRefused,
 }
 
 

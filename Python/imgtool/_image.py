@@ -8,13 +8,20 @@ import sys
 from typing import NamedTuple
 
 from . import _memory, _native
-from ._errors import TypeRefused, ValueRefused
+from ._bytes import Bytes, raw_arguments
+from ._data import Data
+from ._errors import BufferRefused, TypeRefused, ValueRefused
 from ._exchange import dlpack_capsule
+from ._geometry import Geometry
+from ._palette import Paletted
+from ._pil import Pillowed
 from ._save import save_image
 from ._types import array_type, mode_for, rawmode_for
 
 _GRAY_RAMP = bytes(value for gray in range(256) for value in (gray, gray, gray))
 _ACCESS = {"ro": 0, "cow": 1, "rw": 2}
+# What Pillow calls formats by other names than their suffix.
+_FORMATS = {"tif": "TIFF", **dict.fromkeys(("pbm", "pgm", "ppm", "pnm", "pam", "pfm"), "PPM")}
 _INTERLEAVE = {"pixel": 0, "line": 1, "plane": 2}
 
 
@@ -41,7 +48,7 @@ class Difference(NamedTuple):
     first: tuple | None
 
 
-class Image(_native.View):
+class Image(Geometry, Data, Paletted, Pillowed, Bytes):
     """A view of pixels: of memory that others own, of a mapped file, or of its own memory.
 
     Crops, bands, mirrors, turns and conversions are views of the same bytes. Nothing is copied but
@@ -66,82 +73,27 @@ class Image(_native.View):
         """Whether reading the image reads its bytes as they are now, and where these are."""
         return Sharing(*self._sharing())
 
-    def getpalette(self) -> list | None:
-        """The colors behind indices, as a list of red, green, blue, red … or None."""
-        colors = self._palette()
-        if colors is None:
-            return None
-        return [value for index, value in enumerate(colors) if index % 4 != 3]
-
     # MARK: Views
-
-    def crop(self, box: tuple | None = None) -> Image:
-        """The pixels from (left, upper) to before (right, lower), as a view."""
-        left, upper, right, lower = box or (0, 0, *self.size)
-        return self._crop(left, upper, right - left, lower - upper)
 
     def convert(self, mode: str) -> Image:
         """The pixels in another mode, computed while they are read: a view, which is read-only."""
-        return self._convert(mode)
-
-    def getchannel(self, channel: int) -> Image:
-        """One band as an image, as a view."""
-        return self._band(channel)
-
-    def reorient(self, how: str) -> Image:
-        """Mirrored left-right ("h"), top-bottom ("v"), or turned clockwise ("90", "180", "270")."""
-        return self._reorient(str(how))
-
-    def every(self, columns: int, rows: int) -> Image:
-        """Each `columns`th column of each `rows`th row, as a view."""
-        return self._every(columns, rows)
+        return self._like(self._convert(mode))
 
     def window(self, low: float, high: float) -> Image:
         """Numbers from `low` to `high` as 8-bit gray, computed while they are read."""
-        return self._window(low, high)
+        return self._like(self._window(low, high))
 
     def copy(self) -> Image:
         """The pixels in memory of their own: the tie ends here."""
-        return self._copy()
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo: dict) -> Image:
-        return self.copy()
-
-    def __reduce__(self) -> tuple:
-        """The pixels travel, not where they are."""
-        palette = self._palette()
-        return _unpickled, (self.mode, self.size, palette, self._tobytes())
+        return self._like(self._copy())
 
     # MARK: Pixels
 
-    def getdata(self) -> list:
-        """Every pixel as `getpixel` gives it, row by row."""
-        return self._getdata()
-
-    def tobytes(self, encoder_name: str = "raw", *args) -> bytes:
-        """The pixels as packed rows, in the storage that the mode is named for, or as a rawmode."""
-        if encoder_name != "raw":
-            raise ValueRefused(f"there is no encoder {encoder_name}; raw is expected")
-        if args and args[0] is not None and args[0] != self.mode:
-            return self._tobytes(args[0])
-        return self._tobytes()
+    def load(self) -> _native.PixelAccess:
+        """The pixels by their positions: `px = im.load()`, then `px[x, y]` and `px[x, y] = color`."""
+        return self._load()
 
     # MARK: Edits, in place
-
-    def paste(self, im, box: tuple | None = None, mask=None) -> None:
-        """Copies an image, or one color, over the pixels from (left, upper) on, in place."""
-        if mask is not None:
-            raise ValueRefused("paste takes no mask")
-        left, upper = (box or (0, 0))[:2]
-        if isinstance(im, _native.View):
-            if box is not None and len(box) == 4 and (box[2] - left, box[3] - upper) != im.size:
-                raise ValueRefused(f"the box {box} is not of the image's size, {im.size}")
-            self._paste(im, left, upper)
-            return
-        right, lower = box[2:] if box is not None and len(box) == 4 else self.size
-        self._fill(left, upper, right - left, lower - upper, im)
 
     def invert(self) -> None:
         """Every color sample becomes its distance from the largest one."""
@@ -167,6 +119,8 @@ class Image(_native.View):
 
     def compare(self, other: Image, tolerance: float = 0) -> Difference:
         """Whether both show the same, up to `tolerance` a sample."""
+        if 0 in other.size:
+            return other.compare(self)
         *found, x, y = self._compare(other, tolerance)
         return Difference(*found, None if x < 0 else (x, y))
 
@@ -196,20 +150,28 @@ class Image(_native.View):
         except ValueRefused as error:
             raise AttributeError(*error.args) from None
 
+    @property
+    def _array_type(self) -> str:
+        """NumPy's name of the elements of a copy."""
+        return array_type(self.mode, self._sample_type)[1]
+
+    @property
+    def _array_shape(self) -> tuple:
+        bands = self._band_count
+        return (self.height, self.width, bands)[: 2 if bands == 1 else 3]
+
     def toarray(self):
         """A copy of the pixels as an array of NumPy, whatever the layout."""
         import numpy
 
-        rawmode, typestr = array_type(self.mode, self._sample_type)
-        bands = self._band_count
-        shape = (self.height, self.width, bands)[: 2 if bands == 1 else 3]
-        array = numpy.empty(shape, typestr)
+        rawmode, _ = array_type(self.mode, self._sample_type)
+        array = numpy.empty(self._array_shape, self._array_type)
         self._read_into(memoryview(array).cast("B"), rawmode)
         return array
 
     def __array__(self, dtype=None, copy=None):
-        """For pixels that no array can show in place: only those who ask for a copy get one."""
-        if not copy:
+        """For pixels that no array can show in place: a copy, which does not follow them."""
+        if copy is False:
             try:
                 self._array_interface()
             except ValueRefused as error:
@@ -218,14 +180,29 @@ class Image(_native.View):
         return array if dtype is None else array.astype(dtype, copy=False)
 
     def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+        """The pixels as a tensor in main memory: in place, or a copy where `copy` is true."""
+        if stream is not None:
+            raise BufferRefused(f"the stream is {stream!r}; main memory has none, so None is expected")
+        if dl_device is not None and tuple(dl_device) != self.__dlpack_device__():
+            raise BufferRefused(
+                f"the device is {dl_device!r}; main memory, {self.__dlpack_device__()}, is expected")
         return dlpack_capsule(self.copy() if copy else self, max_version)
 
     def __dlpack_device__(self) -> tuple:
         """Main memory."""
         return 1, 0
 
+    def __arrow_c_schema__(self) -> object:
+        """What `__arrow_c_array__` gives, without the values."""
+        return self._arrow_schema()
+
     def __arrow_c_array__(self, requested_schema=None) -> tuple:
-        return self._arrow()
+        """The pixels as Pillow has them in Arrow: four bytes for each of more than one band.
+
+        In place where they stand so, else a copy. Who asks for what is there (lists of three bytes
+        for RGB, of two for LA, unsigned 16 bits for I;16) gets that, in place.
+        """
+        return self._arrow(requested_schema)
 
     if sys.version_info < (3, 12):
         def __buffer__(self, flags: int) -> memoryview:
@@ -245,11 +222,14 @@ class Image(_native.View):
 _native.set_image_class(Image)
 
 
-def _unpickled(mode: str, size: tuple, palette: bytes | None, data: bytes) -> Image:
-    layout = {"mode": mode, "width": size[0], "height": size[1]}
-    if palette is not None:
-        layout |= {"palette": palette, "palette_bands": 4}
-    return _native.from_memory(_native.memory_of(data), 0, len(data), True, layout)._copy()
+def empty(mode: str, size: tuple[int, int]) -> Image:
+    """An image without pixels."""
+    from ._empty import EmptyImage
+
+    image = new(mode, (1, 1))
+    image.__class__ = EmptyImage
+    image._hide(*size)
+    return image
 
 
 def _layout(mode: str, size: tuple, rawmode: str | None, **fields) -> dict:
@@ -257,15 +237,18 @@ def _layout(mode: str, size: tuple, rawmode: str | None, **fields) -> dict:
     return {"mode": mode, "rawmode": rawmode, "width": width, "height": height, **fields}
 
 
-def _size(size) -> tuple:
-    """Width and height, which are whole numbers."""
+def _size(size: object) -> tuple[int, int]:
+    """Width and height, which are whole numbers from 0 on."""
     try:
         width, height = size
-        return width.__index__(), height.__index__()
+        found = width.__index__(), height.__index__()
     except (AttributeError, TypeError, ValueError):
         raise TypeRefused(
             f"the size is {size!r}; a tuple of width and height, whole numbers, is expected"
         ) from None
+    if min(found) < 0:
+        raise ValueRefused(f"the size is {size!r}; Width and height must be >= 0")
+    return found
 
 
 def _palette_fields(mode: str, palette) -> dict:
@@ -287,13 +270,10 @@ def frombuffer(
     `args` are Pillow's: rawmode, stride (0: packed) and orientation (1: first row on top, -1:
     bottom-up). `palette` are red, green and blue bytes for modes P and PA.
     """
-    if decoder_name != "raw":
-        raise ValueRefused(f"there is no decoder {decoder_name}; raw is expected")
-    if len(args) == 1 and isinstance(args[0], tuple):
-        args = args[0]
-    if len(args) > 3:
-        raise TypeRefused(f"the layout is {args}; rawmode, stride and orientation are expected")
-    rawmode, stride, orientation = (*args, *(mode, 0, 1)[len(args):])
+    rawmode, stride, orientation = raw_arguments(decoder_name, "decoder", args, mode)
+    size = _size(size)
+    if 0 in size:
+        return empty(mode, size)
     if interleave not in _INTERLEAVE:
         raise ValueRefused(f"interleave is {interleave!r}; pixel, line or plane is expected")
     layout = _layout(
@@ -301,8 +281,8 @@ def frombuffer(
         interleave=_INTERLEAVE[interleave], plane_stride=plane_stride,
         **_palette_fields(mode, palette))
     elements = _memory.elements_of(data)
-    return _native.from_memory(
-        elements.memory, elements.offset, elements.byte_count, readonly, layout)
+    return _colored(_native.from_memory(
+        elements.memory, elements.offset, elements.byte_count, readonly, layout), palette)
 
 
 def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False) -> Image:
@@ -315,14 +295,14 @@ def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False
     shape, strides = elements.shape, elements.strides
     if len(shape) == 1:
         shape, strides = (shape[0], 1), (strides[0], elements.itemsize)
-    if len(shape) not in (2, 3):
+    if len(shape) not in (2, 3) or 0 in shape[2:]:
         raise ValueRefused(
             f"the shape is {shape}; height, width and perhaps bands are expected")
-    if 0 in shape:
-        raise ValueRefused(f"the array has no pixels: its shape is {shape}")
     bands = shape[2] if len(shape) == 3 else 1
     kind = (elements.kind, elements.itemsize, elements.big_endian)
     mode = mode or mode_for(bands, *kind)
+    if 0 in shape:
+        return empty(mode, (shape[1], shape[0]))
     below, above = elements.extent
     layout = _layout(
         mode, (shape[1], shape[0]), rawmode_for(mode, *kind), is_strided=True, offset=-below,
@@ -333,7 +313,7 @@ def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False
         elements.memory, elements.offset + below, above - below, readonly, layout)
     if image._band_count != bands:
         raise ValueRefused(f"mode {mode} has {image._band_count} bands, the array {bands}")
-    return image
+    return _colored(image, palette)
 
 
 def frombytes(mode: str, size: tuple, data, decoder_name: str = "raw", *args) -> Image:
@@ -352,7 +332,7 @@ def fromfile(
     layout = _layout(
         mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
         **_palette_fields(mode, palette))
-    return _native.map(path, _access(access), layout)
+    return _colored(_native.map(path, _access(access), layout), palette)
 
 
 def open(fp, access: str = "cow", frame: int = 0) -> Image:
@@ -361,23 +341,45 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
     `fp` may be an object with `read`: what it gives is copied, and edits do not reach it.
     """
     if not hasattr(fp, "read"):
-        return _native.open(fp, _access(access), frame)
+        return _named(_native.open(fp, _access(access), frame))
     copy = os.memfd_create("imgtool")
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
             shutil.copyfileobj(fp, file)
-        image = _native.open(f"/proc/self/fd/{copy}", _access(access), frame)
+        image = _named(_native.open(f"/proc/self/fd/{copy}", _access(access), frame))
+        if not image.sharing().shared:
+            return image
         # A mapping of what only we have would call itself shared.
-        return image.copy() if image.sharing().shared else image
+        opened = image.copy()
+        opened.format = image.format
+        return opened
     finally:
         os.close(copy)
 
 
 def new(mode: str, size: tuple, color=0) -> Image:
-    """An image in memory of its own, of one color."""
-    image = _native.new(mode, *_size(size))
-    if color != 0:
-        image.paste(color)
+    """An image in memory of its own, of one color: a number, a tuple, a name, or None for zeros."""
+    size = _size(size)
+    if 0 in size:
+        return empty(mode, size)
+    image = _colored(_native.new(mode, *size), None)
+    # Zeros of LAB are not stored as zeros.
+    if mode == "LAB" or color is not None and color != 0:
+        image.paste(color or 0)
+    return image
+
+
+def _colored(image: Image, palette) -> Image:
+    """An indexed image that nobody gave colors has none yet, as in Pillow."""
+    if palette is None and image.mode in ("P", "PA"):
+        image._color_count = 0
+    return image
+
+
+def _named(image: Image) -> Image:
+    """An image of a file, which says what format that is."""
+    name = image._file_format()
+    image.format = name and _FORMATS.get(name, name.upper())
     return image
 
 

@@ -9,15 +9,14 @@ import warnings
 
 from ._errors import TypeRefused, ValueRefused, refusal
 
-_PARAMETERS = {"bits", "compress_level", "durable", "rawmode", "replace", "threads"}
+_PARAMETERS = {"bits", "compress_level", "durable", "optimize", "rawmode", "replace", "threads"}
+# Pillow's, for formats that lose something: every file here is as good as it can be.
+_HINTS = {"exact", "keep_rgb", "lossless", "method", "progressive", "quality", "subsampling"}
 _SYSTEM = 1
 
 
 def save_image(image, fp, format: str | None, params: dict) -> None:
-    unknown = sorted(set(params) - _PARAMETERS)
-    if unknown:
-        raise ValueRefused(
-            f"save takes {', '.join(sorted(_PARAMETERS))}, and not {', '.join(unknown)}")
+    params = _understood(params)
     if not isinstance(format, (str, type(None))):
         raise TypeRefused(f"the format is {format!r}; a name is expected")
     options = {"format": format and format.lower(), **params}
@@ -28,6 +27,25 @@ def save_image(image, fp, format: str | None, params: dict) -> None:
         note = image._save(fp, **options)
     if note is not None:
         warnings.warn(note, stacklevel=3)
+
+
+def _understood(params: dict) -> dict:
+    """The parameters without hints, and without those that ask for nothing."""
+    unknown = sorted(
+        name for name, value in params.items()
+        if name not in _PARAMETERS | _HINTS and not _is_nothing(value)
+        and (name, value) != ("compression", "raw"))
+    if unknown:
+        raise ValueRefused(
+            f"save takes {', '.join(sorted(_PARAMETERS))}, ignores {', '.join(sorted(_HINTS))}, "
+            f"and has no place for {', '.join(unknown)}")
+    known = {name: value for name, value in params.items() if name in _PARAMETERS}
+    # As in Pillow, the smallest file wins over a level.
+    return known | {"compress_level": 9} if known.pop("optimize", False) else known
+
+
+def _is_nothing(value) -> bool:
+    return value is None or value is False or (hasattr(value, "__len__") and len(value) == 0)
 
 
 def _suffix(file) -> str:

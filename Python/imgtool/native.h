@@ -65,8 +65,8 @@ void imgtool_set_interrupt(imgtool_interrupt check, void *context);
   F(image_crop) F(image_band) F(image_reorient) F(image_every) F(image_convert) F(image_window)   \
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
-  F(image_compare) F(image_hash) F(image_sharing) F(image_save) F(image_save_to) F(image_flush)   \
-  F(image_to_arrow) F(image_from_arrow) F(image_to_dlpack) F(image_to_dlpack_unversioned)         \
+  F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash) F(image_sharing) F(image_save) F(image_save_to) F(image_flush)   \
+  F(image_to_arrow) F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack) F(image_to_dlpack_unversioned)         \
   F(image_from_dlpack) F(image_from_dlpack_unversioned)                                           \
   G(last_cause) G(last_errno) G(set_interrupt)
 
@@ -198,6 +198,16 @@ PyObject *view_fill(PyObject *, PyObject *);
 PyObject *view_load(PyObject *, PyObject *);
 // Up to `room` samples of a number or a sequence; their count, or -1.
 int samples_of(PyObject *value, double *samples, int room);
+// The function of the package that knows colors in all their forms: of an image or None, a mode, the
+// number of a sample type and a color, the samples.
+int samples_set_colors(PyObject *function);
+
+// What Pillow has beside (native_pillow.c).
+PyObject *view_with_palette(PyObject *, PyObject *);
+PyObject *view_statistics(PyObject *, PyObject *);
+PyObject *view_file_format(PyObject *, PyObject *);
+PyObject *view_adopt(PyObject *, PyObject *);
+PyObject *view_hide(PyObject *, PyObject *);
 
 // MARK: Making, saving, exchanging
 
@@ -206,6 +216,7 @@ PyObject *view_save(PyObject *, PyObject *, PyObject *);
 PyObject *view_save_to(PyObject *, PyObject *, PyObject *);
 PyObject *view_dlpack(PyObject *, PyObject *);
 PyObject *view_arrow(PyObject *, PyObject *);
+PyObject *view_arrow_schema(PyObject *, PyObject *);
 PyObject *exchange_from_dlpack(PyObject *, PyObject *);
 PyObject *exchange_from_arrow(PyObject *, PyObject *);
 PyObject *exchange_tensor_type(PyObject *, PyObject *);

@@ -208,6 +208,8 @@ PyObject *exchange_from_dlpack(PyObject *module, PyObject *arguments) {
 
 #define SCHEMA "arrow_schema"
 #define ARRAY "arrow_array"
+// Of the Arrow C data interface, whose header need not be there.
+enum { ARROW_FLAG_NULLABLE = 2 };
 
 // What our array adds to one of the library's.
 typedef struct {
@@ -254,41 +256,90 @@ static void drop_array(PyObject *capsule) {
   free(array);
 }
 
-PyObject *view_arrow(PyObject *self, PyObject *unused) {
+// Whether two schemas are of values of one type, perhaps in lists of one size.
+static bool is_same_type(const struct ArrowSchema *a, const struct ArrowSchema *b) {
+  if (!a->format || !b->format || strcmp(a->format, b->format) != 0) return false;
+  if (a->n_children != b->n_children) return false;
+  return a->n_children == 0 || (a->n_children == 1 && is_same_type(a->children[0], b->children[0]));
+}
+
+// What whoever asks allows to be missing: nothing is.
+static void allow_missing(struct ArrowSchema *schema, const struct ArrowSchema *wanted) {
+  schema->flags |= wanted->flags & ARROW_FLAG_NULLABLE;
+  if (schema->n_children == 1) allow_missing(schema->children[0], wanted->children[0]);
+}
+
+static void release_both(struct ArrowSchema *schema, struct ArrowArray *array) {
+  if (schema->release) schema->release(schema);
+  if (array && array->release) array->release(array);
+}
+
+// The pixels as whoever asks wants them, when that is what is there; else as Pillow has them, and
+// those that Pillow does not have as they are there. Without `array` only the schema is made.
+static int arrow_of(
+    Pixels *pixels, const struct ArrowSchema *wanted, struct ArrowSchema *schema,
+    struct ArrowArray *array) {
+  struct ArrowArray unused = {0}, *there = array ? array : &unused;
+  if (wanted && library.image_to_arrow(pixels->image, schema, there) == IMGTOOL_OK) {
+    if (is_same_type(wanted, schema)) {
+      allow_missing(schema, wanted);
+      if (!array) unused.release(&unused);
+      return IMGTOOL_OK;
+    }
+    release_both(schema, there);
+  }
+  int status = library.image_to_arrow_like_pillow(pixels->image, schema, array);
+  if (status == IMGTOOL_OK && wanted && is_same_type(wanted, schema)) allow_missing(schema, wanted);
+  if (status != IMGTOOL_NO) return status;
+  status = library.image_to_arrow(pixels->image, schema, there);
+  if (status == IMGTOOL_OK && !array) unused.release(&unused);
+  return status;
+}
+
+static const struct ArrowSchema *wanted_schema(PyObject *requested) {
+  if (requested == Py_None || !PyCapsule_IsValid(requested, SCHEMA)) return NULL;
+  const struct ArrowSchema *schema = PyCapsule_GetPointer(requested, SCHEMA);
+  return schema->release ? schema : NULL;
+}
+
+static PyObject *arrow_capsules(PyObject *self, PyObject *requested, bool has_array) {
+  const struct ArrowSchema *wanted = wanted_schema(requested);
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
   struct ArrowSchema *schema = calloc(1, sizeof *schema);
-  struct ArrowArray *array = calloc(1, sizeof *array);
-  PyObject *first = NULL, *second = NULL, *pair = NULL;
-  if (!schema || !array) {
+  struct ArrowArray *array = has_array ? calloc(1, sizeof *array) : NULL;
+  PyObject *first = NULL, *second = NULL;
+  if (!schema || (has_array && !array)) {
     PyErr_NoMemory();
   } else {
-    int status = library.image_to_arrow(pixels->image, schema, array);
+    Call call;
+    call_begin(&call);
+    int status = arrow_of(pixels, wanted, schema, array);
+    status = call_end(&call, status, NULL);
     if (status == IMGTOOL_NO) refuse(CAUSE_VALUE, "%s", library.last_error());
-    if (answered(status, NULL) == 0 && arrow_wrap(array, keeper_of(pixels))) PyErr_NoMemory();
+    if (status == 0 && array && arrow_wrap(array, keeper_of(pixels))) PyErr_NoMemory();
   }
   Py_DECREF(pixels);
-  if (!PyErr_Occurred()) {
-    first = PyCapsule_New(schema, SCHEMA, drop_schema);
-    second = PyCapsule_New(array, ARRAY, drop_array);
-    if (first && second) pair = PyTuple_New(2);
-  }
-  if (pair) {
-    PyTuple_SetItem(pair, 0, first);
-    PyTuple_SetItem(pair, 1, second);
-    return pair;
-  }
-  if (!first && schema) {
-    if (schema->release) schema->release(schema);
+  if (!PyErr_Occurred()) first = PyCapsule_New(schema, SCHEMA, drop_schema);
+  if (first && !has_array) return first;
+  if (first) second = PyCapsule_New(array, ARRAY, drop_array);
+  if (second) return Py_BuildValue("NN", first, second);
+  if (schema && !first) {
+    release_both(schema, NULL);
     free(schema);
   }
-  if (!second && array) {
-    if (array->release) array->release(array);
-    free(array);
-  }
+  if (array && array->release) array->release(array);
+  free(array);
   Py_XDECREF(first);
-  Py_XDECREF(second);
   return NULL;
+}
+
+PyObject *view_arrow(PyObject *self, PyObject *requested) {
+  return arrow_capsules(self, requested, true);
+}
+
+PyObject *view_arrow_schema(PyObject *self, PyObject *unused) {
+  return arrow_capsules(self, Py_None, false);
 }
 
 static void drop_arrow(Keeper *keeper) {

@@ -10,10 +10,17 @@ static PyObject *set_refusal(PyObject *module, PyObject *function) {
   Py_RETURN_NONE;
 }
 
+static PyObject *set_colors(PyObject *module, PyObject *function) {
+  if (samples_set_colors(function)) return NULL;
+  Py_RETURN_NONE;
+}
+
 static PyMethodDef module_methods[] = {
     {"set_image_class", set_image_class, METH_O, "The class of the images that are made."},
     {"set_refusal", set_refusal, METH_O,
      "The function that makes exceptions: of a cause, an errno, a text and a path."},
+    {"set_colors", set_colors, METH_O,
+     "The function that knows colors: of an image or None, a mode, a sample type and a color."},
     {NULL}};
 
 static struct PyModuleDef module = {

@@ -47,6 +47,9 @@ const imgtool_array *pixels_array(Pixels *pixels, int cause) {
   if (pixels->is_array_known) return &pixels->array;
   if (library.image_array(pixels->image, &pixels->array) != IMGTOOL_OK)
     return refuse(cause, "%s", library.last_error()), NULL;
+  // An image without pixels has one in the library.
+  pixels->array.shape[0] = pixels->info.height;
+  pixels->array.shape[1] = pixels->info.width;
   for (int axis = 0; axis < 3; axis++) {
     pixels->shape[axis] = pixels->array.shape[axis];
     pixels->strides[axis] = pixels->array.strides[axis];

@@ -83,11 +83,53 @@ static PyObject *get(Pixels *pixels, PyObject *xy) {
   return pixel_of(pixels, samples);
 }
 
-static int put(Pixels *pixels, PyObject *xy, PyObject *value) {
+static PyObject *colors;
+
+int samples_set_colors(PyObject *function) {
+  Py_INCREF(function);
+  Py_XDECREF(colors);
+  colors = function;
+  return 0;
+}
+
+// A whole number for one band, or as many as there are bands; false for all other forms of colors.
+static bool plain_color(const Pixels *pixels, PyObject *value, double *samples) {
+  int bands = pixels->info.band_count;
+  if (bands == 1) {
+    if (!PyLong_CheckExact(value)) return false;
+    samples[0] = PyLong_AsDouble(value);
+    // All numbers of a byte but 0 are white.
+    if (pixels->info.mode[0] == '1' && samples[0] > 0 && samples[0] < 256) samples[0] = 255;
+  } else {
+    if (!PyTuple_CheckExact(value) || PyTuple_Size(value) != bands) return false;
+    for (int band = 0; band < bands; band++) {
+      PyObject *item = PyTuple_GetItem(value, band);
+      if (!PyLong_CheckExact(item)) return false;
+      samples[band] = PyLong_AsDouble(item);
+    }
+  }
+  bool is_small = !PyErr_Occurred();
+  for (int band = 0; is_small && band < bands; band++) is_small = fabs(samples[band]) < 0x1p53;
+  PyErr_Clear();
+  return is_small;
+}
+
+// The samples of a color for an image, which is NULL where only its pixels are known.
+static int color_of(PyObject *view, const Pixels *pixels, PyObject *value, double *samples) {
+  if (plain_color(pixels, value, samples)) return pixels->info.band_count;
+  PyObject *found = PyObject_CallFunction(
+      colors, "OsiO", view ? view : Py_None, pixels->info.mode, (int)pixels->info.sample_type,
+      value);
+  int count = found ? samples_of(found, samples, SAMPLES) : -1;
+  Py_XDECREF(found);
+  return count;
+}
+
+static int put(PyObject *view, Pixels *pixels, PyObject *xy, PyObject *value) {
   long long x, y;
   double samples[SAMPLES];
   if (position(pixels, xy, &x, &y)) return -1;
-  int count = samples_of(value, samples, SAMPLES);
+  int count = color_of(view, pixels, value, samples);
   if (count < 0) return -1;
   return answered(
              library.image_putpixel(pixels->image, x, y, samples, (size_t)count), NULL) ? -1 : 0;
@@ -157,7 +199,7 @@ PyObject *view_putpixel(
   if (arguments_of("putpixel", arguments, count, names, 2, keywords, given)) return NULL;
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
-  int status = put(pixels, given[0], given[1]);
+  int status = put(self, pixels, given[0], given[1]);
   Py_DECREF(pixels);
   if (status) return NULL;
   Py_RETURN_NONE;
@@ -206,7 +248,7 @@ static PyObject *access_get(PyObject *self, PyObject *xy) {
 
 static int access_set(PyObject *self, PyObject *xy, PyObject *value) {
   if (!value) return refuse(CAUSE_TYPE, "a pixel cannot be deleted"), -1;
-  return put(((PixelAccess *)self)->pixels, xy, value);
+  return put(NULL, ((PixelAccess *)self)->pixels, xy, value);
 }
 
 static int access_traverse(PyObject *self, visitproc visit, void *arg) {

@@ -367,7 +367,13 @@ static PyMethodDef view_methods[] = {
     {"_save", WITH_KEYWORDS(view_save)},
     {"_save_to", WITH_KEYWORDS(view_save_to)},
     {"_dlpack", view_dlpack, METH_O},
-    {"_arrow", view_arrow, METH_NOARGS},
+    {"_arrow", view_arrow, METH_O},
+    {"_arrow_schema", view_arrow_schema, METH_NOARGS},
+    {"_with_palette", view_with_palette, METH_O},
+    {"_statistics", view_statistics, METH_NOARGS},
+    {"_file_format", view_file_format, METH_NOARGS},
+    {"_adopt", view_adopt, METH_O},
+    {"_hide", view_hide, METH_VARARGS},
     {NULL}};
 
 static PyType_Slot view_slots[] = {

@@ -50,6 +50,15 @@ def random_array(mode: str, size: tuple = (4, 3), seed: int = 0) -> np.ndarray:
     return np.frombuffer(numbers.bytes(count), dtype).reshape(shape).copy()
 
 
+def outcome(call):
+    """What a call gives, or which kind of exception it raises."""
+    try:
+        return call()
+    except (IndexError, TypeError, ValueError) as error:
+        # Those of the package are of several kinds.
+        return next(kind for kind in (IndexError, TypeError, ValueError) if isinstance(error, kind))
+
+
 def unmet(reason: str):
     """Skips; on CI a skip that `Scripts/setup` can cure is a failure."""
     if os.environ.get("CI") == "true":

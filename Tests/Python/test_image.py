@@ -41,8 +41,12 @@ def test_a_conversion_follows_the_pixels_and_is_read_only():
     with pytest.raises(imgtool.Error, match="computed"):
         gray.putpixel((0, 0), 1)
     with pytest.raises(imgtool.Error, match="computed"):
-        np.asarray(gray)
-    assert np.array_equal(gray.toarray(), np.full((5, 6), 200))
+        np.asarray(gray, copy=False)
+    # A copy does not follow.
+    copied = np.asarray(gray)
+    numbers[...] = 7
+    assert np.array_equal(copied, np.full((5, 6), 200))
+    assert np.array_equal(gray.toarray(), np.full((5, 6), 7))
 
 
 class Asked:
@@ -104,8 +108,6 @@ def test_paste_takes_images_and_colors():
     assert (numbers[3:5, 4:6] == 9).all()
     image.paste(imgtool.new("L", (2, 2), 7), (0, 0, 2, 2))
     assert (numbers[:2, :2] == 7).all()
-    with pytest.raises(imgtool.Error, match="outside"):
-        image.paste(picture, (5, 4))
     with pytest.raises(imgtool.Error, match="opacity"):
         image.paste(imgtool.new("RGBA", (1, 1)), (0, 0))
     with pytest.raises(imgtool.Error, match="size"):
@@ -148,8 +150,8 @@ def test_an_outside_pixel_and_a_wrong_value_are_refused():
     image, numbers = shared()
     before = numbers.copy()
     for call in [lambda: image.getpixel((6, 0)), lambda: image.putpixel((0, 0), (0, 0, 256)),
-                 lambda: image.putpixel((0, 0), 1), lambda: image.crop((0, 0, 7, 1)),
-                 lambda: image.convert("XYZ"), lambda: imgtool.new("L", (0, 1))]:
+                 lambda: image.putpixel((0, 0), (1, 2)), lambda: image.crop((3, 0, 1, 1)),
+                 lambda: image.convert("XYZ"), lambda: imgtool.new("L", (-1, 1))]:
         with pytest.raises(imgtool.Error):
             call()
     assert np.array_equal(numbers, before)
@@ -201,8 +203,6 @@ def test_save_names_what_it_refuses_and_what_it_leaves_out(here):
     image, _ = shared()
     with pytest.raises(imgtool.Error, match="suffix"):
         image.save("out.xyz")
-    with pytest.raises(imgtool.Error, match="quality"):
-        image.save("out.png", quality=90)
     with pytest.raises(imgtool.Error, match="level"):
         image.save("out.png", compress_level=11)
     with pytest.warns(UserWarning, match="precision"):

@@ -1,0 +1,89 @@
+"""Pixels as bytes, in the forms of Pillow's raw decoder and encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ._core import Core
+from ._errors import TypeRefused, ValueRefused
+
+if TYPE_CHECKING:
+    from ._image import Image
+
+Arguments = tuple[Any, ...]
+
+
+def raw_arguments(name: str, what: str, args: Arguments, mode: str) -> tuple[str, int, int]:
+    """The rawmode, the stride and the orientation of Pillow's raw codec, one by one or as a tuple."""
+    if name != "raw":
+        raise ValueRefused(f"{what} {name} not available; raw is expected")
+    if len(args) == 1 and isinstance(args[0], (tuple, list)):
+        args = tuple(args[0])
+    if len(args) > 3:
+        raise ValueRefused(f"{len(args)} arguments; a rawmode, a stride and an orientation are expected")
+    rawmode, stride, orientation = (*args, *(mode, 0, 1)[len(args):])
+    return rawmode or mode, stride, orientation
+
+
+class Bytes(Core):
+    """Reading and writing packed rows."""
+
+    def tobytes(self, encoder_name: str = "raw", *args: Any) -> bytes:
+        """The pixels as packed rows, in the storage that the mode is named for, or as a rawmode.
+
+        `args` are Pillow's: rawmode, stride (0: packed) and orientation (-1: the last row first).
+        """
+        rawmode, stride, orientation = raw_arguments(encoder_name, "encoder", args, self.mode)
+        if 0 in self.size:
+            return b""
+        data = self._tobytes(None if rawmode == self.mode else rawmode)
+        step = len(data) // self.height
+        if stride in (0, step) and orientation == 1:
+            return data
+        if 0 < stride < step:
+            raise ValueRefused(f"the stride is {stride}; a row has {step} bytes")
+        rows = [data[start:start + step] for start in range(0, len(data), step)]
+        return b"".join(
+            row.ljust(stride, b"\0") for row in (rows if orientation == 1 else reversed(rows)))
+
+    def frombytes(self, data: Any, decoder_name: str = "raw", *args: Any) -> None:
+        """Sets all pixels, in place, to those of some bytes."""
+        from ._image import frombuffer
+
+        self._paste(frombuffer(self.mode, self.size, data, decoder_name, *args), 0, 0)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether mode, size, `info`, colors and all pixels are the same, as in Pillow."""
+        if not isinstance(other, Core):
+            return NotImplemented
+        return (
+            self.mode == other.mode and self.size == other.size and self.info == other.info
+            and self.getpalette() == other.getpalette() and self._tobytes() == other._tobytes())
+
+    __hash__ = None
+
+    def __reduce__(self) -> tuple[Callable[..., Image], tuple[Any, ...]]:
+        """To a copy, as `pickle` and `copy` want it."""
+        return _restored, (
+            self.mode, self.size, self.tobytes(), self._palette(), self._color_count, self.info)
+
+    def __copy__(self) -> Image:
+        return self._like(self._copy())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Image:
+        return self.__copy__()
+
+
+def _restored(
+    mode: str, size: tuple[int, int], data: bytes, colors: bytes | None, color_count: int | None,
+    info: dict[Any, Any],
+) -> Image:
+    from ._image import frombytes
+
+    image = frombytes(mode, size, data)
+    if colors is not None:
+        image._adopt(image._with_palette(colors))
+    image._color_count = color_count
+    image.info = info
+    return image

@@ -1,0 +1,146 @@
+"""Parts, turns and sizes of images, and what is put into them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import _pil
+from ._core import Core
+from ._errors import TypeRefused, ValueRefused
+from ._modes import Resampling, Transpose
+
+if TYPE_CHECKING:
+    from ._image import Image
+
+# Pillow turns counterclockwise, the library clockwise; the two on the diagonals are a turn and a
+# mirror.
+_WAYS = {
+    Transpose.FLIP_LEFT_RIGHT: "h", Transpose.FLIP_TOP_BOTTOM: "v", Transpose.ROTATE_90: "270",
+    Transpose.ROTATE_180: "180", Transpose.ROTATE_270: "90", Transpose.TRANSPOSE: "90 h",
+    Transpose.TRANSVERSE: "90 v",
+}
+Box = Optional[Sequence[float]]
+
+
+class Geometry(Core):
+    """Views of parts; edits of parts in place."""
+
+    def crop(self, box: Box = None) -> Image:
+        """The pixels from (left, upper) to before (right, lower); floats are rounded.
+
+        Inside of the image a view: edit it, and the image is edited. A box that reaches beyond the
+        edge, or is empty, gives a copy, with zeros outside.
+        """
+        if box is None:
+            return self._whole()
+        if box[2] < box[0]:
+            raise ValueRefused("Coordinate 'right' is less than 'left'")
+        if box[3] < box[1]:
+            raise ValueRefused("Coordinate 'lower' is less than 'upper'")
+        left, upper, right, lower = (round(edge) for edge in box)
+        width, height = self.size
+        if 0 <= left < right <= width and 0 <= upper < lower <= height:
+            return self._part(left, upper, right, lower)
+        beyond = self._blank((right - left, lower - upper))
+        seen = _common((left, upper, right, lower), (0, 0, width, height))
+        if seen is not None:
+            beyond._paste(self._part(*seen), seen[0] - left, seen[1] - upper)
+        return beyond
+
+    def paste(
+        self, im: Core | Any, box: Core | Sequence[int] | None = None, mask: Core | None = None
+    ) -> None:
+        """Copies an image, or one color, over the pixels from (left, upper) on, in place.
+
+        What lies beyond the edges is left out. A box of four numbers must have the image's size; a
+        color without a box fills everything. An image in another mode is converted, unless opacity
+        would be lost.
+        """
+        if isinstance(box, Core) or mask is not None:
+            raise ValueRefused(
+                "paste takes no mask; im.as_pil().paste(picture, box, mask) does where Pillow "
+                "shares the memory")
+        corner = (0, 0) if box is None else tuple(operator.index(edge) for edge in box)
+        if len(corner) not in (2, 4):
+            raise TypeRefused(f"the box {box} has {len(corner)} numbers; 2 or 4 are expected")
+        if isinstance(im, Core):
+            self._paste_image(im, corner)
+        elif len(corner) == 4:
+            self._paste_color(im, corner)
+        elif box is None:
+            self._paste_color(im, (0, 0, *self.size))
+        else:
+            raise ValueRefused("cannot determine region size; use 4-item box")
+
+    def _paste_image(self, im: Core, corner: tuple[int, ...]) -> None:
+        left, upper = corner[:2]
+        width, height = im.size
+        if len(corner) == 4 and (corner[2] - left, corner[3] - upper) != im.size:
+            raise ValueRefused(f"images do not match: the box {corner} is not of the image's size {im.size}")
+        seen = _common((left, upper, left + width, upper + height), (0, 0, *self.size))
+        if seen is None:
+            return
+        x, y, right, lower = seen
+        if (right - x, lower - y) != im.size:
+            im = im._part(x - left, y - upper, right - left, lower - upper)
+        self._paste(im, x, y)
+
+    def _paste_color(self, color: Any, corner: tuple[int, ...]) -> None:
+        samples = self._samples(color)
+        seen = _common(corner, (0, 0, *self.size))
+        if seen is not None:
+            left, upper, right, lower = seen
+            self._fill(left, upper, right - left, lower - upper, samples)
+
+    def transpose(self, method: int) -> Image:
+        """The pixels mirrored or turned, as a view; `method` is a `Transpose` of Pillow's numbers."""
+        try:
+            ways = _WAYS[Transpose(operator.index(method))].split()
+        except ValueError:
+            raise ValueRefused("No such transpose operation") from None
+        view = self._reorient(ways[0])
+        return self._like(view._reorient(ways[1]) if len(ways) > 1 else view)
+
+    def reorient(self, how: str | int) -> Image:
+        """Mirrored left-right ("h"), top-bottom ("v"), or turned clockwise ("90", "180", "270")."""
+        return self._like(self._reorient(str(how)))
+
+    def every(self, columns: int, rows: int) -> Image:
+        """Each `columns`th column of each `rows`th row, as a view."""
+        return self._like(self._every(columns, rows))
+
+    def resize(
+        self, size: Sequence[int], resample: int | None = None, box: Box = None,
+        reducing_gap: float | None = None,
+    ) -> Image:
+        """The pixels in another size.
+
+        To the nearest pixel, and to a size that divides this one, a view. Everything else is done by
+        Pillow, where it is installed, and is a copy.
+        """
+        width, height = (operator.index(extent) for extent in size)
+        if (width, height) == self.size and (box is None or tuple(box) == (0, 0, *self.size)):
+            return self._like(self._copy())
+        is_nearest = self.mode in ("1", "P") or resample == Resampling.NEAREST
+        if is_nearest and box is None and width > 0 and height > 0:
+            columns, rows = self.width // width, self.height // height
+            if columns and rows and (width * columns, height * rows) == self.size:
+                # Pillow takes the pixel in the middle of each that is left.
+                return self._part(columns // 2, rows // 2, *self.size).every(columns, rows)
+        arguments = (resample, box, reducing_gap)
+        return _pil.through(self, "resize", lambda im: im.resize((width, height), *arguments))
+
+    def reduce(self, factor: int | tuple[int, int], box: Sequence[int] | None = None) -> Image:
+        """The mean of each `factor` pixels, by Pillow where it is installed: a copy."""
+        if factor in (1, (1, 1)):
+            return self.crop(box)
+        return _pil.through(self, "reduce", lambda im: im.reduce(factor, box))
+
+
+def _common(a: Sequence[int], b: Sequence[int]) -> tuple[int, int, int, int] | None:
+    """What two rectangles have in common; None when that is nothing."""
+    left, upper = max(a[0], b[0]), max(a[1], b[1])
+    right, lower = min(a[2], b[2]), min(a[3], b[3])
+    return (left, upper, right, lower) if left < right and upper < lower else None

@@ -1,0 +1,113 @@
+"""Pillow on the same memory, and what is left to it."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ._core import Core
+from ._errors import TypeRefused, ValueRefused
+
+if TYPE_CHECKING:
+    from ._image import Image
+
+# The modes in which Pillow's frombuffer shares, by the bytes of a pixel.
+_SHARED = {"L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "RGBA": 4, "RGBX": 4, "CMYK": 4}
+# Modes that are one to Pillow's decoder, with the one that it knows.
+_SAME = {"I;16L": "I;16", "I;16N": "I;16"}
+
+
+def _pillow(purpose: str) -> Any:
+    try:
+        from PIL import Image
+    except ImportError:
+        raise NotImplementedError(
+            f"{purpose} is done by Pillow, which is not installed; without it resize knows "
+            "Resampling.NEAREST to sizes that divide the image's, and every(n, m) each nth pixel"
+        ) from None
+    return Image
+
+
+def copy_for_pillow(im: Core, purpose: str) -> Any:
+    """The pixels as a picture of Pillow on memory of its own."""
+    pillow = _pillow(purpose)
+    mode = _SAME.get(im.mode, im.mode)
+    picture = pillow.frombytes(mode, im.size, im._tobytes())
+    palette = im.getpalette("RGBA")
+    if palette is not None:
+        picture.putpalette(palette, "RGBA")
+    return picture
+
+
+def copy_from_pillow(picture: Any, mode: str) -> Image:
+    """A picture of Pillow as an image on memory of its own."""
+    from ._image import frombytes
+
+    data = picture.tobytes("raw", picture.mode)
+    image = frombytes(mode, picture.size, data)
+    if picture.mode in ("P", "PA"):
+        image.putpalette(picture.getpalette("RGBA"), "RGBA")
+    return image
+
+
+def through(im: Core, purpose: str, work: Callable[[Any], Any]) -> Image:
+    """What Pillow makes of a copy of an image."""
+    return copy_from_pillow(work(copy_for_pillow(im, purpose)), im.mode)
+
+
+class Pillowed(Core):
+    """Pictures of Pillow on the memory of the image."""
+
+    def as_pil(self) -> Any:
+        """A picture of Pillow on the same memory: `ImageDraw.Draw(im.as_pil())` draws on it.
+
+        Pillow shares rows of whole pixels in modes L, P, RGBA, RGBX, CMYK and of 16 bits, first row
+        on top or bottom-up. It reads others in place by `PIL.Image.fromarrow`. An error says what
+        it cannot share; `PIL.Image.fromarray(im.toarray())` is a copy of anything.
+        """
+        pillow = _pillow("as_pil")
+        byte_count = _SHARED.get(self.mode)
+        if byte_count is None:
+            raise ValueRefused(
+                f"Pillow shares no memory in mode {self.mode}, only in {', '.join(_SHARED)}; "
+                "PIL.Image.fromarray(im.toarray()) is a copy")
+        interface = getattr(self, "__array_interface__", None)
+        found = interface and (interface["strides"], interface["shape"], interface["data"])
+        if not found or not _is_row(found[0][1:], byte_count):
+            raise ValueRefused(
+                "Pillow shares rows of whole pixels, and this image has others; "
+                "PIL.Image.fromarray(im.toarray()) is a copy")
+        stride = found[0][0]
+        rows = found[1][0]
+        start = found[2][0] + min(0, (rows - 1) * stride)
+        # Pillow asks for whole strides, the last row's included, and touches the pixels only.
+        memory = (ctypes.c_uint8 * (abs(stride) * rows)).from_address(start)
+        memory.image = self._whole()
+        picture = pillow.frombuffer(
+            self.mode, self.size, memory, "raw", self.mode, abs(stride), 1 if stride > 0 else -1)
+        palette = self.getpalette()
+        if palette is not None:
+            picture.putpalette(palette)
+        # Unless this is set, Pillow's first edit makes a copy.
+        picture.readonly = int(self.readonly)
+        return picture
+
+    def show(self, title: str | None = None) -> None:
+        """Shows a copy of the pixels with Pillow's viewer."""
+        copy_for_pillow(self, "show").show(title)
+
+    def _repr_png_(self) -> bytes | None:
+        """The image in a notebook; None in modes that PNG does not hold."""
+        file = io.BytesIO()
+        try:
+            self.save(file, "PNG", compress_level=1)
+        except ValueError:
+            return None
+        return file.getvalue()
+
+
+def _is_row(steps: tuple[int, ...], byte_count: int) -> bool:
+    """Whether the bytes of each pixel, and the pixels of each row, are side by side."""
+    return steps[0] == byte_count and steps[1:] in ((), (1,))

@@ -1,0 +1,134 @@
+"""Parts, turns and sizes, at the edges and beyond, as Pillow has them."""
+
+import numpy as np
+import pytest
+import support
+from PIL import Image as Pillow
+
+import imgtool
+
+# Pillow neither decodes nor crops two names of 16-bit gray.
+MODES = [mode for mode in support.MODES if mode not in ("I;16L", "I;16N")]
+
+
+def both(mode, size=(4, 3)):
+    numbers = support.random_array(mode, size)
+    theirs = Pillow.frombytes(mode, size, numbers.tobytes(), "raw", support.rawmode(mode))
+    return imgtool.fromarray(numbers, mode), theirs, numbers
+
+
+BOXES = [
+    (0, 0, 4, 3), (1, 1, 3, 2), (0.9, 1.1, 3.2, 2.8), (0.5, 1.5, 2.5, 2.5), (-1, -1, 2, 2),
+    (3, 2, 9, 9), (-2, -2, 9, 9), (-9, -9, -5, -5), (9, 9, 11, 10), (1, 1, 1, 3), (2, 2, 2, 2),
+    (3, 0, 1, 2), (0, 2, 2, 1), (0, 0, 1),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_box_cuts_out_what_pillow_cuts_out(mode):
+    ours, theirs, _ = both(mode)
+    for box in BOXES:
+        expected = support.outcome(lambda: (theirs.crop(box).size, theirs.crop(box).tobytes()))
+        assert support.outcome(lambda: (ours.crop(box).size, ours.crop(box).tobytes())) == expected, box
+
+
+def test_a_part_is_shared_and_what_reaches_beyond_is_a_copy():
+    image, _, numbers = both("RGB")
+    inside, beyond = image.crop((1, 1, 3, 3)), image.crop((2, 1, 6, 3))
+    numbers[...] = 7
+    assert inside.getpixel((0, 0)) == (7, 7, 7)
+    assert inside.sharing().shared and not beyond.sharing().shared
+    beyond.paste((1, 2, 3))
+    assert (numbers == 7).all()
+
+
+def test_colors_go_with_a_part():
+    image = imgtool.new("P", (2, 2), "red")
+    assert image.crop((1, 1, 2, 2)).convert("RGB").getpixel((0, 0)) == (255, 0, 0)
+    assert image.crop((1, 1, 3, 3)).getpalette() == image.getpalette() == [255, 0, 0]
+
+
+CORNERS = [(2, 1), (-1, -1), (9, 9), (-9, 0), (2, 1, 5, 4), (2, 1, 4, 4), (3, 3, 1, 1), None, (0.5, 0),
+           (0,), (np.int64(1), np.int64(0))]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_pictures_are_pasted_where_pillow_pastes_them(mode):
+    for corner in CORNERS:
+        ours, theirs, numbers = both(mode)
+        small, picture, _ = both(mode, (3, 3))
+
+        def paste(image, other):
+            image.paste(other, corner)
+            return image.tobytes()
+
+        expected = support.outcome(lambda: paste(theirs, picture))
+        assert support.outcome(lambda: paste(ours, small)) == expected, corner
+        # What was edited is the array.
+        assert imgtool.fromarray(numbers, mode).tobytes() == ours.tobytes()
+
+
+AREAS = [(1, 1, 3, 2), (-1, -1, 2, 2), (2, 2, 9, 9), (3, 2, 1, 1), (0, 0, 0, 0), (2, 2),
+         (1, 1, 2.5, 3)]
+
+
+def test_areas_are_filled_where_pillow_fills_them():
+    for area in AREAS:
+        ours, theirs, _ = both("RGB")
+
+        def fill(image):
+            image.paste((1, 2, 3), area)
+            return image.tobytes()
+
+        assert support.outcome(lambda: fill(ours)) == support.outcome(lambda: fill(theirs)), area
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("method", [*range(7), 7, "h"])
+def test_each_turn_is_pillows_and_a_view(mode, method):
+    ours, theirs, numbers = both(mode)
+    expected = support.outcome(lambda: (theirs.transpose(method).size, theirs.transpose(method).tobytes()))
+    assert support.outcome(lambda: (ours.transpose(method).size, ours.transpose(method).tobytes())) == expected
+    if method in range(7):
+        assert imgtool.Transpose(method).name == Pillow.Transpose(method).name
+        assert np.shares_memory(np.asarray(ours.transpose(method)), numbers)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I", "F", "1", "P"])
+def test_the_nearest_pixels_of_a_size_that_divides_are_a_view(mode):
+    ours, theirs, numbers = both(mode, (12, 6))
+    for size in [(12, 6), (6, 3), (4, 2), (3, 6), (1, 1)]:
+        small = ours.resize(size, imgtool.Resampling.NEAREST)
+        assert small.tobytes() == theirs.resize(size, Pillow.Resampling.NEAREST).tobytes(), size
+        assert small.sharing().shared == (size != (12, 6))
+    if mode == "RGB":
+        numbers[...] = 3
+        assert small.getpixel((0, 0)) == (3, 3, 3)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "CMYK", "I", "F", "1", "P", "I;16"])
+def test_other_sizes_are_made_by_pillow(mode):
+    ours, theirs, _ = both(mode, (12, 6))
+    for size, resample in [((5, 4), None), ((24, 7), 2), (np.array([7, 9]), 1), ((5, 5), 0)]:
+        expected = theirs.resize(tuple(size), resample)
+        found = ours.resize(size, resample)
+        assert (found.mode, found.size) == (expected.mode, expected.size)
+        assert found.tobytes() == expected.tobytes() and not found.sharing().shared
+    assert ours.resize((3, 3), 0, (1, 1, 4, 4)).tobytes() == theirs.resize(
+        (3, 3), 0, (1, 1, 4, 4)).tobytes()
+
+
+def test_a_mean_of_pixels_is_made_by_pillow():
+    ours, theirs, _ = both("RGB", (12, 6))
+    for factor in (2, 3, (2, 1), 1):
+        assert ours.reduce(factor).tobytes() == theirs.reduce(factor).tobytes()
+
+
+def test_without_pillow_a_size_is_refused_with_what_is_possible(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    image = imgtool.new("L", (4, 4))
+    assert image.resize((2, 2), 0).size == (2, 2)
+    with pytest.raises(NotImplementedError, match="NEAREST.*every"):
+        image.resize((3, 3))

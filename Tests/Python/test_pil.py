@@ -1,0 +1,80 @@
+"""Pictures of Pillow on the memory of an image."""
+
+import numpy as np
+import pytest
+import support
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+import imgtool
+
+DRAWABLE = {"L": 9, "P": 9, "RGBA": (1, 2, 3, 4), "RGBX": (1, 2, 3, 4), "CMYK": (1, 2, 3, 4),
+            "I;16": 300, "I;16B": 300}
+VIEWS = {
+    "whole": lambda a: a, "a part": lambda a: a[1:4, 2:5], "the last pixel": lambda a: a[-1:, -1:],
+    "bottom-up": lambda a: a[::-1], "every second row": lambda a: a[::2],
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("mode", DRAWABLE)
+def test_pillow_draws_on_the_array(mode, view):
+    numbers = support.random_array(mode, (7, 6))
+    shown = VIEWS[view](numbers)
+    image = imgtool.fromarray(shown, mode)
+    outside = numbers.copy()
+    picture = image.as_pil()
+    assert (picture.mode, picture.size) == (mode, image.size)
+    assert picture.getpixel((0, 0)) == image.getpixel((0, 0))
+    ImageDraw.Draw(picture).point((0, 0), DRAWABLE[mode])
+    assert image.getpixel((0, 0)) == DRAWABLE[mode]
+    numbers[...] = support.random_array(mode, (7, 6), 1)
+    assert picture.getpixel((image.width - 1, image.height - 1)) == image.getpixel((-1, -1))
+    # Nothing but the pixel was touched.
+    numbers[...] = outside
+    ImageDraw.Draw(picture).rectangle((0, 0, *image.size), DRAWABLE[mode])
+    VIEWS[view](outside)[...] = shown
+    assert np.array_equal(numbers, outside)
+
+
+def test_the_picture_keeps_the_memory():
+    image = imgtool.new("L", (64, 64), 7)
+    picture = image.as_pil()
+    image.close()
+    assert picture.getextrema() == (7, 7)
+
+
+def test_the_picture_of_constant_bytes_copies_when_it_is_edited():
+    data = bytes(4)
+    picture = imgtool.frombuffer("L", (2, 2), data).as_pil()
+    picture.putpixel((0, 0), 9)
+    assert data == bytes(4) and picture.getpixel((0, 0)) == 9
+
+
+def test_colors_go_with_the_picture():
+    image = imgtool.new("P", (2, 2), "red")
+    assert image.as_pil().convert("RGB").getpixel((1, 1)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [imgtool.new("RGB", (2, 2)), imgtool.new("F", (2, 2)), imgtool.new("1", (2, 2)),
+     imgtool.new("L", (2, 2)).convert("RGBA"), imgtool.new("L", (4, 4)).reorient("h"),
+     imgtool.new("L", (4, 4)).every(2, 2), imgtool.new("L", (4, 2)).transpose(5)],
+    ids=["RGB", "F", "1", "computed", "mirrored", "each second", "transposed"])
+def test_what_pillow_cannot_share_is_refused_with_a_way_out(image):
+    with pytest.raises(imgtool.Error, match=r"fromarray\(im.toarray\(\)\)"):
+        image.as_pil()
+    Pillow.fromarray(image.toarray())
+
+
+def test_notebooks_show_a_png():
+    assert imgtool.new("RGB", (2, 2))._repr_png_().startswith(b"\x89PNG")
+    assert imgtool.new("CMYK", (2, 2))._repr_png_() is None
+
+
+def test_an_image_is_shown_by_pillow(monkeypatch):
+    shown = []
+    monkeypatch.setattr(Pillow.Image, "show", lambda self, title=None: shown.append((self, title)))
+    imgtool.new("RGB", (2, 1), "red").show("title")
+    assert shown[0][0].getpixel((1, 0)) == (255, 0, 0) and shown[0][1] == "title"
