@@ -47,7 +47,7 @@ extension OutputFile {
 
   private func finishStream(durable: Bool) throws(OutputError) -> SavedFile {
     if endsInHole {
-      let number = file.number
+      let number = number
       try attributing(to: target.path) { () throws(SystemError) in
         try Syscalls.setSize(of: number, to: try Syscalls.position(of: number))
       }
