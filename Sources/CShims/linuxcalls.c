@@ -17,6 +17,10 @@ int imgtool_fallocate(int descriptor, int keepsSize, off_t offset, off_t length)
   return fallocate(descriptor, keepsSize ? FALLOC_FL_KEEP_SIZE : 0, offset, length);
 }
 
+int imgtool_punch_hole(int descriptor, off_t offset, off_t length) {
+  return fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+
 int imgtool_memory_file(const char *name) {
   return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }

@@ -12,10 +12,6 @@ private func editing(
   answering { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(pointer).image
     if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
-    if image.buffer.access == .readWrite, case .file = image.buffer.origin {
-      // A store into a hole of a sparse file on a full disk would be a signal; this is an error.
-      try touching { () throws(MemoryError) in try image.buffer.reserve(image.byteRange) }
-    }
     try edit(image)
   }
 }

@@ -25,54 +25,6 @@ extension Buffer {
     try checkFault()
   }
 
-  /// Takes disk space for the holes of a sparse file under `readWrite`, so that stores into the
-  /// range cannot fail for want of it. No byte changes.
-  ///
-  /// A file system without `fallocate` takes the space by making the pages of the holes ready for
-  /// stores; on kernels before 5.14 nothing is reserved there, and a store without room is a
-  /// `deviceFault`.
-  ///
-  /// - Throws: `system` with `ENOSPC` or `EDQUOT` when there is no room.
-  public func reserve(_ range: Range<Int>) throws(MemoryError) {
-    guard access == .readWrite, let descriptor else { return }
-    let range = range.clamped(to: 0..<byteCount)
-    let path = origin.path
-    try checkFault(using: range.upperBound)
-    var position = fileOffset + range.lowerBound
-    let rangeEnd = fileOffset + range.upperBound
-    while position < rangeEnd {
-      let start = position
-      guard
-        let hole = try attributing(
-          to: path,
-          { () throws(SystemError) in
-            try Syscalls.nextHole(in: descriptor, from: start, size: rangeEnd)
-          })
-      else { return }
-      let end = min(hole.upperBound, rangeEnd)
-      do throws(SystemError) {
-        // Taking space must not make a file long again that another process cuts meanwhile.
-        try Syscalls.allocate(
-          descriptor, from: hole.lowerBound, byteCount: end - hole.lowerBound, keepingSize: true)
-      } catch {
-        guard error.code == Errno.notSupported else { throw MemoryError(error, path: path) }
-        try makeReadyForStores(hole.lowerBound - fileOffset..<end - fileOffset)
-      }
-      position = end
-    }
-  }
-
-  private func makeReadyForStores(_ range: Range<Int>) throws(MemoryError) {
-    do throws(SystemError) {
-      try advise(range, .populateForWriting)
-    } catch {
-      // Older kernels do not know the advice.
-      if error.code != Errno.invalid {
-        throw .system(call: error.call, path: origin.path, errno: Errno.noSpace)
-      }
-    }
-  }
-
   /// Lets go of pages in a range that will not be read again soon, when that cannot lose an edit:
   /// not after a store under `copyOnWrite`, and not in memory that has no file behind it.
   public func forget(_ range: Range<Int>) {
@@ -90,7 +42,7 @@ extension Buffer {
   /// Gets the pages of a range ready for reading, in one go instead of a fault for each few of
   /// them. Best effort: what goes wrong is met again, and told, by the door.
   public func willRead(_ range: Range<Int>) {
-    guard descriptor != nil else { return }
+    guard descriptor != nil, !hasHolesInMemory else { return }
     do throws(SystemError) {
       try advise(range, .populateForReading)
     } catch {
@@ -98,7 +50,7 @@ extension Buffer {
     }
   }
 
-  private func advise(_ range: Range<Int>, _ advice: Syscalls.Advice) throws(SystemError) {
+  func advise(_ range: Range<Int>, _ advice: Syscalls.Advice) throws(SystemError) {
     let range = range.clamped(to: 0..<byteCount)
     if range.isEmpty { return }
     let start = fileOffset + range.lowerBound

@@ -21,7 +21,11 @@ extension Buffer {
     try Interruption.check()
     var before = try checkFault(using: span.upperBound)
     for _ in 0..<Buffer.copyLimit {
-      copyRows(of: block, byteCount: byteCount, to: &scratch)
+      if hasHolesInMemory, !hasPrivateEdits {
+        try readRows(of: block, byteCount: byteCount, to: &scratch)
+      } else {
+        copyRows(of: block, byteCount: byteCount, to: &scratch)
+      }
       let after = try checkFault(using: span.upperBound)
       // Own stores move the time as well.
       if after == before || hasStored.load(ordering: .relaxed) { return }
@@ -45,6 +49,34 @@ extension Buffer {
         // A pointer past the last row may not exist.
         if row + 1 < block.rowCount { unsafe source += block.stride }
         unsafe target += block.rowByteCount
+      }
+    }
+  }
+
+  /// The same by `pread(2)`. Bytes that the file lost are zeros, as they are behind a mapping.
+  private func readRows(
+    of block: Block, byteCount: Int, to scratch: inout MutableRawSpan
+  ) throws(MemoryError) {
+    guard let descriptor else { return }
+    let isOneRun = block.stride == block.rowByteCount || block.rowCount == 1
+    let (runs, runByteCount) = isOneRun ? (1, byteCount) : (block.rowCount, block.rowByteCount)
+    for run in 0..<runs {
+      var done = 0
+      while done < runByteCount {
+        let offset = fileOffset + block.offset + run * block.stride + done
+        var rest = scratch._mutatingExtracting(
+          run * runByteCount + done..<(run + 1) * runByteCount)
+        let count: Int
+        do throws(SystemError) {
+          count = try Syscalls.read(descriptor, at: offset, into: &rest)
+        } catch { throw MemoryError(error, path: origin.path) }
+        if count == 0 {
+          unsafe rest.withUnsafeMutableBytes {
+            _ = unsafe $0.initializeMemory(as: UInt8.self, repeating: 0)
+          }
+          break
+        }
+        done += count
       }
     }
   }

@@ -46,6 +46,10 @@ import Synchronization
   let editGate = Gate()
   /// Whether this process has stored into the file, under `readWrite`.
   let hasStored = Atomic<Bool>(false)
+  /// Which bytes of the file have blocks, as far as edits under `readWrite` found out.
+  let space = Locked(Space())
+  /// Whether looking at bytes through the mapping would take memory for the file's holes.
+  let hasHolesInMemory: Bool
 
   private init(
     base: UnsafeMutableRawPointer, byteCount: Int, access: Access, origin: Origin,
@@ -60,6 +64,7 @@ import Synchronization
     footing = place.footing
     isNamed = place.isNamed
     self.descriptor = descriptor
+    hasHolesInMemory = descriptor.map(Syscalls.hasHolesInMemory) ?? false
     self.file = file
     unsafe self.guardEntry = unsafe guardEntry
     self.release = release

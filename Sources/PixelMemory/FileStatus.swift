@@ -27,6 +27,8 @@ package struct FileStatus: Equatable, Sendable {
   package let kind: FileKind
   /// In bytes.
   package let size: Int
+  /// The bytes that the file takes, without its holes.
+  package let takenByteCount: Int
   /// Permission, set-id and sticky bits.
   package let mode: UInt32
   package let owner: UInt32

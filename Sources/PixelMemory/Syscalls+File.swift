@@ -103,6 +103,14 @@ extension Syscalls {
     }
   }
 
+  /// Turns a range into a hole again: its blocks go back to the file system, and it reads as zeros
+  /// (`fallocate(2)` with `FALLOC_FL_PUNCH_HOLE`). The file keeps its size.
+  package static func punchHole(
+    _ descriptor: Int32, from offset: Int, byteCount: Int
+  ) throws(SystemError) {
+    _ = try retrying("fallocate") { imgtool_punch_hole(descriptor, offset, byteCount) }
+  }
+
   /// The next hole in a file and its end, from `offset` on; `nil` when there is none
   /// (`lseek(2)` with `SEEK_HOLE` and `SEEK_DATA`). The file offset stays as it was.
   package static func nextHole(
@@ -137,6 +145,15 @@ extension Syscalls {
   /// The kind of file system that an open file is on (`fstatfs(2)`).
   static func fileSystem(of descriptor: Int32) throws(SystemError) -> Int {
     try retrying("fstatfs") { imgtool_file_system(descriptor) }
+  }
+
+  /// Whether a file has holes that get memory when they are looked at through a mapping: in a tmpfs,
+  /// where `read` does without.
+  static func hasHolesInMemory(_ descriptor: Int32) -> Bool {
+    let tmpfs = 0x0102_1994
+    guard (try? fileSystem(of: descriptor)) == tmpfs, let status = try? status(of: descriptor)
+    else { return false }
+    return status.takenByteCount < status.size
   }
 
   /// Moves the file offset forward; what is skipped reads as zeros (`lseek(2)`).
@@ -189,6 +206,7 @@ extension FileStatus {
       default: .unknown
       }
     size = Int(status.st_size)
+    takenByteCount = Int(status.st_blocks) &* 512
     mode = status.st_mode & 0o7777
     owner = status.st_uid
     group = status.st_gid

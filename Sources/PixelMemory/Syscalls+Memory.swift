@@ -47,8 +47,10 @@ extension Syscalls {
 
   /// What a mapping is told to expect.
   enum Advice: Int32 {
-    case dontNeed = 4
+    case normal = 0
+    case random = 1
     case willNeed = 3
+    case dontNeed = 4
     case populateForReading = 22
     case populateForWriting = 23
   }
@@ -58,6 +60,17 @@ extension Syscalls {
     _ base: UnsafeMutableRawPointer, byteCount: Int, _ advice: Advice
   ) throws(SystemError) {
     _ = try retrying("madvise") { unsafe madvise(base, byteCount, advice.rawValue) }
+  }
+
+  /// Whether the first page of a mapping's part is in the page cache (`mincore(2)`).
+  static func isCached(_ page: UnsafeMutableRawPointer) -> Bool {
+    var residence: UInt8 = 0
+    return unsafe mincore(page, pageByteCount, &residence) == 0 && residence & 1 == 1
+  }
+
+  /// Has the page cache let go of clean pages of a file (`posix_fadvise(2)`). Best effort.
+  static func dropCache(of descriptor: Int32, _ range: Range<Int>) {
+    _ = posix_fadvise(descriptor, range.lowerBound, range.count, POSIX_FADV_DONTNEED)
   }
 
   /// Memory of `malloc`, aligned to a cache line; `nil` when there is none.

@@ -110,7 +110,7 @@ extension Image {
   }
 
   /// Copies plain rows into a rectangle of the buffer. Only the bits of the image's own samples
-  /// change.
+  /// change. Holes of a sparse file get their blocks first.
   ///
   /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``
   ///   before any byte of the same cluster is written; ``ViewError/memory(_:)``.
@@ -120,6 +120,15 @@ extension Image {
     _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
   ) throws(ViewError) {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    try withSpace(for: rectangle) { () throws(ViewError) in
+      try store(rectangle, from: plain, workspace: &workspace)
+    }
+  }
+
+  /// The same where the image can be edited and the bytes have blocks.
+  func store(
+    _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
+  ) throws(ViewError) {
     precondition(rectangle.isInside(width: width, height: height))
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {

@@ -51,20 +51,22 @@ extension Image {
     // Bytes that two tiles share are written by one thread at a time.
     let pool = TilePool()
     let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
-    try Parallel.forEach(
-      count: tiling.count, threads: sharesBytes ? 1 : threads
-    ) { index throws(ViewError) in
-      let tile = tiling[index].moved(by: area)
-      let memory = pool.take()
-      defer { pool.give(memory) }
-      try memory.lend { rows, workspace throws(ViewError) in
-        try rows.ensure(tile, of: self)
-        do {
-          var plain = rows.mutableBytes
-          if reading { try read(tile, into: &plain, workspace: &workspace) }
-          try body(tile, &plain)
+    try withSpace(for: area) { () throws(ViewError) in
+      try Parallel.forEach(
+        count: tiling.count, threads: sharesBytes ? 1 : threads
+      ) { index throws(ViewError) in
+        let tile = tiling[index].moved(by: area)
+        let memory = pool.take()
+        defer { pool.give(memory) }
+        try memory.lend { rows, workspace throws(ViewError) in
+          try rows.ensure(tile, of: self)
+          do {
+            var plain = rows.mutableBytes
+            if reading { try read(tile, into: &plain, workspace: &workspace) }
+            try body(tile, &plain)
+          }
+          try store(tile, from: rows.bytes, workspace: &workspace)
         }
-        try write(tile, from: rows.bytes, workspace: &workspace)
       }
     }
   }

@@ -66,18 +66,32 @@ struct Transport: Sendable {
   ///
   /// - Precondition: the rectangle is inside the layout.
   func plans(_ rectangle: Rectangle) -> [Plan] {
-    clusters.flatMap { cluster in
-      let byRows = byteCountByRows(cluster, rectangle)
-      let byColumns = byteCountByColumns(cluster, rectangle)
-      if layout.pixelBits.isMultiple(of: 8), byColumns < byRows {
-        return [columnPlan(cluster, rectangle)]
+    clusters.flatMap { plans(rectangle, of: $0) }
+  }
+
+  /// The blocks that hold the samples of one cluster.
+  func plans(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
+    if layout.pixelBits.isMultiple(of: 8) {
+      if isScattered(cluster, rectangle) {
+        return (0..<rectangle.height).map { columnPlan(cluster, rectangle, rows: $0..<$0 + 1) }
       }
-      if layout.rowBits.isMultiple(of: 8) || rectangle.height == 1 {
-        return [rowPlan(cluster, rectangle, rows: 0..<rectangle.height)]
+      if byteCountByColumns(cluster, rectangle) < byteCountByRows(cluster, rectangle) {
+        return [columnPlan(cluster, rectangle, rows: 0..<rectangle.height)]
       }
-      // Rows that start at different bits of a byte travel one by one.
-      return (0..<rectangle.height).map { rowPlan(cluster, rectangle, rows: $0..<$0 + 1) }
     }
+    if layout.rowBits.isMultiple(of: 8) || rectangle.height == 1 {
+      return [rowPlan(cluster, rectangle, rows: 0..<rectangle.height)]
+    }
+    // Rows that start at different bits of a byte travel one by one.
+    return (0..<rectangle.height).map { rowPlan(cluster, rectangle, rows: $0..<$0 + 1) }
+  }
+
+  /// Whether a page or more lies between a pixel and each of its neighbors, which then is neither
+  /// read nor written.
+  private func isScattered(_ cluster: Cluster, _ rectangle: Rectangle) -> Bool {
+    let far = cluster.bitCount + Syscalls.pageByteCount * 8
+    return rectangle.width > 1 && rectangle.height > 1 && abs(layout.pixelBits) >= far
+      && abs(layout.rowBits) >= far
   }
 
   /// What makes pixels of which no band has bytes; `nil` where a band has some.
@@ -114,11 +128,11 @@ struct Transport: Sendable {
       pixelCount: rectangle.width)
   }
 
-  private func columnPlan(_ cluster: Cluster, _ rectangle: Rectangle) -> Plan {
-    let reach = (rectangle.height - 1) * layout.rowBits
+  private func columnPlan(_ cluster: Cluster, _ rectangle: Rectangle, rows: Range<Int>) -> Plan {
+    let reach = (rows.count - 1) * layout.rowBits
     let start =
-      layout.bitOffset + rectangle.y * layout.rowBits + rectangle.x * layout.pixelBits
-      + cluster.lowBit + min(0, reach)
+      layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
+      + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
     let phase = start & 7
     let columnByteCount = (phase + abs(reach) + cluster.bitCount + 7) >> 3
     return Plan(
@@ -126,7 +140,7 @@ struct Transport: Sendable {
         offset: start >> 3, rowByteCount: columnByteCount, rowCount: rectangle.width,
         stride: rectangle.width == 1 ? columnByteCount : layout.pixelBits / 8),
       codec: codec(cluster, pixelBits: columnByteCount * 8),
-      originBit: phase + max(0, -reach), rowBits: layout.rowBits, rows: 0..<rectangle.height,
+      originBit: phase + max(0, -reach), rowBits: layout.rowBits, rows: rows,
       pixelCount: rectangle.width)
   }
 

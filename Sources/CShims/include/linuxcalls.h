@@ -9,6 +9,8 @@
 
 int imgtool_pipe2(int descriptors[2], int flags);
 int imgtool_fallocate(int descriptor, int keepsSize, off_t offset, off_t length);
+/// `fallocate` that gives the blocks of a range back.
+int imgtool_punch_hole(int descriptor, off_t offset, off_t length);
 /// `memfd_create` of a file that can be sealed.
 int imgtool_memory_file(const char *name);
 /// Seals a memory file against a change of its size, and the seals themselves.

@@ -10,13 +10,6 @@ extension Session {
     if let reason = image.readOnlyReason {
       throw ToolError(ViewError.readOnly(reason), name: source.name).about(step.text)
     }
-    if image.buffer.access == .readWrite, case .file = image.buffer.origin {
-      // Holes of a sparse file get their blocks before the first store: on a full disk a store into
-      // one would be a signal, and this is an error.
-      do throws(MemoryError) { try image.buffer.reserve(image.byteRange) } catch {
-        throw ToolError(error, name: source.name).about(step.text)
-      }
-    }
     switch step.action {
     case .put(let x, let y, let value):
       let pixel = try PixelText.pixel(value, for: image.format, step.name)

@@ -31,10 +31,13 @@ extension Image {
     // Bytes that two tiles share are written by one thread at a time.
     let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
     let pool = TilePool()
-    try Parallel.forEach(
-      count: tiling.count, threads: sharesBytes ? 1 : threads
-    ) { index throws(ViewError) in
-      try exchange(tiling[index], with: mirrored, pool)
+    let area = Rectangle(x: 0, y: 0, width: half.width, height: half.height)
+    try withSpace(for: area, with: mirrored) { () throws(ViewError) in
+      try Parallel.forEach(
+        count: tiling.count, threads: sharesBytes ? 1 : threads
+      ) { index throws(ViewError) in
+        try exchange(tiling[index], with: mirrored, pool)
+      }
     }
   }
 
@@ -57,9 +60,9 @@ extension Image {
           var farRows = far.mutableBytes
           try mirrored.read(tile, into: &farRows, workspace: &farWorkspace)
         }
-        try write(tile, from: far.bytes, workspace: &workspace)
+        try store(tile, from: far.bytes, workspace: &workspace)
       }
-      try mirrored.write(tile, from: near.bytes, workspace: &workspace)
+      try mirrored.store(tile, from: near.bytes, workspace: &workspace)
     }
   }
 }
