@@ -131,7 +131,7 @@ public func imgtool_image_paste(
         "the picture has \(picture.format.type.rawValue) samples, the image "
           + image.format.type.rawValue)
     }
-    try viewing { () throws(ViewError) in
+    _ = try viewing { () throws(ViewError) in
       try image.paste(picture, x: Int(x), y: Int(y), threads: threadCount(threads))
     }
   }

@@ -16,7 +16,7 @@ public func imgtool_image_read_rows(
     let memory = try unsafe required(rows, "rows")
     let target = try unsafe packed(
       memory, byteCount, like: band, rawmode: text(rawmode, "rawmode"), access: .readWrite)
-    try viewing { () throws(ViewError) in
+    _ = try viewing { () throws(ViewError) in
       try target.paste(band, x: 0, y: 0, threads: threadCount(threads))
     }
   }
@@ -35,7 +35,7 @@ public func imgtool_image_write_rows(
     let source = try unsafe packed(
       UnsafeMutableRawPointer(mutating: memory), byteCount, like: band,
       rawmode: text(rawmode, "rawmode"), access: .readOnly)
-    try viewing { () throws(ViewError) in
+    _ = try viewing { () throws(ViewError) in
       try band.paste(source, x: 0, y: 0, threads: threadCount(threads))
     }
   }

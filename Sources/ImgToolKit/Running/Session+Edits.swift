@@ -57,7 +57,11 @@ extension Session {
           + target.format.type.rawValue)
     }
     let (picture, threads) = (other.image, threads)
-    try viewing(step) { () throws(ViewError) in
+    if noCopy, target.pasteCopies(picture, x: x, y: y) {
+      throw ToolError(
+        "\(step.text): --no-copy, but the paste changes pixels of \(path) before they are read")
+    }
+    current.copiedBytes += try viewing(step) { () throws(ViewError) in
       try target.paste(picture, x: x, y: y, threads: threads)
     }
   }

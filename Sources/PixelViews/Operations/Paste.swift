@@ -3,25 +3,52 @@ import PixelMemory
 extension Image {
   /// Copies all pixels of another image over a rectangle of this one, in the buffer.
   ///
-  /// The two may lie in the same buffer; overlapping rectangles are then read tile by tile, in
-  /// order.
+  /// What is pasted is the other image as it was before: where the paste would store into bytes of it
+  /// that are still to be read, it is copied first.
+  /// - Returns: the bytes that were copied first; 0 unless ``pasteCopies(_:x:y:)``.
   /// - Throws: ``ViewError/outside(_:width:height:)`` when it does not fit, ``ViewError/readOnly(_:)``,
   ///   what reading and writing throw.
   /// - Precondition: both have the same format.
   /// - Complexity: O(pixels of `other`).
-  public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) {
+  @discardableResult
+  public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) -> Int {
     precondition(other.format == format)
+    if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
     guard target.isInside(width: width, height: height) else {
       throw .outside(target, width: width, height: height)
     }
+    if pasteCopies(other, x: x, y: y) {
+      let copy = try other.copied(threads: threads)
+      try paste(copy, x: x, y: y, threads: threads)
+      return copy.buffer.byteCount
+    }
+    let isShared = buffer.distance(to: other.buffer) != nil
     try editTiles(
-      in: target, threads: other.buffer === buffer ? 1 : threads, reading: false
+      in: target, threads: isShared ? 1 : threads, reading: false
     ) { tile, plain throws(ViewError) in
       var workspace = Workspace()
       let source = Rectangle(x: tile.x - x, y: tile.y - y, width: tile.width, height: tile.height)
       try other.read(source, into: &plain, workspace: &workspace)
     }
+    return 0
+  }
+
+  /// Whether a paste has to copy the other image first, because both lie in the same memory or file,
+  /// by whatever names, and the paste would store into pixels before they are read.
+  ///
+  /// - Complexity: O(bands²).
+  public func pasteCopies(_ other: Image, x: Int, y: Int) -> Bool {
+    let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
+    guard target.isInside(width: width, height: height),
+      let distance = buffer.distance(to: other.buffer)
+    else { return false }
+    var source = other.layout
+    guard let bits = distance.multiplied(by: 8),
+      let offset = source.bitOffset.added(to: bits)
+    else { return true }
+    source.bitOffset = offset
+    return layout.cropped(to: target).disturbs(source)
   }
 
   /// Copies the pixels into fresh private memory, in the packed natural layout: Pillow's
