@@ -10,7 +10,7 @@ extension Buffer {
     if access == .readWrite, case .file(_, let identity) = origin,
       case .file(_, identity) = other.origin
     {
-      return 0
+      return other.fileOffset - fileOffset
     }
     let distance = unsafe other.base - base
     return distance < byteCount && -distance < other.byteCount ? distance : nil

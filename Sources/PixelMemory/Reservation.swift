@@ -7,6 +7,10 @@
 package final class Reservation {
   private let buffer: Buffer
   private let descriptor: Int32
+  /// Where the buffer ends in the file. All ranges below are the file's, not the buffer's.
+  private let end: Int
+  /// Where the bytes end that were asked for.
+  private var needed = 1
   /// What got blocks, in the order in which it got them.
   private var taken: [Range<Int>] = []
   /// What is taken next, together with what follows it.
@@ -28,6 +32,7 @@ package final class Reservation {
     guard buffer.access == .readWrite, let descriptor = buffer.descriptor else { return nil }
     self.buffer = buffer
     self.descriptor = descriptor
+    end = buffer.fileOffset + buffer.byteCount
     buffer.space.withLock { $0.editCount += 1 }
   }
 
@@ -36,16 +41,19 @@ package final class Reservation {
     buffer.space.withLock { $0.editCount -= 1 }
   }
 
-  /// Whether a range is known to have blocks. The first question about a file is one about its first
+  /// Whether a range of the buffer is known to have blocks. The first question about a file is one about its first
   /// hole, so that all of a file without any is known.
   ///
   /// - Throws: `system`, `truncated`.
   package func covers(_ range: Range<Int>) throws(MemoryError) -> Bool {
+    try backs(range.moved(by: buffer.fileOffset))
+  }
+
+  private func backs(_ range: Range<Int>) throws(MemoryError) -> Bool {
     try buffer.space.withLock { space throws(MemoryError) in
       if !space.isProbed {
-        try buffer.checkFault(using: range.upperBound)
-        let hole = try nextHole(from: 0)
-        space.add(0..<(hole?.lowerBound ?? buffer.byteCount))
+        try buffer.checkFault(using: needed)
+        space.add(0..<(try nextHole(from: 0)?.lowerBound ?? end))
         space.isProbed = true
       }
       return space.backs(range)
@@ -57,6 +65,7 @@ package final class Reservation {
   /// - Throws: as ``take()``.
   package func add(_ block: Block) throws(MemoryError) {
     guard let span = block.span, !span.isEmpty else { return }
+    needed = max(needed, span.upperBound)
     if abs(block.stride) - block.rowByteCount < Syscalls.pageByteCount { return try add(span) }
     for row in 0..<block.rowCount {
       let start = block.offset + row * block.stride
@@ -67,9 +76,10 @@ package final class Reservation {
   private func add(_ range: Range<Int>) throws(MemoryError) {
     // A store makes the file system find blocks for all of its page.
     let page = Syscalls.pageByteCount
+    let range = range.moved(by: buffer.fileOffset)
     let start = range.lowerBound - range.lowerBound % page
-    let pages = start..<min(range.upperBound.roundedUp(to: page), buffer.byteCount)
-    if try covers(pages) { return }
+    let pages = start..<min(range.upperBound.roundedUp(to: page), end)
+    if try backs(pages) { return }
     if let next = pending, next.lowerBound <= pages.upperBound,
       pages.lowerBound <= next.upperBound
     {
@@ -86,16 +96,16 @@ package final class Reservation {
   package func take() throws(MemoryError) {
     guard let range = pending else { return }
     pending = nil
-    try buffer.checkFault(using: range.upperBound)
+    try buffer.checkFault(using: needed)
     try buffer.space.withLock { space throws(MemoryError) in
       var position = range.lowerBound
       while position < range.upperBound {
-        let hole = try nextHole(from: position) ?? buffer.byteCount..<buffer.byteCount
-        let end = min(hole.upperBound, range.upperBound)
+        let hole = try nextHole(from: position) ?? end..<end
+        let holeEnd = min(hole.upperBound, range.upperBound)
         position = hole.lowerBound
-        if position < end, range.count < Reservation.longRun { narrow(position..<end) }
-        while position < end {
-          let pieceEnd = min(end, position + Reservation.pieceByteCount)
+        if position < holeEnd, range.count < Reservation.longRun { narrow(position..<holeEnd) }
+        while position < holeEnd {
+          let pieceEnd = min(holeEnd, position + Reservation.pieceByteCount)
           try take(position..<pieceEnd)
           position = pieceEnd
         }
@@ -106,7 +116,7 @@ package final class Reservation {
 
   private func nextHole(from position: Int) throws(MemoryError) -> Range<Int>? {
     try attributing(to: buffer.origin.path) { () throws(SystemError) in
-      try Syscalls.nextHole(in: descriptor, from: position, size: buffer.byteCount)
+      try Syscalls.nextHole(in: descriptor, from: position, size: end)
     }
   }
 
@@ -120,7 +130,7 @@ package final class Reservation {
     guard buffer.isCached(at: hole.lowerBound) else { return }
     let unit = Reservation.folioByteCount
     let around = hole.lowerBound / unit * unit..<hole.upperBound.roundedUp(to: unit)
-    buffer.forget(around)
+    buffer.forget(around.moved(by: -buffer.fileOffset))
     Syscalls.dropCache(of: descriptor, around)
   }
 
@@ -135,7 +145,7 @@ package final class Reservation {
       guard error.code == Errno.notSupported else {
         throw MemoryError(error, path: buffer.origin.path)
       }
-      try buffer.makeReadyForStores(piece)
+      try buffer.makeReadyForStores(piece.moved(by: -buffer.fileOffset))
     }
   }
 
@@ -162,32 +172,45 @@ package final class Reservation {
       releaseZeros(position..<(hole?.lowerBound ?? range.upperBound))
       guard let hole else { return }
       let end = min(hole.upperBound, range.upperBound)
-      release(pages: hole.lowerBound..<end)
+      punch(hole.lowerBound..<end)
       position = end
     }
   }
 
   /// Where pages were looked at or stored into, there is data, which may be zeros.
   private func releaseZeros(_ range: Range<Int>) {
-    let page = Syscalls.pageByteCount
-    guard !range.isEmpty, var scratch = try? Scratch(byteCount: page) else { return }
+    // No file system has smaller blocks.
+    let unit = 512
+    guard !range.isEmpty, var scratch = try? Scratch(byteCount: 128 * unit) else { return }
     var zeros = range.lowerBound..<range.lowerBound
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: page) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let wanted = min(scratch.byteCount, range.upperBound - position)
       var bytes = scratch.mutableBytes
-      guard let count = try? Syscalls.read(descriptor, at: start, into: &bytes) else { break }
-      if scratch.bytes.isZero(first: count) {
-        zeros = zeros.lowerBound..<start + page
-      } else {
-        release(pages: zeros)
-        zeros = start + page..<start + page
+      var part = bytes._mutatingExtracting(first: wanted)
+      guard let count = try? Syscalls.read(descriptor, at: position, into: &part) else { break }
+      if count == 0 {
+        // What lies behind the end of the file is nobody's.
+        zeros = zeros.lowerBound..<range.upperBound
+        break
       }
+      for start in stride(from: 0, to: count, by: unit) {
+        let end = min(start + unit, count)
+        if scratch.bytes.isZero(start..<end) {
+          zeros = zeros.lowerBound..<position + end
+        } else {
+          punch(zeros)
+          zeros = position + end..<position + end
+        }
+      }
+      position += count
     }
-    release(pages: zeros)
+    punch(zeros)
   }
 
-  private func release(pages: Range<Int>) {
-    if pages.isEmpty { return }
-    try? Syscalls.punchHole(descriptor, from: pages.lowerBound, byteCount: pages.count)
+  private func punch(_ range: Range<Int>) {
+    if range.isEmpty { return }
+    try? Syscalls.punchHole(descriptor, from: range.lowerBound, byteCount: range.count)
   }
 }
 
@@ -223,8 +246,15 @@ extension Buffer {
 extension Buffer {
   fileprivate func advise(_ advice: Syscalls.Advice) { try? advise(0..<byteCount, advice) }
 
+  /// - Parameter offset: in the file.
   fileprivate func isCached(at offset: Int) -> Bool {
-    unsafe Syscalls.isCached(base + (offset - offset % Syscalls.pageByteCount))
+    unsafe Syscalls.isCached(mappingBase + (offset - offset % Syscalls.pageByteCount))
+  }
+}
+
+extension Range<Int> {
+  fileprivate func moved(by distance: Int) -> Range<Int> {
+    lowerBound + distance..<upperBound + distance
   }
 }
 
@@ -233,8 +263,8 @@ extension Int {
 }
 
 extension RawSpan {
-  fileprivate func isZero(first count: Int) -> Bool {
+  fileprivate func isZero(_ range: Range<Int>) -> Bool {
     // Any bytes are a UInt8.
-    (0..<count).allSatisfy { unsafe unsafeLoad(fromByteOffset: $0, as: UInt8.self) == 0 }
+    range.allSatisfy { unsafe unsafeLoad(fromByteOffset: $0, as: UInt8.self) == 0 }
   }
 }

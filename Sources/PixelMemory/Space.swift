@@ -4,7 +4,7 @@
 /// Another process may punch holes meanwhile. A store into one of these that finds no room is an
 /// error of the door then.
 struct Space {
-  /// Ranges in order, with gaps between them.
+  /// Ranges of the file in order, with gaps between them.
   private(set) var backed: [Range<Int>] = []
   /// Whether the first hole was looked for. A file without one is known as a whole from then on.
   var isProbed = false

@@ -77,7 +77,8 @@ def test_no_copy_refuses_a_paste_that_needs_one(refused, imgtool, here, name):
 
 @pytest.mark.parametrize("access", ["rw", "cow"])
 @pytest.mark.parametrize("dx,dy", [(dx, dy) for dx in (-5, 0, 5) for dy in (-1, 0, 1, 100, 700)])
-def test_a_picture_is_pasted_beside_itself(imgtool, here, dx, dy, access):
+@pytest.mark.parametrize("way", ["an offset", "standard input"])
+def test_a_picture_is_pasted_beside_itself(imgtool, here, dx, dy, access, way):
     """The file is a BMP, and the bytes of its picture are a part of another one."""
     w, h = 600, 700
     small = picture("L", (w, h))
@@ -87,8 +88,12 @@ def test_a_picture_is_pasted_beside_itself(imgtool, here, dx, dy, access):
         file.write(np.random.default_rng(6).integers(0, 256, 710 * w, "u1").tobytes())
     content = np.fromfile(here / "x.bmp", "u1")
     offset = len(head) + dy * w + dx
-    run = imgtool("frombuffer", "x.bmp", "--size", f"{w}x{h + 2}", "--offset", offset, "--trailing", "ok",
-                  "--access", access, "--paste", "x.bmp@0,1", "--save", "out.pgm")
+    with open(here / "x.bmp", "r+b") as file:
+        # Standard input is mapped from where it stands.
+        file.seek(offset)
+        source = ["-"] if way == "standard input" else ["x.bmp", "--offset", offset]
+        run = imgtool("frombuffer", *source, "--size", f"{w}x{h + 2}", "--trailing", "ok", "--access", access,
+                      "--paste", "x.bmp@0,1", "--save", "out.pgm", stdin=file)
     target = content[offset:offset + w * (h + 2)].reshape(h + 2, w)
     target[1:1 + h] = np.asarray(small)
     assert np.array_equal(Image.open(here / "out.pgm"), target), run

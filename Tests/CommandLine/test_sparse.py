@@ -181,6 +181,16 @@ def test_an_edit_takes_space_for_the_pages_that_it_touches(imgtool, sparse, here
     assert len(pages) * PAGE <= path.stat().st_blocks * 512 <= len(pages) * PAGE + tables
 
 
+def test_space_is_taken_from_where_standard_input_stands(imgtool, sparse):
+    path = sparse(1 << 30)
+    with open(path, "r+b") as file:
+        file.seek(123_456_789)
+        imgtool("frombuffer", "-", "--size", "20000x10000", "--trailing", "ok", "--access", "rw", "--put", "5,7=9",
+                "--fill", "30x1+0+9000=8", stdin=file)
+    assert data_pages(path) == {(123_456_789 + 7 * 20000 + 5) // PAGE, (123_456_789 + 9000 * 20000) // PAGE}
+    assert path.stat().st_blocks == 2 * PAGE // 512
+
+
 def test_under_cow_and_ro_nothing_is_taken(imgtool, sparse):
     it = LAYOUTS["rows"]
     path = sparse(it.byte_count)

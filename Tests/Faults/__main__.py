@@ -8,6 +8,7 @@ import bare
 import crowds
 import damage
 import injected
+import pastes
 import proof
 import sharing
 import sinks
@@ -27,6 +28,8 @@ ROWS = [
     ("still", "the same with --consistent or --lock", "no frame is torn", crowds.still, 1),
     ("files", "a good file cut or with a bit turned", "read or refused", damage.files, 1),
     ("outputs", "the output cannot go anywhere", "told, old file kept", sinks.outputs, 1),
+    ("pastes", "a file is pasted into itself", "the picture as it was", pastes.selves, 20),
+    ("holes", "a sparse file on a full disk is edited", "told, bytes and blocks kept", pastes.holes, 20),
     ("mounts", "a full or read-only file system", "told, old file kept", sinks.mounts, 1),
     ("metadata", "a file is replaced", "mode, owner, attributes, links kept", sinks.metadata, 1),
     ("allocations", "memory cannot be had", "an error, old file kept", damage.allocations, 1),
