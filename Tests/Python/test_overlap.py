@@ -150,15 +150,3 @@ def test_a_conversion_of_its_own_pixels_is_pasted_as_it_was():
     image.paste(image.convert("L").reorient("v").convert("RGB"))
     before = Image.fromarray(pixels("RGB"))
     assert np.array_equal(array, before.convert("L").transpose(TURNS["v"]).convert("RGB"))
-
-
-def test_rows_are_read_into_the_image_that_they_are_of():
-    from imgtool import _library
-
-    array = pixels("L")
-    image = imgtool.fromarray(array)
-    wanted = array.copy()
-    wanted[5:5 + 590] = array[:590]
-    address = array[5:].ctypes.data
-    _library.check(_library.lib.imgtool_image_read_rows(image._handle, 0, 590, None, address, 590 * W, 0))
-    assert np.array_equal(array, wanted)

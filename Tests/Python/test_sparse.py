@@ -3,13 +3,11 @@
 import re
 import subprocess
 import sys
-from ctypes import c_uint8
 
 import pytest
 import support
 
 import imgtool
-from imgtool import _library
 
 SIDE = 1 << 16
 PAGE = 4096
@@ -32,13 +30,6 @@ def sparse(here):
     path.unlink()
 
 
-def write_rows(image, row, content):
-    rows = (c_uint8 * len(content)).from_buffer_copy(content)
-    count = len(content) // image.width
-    _library.check(_library.lib.imgtool_image_write_rows(
-        image._handle, row, count, None, rows, len(content), 0))
-
-
 EDITS = {
     "putpixel": (lambda image: image.putpixel((5, 5), 1), 1),
     "putpixel of a view": (lambda image: image.reorient("270").crop((9, 9, 99, 99)).putpixel((0, 0), 1), 1),
@@ -46,7 +37,6 @@ EDITS = {
     "an image": (lambda image: image.paste(imgtool.new("L", (9, 9), 1), (5, 7)), 9),
     "invert": (lambda image: image.crop((0, 0, 9, 9)).invert(), 9),
     "flip": (lambda image: image.crop((0, 0, 9, 9)).flip("v"), 8),
-    "rows": (lambda image: write_rows(image, 77, b"\1" * SIDE * 2), SIDE * 2 // PAGE),
 }
 
 
@@ -61,9 +51,9 @@ def test_an_edit_takes_space_for_the_pages_that_it_touches(sparse, name):
 
 def test_a_refused_edit_takes_no_space(sparse):
     with imgtool.fromfile(sparse, "L", (SIDE, SIDE), access="rw") as image:
-        for edit in (lambda: image.putpixel((SIDE, 0), 1), lambda: image.putpixel((0, 0), 256),
-                     lambda: image.crop((0, 0, 9, 9)).add(256), lambda: image.paste(image, (1, 0))):
-            with pytest.raises(imgtool.Error):
+        for edit in (lambda: image.putpixel((SIDE, 0), 1), lambda: image.putpixel((0, 0), "no color"),
+                     lambda: image.crop((0, 0, 9, 9)).add(256)):
+            with pytest.raises((imgtool.Error, IndexError, TypeError, ValueError)):
                 edit()
     assert sparse.stat().st_blocks == 0
 
