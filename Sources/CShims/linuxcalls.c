@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -74,6 +75,12 @@ bool imgtool_is_made_on_upper_layer(int descriptor) {
   const unsigned char *bytes = found.handle.f_handle;
   return found.handle.handle_type == TYPE && found.handle.handle_bytes > FLAGS_PLACE &&
       bytes[MAGIC_PLACE] == MAGIC && (bytes[FLAGS_PLACE] & IS_UPPER) != 0;
+}
+
+uint64_t imgtool_mount(int descriptor, const char *path) {
+  struct statx status;
+  if (statx(descriptor, path, AT_EMPTY_PATH, STATX_MNT_ID, &status) != 0) return 0;
+  return (status.stx_mask & STATX_MNT_ID) != 0 ? status.stx_mnt_id : 0;
 }
 
 int imgtool_processor_count(void) {

@@ -13,7 +13,8 @@ extension Buffer {
     }
     if seen.kind != .regular { throw .notMappable(path: path, kind: seen.kind) }
     let file = try Buffer.open(path, access: access)
-    try self.init(mapping: file, name: path, access: access, place: Place())
+    try self.init(
+      mapping: file, name: path, access: access, place: Place(), seen: seen)
   }
 
   /// Maps an open regular file, such as a redirected standard input, from where its offset stands
@@ -23,17 +24,27 @@ extension Buffer {
   public convenience init(
     mappingDescriptor descriptor: Int32, name: String, access: Access
   ) throws(MemoryError) {
+    let seen = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.status(of: descriptor)
+    }
     let copy = try attributing(to: name) { () throws(SystemError) in
-      try Syscalls.duplicate(descriptor)
+      // Of an overlay's file nobody knows on which layer it was when it was opened.
+      if Footing.isOverlay(descriptor), access != .readWrite,
+        let again = try? Syscalls.open(Syscalls.procPath(of: descriptor), .readOnly)
+      {
+        return again
+      }
+      return try Syscalls.duplicate(descriptor)
     }
     var place = Place(isNamed: false)
     // What has no offset is no file, which is told below.
     place.offset = (try? Syscalls.position(of: descriptor)) ?? 0
-    try self.init(mapping: copy, name: name, access: access, place: place)
+    try self.init(mapping: copy, name: name, access: access, place: place, seen: seen)
   }
 
   private convenience init(
-    mapping file: consuming FileDescriptor, name: String, access: Access, place: Place
+    mapping file: consuming FileDescriptor, name: String, access: Access, place: Place,
+    seen: FileStatus
   ) throws(MemoryError) {
     var place = place
     let number = file.number
@@ -42,7 +53,9 @@ extension Buffer {
     }
     if status.kind != .regular { throw .notMappable(path: name, kind: status.kind) }
     if status.size <= place.offset { throw .empty(path: name) }
-    place.footing = Footing(of: number, access: access)
+    place.footing = Footing(
+      of: number, access: access,
+      changeTime: status.identity == seen.identity ? seen.changeTime : nil)
     try self.init(
       owning: file, size: status.size, access: access,
       origin: .file(path: name, identity: status.identity), place: place)

@@ -20,15 +20,35 @@ enum Footing: Equatable, Sendable {
     0x786F_4256: "VirtualBox's shared folders", 0x564C: "NCP",
   ]
 
-  /// - Parameter access: how the file was opened: for writing it is on the upper layer by now.
-  init(of descriptor: Int32, access: Access) {
+  /// - Parameters:
+  ///   - access: how the file was opened: for writing it is on the upper layer by now.
+  ///   - changeTime: when it had changed last before it was opened; `nil` if unknown.
+  init(of descriptor: Int32, access: Access, changeTime: Int?) {
     let type = try? Syscalls.fileSystem(of: descriptor)
     if type == Footing.overlay, access != .readWrite,
-      !imgtool_is_made_on_upper_layer(descriptor)
+      !imgtool_is_made_on_upper_layer(descriptor),
+      !Footing.isOnUpperLayer(descriptor, changeTime: changeTime)
     {
       self = .lowerLayer
     } else {
       self = type.flatMap { Footing.remotes[$0] }.map(Footing.remote) ?? .local
     }
+  }
+
+  /// Whether an open file is on an overlay.
+  static func isOverlay(_ descriptor: Int32) -> Bool {
+    (try? Syscalls.fileSystem(of: descriptor)) == overlay
+  }
+
+  /// Whether a file has changed since the overlay was mounted: lower layers must not, while they are.
+  ///
+  /// Known where the overlay is the root of the first process, as in a container: that one was
+  /// started when its root was there.
+  private static func isOnUpperLayer(_ descriptor: Int32, changeTime: Int?) -> Bool {
+    guard let changeTime, let mount = Syscalls.mount(of: descriptor),
+      Syscalls.mount(of: "/") == mount, Syscalls.mount(of: "/proc/1/root") == mount,
+      let start = Syscalls.startOfFirstProcess()
+    else { return false }
+    return changeTime > start
   }
 }

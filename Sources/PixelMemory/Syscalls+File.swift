@@ -156,6 +156,18 @@ extension Syscalls {
     return status.takenByteCount < status.size
   }
 
+  /// The mount that an open file is on (`statx(2)`); `nil` where the kernel does not say.
+  static func mount(of descriptor: Int32) -> UInt64? {
+    let number = unsafe imgtool_mount(descriptor, "")
+    return number == 0 ? nil : number
+  }
+
+  /// The mount that a path leads to; `nil` where it is not known.
+  static func mount(of path: String) -> UInt64? {
+    let number = unsafe imgtool_mount(AT_FDCWD, path)
+    return number == 0 ? nil : number
+  }
+
   /// Moves the file offset forward; what is skipped reads as zeros (`lseek(2)`).
   package static func skip(_ descriptor: Int32, byteCount: Int) throws(SystemError) {
     _ = try retrying("lseek") { lseek(descriptor, byteCount, SEEK_CUR) }

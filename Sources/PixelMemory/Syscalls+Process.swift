@@ -41,6 +41,27 @@ extension Syscalls {
   /// The processors that this process may run on, at least 1 (`sched_getaffinity(2)`).
   package static let hardwareThreads = max(1, Int(imgtool_processor_count()))
 
+  /// When the first process of the system or container was started, in nanoseconds since 1970;
+  /// `nil` where `/proc` does not say (`proc_pid_stat(5)`).
+  static func startOfFirstProcess() -> Int? {
+    guard let text = try? contents(of: "/proc/1/stat", limit: 1 << 12),
+      // The name before may hold anything.
+      let end = text.lastIndex(of: UInt8(ascii: ")"))
+    else { return nil }
+    let fields = text[end...].split(separator: UInt8(ascii: " "))
+    let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
+    guard fields.count > 20, ticksPerSecond > 0,
+      let ticks = Int(String(decoding: fields[20], as: UTF8.self))
+    else { return nil }
+    var (now, sinceBoot) = (timespec(), timespec())
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
+    _ = unsafe clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+    let boot =
+      (now.tv_sec - sinceBoot.tv_sec) * 1_000_000_000 + now.tv_nsec - sinceBoot.tv_nsec
+    // Ticks are rounded down.
+    return boot &+ (ticks &+ 1) &* (1_000_000_000 / ticksPerSecond)
+  }
+
   package static var processID: Int32 { getpid() }
 
   /// Ends the process (`exit(3)`).

@@ -21,22 +21,57 @@ exec "$@"
 """
 
 
-@pytest.fixture
-def overlay(here):
-    """Runs a program in the root of an overlay that is mounted for it alone."""
-    options = next((option for option in ("-m", "-Urm") if subprocess.run(
+def alone(here, script, extra=()):
+    """Runs a program in mounts of its own, which a script makes."""
+    option = next((option for option in ("-m", "-Urm") if subprocess.run(
         ["unshare", option, "true"], capture_output=True).returncode == 0), None)
-    if options is None:
+    if option is None:
         unmet("no mount of our own can be made (unshare -m, or -Urm)", curable=False)
 
-    def run(*words, **given):
-        done = subprocess.run(["unshare", options, "sh", "-c", MOUNT, "sh", *words], cwd=here,
-                              capture_output=True, text=True, timeout=60, **given)
+    def run(*words):
+        done = subprocess.run(["unshare", option, *extra, "sh", "-c", script, "sh", *words], cwd=here,
+                              capture_output=True, text=True, timeout=60)
         if done.returncode == 99:
             unmet(f"no overlay can be mounted: {done.stderr}", curable=False)
         return done
 
     return run
+
+
+@pytest.fixture
+def overlay(here):
+    """Runs a program in the root of an overlay that is mounted for it alone."""
+    return alone(here, MOUNT)
+
+
+@pytest.fixture
+def container(here):
+    """Runs a program in a directory of a container whose root is an overlay of ours."""
+    for name in ("low", "changed"):
+        (here / f"{name}.raw").write_bytes(OLD)
+    return alone(here, CONTAINER, ["-p", "--fork"])
+
+
+# The root of a container is an overlay, and its first process is started when that is mounted.
+CONTAINER = """set -e
+case=$PWD
+mkdir layers
+mount -t tmpfs tmpfs layers
+cd layers
+mkdir upper work merged
+mount -t overlay overlay -o lowerdir=/,upperdir=upper,workdir=work merged || exit 99
+cd merged
+mkdir -p old
+mount -t proc proc proc || exit 99
+pivot_root . old || exit 99
+cd "$case"
+exec unshare -p --fork --mount-proc sh -c '
+  tick() { before=$(cat /proc/uptime); until [ "$(cat /proc/uptime)" != "$before" ]; do :; done; }
+  tick; tick; tick
+  printf abcdefgh >changed.raw
+  printf abcdefgh >new.raw
+  exec "$@"' sh "$@"
+"""
 
 
 def says_unknown(done) -> bool:
@@ -78,6 +113,15 @@ def test_what_is_called_shared_shows_what_others_write(overlay, name, access):
     ("low", ["--in-place"], 0), ("copied", ["--in-place"], 0), ("new", ["--in-place"], 0)])
 def test_verify_follows_the_same_rule(overlay, name, place, status):
     done = overlay(TOOL, "verify", f"{name}.raw", *RAW, *place)
+    assert done.returncode == status and (status == 0 or says_unknown(done)), done
+
+
+@pytest.mark.parametrize("name,status", [("low", 1), ("changed", 0), ("new", 0)])
+@pytest.mark.parametrize("source", ["path", "standard input"])
+def test_in_a_container_what_changed_since_its_start_is_on_the_upper_layer(
+        container, name, status, source):
+    file = f"{name}.raw" if source == "path" else "-"
+    done = container("sh", "-c", f"exec {TOOL} frombuffer {file} --size 4x2 --expect-shared <{name}.raw")
     assert done.returncode == status and (status == 0 or says_unknown(done)), done
 
 

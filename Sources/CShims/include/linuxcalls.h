@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 // Calls that the C library declares for GNU sources only, and so not for Swift. Each returns what
@@ -27,6 +28,9 @@ long imgtool_file_system(int descriptor);
 /// Whether a file of an overlayfs was made on its upper layer. That of a file which was copied there
 /// is not told, nor by kernels before 6.6: false for those.
 bool imgtool_is_made_on_upper_layer(int descriptor);
+/// The number of the mount that a path from an open directory leads to, or that an open file is on
+/// for a path of ""; 0 where it is not known.
+uint64_t imgtool_mount(int descriptor, const char *path);
 /// Asks for memory that `malloc` keeps for later requests, which then cannot fail: the runtime of the
 /// language ends the process when one for a few bytes does. When there is no such amount, a line of
 /// the tool's says so, and the process ends with 2: to say it in Swift would take memory.
