@@ -114,8 +114,12 @@ import Testing
     ) { try ShownFile(file, as: .qoi) }
     file.replaceSubrange(4..<12, with: [UInt8](repeating: 255, count: 8))
     #expect(
+      throws: FormatError.view(.overflow(width: 4_294_967_295, height: 4_294_967_295, stride: 0))
+    ) { try ShownFile(file, as: .qoi) }
+    file.replaceSubrange(4..<12, with: [0, 0, 255, 255, 0, 0, 255, 255])
+    #expect(
       throws: FormatError.tooLarge(
-        format: "qoi", found: "4294967295x4294967295",
+        format: "qoi", found: "65535x65535",
         limit: "1073741824 pixels, which --limit-pixels raises")
     ) { try ShownFile(file, as: .qoi) }
   }

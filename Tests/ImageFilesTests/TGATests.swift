@@ -120,12 +120,19 @@ import Testing
     (.rgbx, "RGBX", [1, 2, 3, 9, 4, 5, 6, 9], header(2, 1, 2, bits: 24) + [3, 2, 1, 6, 5, 4]),
   ]
 
+  /// A footer, and before it where there is alpha an extension of type 3, which says so.
+  private static func trailer(after file: [UInt8], _ mode: Mode) -> [UInt8] {
+    guard mode.alphaBand != nil else { return TGA.footer }
+    let area = [0xEF, 1] + [UInt8](repeating: 0, count: 492) + [3]
+    return area + [UInt8(file.count), 0, 0, 0] + TGA.footer.dropFirst(4)
+  }
+
   @Test("Files are written without packets, and are their own flush", arguments: written)
   func write(_ mode: Mode, _ rawmode: String, _ bytes: [UInt8], _ file: [UInt8]) throws {
     let palette = mode == .palette ? Palette(rgb: [1, 2, 3, 4, 5, 6]) : nil
     let image = try Image(mode, rawmode, width: 1, height: 2, bytes, palette: palette)
     let written = try FileFormat.tga.written(image)
-    #expect(written == file + TGA.footer)
+    #expect(written == file + Self.trailer(after: file, mode))
     let shown = try ShownFile(written, as: .tga)
     #expect(shown.image.palette == palette)
     #expect(try TGA.plainFile(shown.image).isAlready(shown.image))
@@ -162,15 +169,20 @@ import Testing
     for (name, file, _) in Self.packets { #expect(recognize(file), "\(name)") }
     let sound = Self.header(2, 1, 1, bits: 24)
     for (index, value) in [
-      (1, 2), (1, 1), (2, 0), (2, 4), (2, 1), (2, 34), (3, 1), (5, 1), (7, 24), (12, 0), (14, 0),
-      (16, 8), (16, 12), (17, 8), (17, 64), (17, 128),
+      (1, 2), (1, 1), (2, 0), (2, 4), (2, 1), (2, 34), (3, 1), (6, 2), (7, 33), (12, 0), (14, 0),
+      (16, 8), (16, 12), (17, 9), (17, 64), (17, 128),
     ] as [(Int, UInt8)] {
       var broken = sound
       broken[index] = value
       #expect(!recognize(broken), "byte \(index) is \(value)")
     }
     #expect(!recognize(Array(sound.dropLast())))
-    #expect(!recognize(Self.header(2, 1, 1, bits: 16, 2)))
+    // What is said of a color map that is not there counts for nothing.
+    for (index, value) in [(5, 1), (7, 24)] as [(Int, UInt8)] {
+      var known = sound
+      known[index] = value
+      #expect(recognize(known))
+    }
     for (bits, isSound) in [(UInt8(24), true), (12, false)] {
       let indices: [UInt8] = [0, 1, 1, 0, 0, 2, 0, bits, 0, 0, 0, 0, 1, 0, 1, 0, 8, 32]
       #expect(recognize(indices) == isSound)

@@ -27,7 +27,7 @@ import Testing
     (.rgba, .rgbPremultiplied, .u16), (.grayPremultiplied, .grayAlpha, .u16),
     (.grayPremultiplied, .rgba, .u16), (.gray, .rgbPremultiplied, .u16),
     (.gray, .gray16Big, .u16), (.gray, .integer, .i32), (.rgb, .float, .f32),
-    (.rgb, .bilevel, .u8), (.rgb, .cmyk, .u8), (.rgba, .rgbPremultiplied, .u8),
+    (.rgb, .bilevel, .u8), (.rgb, .cmyk, .u8), (.rgba, .hsv, .u8),
     (.gray, .palette, .u8), (.cmyk, .rgb, .u8), (.cmyk, .cmyk, .u8), (.ycbcr, .gray, .u8),
   ])
   func `16-bit samples stay wide where the target can hold them`(
