@@ -28,6 +28,8 @@ NAMES = ["owner", "image", "view", "consumer"]
 SETTINGS = ["plain", "thread", "exit", "cycle"]
 ACCESS = ["read", "write"]
 AT_ONCE = 4
+# Whether this NumPy takes tensors of version 1, which may be written.
+HAS_VERSIONS = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 
 
 class Numbers(np.ndarray):
@@ -146,8 +148,9 @@ class Reader:
     def write(self, value):
         self.image.putpixel((0, 0), tuple(value))
 
-    def __del__(self):
+    def end(self):
         self.is_over = True
+        self.thread.join()
 
 
 class Pixels:
@@ -163,6 +166,12 @@ class Pixels:
         self.access[0, 0] = tuple(value)
 
 
+def resident() -> int:
+    """The memory of the process, in bytes."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def bare(view):
     """An array on nothing but an address, whose base is what the protocol says: the object."""
     return Array(np.asarray(Giver(__array_interface__=view.__array_interface__, kept=view)))
@@ -175,7 +184,7 @@ EXPORTS = {
     "frombuffer": lambda view: Picture(
         imgtool.frombuffer("RGB", (WIDTH, HEIGHT), view), True),
     "fromarray": lambda view: Picture(imgtool.fromarray(view), True),
-    "dlpack": lambda view: Array(np.from_dlpack(view)),
+    "dlpack": lambda view: Array(np.from_dlpack(view), HAS_VERSIONS),
     # NumPy writes to no tensor of before version 1.
     "dlpack_unversioned": lambda view: Array(
         np.from_dlpack(Giver(tensor=view.__dlpack__())), can_write=False),
@@ -214,6 +223,8 @@ class Life:
         thing = self.things.pop(name)
         if name in ("image", "view"):
             thing.close()
+        elif isinstance(thing, Reader):
+            thing.end()
         del thing
         gc.collect()
 

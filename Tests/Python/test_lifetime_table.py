@@ -1,0 +1,190 @@
+"""Every export, every order of deaths, in processes of their own; and many rounds, and many threads."""
+
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import lifetimes
+import numpy as np
+import pytest
+import support
+
+import imgtool
+from imgtool import _memory
+
+# How long threads use one image at the same time, and how often an export is made and dropped.
+SECONDS = float(os.environ.get("IMGTOOL_THREAD_SECONDS", "2"))
+ROUNDS = int(os.environ.get("IMGTOOL_EXPORT_ROUNDS", "3000"))
+
+
+def run(*arguments, timeout=120):
+    path = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.run(
+        [sys.executable, *arguments], env={**os.environ, "PYTHONPATH": path},
+        capture_output=True, text=True, timeout=timeout)
+
+
+@pytest.mark.parametrize("export", lifetimes.EXPORTS)
+def test_whoever_is_left_shows_the_pixels(export):
+    if "arrow" in export:
+        pytest.importorskip("pyarrow")
+    done = run(str(support.ROOT / "Tests/Python/lifetimes.py"), export)
+    assert (done.stdout.split("\n")[-2], done.stderr) == ("32", ""), done.stdout + done.stderr
+
+
+def exported(export: str, image):
+    consumer = lifetimes.EXPORTS[export](image)
+    consumer.pixels()
+
+
+@pytest.mark.parametrize("export", [name for name in lifetimes.EXPORTS if name != "thread"])
+def test_an_export_takes_no_memory(export):
+    if "arrow" in export:
+        pytest.importorskip("pyarrow")
+    array = np.zeros((lifetimes.HEIGHT, lifetimes.WIDTH, 3), "u1")
+    # A large piece: one that is not let go of shows at once.
+    large = np.zeros((2000, 2000, 3), "u1")[: lifetimes.HEIGHT, : lifetimes.WIDTH]
+    gc.collect()
+    before, sizes = _memory.held(), []
+    for number in range(4):
+        for _ in range(ROUNDS // 4):
+            exported(export, imgtool.fromarray(array))
+        exported(export, imgtool.fromarray(large.copy()))
+        gc.collect()
+        sizes.append(lifetimes.resident())
+    assert _memory.held() == before
+    assert sizes[-1] - sizes[1] < 4 << 20, sizes
+
+
+def test_threads_that_read_save_convert_and_close_never_crash(here):
+    current = [imgtool.fromarray(np.zeros((64, 64, 3), "u1"))]
+    faults, counts, over = [], {}, time.monotonic() + SECONDS
+
+    def loop(name, work):
+        while time.monotonic() < over:
+            try:
+                work(current[0])
+                counts[name] = counts.get(name, 0) + 1
+            except ValueError as error:
+                if "closed" not in str(error):
+                    faults.append(error)
+            except BaseException as error:
+                faults.append(error)
+
+    def close(image):
+        array = np.asarray(image)
+        current[0] = imgtool.fromarray(array.copy())
+        image.close()
+        assert not array.any()
+
+    works = {
+        "getpixel": lambda image: image.getpixel((5, 5)),
+        "save": lambda image: image.save(f"{threading.get_ident()}.bmp"),
+        "convert": lambda image: image.convert("L").tobytes(),
+        "close": close,
+        "array": lambda image: np.asarray(image).sum(),
+    }
+    threads = [
+        threading.Thread(target=loop, args=(name, work)) for name, work in works.items()
+        for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults and set(counts) == set(works)
+
+
+def test_images_on_images_end_one_after_the_other():
+    image = imgtool.new("L", (4, 4), 7)
+    for _ in range(20000):
+        image = imgtool.frombuffer("L", (4, 4), image)
+    assert image.getpixel((0, 0)) == 7
+    before = _memory.held()
+    del image
+    gc.collect()
+    assert before - _memory.held() == 20000
+
+
+def test_a_cycle_through_an_export_is_in_use():
+    """The collector leaves an array alone that only a tensor, which it cannot look into, needs."""
+    array = np.zeros((4, 4), "u1").view(lifetimes.Numbers)
+    ended = []
+
+    class Witness:
+        def __del__(self):
+            ended.append(True)
+
+    array.witness, array.image = Witness(), imgtool.fromarray(array)
+    capsule = array.image.__dlpack__(max_version=(1, 0))
+    del array
+    gc.collect()
+    assert not ended
+    del capsule
+    gc.collect()
+    gc.collect()
+    assert ended == [True]
+
+
+@pytest.mark.parametrize("use", [
+    "im.getpixel((0, 0))", "im.putpixel((0, 0), 1)", "im.size", "im.mode", "im.save('a.png')",
+    "im.tobytes()", "im.copy()", "im.crop()", "np.asarray(im)", "memoryview(im)", "im.sharing()",
+    "im.__dlpack__()", "im.__arrow_c_array__()", "im.__array_interface__", "im.compare(im)",
+    "im.hash()", "im.getdata()", "other.paste(im)", "other.compare(im)", "pickle.dumps(im)",
+    "copy.copy(im)", "imgtool.frombuffer('L', (2, 2), im)"])
+def test_a_closed_image_says_so(here, use):
+    import copy
+    import pickle
+
+    im, other = imgtool.new("L", (2, 2)), imgtool.new("L", (2, 2))
+    im.close()
+    im.close()
+    with pytest.raises((ValueError, AttributeError), match="closed"):
+        eval(use, {**globals(), "im": im, "other": other, "copy": copy, "pickle": pickle})
+    assert repr(im) == "<imgtool.Image closed>"
+
+
+def test_an_address_outlives_close():
+    image = imgtool.new("L", (512, 512), 7)
+    interface = image.__array_interface__
+    image.close()
+    giver = lifetimes.Giver(__array_interface__=interface, kept=image)
+    array = np.asarray(giver)
+    del image, giver
+    assert (array == 7).all()
+    with pytest.raises(ValueError, match="closed"):
+        array.base.kept.size
+
+
+def test_no_image_is_made_of_a_number():
+    for make in [lambda: imgtool.Image(5), lambda: imgtool.Image(), lambda: type(
+            np.asarray(imgtool.new("L", (1, 1))).base.obj)(), lambda: type("Own", (
+                imgtool.Image,), {})()]:
+        with pytest.raises(TypeError):
+            make()
+
+
+PICKLED = """
+import pickle, sys
+import imgtool
+im = pickle.load(open(sys.argv[1], "rb"))
+print(im.mode, im.size, im.getpixel((1, 2)), im.getpalette() and im.getpalette()[:6], im.readonly)
+"""
+
+
+@pytest.mark.parametrize("mode", support.MODES)
+def test_pickles_carry_pixels_to_another_process(here, mode):
+    import pickle
+
+    array = support.random_array(mode)
+    image = imgtool.fromarray(array, mode)
+    if mode == "P":
+        image = imgtool.frombuffer(mode, (4, 3), array, palette=[9, 8, 7, 1, 2, 3] + [0] * 762)
+    (here / "pickle").write_bytes(pickle.dumps(image))
+    done = run("-c", PICKLED, "pickle")
+    palette = image.getpalette() and image.getpalette()[:6]
+    expected = f"{mode} {(4, 3)} {image.getpixel((1, 2))} {palette} False\n"
+    assert (done.stdout, done.stderr) == (expected, "")
+    assert pickle.loads(pickle.dumps(image)).compare(image).same
