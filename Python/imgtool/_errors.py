@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 
 class Error(Exception):
@@ -49,13 +50,23 @@ _BY_CAUSE = {
 }
 
 
-def refusal(cause: int, code: int, text: str, path=None) -> Error:
+class Unnamed(str):
+    """A path that only the package knows, and no message has."""
+
+
+def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
     """The exception for what the library says about a call that it refused."""
     name = None if path is None else os.fspath(path)
     if name is not None:
-        # The exception has the name; of a copy that only we know nobody wants it.
+        # The exception has the name of its own.
         text = text.removeprefix(f"{os.fsdecode(name)}: ")
+    if isinstance(path, Unnamed):
+        name = None
     if cause != _SYSTEM:
         return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
     kind = _SystemRefused.get(type(OSError(code, text)), _SystemRefused[OSError])
-    return kind(code, text) if name is None else kind(code, text, name)
+    words = os.strerror(code)
+    # "No such file or directory (stat)" says no more than the number does.
+    if words not in text:
+        words = f"{words}; {text}"
+    return kind(code, words) if name is None else kind(code, words, name)

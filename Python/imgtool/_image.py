@@ -10,7 +10,7 @@ from typing import NamedTuple
 from . import _memory, _native
 from ._bytes import Bytes, raw_arguments
 from ._data import Data
-from ._errors import BufferRefused, TypeRefused, ValueRefused
+from ._errors import BufferRefused, TypeRefused, Unnamed, ValueRefused
 from ._exchange import dlpack_capsule
 from ._geometry import Geometry
 from ._palette import Paletted
@@ -119,7 +119,7 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
 
     def compare(self, other: Image, tolerance: float = 0) -> Difference:
         """Whether both show the same, up to `tolerance` a sample."""
-        if 0 in other.size:
+        if isinstance(other, _native.View) and 0 in other.size:
             return other.compare(self)
         *found, x, y = self._compare(other, tolerance)
         return Difference(*found, None if x < 0 else (x, y))
@@ -346,7 +346,7 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
             shutil.copyfileobj(fp, file)
-        image = _named(_native.open(f"/proc/self/fd/{copy}", _access(access), frame))
+        image = _named(_native.open(Unnamed(f"/proc/self/fd/{copy}"), _access(access), frame))
         if not image.sharing().shared:
             return image
         # A mapping of what only we have would call itself shared.

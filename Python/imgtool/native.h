@@ -84,9 +84,10 @@ extern PyMethodDef library_methods[];
 // MARK: Calls (native_calls.c)
 
 // A call of the library that works without the interpreter's lock.
-typedef struct {
+typedef struct Call {
   PyThreadState *thread;
   int held_before;
+  struct Call *outer;  // during which this one was made, by an object that writes
 } Call;
 
 void call_begin(Call *call);

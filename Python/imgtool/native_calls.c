@@ -63,15 +63,23 @@ static int check_signals(void *context) {
   return is_interrupted;
 }
 
+static _Thread_local Call *current;
+
+static void set_current(Call *call) {
+  current = call;
+  if (library.set_interrupt) library.set_interrupt(call ? check_signals : NULL, call);
+}
+
 void call_begin(Call *call) {
   drop_waiting();
-  if (library.set_interrupt) library.set_interrupt(check_signals, call);
+  call->outer = current;
+  set_current(call);
   call_pause(call);
 }
 
 int call_end(Call *call, int status, PyObject *path) {
   call_resume(call);
-  if (library.set_interrupt) library.set_interrupt(NULL, NULL);
+  set_current(call->outer);
   return answered(status, path);
 }
 
