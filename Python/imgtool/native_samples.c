@@ -135,10 +135,15 @@ static int put(PyObject *view, Pixels *pixels, PyObject *xy, PyObject *value) {
              library.image_putpixel(pixels->image, x, y, samples, (size_t)count), NULL) ? -1 : 0;
 }
 
+// Of a number; without a float between where it is whole.
+static double number_of(PyObject *object) {
+  return PyLong_CheckExact(object) ? PyLong_AsDouble(object) : PyFloat_AsDouble(object);
+}
+
 int samples_of(PyObject *value, double *samples, int room) {
   bool is_tuple = PyTuple_Check(value);
   if (!is_tuple && !PyList_Check(value)) {
-    samples[0] = PyFloat_AsDouble(value);
+    samples[0] = number_of(value);
     return samples[0] == -1 && PyErr_Occurred() ? -1 : 1;
   }
   // A list may change while its numbers are asked for what they are.
@@ -149,7 +154,7 @@ int samples_of(PyObject *value, double *samples, int room) {
     PyObject *item = is_tuple ? PyTuple_GetItem(value, band) : PyList_GetItem(value, band);
     if (!item) return -1;
     Py_INCREF(item);
-    samples[band] = PyFloat_AsDouble(item);
+    samples[band] = number_of(item);
     Py_DECREF(item);
     if (samples[band] == -1 && PyErr_Occurred()) return -1;
   }
