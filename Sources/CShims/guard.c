@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "guard.h"
 
+#include "foreigncopy.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -34,6 +36,7 @@ static struct chunk first_chunk;
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static imgtool_guard_entry *free_entries;
 static bool is_set_up;
+static atomic_bool is_started;
 static bool has_opted_out;
 static uintptr_t page_size;
 static struct sigaction previous;
@@ -59,8 +62,9 @@ static imgtool_guard_entry *find(uintptr_t address) {
   return NULL;
 }
 
-bool imgtool_guard_handle(const siginfo_t *info) {
+bool imgtool_guard_handle(const siginfo_t *info, void *context) {
   if (info->si_signo != SIGBUS || info->si_code != BUS_ADRERR) return false;
+  if (imgtool_foreign_copy_resume(context)) return true;
   uintptr_t address = (uintptr_t)info->si_addr;
   imgtool_guard_entry *entry = find(address);
   if (entry == NULL) return false;
@@ -111,7 +115,7 @@ static void chain(int signal, siginfo_t *info, void *context) {
 }
 
 static void on_bus_error(int signal, siginfo_t *info, void *context) {
-  if (!imgtool_guard_handle(info)) chain(signal, info, context);
+  if (!imgtool_guard_handle(info, context)) chain(signal, info, context);
 }
 
 static void set_up(void) {
@@ -124,6 +128,14 @@ static void set_up(void) {
   struct sigaction action = {.sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK};
   action.sa_sigaction = on_bus_error;
   sigaction(SIGBUS, &action, NULL);
+}
+
+void imgtool_guard_start(void) {
+  if (atomic_load(&is_started)) return;
+  pthread_mutex_lock(&table_lock);
+  if (!is_set_up) set_up();
+  atomic_store(&is_started, true);
+  pthread_mutex_unlock(&table_lock);
 }
 
 imgtool_guard_entry *imgtool_guard_watch(void *base, size_t length, int descriptor) {

@@ -41,7 +41,7 @@ enum Cause: Equatable {
   init(_ error: MemoryError) {
     switch error {
     case .system(_, _, let errno): self.init(errno: errno)
-    case .truncated, .empty: self = .contents
+    case .truncated, .lost, .empty: self = .contents
     case .deviceFault: self = .system(errno: Errno.inputOutput)
     case .notMappable(_, .directory): self = .system(errno: Errno.isDirectory)
     case .notMappable: self = .system(errno: Errno.noDevice)

@@ -64,6 +64,14 @@ public func imgtool_image_sharing(
     let handle = try unsafe ImageHandle.at(image)
     let target = try unsafe required(sharing, "sharing")
     let (buffer, range) = (handle.image.buffer, handle.image.byteRange)
+    let loss = try touching { () throws(MemoryError) in try buffer.loss(of: range) }
+    if let loss {
+      unsafe target.pointee = unsafe imgtool_sharing(
+        address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
+        byte_count: Int64(range.count), detached_pages: 0,
+        page_byte_count: Int64(Syscalls.pageByteCount))
+      throw .no(Refusal(loss).text)
+    }
     let found = try touching { () throws(MemoryError) in try buffer.sharing(in: range) }
     unsafe target.pointee = unsafe imgtool_sharing(
       address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),

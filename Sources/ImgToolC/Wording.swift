@@ -19,6 +19,9 @@ extension Refusal {
       "\(path): the file was cut while in use: \(needed) bytes were needed, it has \(found) now"
     case .deviceFault(let path):
       "\(path): the device failed to deliver or take a page of the file"
+    case .lost(let offset):
+      "the memory at byte \(offset), or behind it, maps a file that was cut while in use, or whose "
+        + "device failed"
     case .empty(let path): "\(path): the file is empty; at least one byte is expected"
     case .notMappable(let path, let kind):
       "\(path): a \(kind.rawValue) cannot be mapped; a regular file is expected"

@@ -8,8 +8,8 @@ extension Buffer {
   /// and afterwards only the time of its last change tells. So a file that changed meanwhile is
   /// copied again, `copyLimit` times at most: one that is written all the time never holds still.
   ///
-  /// - Throws: `outOfBounds`; `interrupted`; `truncated` or `deviceFault` when the file does not
-  ///   hold the bytes any more, in which case the scratch holds garbage.
+  /// - Throws: `outOfBounds`; `interrupted`; `truncated`, `deviceFault` or `lost` when the file does
+  ///   not hold the bytes any more, in which case the scratch holds garbage.
   /// - Precondition: `scratch` has room for `rowCount * rowByteCount` bytes.
   /// - Complexity: O(bytes); one `memcpy` where rows follow each other, one for each row otherwise.
   public func copyOut(
@@ -24,7 +24,7 @@ extension Buffer {
       if hasHolesInMemory, !hasPrivateEdits {
         try readRows(of: block, byteCount: byteCount, to: &scratch)
       } else {
-        copyRows(of: block, byteCount: byteCount, to: &scratch)
+        try copyRows(of: block, byteCount: byteCount, to: &scratch)
       }
       let after = try checkFault(using: span.upperBound)
       // Own stores move the time as well.
@@ -36,21 +36,34 @@ extension Buffer {
   /// How often a part of a file is copied at most, until it held still meanwhile.
   package static let copyLimit = 4
 
-  private func copyRows(of block: Block, byteCount: Int, to scratch: inout MutableRawSpan) {
-    unsafe scratch.withUnsafeMutableBytes { target in
+  private func copyRows(
+    of block: Block, byteCount: Int, to scratch: inout MutableRawSpan
+  ) throws(MemoryError) {
+    let isThere = unsafe scratch.withUnsafeMutableBytes { target in
       var target = target.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
-        unsafe target.copyMemory(from: base + block.offset, byteCount: byteCount)
-        return
+        return unsafe copy(base + block.offset, to: target, byteCount)
       }
       var source = unsafe base + block.offset
       for row in 0..<block.rowCount {
-        unsafe target.copyMemory(from: source, byteCount: block.rowByteCount)
+        guard unsafe copy(source, to: target, block.rowByteCount) else { return false }
         // A pointer past the last row may not exist.
         if row + 1 < block.rowCount { unsafe source += block.stride }
         unsafe target += block.rowByteCount
       }
+      return true
     }
+    if !isThere { throw .lost(offset: block.offset) }
+  }
+
+  /// One copy through a door; false where memory of a caller lost its file. What becomes of our own
+  /// mappings, ``checkFault(using:)`` tells.
+  private func copy(
+    _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer, _ byteCount: Int
+  ) -> Bool {
+    if case .foreign = origin { return unsafe imgtool_foreign_copy(target, source, byteCount) }
+    unsafe target.copyMemory(from: source, byteCount: byteCount)
+    return true
   }
 
   /// The same by `pread(2)`. Bytes that the file lost are zeros, as they are behind a mapping.
@@ -86,8 +99,8 @@ extension Buffer {
   /// Under `copyOnWrite` the touched pages become the process's own; under `readWrite` the file
   /// changes, for every process that maps it, at once.
   ///
-  /// - Throws: `readOnly` under that access, `outOfBounds`, `interrupted`; `truncated` or `deviceFault` when the
-  ///   file has no room for the bytes any more. Some of the rows may have been stored then.
+  /// - Throws: `readOnly` under that access, `outOfBounds`, `interrupted`; `truncated`, `deviceFault` or
+  ///   `lost` when the file has no room for the bytes any more. Some of the rows may have been stored then.
   /// - Precondition: `scratch` has at least `rowCount * rowByteCount` bytes.
   /// - Complexity: O(bytes).
   public func copyIn(_ block: Block, from scratch: RawSpan) throws(MemoryError) {
@@ -97,19 +110,20 @@ extension Buffer {
     if byteCount == 0 { return }
     try Interruption.check()
     noteEdit()
-    unsafe scratch.withUnsafeBytes { source in
+    let isThere = unsafe scratch.withUnsafeBytes { source in
       var source = source.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
-        unsafe (base + block.offset).copyMemory(from: source, byteCount: byteCount)
-        return
+        return unsafe copy(source, to: base + block.offset, byteCount)
       }
       var target = unsafe base + block.offset
       for row in 0..<block.rowCount {
-        unsafe target.copyMemory(from: source, byteCount: block.rowByteCount)
+        guard unsafe copy(source, to: target, block.rowByteCount) else { return false }
         if row + 1 < block.rowCount { unsafe target += block.stride }
         unsafe source += block.rowByteCount
       }
+      return true
     }
+    if !isThere { throw .lost(offset: block.offset) }
     try checkFault(using: span.upperBound)
   }
 

@@ -12,6 +12,25 @@ extension Buffer {
     try checkFault(using: usedEnd.load(ordering: .acquiring))
   }
 
+  /// Why bytes of a range are not those of the file any more, without asking for them: whoever has
+  /// them from us as memory reads zeros in their place. `nil` while all are there.
+  ///
+  /// - Throws: `system`.
+  package func loss(of range: Range<Int>) throws(MemoryError) -> MemoryError? {
+    do throws(MemoryError) { try checkFault() } catch {
+      switch error {
+      case .truncated, .deviceFault: return error
+      default: throw error
+      }
+    }
+    guard let descriptor, let path = origin.path else { return nil }
+    let size = try attributing(to: path) { () throws(SystemError) in
+      try Syscalls.status(of: descriptor).size
+    }
+    let needed = fileOffset + range.upperBound
+    return size >= needed ? nil : .truncated(path: path, needed: needed, found: size)
+  }
+
   /// The same for bytes that end at `end` and have been copied just now, by whatever way.
   ///
   /// - Returns: when the file changed last; 0 without a file.

@@ -140,12 +140,15 @@ import Synchronization
   ///
   /// The memory must stay readable (under `readWrite` and `copyOnWrite`: writable) until `release`
   /// is called, at the end of the buffer's life. An edit under either access is a store into the
-  /// caller's memory: there is nothing to copy on write.
+  /// caller's memory: there is nothing to copy on write. Where the memory maps a file that another
+  /// process cuts, the doors throw `lost`, and the mapping stays as it is.
   @unsafe public convenience init(
     foreign base: UnsafeMutableRawPointer, byteCount: Int, access: Access,
     release: (@Sendable () -> Void)? = nil
   ) {
     precondition(byteCount >= 0, "negative byte count")
+    // It may be a mapping of a file, which can be cut as ours can.
+    imgtool_guard_start()
     unsafe self.init(
       base: base, byteCount: byteCount, access: access, origin: .foreign,
       descriptor: nil, file: nil, guardEntry: nil, release: release)

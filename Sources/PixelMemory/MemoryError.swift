@@ -6,6 +6,9 @@ public enum MemoryError: Error, Equatable, Sendable {
   case truncated(path: String, needed: Int, found: Int)
   /// The device under a mapping did not deliver a page or had no room for one. Sticky.
   case deviceFault(path: String)
+  /// Memory that a caller lent is a mapping of a file that was cut, or whose device failed, in or
+  /// after these bytes.
+  case lost(offset: Int)
   /// The file, or what came through the pipe, has no bytes.
   case empty(path: String)
   /// Only regular files are mapped.

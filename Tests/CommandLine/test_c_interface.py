@@ -18,7 +18,8 @@ HEADER = ROOT / "Sources/CImgTool/include/imgtool.h"
 SOURCES = ROOT / "Tests/CInterface"
 # Each a program of its own: what they do to signals and memory holds for the whole process.
 HOSTS = {
-    "bus_handlers.c", "foreign_maps.c", "interrupted.c", "no_memory.c", "opted_out.c"}
+    "bus_handlers.c", "foreign_cuts.c", "foreign_maps.c", "interrupted.c", "no_memory.c",
+    "opted_out.c"}
 WARNINGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -155,4 +156,10 @@ def test_a_call_that_is_stopped_at_any_moment_leaves_the_old_file(built, tmp_pat
 def test_a_save_onto_a_file_that_others_map_is_a_flush_or_refused(built, tmp_path):
     program = built("foreign_maps", "foreign_maps.c")
     run = subprocess.run([program, tmp_path], capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout + run.stderr) == (0, "")
+
+
+def test_memory_of_a_caller_whose_file_is_cut_is_an_error(built, tmp_path):
+    program = built("foreign_cuts", "foreign_cuts.c")
+    run = subprocess.run([program, tmp_path / "cut.bin"], capture_output=True, text=True, timeout=60)
     assert (run.returncode, run.stdout + run.stderr) == (0, "")

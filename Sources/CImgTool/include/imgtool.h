@@ -80,9 +80,10 @@ int imgtool_row_byte_count(
 // IMGTOOL_OK when files of a format hold a mode, IMGTOOL_NO when they do not.
 int imgtool_format_holds(const char *format, const char *mode);
 
-// Keeps the library from handling SIGBUS, which it does from the first mapping of a file on: a
-// mapped file that another process cuts short is then an error of the call that reads it. A host
-// that opts out dies of the signal instead. To be called before the first mapping.
+// Keeps the library from handling SIGBUS, which it does from the first image on a file or on memory
+// of the caller: a mapped file that another process cuts short is then an error of the call that
+// reads it, whoever has mapped it. A host that opts out dies of the signal instead. To be called
+// before the first image.
 void imgtool_leave_bus_errors_to_host(void);
 
 // Asks whether a call should stop; nonzero when it should.
@@ -320,9 +321,9 @@ typedef struct imgtool_sharing {
 } imgtool_sharing;
 
 // IMGTOOL_OK when reading the image reads the file or the memory as it is now, IMGTOOL_NO when
-// something stands between (a copy, or pages of the image's own) and when that cannot be known: on
-// network file systems, on the lower layers of an overlay, and under IMGTOOL_COPY_ON_WRITE where
-// /proc is not mounted.
+// something stands between (a copy, pages of the image's own, or zeros in place of what the file lost
+// when it was cut) and when that cannot be known: on network file systems, on the lower layers of an
+// overlay, and under IMGTOOL_COPY_ON_WRITE where /proc is not mounted.
 // `sharing` is filled for all.
 int imgtool_image_sharing(const imgtool_image *image, imgtool_sharing *sharing);
 

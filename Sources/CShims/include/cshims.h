@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "bytes.h"
+#include "foreigncopy.h"
 #include "guard.h"
 #include "interrupt.h"
 #include "linuxcalls.h"

@@ -33,9 +33,13 @@ int imgtool_guard_fault(imgtool_guard_entry *entry);
 void imgtool_guard_mark(imgtool_guard_entry *entry, int fault);
 
 /// Keeps the handler from being installed, for a host program that has one of its own and calls
-/// `imgtool_guard_handle` in it. Without effect after the first mapping.
+/// `imgtool_guard_handle` in it. Without effect after the first mapping or start.
 void imgtool_guard_opt_out(void);
 
-/// Puts zero pages under a fault in a watched mapping and marks it. Async-signal-safe, keeps
-/// `errno`. Returns false, and does nothing, for every other signal.
-bool imgtool_guard_handle(const siginfo_t *info);
+/// Installs the handler, unless it is there already or the host program opted out.
+void imgtool_guard_start(void);
+
+/// Puts zero pages under a fault in a watched mapping and marks it, or ends an
+/// `imgtool_foreign_copy` that met one. `context` is the handler's third argument. Async-signal-safe,
+/// keeps `errno`. Returns false, and does nothing, for every other signal.
+bool imgtool_guard_handle(const siginfo_t *info, void *context);

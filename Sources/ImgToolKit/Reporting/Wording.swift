@@ -23,6 +23,10 @@ extension ToolError {
       self.init(
         "\(path): a page of the file could not be read or written: the device failed, "
           + "or the file was cut for a moment")
+    case .lost(let offset):
+      self.init(
+        "\(name.map { "\($0): " } ?? "")the memory at byte \(offset), or behind it, maps a file that "
+          + "was cut while in use, or whose device failed")
     case .empty(let path):
       self.init("\(path): the file is empty; an image needs at least one byte")
     case .notMappable(let path, let kind):
