@@ -5,6 +5,7 @@ import CImgTool
 import ImageFiles
 import PixelMemory
 import PixelViews
+import Synchronization
 
 /// What a handle of the interface leads to. It never changes, so threads may share it.
 final class ImageHandle: Sendable {
@@ -14,6 +15,35 @@ final class ImageHandle: Sendable {
   let frameCount: Int
   /// The format of the file that the image was opened from; `nil` for views of it, as in Pillow.
   let fileFormat: FileFormat?
+  /// The address of a `PixelAccess`, which the handle keeps; 0 before the first pixel. (The lazy
+  /// reference of the library takes longer than all the rest of a pixel.)
+  private let pixelAccess = Atomic<UInt>(0)
+
+  deinit {
+    if let made = unsafe ImageHandle.access(at: pixelAccess.load(ordering: .acquiring)) {
+      unsafe made.release()
+    }
+  }
+
+  private static func access(at address: UInt) -> Unmanaged<PixelAccess>? {
+    unsafe UnsafeRawPointer(bitPattern: address).map { unsafe .fromOpaque($0) }
+  }
+
+  /// The short way to single pixels, where the image has one.
+  var pixels: PixelAccess? {
+    let address = pixelAccess.load(ordering: .acquiring)
+    if let made = unsafe ImageHandle.access(at: address) {
+      return unsafe made.takeUnretainedValue()
+    }
+    guard let new = PixelAccess(image) else { return nil }
+    let kept = unsafe Unmanaged.passRetained(new)
+    let (isFirst, other) = pixelAccess.compareExchange(
+      expected: 0, desired: unsafe UInt(bitPattern: kept.toOpaque()),
+      ordering: .acquiringAndReleasing)
+    if isFirst { return new }
+    unsafe kept.release()
+    return unsafe ImageHandle.access(at: other)?.takeUnretainedValue()
+  }
 
   init(
     _ image: Image, copyReason: String? = nil, frameCount: Int = 1, fileFormat: FileFormat? = nil

@@ -31,9 +31,9 @@ extension Buffer {
     guard descriptor != nil else { return }
     if access == .copyOnWrite {
       // A first store on another thread waits here, or is seen.
-      editGate.lock()
+      editGate?.lock()
       if !hasPrivateEdits { try? advise(range, .dontNeed) }
-      editGate.unlock()
+      editGate?.unlock()
     } else {
       try? advise(range, .dontNeed)
     }

@@ -143,8 +143,8 @@ extension Buffer {
     if access == .readWrite { hasStored.store(true, ordering: .relaxed) }
     // `forget` keeps the gate while it drops pages, and drops none after the flag is set.
     guard access == .copyOnWrite, !isEdited.load(ordering: .acquiring) else { return }
-    editGate.lock()
+    editGate?.lock()
     isEdited.store(true, ordering: .releasing)
-    editGate.unlock()
+    editGate?.unlock()
   }
 }

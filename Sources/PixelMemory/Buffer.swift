@@ -38,12 +38,13 @@ import Synchronization
   private let file: FileDescriptor?
   let guardEntry: OpaquePointer?
   private let release: (@Sendable () -> Void)?
+  private let isOfMalloc: Bool
 
   /// Where the bytes end that were asked for so far: a file may lose what lies beyond.
   let usedEnd = Atomic<Int>(0)
   /// Whether a copy-on-write mapping has pages of its own. Set behind `editGate`, before the store.
   let isEdited = Atomic<Bool>(false)
-  let editGate = Gate()
+  let editGate: Gate?
   /// Whether this process has stored into the file, under `readWrite`.
   let hasStored = Atomic<Bool>(false)
   /// Which bytes of the file have blocks, as far as edits under `readWrite` found out.
@@ -54,8 +55,9 @@ import Synchronization
   private init(
     base: UnsafeMutableRawPointer, byteCount: Int, access: Access, origin: Origin,
     place: Place = Place(), descriptor: Int32?, file: consuming FileDescriptor?,
-    guardEntry: OpaquePointer?, release: (@Sendable () -> Void)?
+    guardEntry: OpaquePointer?, isOfMalloc: Bool = false, release: (@Sendable () -> Void)?
   ) {
+    self.isOfMalloc = isOfMalloc
     unsafe self.base = unsafe base
     self.byteCount = byteCount
     self.access = access
@@ -68,6 +70,7 @@ import Synchronization
     self.file = file
     unsafe self.guardEntry = unsafe guardEntry
     self.release = release
+    editGate = access == .copyOnWrite ? Gate() : nil
     registerIfMapped()
   }
 
@@ -76,6 +79,8 @@ import Synchronization
     // The watch ends first: the address may belong to another mapping right after.
     if let guardEntry = unsafe guardEntry { unsafe imgtool_guard_unwatch(guardEntry) }
     switch origin {
+    case .heap where isOfMalloc:
+      unsafe Syscalls.deallocate(base)
     case .file, .spooled, .heap:
       unsafe Syscalls.unmap(mappingBase, byteCount: max(1, fileOffset + byteCount))
     case .foreign:
@@ -125,6 +130,11 @@ import Synchronization
   /// - Precondition: `byteCount` is not negative.
   public convenience init(allocating byteCount: Int) throws(MemoryError) {
     precondition(byteCount >= 0, "negative byte count")
+    if byteCount <= Buffer.leastToMap {
+      try unsafe self.init(uninitialized: byteCount)
+      unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+      return
+    }
     let base: UnsafeMutableRawPointer
     do throws(SystemError) {
       unsafe base = try unsafe Syscalls.mapAnonymous(byteCount: max(1, byteCount))
@@ -134,6 +144,24 @@ import Synchronization
     unsafe self.init(
       base: base, byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, release: nil)
+  }
+
+  /// Up to here zeros are sooner written than pages of them had from the system.
+  private static let leastToMap = 1 << 16
+
+  /// Takes memory with arbitrary contents, for a caller who stores each byte before anybody reads it;
+  /// what was given back before is used again, which saves the system's work for fresh pages.
+  ///
+  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
+  /// - Precondition: `byteCount` is not negative.
+  @unsafe package convenience init(uninitialized byteCount: Int) throws(MemoryError) {
+    precondition(byteCount >= 0, "negative byte count")
+    guard let base = unsafe Syscalls.allocate(byteCount: byteCount) else {
+      throw .outOfMemory(byteCount: byteCount)
+    }
+    unsafe self.init(
+      base: base, byteCount: byteCount, access: .readWrite, origin: .heap,
+      descriptor: nil, file: nil, guardEntry: nil, isOfMalloc: true, release: nil)
   }
 
   /// Uses memory that a caller owns, without copying it.

@@ -127,7 +127,7 @@ extension Layout {
   ///   ``ViewError/overflow(width:height:stride:)`` when an address does not fit 64 bits.
   /// - Complexity: O(bands).
   public func validate(as format: PixelFormat) throws(ViewError) {
-    guard Rawmode.all.contains(where: { $0.mode == format.mode && $0.type == format.type }) else {
+    guard Rawmode.formats.contains(format) else {
       throw .invalid(.sampleType(format.type, mode: format.mode))
     }
     guard fields.count == format.mode.bandCount else {

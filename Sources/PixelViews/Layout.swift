@@ -44,19 +44,14 @@ public struct Layout: Hashable, Sendable {
     var high = Int.min
     guard
       let rowSpan = (height - 1).multiplied(by: rowBits),
-      let pixelSpan = (width - 1).multiplied(by: pixelBits)
+      let pixelSpan = (width - 1).multiplied(by: pixelBits),
+      let below = min(0, rowSpan).added(to: min(0, pixelSpan)),
+      let above = max(0, rowSpan).added(to: max(0, pixelSpan))
     else { throw overflow }
     for field in fields where !field.isConstant {
-      guard let start = bitOffset.added(to: field.bitOffset) else { throw overflow }
-      var lowest = start
-      var highest = start
-      for span in [rowSpan, pixelSpan] {
-        guard let below = lowest.added(to: min(0, span)),
-          let above = highest.added(to: max(0, span))
-        else { throw overflow }
-        lowest = below
-        highest = above
-      }
+      guard let start = bitOffset.added(to: field.bitOffset), let lowest = start.added(to: below),
+        let highest = start.added(to: above)
+      else { throw overflow }
       guard let end = highest.added(to: field.storedBitCount + 7) else { throw overflow }
       low = min(low, lowest)
       high = max(high, end)

@@ -21,8 +21,13 @@ extension Rawmode {
 
   /// The packed natural storage of a mode: what `raw` files of it hold.
   public static func natural(_ mode: Mode) -> Rawmode {
-    all.first { $0.mode == mode } ?? Rawmode(mode.name, mode, .elements([], Kind()))
+    naturals[mode] ?? Rawmode(mode.name, mode, .elements([], Kind()))
   }
+
+  private static let naturals = Dictionary(all.map { ($0.mode, $0) }) { first, _ in first }
+
+  /// What the stored samples of some rawmode mean.
+  static let formats = Set(all.map { PixelFormat($0.mode, $0.type) })
 
   /// The packed natural storage of plain samples of a format, 16-bit color in little-endian order.
   public static func natural(_ format: PixelFormat) -> Rawmode {

@@ -27,20 +27,34 @@ struct Transport: Sendable {
     let near = min(
       layout.width > 1 ? abs(layout.pixelBits) : Int.max,
       layout.height > 1 ? abs(layout.rowBits) : Int.max)
+    let fields = layout.fields
+    var stored = fields.indices.filter { !fields[$0].isConstant }
+    let isInOrder = zip(stored, stored.dropFirst()).allSatisfy {
+      fields[$0].bitOffset <= fields[$1].bitOffset
+    }
+    if !isInOrder { stored.sort { fields[$0].bitOffset < fields[$1].bitOffset } }
     var clusters: [Cluster] = []
-    let stored = layout.fields.indices.filter { !layout.fields[$0].isConstant }
-    let constant = layout.fields.indices.filter { layout.fields[$0].isConstant }
-    for band in stored.sorted(by: { layout.fields[$0].bitOffset < layout.fields[$1].bitOffset }) {
-      let field = layout.fields[band]
-      if let last = clusters.last, field.bitOffset + field.storedBitCount - last.lowBit <= near {
-        clusters[clusters.count - 1] = Cluster(last, adding: field, band: band)
-      } else {
-        clusters.append(Cluster(field, band: band))
+    var start = 0
+    while start < stored.count {
+      let lowBit = fields[stored[start]].bitOffset
+      var (end, highBit) = (start, lowBit)
+      while end < stored.count {
+        let high = fields[stored[end]].bitOffset + fields[stored[end]].storedBitCount
+        if end > start, high - lowBit > near { break }
+        highBit = max(highBit, high)
+        end += 1
       }
+      // Bands in order let the codec see that a pixel is whole.
+      var bands = stored[start..<end].sorted()
+      // Bands without bytes go with the first ones that have some.
+      if start == 0, stored.count < fields.count {
+        bands += fields.indices.filter { fields[$0].isConstant }
+      }
+      clusters.append(
+        Cluster(layout, lowBit: lowBit, bitCount: highBit - lowBit, bands: bands))
+      start = end
     }
-    self.clusters = clusters.enumerated().map { index, cluster in
-      index > 0 ? cluster : cluster.adding(constants: constant.map { ($0, layout.fields[$0]) })
-    }
+    self.clusters = clusters
   }
 
   /// A block of the buffer and where the pixels are in the copy of it.
@@ -144,7 +158,7 @@ struct Transport: Sendable {
       pixelCount: rectangle.width)
   }
 
-  private func codec(_ cluster: Cluster, pixelBits: Int) -> RowCodec {
+  func codec(_ cluster: Cluster, pixelBits: Int) -> RowCodec {
     RowCodec(
       fields: cluster.fields, pixelBits: pixelBits, bands: cluster.bands,
       bandCount: format.mode.bandCount, type: format.type)
@@ -152,29 +166,13 @@ struct Transport: Sendable {
 }
 
 extension Transport.Cluster {
-  fileprivate init(_ field: SampleField, band: Int) {
-    var origin = field
-    origin.bitOffset = 0
+  fileprivate init(_ layout: Layout, lowBit: Int, bitCount: Int, bands: [Int]) {
     self.init(
-      lowBit: field.bitOffset, bitCount: field.storedBitCount, fields: [origin], bands: [band])
-  }
-
-  fileprivate init(_ cluster: Self, adding field: SampleField, band: Int) {
-    var field = field
-    field.bitOffset -= cluster.lowBit
-    let fields = cluster.fields + [field]
-    let bands = cluster.bands + [band]
-    // Bands in order let the codec see that a pixel is whole.
-    let order = bands.indices.sorted { bands[$0] < bands[$1] }
-    self.init(
-      lowBit: cluster.lowBit,
-      bitCount: max(cluster.bitCount, field.bitOffset + field.storedBitCount),
-      fields: order.map { fields[$0] }, bands: order.map { bands[$0] })
-  }
-
-  fileprivate func adding(constants: [(band: Int, field: SampleField)]) -> Self {
-    Self(
-      lowBit: lowBit, bitCount: bitCount, fields: fields + constants.map(\.field),
-      bands: bands + constants.map(\.band))
+      lowBit: lowBit, bitCount: bitCount,
+      fields: bands.map { band in
+        var field = layout.fields[band]
+        if !field.isConstant { field.bitOffset -= lowBit }
+        return field
+      }, bands: bands)
   }
 }

@@ -59,7 +59,11 @@ extension Image {
   public func copied(threads: Int) throws(ViewError) -> Image {
     let layout = try Rawmode.natural(format).layout(width: width, height: height)
     let byteCount = try layout.byteRange().upperBound
-    let buffer = try memory { () throws(MemoryError) in try Buffer(allocating: byteCount) }
+    // Packed, so each byte is stored below, unless pixels are smaller than one.
+    let storesAll = layout.pixelBits.isMultiple(of: 8)
+    let buffer = try memory { () throws(MemoryError) in
+      try storesAll ? unsafe Buffer(uninitialized: byteCount) : Buffer(allocating: byteCount)
+    }
     let copy = try Image(buffer: buffer, layout: layout, format: format, palette: palette)
     try copy.paste(self, x: 0, y: 0, threads: threads)
     return copy

@@ -1,0 +1,170 @@
+import PixelMemory
+
+/// One pixel of an image at a time, in as few steps as that takes: what is fixed about the image is
+/// worked out once, and no memory is asked for. The pixel itself goes through the doors each time.
+///
+/// An image has none where its pixels are computed, or where a pixel's samples lie far apart without
+/// being planes; ``Image`` reads and writes those.
+package final class PixelAccess: Sendable {
+  /// A cluster of the pixel's samples.
+  private final class Part: Sendable {
+    /// Bits from the pixel's origin to the first bit, and how many there are.
+    let lowBit, bitCount: Int
+    let codec: RowCodec
+    /// Whether the stored bytes are the plain pixel, if they start on a byte.
+    let isPlain: Bool
+
+    init(_ cluster: Transport.Cluster, _ codec: RowCodec) {
+      lowBit = cluster.lowBit
+      bitCount = cluster.bitCount
+      self.codec = codec
+      isPlain = codec.isIdentity && bitCount == codec.bandCount * codec.type.byteCount * 8
+    }
+
+    /// The bytes that hold the cluster of a pixel, and the bit of the first one where it starts.
+    func place(_ origin: Int) -> (block: Block, phase: Int) {
+      let start = origin + lowBit
+      let phase = start & 7
+      return (Block(offset: start >> 3, byteCount: (phase + bitCount + 7) >> 3), phase)
+    }
+  }
+
+  private typealias Stored = InlineArray<32, UInt8>
+  private typealias Plain = InlineArray<32, UInt8>
+
+  package let bandCount: Int
+  private let buffer: Buffer
+  private let width, height, bitOffset, rowBits, pixelBits: Int
+  private let parts: [Part]
+  private let type: SampleType
+  private let isBilevel: Bool
+  /// Whether samples within the limits can be stored as they are.
+  private let isWritable: Bool
+  private let lowest, highest: SIMD4<Double>
+
+  package init?(_ image: Image) {
+    let clusters = image.transport.clusters
+    // With the bits before its first one, a cluster must fit into `Stored`.
+    guard !image.isDerived, !clusters.isEmpty, clusters.allSatisfy({ $0.bitCount <= 31 * 8 })
+    else { return nil }
+    let layout = image.layout
+    buffer = image.buffer
+    (width, height) = (layout.width, layout.height)
+    (bitOffset, rowBits, pixelBits) = (layout.bitOffset, layout.rowBits, layout.pixelBits)
+    bandCount = image.mode.bandCount
+    type = image.format.type
+    parts = clusters.map {
+      Part($0, image.transport.codec($0, pixelBits: layout.pixelBits))
+    }
+    isBilevel = image.mode == .bilevel
+    let isHalf = layout.fields.contains { $0.number == .float && $0.bitCount == 16 }
+    isWritable = image.readOnlyReason == nil && !isHalf
+    var (lowest, highest) = (SIMD4<Double>(), SIMD4<Double>())
+    // What is beyond them needs a closer look.
+    let limit = type == .f32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
+    for band in 0..<bandCount {
+      let range = image.range(band: band).clamped(to: -limit...limit)
+      (lowest[band], highest[band]) = (range.lowerBound, range.upperBound)
+    }
+    (self.lowest, self.highest) = (lowest, highest)
+  }
+
+  private func origin(x: Int, y: Int) throws(ViewError) -> Int {
+    guard x >= 0, y >= 0, x < width, y < height else {
+      throw .outside(
+        Rectangle(x: x, y: y, width: 1, height: 1), width: width, height: height)
+    }
+    return bitOffset + y * rowBits + x * pixelBits
+  }
+
+  /// The samples of a pixel, as the buffer has them now; zeros after the last band.
+  ///
+  /// - Throws: as ``Image/pixel(x:y:)``.
+  package func pixel(x: Int, y: Int) throws(ViewError) -> SIMD4<Double> {
+    let origin = try origin(x: x, y: y)
+    var plain = Plain(repeating: 0)
+    var plainSpan = plain.mutableSpan
+    var plainBytes = unsafe plainSpan.mutableBytes
+    for part in parts {
+      let (block, phase) = part.place(origin)
+      if part.isPlain, phase == 0 {
+        do throws(MemoryError) { try buffer.copyOut(block, to: &plainBytes) } catch {
+          throw .memory(error)
+        }
+        continue
+      }
+      var stored = Stored(repeating: 0)
+      var storedSpan = stored.mutableSpan
+      var storedBytes = unsafe storedSpan.mutableBytes
+      do throws(MemoryError) { try buffer.copyOut(block, to: &storedBytes) } catch {
+        throw .memory(error)
+      }
+      let failure = part.codec.unpack(
+        count: 1, from: storedBytes.bytes, startBit: phase, to: &plainBytes)
+      if failure != nil { throw .notRepresentable(x: x, y: y) }
+    }
+    var samples = SIMD4<Double>()
+    for band in 0..<bandCount {
+      samples[band] =
+        switch type {
+        case .u8: Double(plainBytes.sample(band, as: UInt8.self))
+        case .u16: Double(plainBytes.sample(band, as: UInt16.self))
+        case .i32: Double(plainBytes.sample(band, as: Int32.self))
+        case .f32: Double(plainBytes.sample(band, as: Float.self))
+        case .f64: plainBytes.sample(band, as: Double.self)
+        }
+    }
+    return samples
+  }
+
+  /// Sets a pixel in the buffer, after it has taken disk space for it where the file has a hole.
+  ///
+  /// - Returns: false for samples that ``Image/put(x:y:_:)`` has to look at, or refuses.
+  /// - Throws: as ``Image/put(x:y:_:)``.
+  package func put(x: Int, y: Int, _ samples: SIMD4<Double>) throws(ViewError) -> Bool {
+    guard isWritable, takes(samples) else { return false }
+    let origin = try origin(x: x, y: y)
+    var plain = Plain(repeating: 0)
+    var plainSpan = plain.mutableSpan
+    var plainBytes = unsafe plainSpan.mutableBytes
+    for band in 0..<bandCount {
+      switch type {
+      case .u8: plainBytes.setSample(band, to: UInt8(samples[band]))
+      case .u16: plainBytes.setSample(band, to: UInt16(samples[band]))
+      case .i32: plainBytes.setSample(band, to: Int32(samples[band]))
+      case .f32: plainBytes.setSample(band, to: Float(samples[band]))
+      case .f64: plainBytes.setSample(band, to: samples[band])
+      }
+    }
+    for part in parts {
+      let (block, phase) = part.place(origin)
+      do throws(MemoryError) {
+        try buffer.reserve(block.offset..<block.offset + block.rowByteCount)
+        if part.isPlain, phase == 0 {
+          try buffer.copyIn(block, from: plainBytes.bytes)
+          continue
+        }
+        var stored = Stored(repeating: 0)
+        var storedSpan = stored.mutableSpan
+        var storedBytes = unsafe storedSpan.mutableBytes
+        try buffer.copyOut(block, to: &storedBytes)
+        let failure = part.codec.pack(
+          count: 1, from: plainBytes.bytes, to: &storedBytes, startBit: phase)
+        if failure != nil { return false }
+        try buffer.copyIn(block, from: storedBytes.bytes)
+      } catch { throw .memory(error) }
+    }
+    return true
+  }
+
+  private func takes(_ samples: SIMD4<Double>) -> Bool {
+    for band in 0..<bandCount {
+      let sample = samples[band]
+      guard lowest[band] <= sample, sample <= highest[band],
+        type.isFloat || sample == sample.rounded(.towardZero),
+        !isBilevel || sample == 0 || sample == 255
+      else { return false }
+    }
+    return true
+  }
+}
