@@ -6,11 +6,12 @@ extension Rawmode {
   /// The rawmode that `name` means, for `mode` or, without one, for the mode it is most used with.
   ///
   /// Names are matched exactly first and then without regard to case.
-  /// - Complexity: O(number of rawmodes).
+  /// - Complexity: O(1) for a mode and the exact name, O(number of rawmodes) otherwise.
   public static func named(_ name: String, mode: Mode?) -> Rawmode? {
     if mode == nil, let natural = all.first(where: { $0.name == name && $0.mode.name == name }) {
       return natural
     }
+    if let mode, let exact = byName[mode]?[name] { return exact }
     let candidates = all.filter { mode == nil || $0.mode == mode }
     let lowered = name.lowercased()
     return candidates.first { $0.name == name }
@@ -22,6 +23,10 @@ extension Rawmode {
   /// The packed natural storage of a mode: what `raw` files of it hold.
   public static func natural(_ mode: Mode) -> Rawmode {
     naturals[mode] ?? Rawmode(mode.name, mode, .elements([], Kind()))
+  }
+
+  private static let byName = Dictionary(grouping: all, by: \.mode).mapValues { rawmodes in
+    Dictionary(rawmodes.map { ($0.name, $0) }) { first, _ in first }
   }
 
   private static let naturals = Dictionary(all.map { ($0.mode, $0) }) { first, _ in first }

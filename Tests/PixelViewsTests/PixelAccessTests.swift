@@ -30,7 +30,7 @@ import Testing
 
   private func views(_ image: Image) throws -> [Image] {
     [
-      image, image.reoriented(.clockwise), image.reoriented(.horizontal),
+      image, image.reoriented(.quarter), image.reoriented(.horizontal),
       image.every(columns: 2, rows: 3),
       try image.cropped(to: Rectangle(x: 3, y: 1, width: 5, height: 4)),
     ] + (0..<image.mode.bandCount).map(image.band)
