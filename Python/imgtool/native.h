@@ -140,6 +140,7 @@ int lock_held_suspend(void);
 void lock_held_resume(int count);
 // Drops what other threads have left. The caller has the lock.
 void drop_waiting(void);
+// Whether a thread that waits for the lock may not come back, since another one ends the interpreter.
 bool interpreter_ends(void);
 
 typedef struct {

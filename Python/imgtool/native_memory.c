@@ -24,8 +24,11 @@ static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static Keeper *_Atomic waiting;
 static bool is_drain_asked_for;
 static atomic_bool is_ending;
+static pthread_t ending_thread;
 
-bool interpreter_ends(void) { return atomic_load(&is_ending); }
+bool interpreter_ends(void) {
+  return atomic_load(&is_ending) && !pthread_equal(pthread_self(), ending_thread);
+}
 
 static void end(Keeper *keeper);
 
@@ -112,7 +115,7 @@ void keeper_release(Keeper *keeper) {
   }
   // The lock keeps the interpreter from ending between the question and the request.
   pthread_mutex_lock(&waiting_lock);
-  if (!interpreter_ends()) {
+  if (!atomic_load(&is_ending)) {
     keeper->next = atomic_load(&waiting);
     atomic_store(&waiting, keeper);
     // The list of such requests is short; without a place in it the next call empties ours.
@@ -126,6 +129,7 @@ void keeper_released(void *keeper) { keeper_release(keeper); }
 static PyObject *interpreter_will_end(PyObject *module, PyObject *unused) {
   drop_waiting();
   pthread_mutex_lock(&waiting_lock);
+  ending_thread = pthread_self();
   atomic_store(&is_ending, true);
   pthread_mutex_unlock(&waiting_lock);
   Py_RETURN_NONE;

@@ -23,30 +23,30 @@ static PyMethodDef module_methods[] = {
      "The function that knows colors: of an image or None, a mode, a sample type and a color."},
     {NULL}};
 
-static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "imgtool._native", "Images of libimgtool as objects of Python.", -1,
-    module_methods};
-
-PyMODINIT_FUNC PyInit__native(void) {
+static int execute(PyObject *made) {
   // Types and what waits for the interpreter's lock are the process's, and so one interpreter's.
   static int64_t interpreter = -1;
   int64_t current = PyInterpreterState_GetID(PyInterpreterState_Get());
   if (interpreter != -1 && interpreter != current) {
     PyErr_SetString(PyExc_ImportError, "imgtool is in use by another interpreter of the process");
-    return NULL;
+    return -1;
   }
-  if (library_load()) return NULL;
-  PyObject *made = PyModule_Create(&module);
-  if (!made) return NULL;
+  if (library_load()) return -1;
   PyMethodDef *const tables[] = {library_methods, memory_methods, making_methods};
   for (size_t index = 0; index < sizeof tables / sizeof *tables; index++)
-    if (PyModule_AddFunctions(made, tables[index])) goto failed;
-  if (interpreter == -1 && memory_prepare(made)) goto failed;
-  if (interpreter == -1 && (pixels_prepare(made) || samples_prepare(made))) goto failed;
-  if (view_prepare(made)) goto failed;
+    if (PyModule_AddFunctions(made, tables[index])) return -1;
+  if (interpreter == -1 &&
+      (memory_prepare(made) || pixels_prepare(made) || samples_prepare(made)))
+    return -1;
+  if (view_prepare(made)) return -1;
   interpreter = current;
-  return made;
-failed:
-  Py_DECREF(made);
-  return NULL;
+  return 0;
 }
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NULL}};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "imgtool._native", "Images of libimgtool as objects of Python.", 0,
+    module_methods, slots};
+
+PyMODINIT_FUNC PyInit__native(void) { return PyModuleDef_Init(&module); }

@@ -166,6 +166,74 @@ def test_no_image_is_made_of_a_number():
             make()
 
 
+AT_EXIT = """
+import atexit, io, os, sys
+
+def late():
+    im.save(file := io.BytesIO(), "png")
+    print(len(file.getvalue()) > 50, im.getpixel((0, 0)), np.asarray(im).sum(), flush=True)
+
+class Late:
+    def __del__(self, write=os.write):
+        write(1, b"%d" % self.im.getpixel((1, 1)))
+
+atexit.register(late)
+import numpy as np, imgtool
+im = imgtool.fromarray(np.ones((4, 4), "u1"))
+sys.late = Late()
+sys.late.im = im
+"""
+DAEMONS = """
+import threading, time
+import imgtool
+
+class File:
+    def write(self, data):
+        return len(data)
+
+def loop():
+    while True:
+        im.save(File(), "bmp")
+        im.copy().hash()
+
+im = imgtool.new("RGB", (1000, 1000), (1, 2, 3))
+for _ in range(4):
+    threading.Thread(target=loop, daemon=True).start()
+time.sleep(0.05)
+"""
+OTHER_INTERPRETER = """
+import sys
+import imgtool
+import _xxsubinterpreters as interpreters
+
+interpreters.run_string(interpreters.create(), f'''
+import sys
+sys.path[:] = {sys.path!r}
+try:
+    import imgtool
+except ImportError as error:
+    print(error, flush=True)
+''')
+"""
+
+
+def test_images_work_until_the_interpreter_has_ended():
+    done = run("-c", AT_EXIT)
+    assert (done.stdout, done.stderr, done.returncode) == ("True 1 16\n1", "", 0)
+
+
+def test_threads_that_work_while_the_interpreter_ends_do_no_harm():
+    for _ in range(4):
+        done = run("-c", DAEMONS)
+        assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_a_second_interpreter_is_refused():
+    pytest.importorskip("_xxsubinterpreters", reason="Python 3.13 has no such module")
+    done = run("-c", OTHER_INTERPRETER)
+    assert "imgtool" in done.stdout and done.returncode == 0, done.stderr
+
+
 PICKLED = """
 import pickle, sys
 import imgtool
