@@ -1,6 +1,6 @@
 // The extension `imgtool._native`: images of libimgtool as objects of Python.
 //
-//   Memory       an object of Python whose bytes images look at, held until the last of them is gone
+//   Memory       an object of Python whose bytes images look at, held until the last is gone
 //   Pixels       one image of the library; what every export and every running call holds
 //   View         the base of `imgtool.Image`: a reference to Pixels that `close` drops
 //   PixelAccess  what `Image.load` gives: access[x, y]
@@ -10,8 +10,8 @@
 #ifndef IMGTOOL_NATIVE_H
 #define IMGTOOL_NATIVE_H
 
-// The stable interface of 3.11 is the first with Py_buffer in it. All that is used of it here exists
-// since 3.9 under the same names, so that one build runs on 3.9 and everything later.
+// The stable interface of 3.11 is the first with Py_buffer in it. All that is used of it here
+// exists since 3.9 under the same names, so that one build runs on 3.9 and everything later.
 #include <patchlevel.h>
 #undef Py_LIMITED_API
 #if PY_VERSION_HEX >= 0x030B0000
@@ -37,42 +37,27 @@
 
 // MARK: The library (native_library.c)
 
-// What refused a call: the numbers of imgtool_last_cause.
-enum {
-  CAUSE_VALUE = 0,
-  CAUSE_SYSTEM = 1,
-  CAUSE_MEMORY = 2,
-  CAUSE_OUTSIDE = 3,
-  CAUSE_CONTENTS = 4,
-  CAUSE_READ_ONLY = 5,
-  CAUSE_INTERRUPTED = 6,
-  // Of this package: an argument is of the wrong type; an export cannot be.
-  CAUSE_TYPE = 100,
-  CAUSE_BUFFER = 101,
-  CAUSE_CLOSED = 102,
-};
+// What refuses beside the library, among the numbers of imgtool_last_cause: an argument is of the
+// wrong type; an export cannot be; the image is closed.
+enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102 };
 
-int imgtool_last_cause(void);
-int imgtool_last_errno(void);
-typedef int (*imgtool_interrupt)(void *context);
-void imgtool_set_interrupt(imgtool_interrupt check, void *context);
-
-// Every function that is called: F of those that have to be there, G of those that may not be.
-#define LIBRARY_FUNCTIONS(F, G)                                                                   \
+// Every function that is called.
+#define LIBRARY_FUNCTIONS(F)                                                                      \
   F(abi_version) F(version) F(last_error) F(last_note) F(mode_name) F(rawmode_name)               \
   F(format_name) F(row_byte_count) F(format_holds) F(image_from_memory) F(image_map)              \
   F(image_open) F(image_new) F(image_free) F(image_info) F(image_palette) F(image_array)          \
   F(image_crop) F(image_band) F(image_reorient) F(image_every) F(image_convert) F(image_window)   \
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
-  F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash) F(image_sharing) F(image_save) F(image_save_to) F(image_flush)   \
-  F(image_to_arrow) F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack) F(image_to_dlpack_unversioned)         \
-  F(image_from_dlpack) F(image_from_dlpack_unversioned)                                           \
-  G(last_cause) G(last_errno) G(set_interrupt)
+  F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash)   \
+  F(image_sharing) F(image_save) F(image_save_to) F(image_flush) F(image_to_arrow)                \
+  F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack)                            \
+  F(image_to_dlpack_unversioned) F(image_from_dlpack) F(image_from_dlpack_unversioned)            \
+  F(last_cause) F(last_errno) F(set_interrupt)
 
 #define LIBRARY_FIELD(name) __typeof__(imgtool_##name) *name;
 extern struct library {
-  LIBRARY_FUNCTIONS(LIBRARY_FIELD, LIBRARY_FIELD)
+  LIBRARY_FUNCTIONS(LIBRARY_FIELD)
 } library;
 #undef LIBRARY_FIELD
 
@@ -91,8 +76,8 @@ typedef struct Call {
 } Call;
 
 void call_begin(Call *call);
-// The status, with the lock held again; -1 with an exception when the call refused. `path`, or NULL,
-// is the file that it was about.
+// The status, with the lock held again; -1 with an exception when the call refused. `path`, or
+// NULL, is the file that it was about.
 int call_end(Call *call, int status, PyObject *path);
 // The same for a call that held the lock.
 int answered(int status, PyObject *path);
@@ -140,7 +125,7 @@ int lock_held_suspend(void);
 void lock_held_resume(int count);
 // Drops what other threads have left. The caller has the lock.
 void drop_waiting(void);
-// Whether a thread that waits for the lock may not come back, since another one ends the interpreter.
+// Whether a thread that waits for the lock may not come back: another one ends the interpreter.
 bool interpreter_ends(void);
 
 typedef struct {
@@ -187,7 +172,8 @@ Pixels *pixels_new(imgtool_image *image, PyObject *memory);
 const imgtool_array *pixels_array(Pixels *pixels, int cause);
 // An object of the package's class on an image, which is taken over.
 PyObject *view_new(imgtool_image *image, PyObject *memory);
-// What an object looks at, as a new reference; NULL with an exception when it is closed or no image.
+// What an object looks at, as a new reference; NULL with an exception when it is closed or no
+// image.
 Pixels *view_pixels(PyObject *object);
 
 PyObject *view_getpixel(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);

@@ -14,9 +14,9 @@ int calls_set_refusal(PyObject *function) {
 
 // Steals the text.
 static void raise(int cause, int code, PyObject *text, PyObject *path) {
-  PyObject *error =
-      text && refusal ? PyObject_CallFunction(refusal, "iiOO", cause, code, text, path ? path : Py_None)
-                      : NULL;
+  PyObject *error = NULL;
+  if (text && refusal)
+    error = PyObject_CallFunction(refusal, "iiOO", cause, code, text, path ? path : Py_None);
   if (error) PyErr_SetObject((PyObject *)Py_TYPE(error), error);
   if (!error && !PyErr_Occurred()) PyErr_SetObject(PyExc_ValueError, text);
   Py_XDECREF(error);
@@ -37,8 +37,7 @@ int answered(int status, PyObject *path) {
   if (status != IMGTOOL_REFUSED) return status;
   const char *text = library.last_error();
   raise(
-      library.last_cause ? library.last_cause() : CAUSE_VALUE,
-      library.last_errno ? library.last_errno() : 0,
+      library.last_cause(), library.last_errno(),
       PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace"), path);
   return -1;
 }
@@ -67,7 +66,7 @@ static _Thread_local Call *current;
 
 static void set_current(Call *call) {
   current = call;
-  if (library.set_interrupt) library.set_interrupt(call ? check_signals : NULL, call);
+  library.set_interrupt(call ? check_signals : NULL, call);
 }
 
 void call_begin(Call *call) {

@@ -1,8 +1,8 @@
 // DLPack and Arrow: the same bytes for other libraries, and theirs for us.
 //
-// What goes out holds the library's image, and needs neither the interpreter nor its lock when it is
-// deleted. It counts as an export of the memory that the image looks at, so that the collector of
-// cycles leaves that alone. What comes in is dropped with the lock, as every object of Python is.
+// What goes out holds the library's image, and needs neither the interpreter nor its lock when it
+// is deleted. It counts as an export of the memory that the image looks at, so that the collector
+// of cycles leaves that alone. What comes in is dropped with the lock, as every object of Python is.
 #include "native.h"
 
 #include <stdlib.h>
@@ -145,11 +145,15 @@ static void release_versioned(DLManagedTensorVersioned *tensor) {
 }
 
 static const DLTensor *tensor_of(PyObject *capsule) {
-  if (PyCapsule_IsValid(capsule, TENSOR_VERSIONED))
-    return &((DLManagedTensorVersioned *)PyCapsule_GetPointer(capsule, TENSOR_VERSIONED))->dl_tensor;
-  if (PyCapsule_IsValid(capsule, TENSOR))
-    return &((DLManagedTensor *)PyCapsule_GetPointer(capsule, TENSOR))->dl_tensor;
-  refuse(CAUSE_VALUE, "the object gives no tensor, or one that was taken before");
+  if (PyCapsule_IsValid(capsule, TENSOR_VERSIONED)) {
+    DLManagedTensorVersioned *tensor = PyCapsule_GetPointer(capsule, TENSOR_VERSIONED);
+    return &tensor->dl_tensor;
+  }
+  if (PyCapsule_IsValid(capsule, TENSOR)) {
+    DLManagedTensor *tensor = PyCapsule_GetPointer(capsule, TENSOR);
+    return &tensor->dl_tensor;
+  }
+  refuse(IMGTOOL_CAUSE_VALUE, "the object gives no tensor, or one that was taken before");
   return NULL;
 }
 
@@ -316,7 +320,7 @@ static PyObject *arrow_capsules(PyObject *self, PyObject *requested, bool has_ar
     call_begin(&call);
     int status = arrow_of(pixels, wanted, schema, array);
     status = call_end(&call, status, NULL);
-    if (status == IMGTOOL_NO) refuse(CAUSE_VALUE, "%s", library.last_error());
+    if (status == IMGTOOL_NO) refuse(IMGTOOL_CAUSE_VALUE, "%s", library.last_error());
     if (status == 0 && array && arrow_wrap(array, keeper_of(pixels))) PyErr_NoMemory();
   }
   Py_DECREF(pixels);
@@ -365,7 +369,7 @@ PyObject *exchange_from_arrow(PyObject *module, PyObject *arguments) {
     return refuse(CAUSE_TYPE, "the object gives no Arrow array");
   struct ArrowSchema *schema = PyCapsule_GetPointer(first, SCHEMA);
   struct ArrowArray *array = PyCapsule_GetPointer(second, ARRAY);
-  if (!array->release) return refuse(CAUSE_VALUE, "the Arrow array was taken before");
+  if (!array->release) return refuse(IMGTOOL_CAUSE_VALUE, "the Arrow array was taken before");
   struct ArrowArray *kept = malloc(sizeof *kept);
   Keeper *keeper = kept ? keeper_new(drop_arrow) : NULL;
   if (!keeper) {

@@ -44,16 +44,15 @@ int library_load(void) {
         "to the path of the library", dlerror());
     return -1;
   }
-#define FIND(name) *(void **)&library.name = dlsym(opened, "imgtool_" #name);
-#define REQUIRE(name)                                                                             \
-  FIND(name) if (!library.name) {                                                                 \
+#define FIND(name)                                                                                \
+  *(void **)&library.name = dlsym(opened, "imgtool_" #name);                                      \
+  if (!library.name) {                                                                            \
     PyErr_Format(                                                                                 \
         PyExc_ImportError,                                                                        \
         "the library has no function imgtool_" #name "; it is older than the package");           \
     return -1;                                                                                    \
   }
-  LIBRARY_FUNCTIONS(REQUIRE, FIND)
-#undef REQUIRE
+  LIBRARY_FUNCTIONS(FIND)
 #undef FIND
   if (library.abi_version() != IMGTOOL_ABI_VERSION) {
     PyErr_Format(

@@ -50,7 +50,7 @@ static PyObject *from_memory(PyObject *module, PyObject *arguments) {
   if (layout_of(fields, &layout)) return NULL;
   if (below < memory->below || count < 0 || below > memory->above ||
       count > memory->above - below)
-    return refuse(CAUSE_VALUE, "the pixels are not all within the memory of the object");
+    return refuse(IMGTOOL_CAUSE_VALUE, "the pixels are not all within the memory of the object");
   imgtool_image *image = NULL;
   keeper_retain(memory->keeper);
   int status = library.image_from_memory(

@@ -1,10 +1,10 @@
 // Memory of other objects, and who lets go of it.
 //
-// The library calls a release function on whichever thread frees the last image: one of Python's, one
-// of a consumer of a tensor, perhaps when the interpreter has ended. An object of Python may be
-// dropped with the interpreter's lock only. So a thread of which is known that it has the lock drops
-// at once; others put the keeper into a list, which the interpreter, or the next call, empties.
-// Once the interpreter ends, what is left is left to the end of the process.
+// The library calls a release function on whichever thread frees the last image: one of Python's,
+// one of a consumer of a tensor, perhaps when the interpreter has ended. An object of Python may be
+// dropped with the interpreter's lock only. So a thread of which is known that it has the lock
+// drops at once; others put the keeper into a list, which the interpreter, or the next call,
+// empties. Once the interpreter ends, what is left is left to the end of the process.
 #include "native.h"
 
 #include <pthread.h>
@@ -202,7 +202,7 @@ static PyObject *memory_of(PyObject *module, PyObject *object) {
   memory->is_readonly = view->readonly;
   if (!measure(memory, view)) {
     Py_DECREF(memory);
-    return refuse(CAUSE_VALUE, "the buffer reaches further than 64 bits can count");
+    return refuse(IMGTOOL_CAUSE_VALUE, "the buffer reaches further than 64 bits can count");
   }
   return (PyObject *)memory;
 }
@@ -217,7 +217,7 @@ static PyObject *memory_at(PyObject *module, PyObject *arguments) {
     return NULL;
   void *data = PyLong_AsVoidPtr(address);
   if (!data && PyErr_Occurred()) return NULL;
-  if (!data) return refuse(CAUSE_VALUE, "the address of the array is zero");
+  if (!data) return refuse(IMGTOOL_CAUSE_VALUE, "the address of the array is zero");
   Memory *memory = memory_alloc();
   if (!memory) return NULL;
   Py_INCREF(owner);

@@ -79,7 +79,7 @@ PyObject *view_hide(PyObject *self, PyObject *arguments) {
   long long width, height;
   if (!PyArg_ParseTuple(arguments, "LL:hide", &width, &height)) return NULL;
   if (width < 0 || height < 0 || (width && height))
-    return refuse(CAUSE_VALUE, "%lldx%lld has pixels", width, height);
+    return refuse(IMGTOOL_CAUSE_VALUE, "%lldx%lld has pixels", width, height);
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
   pixels->info.width = width;

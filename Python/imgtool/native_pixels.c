@@ -96,7 +96,8 @@ static int pixels_getbuffer(PyObject *self, Py_buffer *view, int flags) {
     return refuse(CAUSE_BUFFER, "the image is read-only"), -1;
   int axes = array->dimension_count;
   Py_ssize_t item = array->item_byte_count;
-  bool is_c = is_packed(pixels, axes, item, true), is_fortran = is_packed(pixels, axes, item, false);
+  bool is_c = is_packed(pixels, axes, item, true);
+  bool is_fortran = is_packed(pixels, axes, item, false);
   bool is_asked_c = (flags & PyBUF_C_CONTIGUOUS) == PyBUF_C_CONTIGUOUS,
        is_asked_fortran = (flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS,
        is_asked_any = (flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS,

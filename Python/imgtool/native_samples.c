@@ -30,7 +30,8 @@ static PyObject *pixel_of(const Pixels *pixels, const double *samples) {
 static int coordinate(PyObject *object, long long *number) {
   if (PyFloat_Check(object)) {
     double value = PyFloat_AsDouble(object);
-    if (!(fabs(value) < 1e15)) return refuse(CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
+    if (!(fabs(value) < 1e15))
+      return refuse(IMGTOOL_CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
     *number = (long long)value;
     return 0;
   }
@@ -43,7 +44,7 @@ static int coordinate(PyObject *object, long long *number) {
     *number = PyLong_AsLongLongAndOverflow(index, &overflow);
     Py_DECREF(index);
   }
-  if (overflow) return refuse(CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
+  if (overflow) return refuse(IMGTOOL_CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
   return *number == -1 && PyErr_Occurred() ? -1 : 0;
 }
 
@@ -68,8 +69,9 @@ static int position(const Pixels *pixels, PyObject *xy, long long *x, long long 
   long long column = *x < 0 ? *x + width : *x, row = *y < 0 ? *y + height : *y;
   if (column < 0 || row < 0 || column >= width || row >= height)
     return refuse(
-               CAUSE_OUTSIDE, "image index out of range: pixel %lld,%lld is outside of %lldx%lld",
-               *x, *y, width, height), -1;
+               IMGTOOL_CAUSE_OUTSIDE,
+               "image index out of range: pixel %lld,%lld is outside of %lldx%lld", *x, *y, width,
+               height), -1;
   *x = column;
   *y = row;
   return 0;
@@ -149,7 +151,7 @@ int samples_of(PyObject *value, double *samples, int room) {
   // A list may change while its numbers are asked for what they are.
   Py_ssize_t count = is_tuple ? PyTuple_Size(value) : PyList_Size(value);
   if (count < 1 || count > room)
-    return refuse(CAUSE_VALUE, "a color has 1 to %d samples, not %zd", room, count), -1;
+    return refuse(IMGTOOL_CAUSE_VALUE, "a color has 1 to %d samples, not %zd", room, count), -1;
   for (Py_ssize_t band = 0; band < count; band++) {
     PyObject *item = is_tuple ? PyTuple_GetItem(value, band) : PyList_GetItem(value, band);
     if (!item) return -1;
@@ -446,12 +448,12 @@ static int store_sample(Store store, double value, uint8_t *place) {
   bool is_whole = store < AS_F32 || store == AS_BOOLEAN;
   if (!(value >= lowest[store] && value <= highest[store]) && !(isnan(value) && !is_whole)) {
     PyObject *number = PyFloat_FromDouble(value);
-    if (number) refuse(CAUSE_VALUE, "sample %R is out of the mode's range", number);
+    if (number) refuse(IMGTOOL_CAUSE_VALUE, "sample %R is out of the mode's range", number);
     Py_XDECREF(number);
     return -1;
   }
   if (is_whole && value != floor(value))
-    return refuse(CAUSE_VALUE, "samples of this mode are whole numbers"), -1;
+    return refuse(IMGTOOL_CAUSE_VALUE, "samples of this mode are whole numbers"), -1;
   switch (store) {
     case AS_U8: *place = (uint8_t)value; break;
     case AS_BOOLEAN: *place = value != 0; break;
@@ -479,7 +481,7 @@ PyObject *view_putdata(PyObject *self, PyObject *data) {
   int bands = pixels->info.band_count;
   Py_ssize_t count = PyList_Size(sequence);
   if (count / width > height || (count / width == height && count % width)) {
-    refuse(CAUSE_VALUE, "%zd pixels are more than the image has", count);
+    refuse(IMGTOOL_CAUSE_VALUE, "%zd pixels are more than the image has", count);
     goto done;
   }
   int64_t row_count = count / width + (count % width != 0);
@@ -507,8 +509,8 @@ PyObject *view_putdata(PyObject *self, PyObject *data) {
     if (found < 0) goto done;
     if (found != bands) {
       refuse(
-          CAUSE_VALUE, "pixel %zd has %d samples, mode %s has %d", index, found, pixels->info.mode,
-          bands);
+          IMGTOOL_CAUSE_VALUE, "pixel %zd has %d samples, mode %s has %d", index, found,
+          pixels->info.mode, bands);
       goto done;
     }
     for (int band = 0; band < bands; band++, place += plain.item) {

@@ -270,7 +270,7 @@ static PyObject *view_hash(PyObject *self, PyObject *unused) {
 static PyObject *view_array_interface(PyObject *self, PyObject *unused) {
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
-  const imgtool_array *array = pixels_array(pixels, CAUSE_VALUE);
+  const imgtool_array *array = pixels_array(pixels, IMGTOOL_CAUSE_VALUE);
   PyObject *result = NULL;
   if (array) {
     ((View *)self)->has_shown_address = true;

@@ -4,7 +4,8 @@
 
 An array is the owner of the bytes, an image is on it, a view is on the image, and a consumer has an
 export of the view. One of them dies first, then the others, and whoever is left shows the right
-pixels. Prints a line for each process that does not end with status 0, and last how many there were.
+pixels. Prints a line for each process that does not end with status 0, and last how many there
+were.
 """
 
 import copy

@@ -13,33 +13,27 @@ from PIL import Image as Pillow
 
 import imgtool
 
-# Each works for seconds; the signal comes while it does. What it prints last is what was raised.
+# The signal comes while the call works. A save that had come to its end would have left its file.
 PROGRAM = """
-import io, os, signal, sys, threading, time
+import io, os, signal, threading
 import numpy as np, imgtool
 
 numbers = np.random.default_rng(0).integers(0, 256, (3000, 3000, 3), dtype=np.uint8)
 im = imgtool.fromarray(numbers)
-# Rows that repeat without an end: a picture that no memory has to hold.
-large = imgtool.fromarray(np.broadcast_to(numbers[:1], (1000000, 3000, 3)))
-sent = []
-
-def send():
-    sent.append(time.monotonic())
-    os.kill(os.getpid(), signal.SIGINT)
+# Rows that repeat: a picture that no memory has to hold, and no call has done in a minute.
+large = imgtool.fromarray(np.broadcast_to(numbers[:1], (10**8, 3000, 3)))
 
 class File:
     def write(self, data):
         return len(data)
 
 open("old.png", "wb").write(b"old")
-threading.Timer(0.3, send).start()
+threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
     {call}
     print("done")
 except BaseException as error:
-    late = time.monotonic() - sent[0]
-    print(type(error).__name__, open("old.png", "rb").read(), sorted(os.listdir()), late < 0.2 * {slow})
+    print(type(error).__name__, open("old.png", "rb").read(), sorted(os.listdir()))
 """
 CALLS = {
     "save to a path": "im.save('old.png', compress_level=9, threads=1)",
@@ -53,14 +47,13 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_ctrl_c_ends_a_call(here, name):
-    # Time is no verdict where a machine is busy with other things; the order of magnitude is.
-    program = PROGRAM.format(call=CALLS[name], slow=10)
+    program = PROGRAM.format(call=CALLS[name])
     path = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run(
         [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": path},
         capture_output=True, text=True, timeout=60)
     assert (done.stdout, done.stderr) == (
-        "KeyboardInterrupt b'old' ['old.png'] True\n", "")
+        "KeyboardInterrupt b'old' ['old.png']\n", "")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every export, every order of deaths, in processes of their own; and many rounds, and many threads."""
+"""Every export and every order of deaths in processes of their own; many rounds, many threads."""
 
 import gc
 import os
