@@ -57,20 +57,26 @@ def vips(path: Path, scratch: Path):
 def magick(path: Path, scratch: Path):
     done = subprocess.run(["convert", path, "-depth", "16", scratch / "magick.pam"],
                           capture_output=True, env={"PATH": "/usr/bin:/bin", "MAGICK_MEMORY_LIMIT": "256MB"})
-    return netpbm(scratch / "magick.pam") if done.returncode == 0 else None
+    # Netpbm does not read what ImageMagick writes of bilevel pictures.
+    return pam((scratch / "magick.pam").read_bytes()) if done.returncode == 0 else None
 
 
 def netpbm(path: Path):
     """The samples that Netpbm reads, or None where it refuses."""
     with open(path, "rb") as file:  # It takes no name.
         done = subprocess.run(["/usr/bin/pamtopam"], stdin=file, capture_output=True)
-    head = re.match(rb"P7\nWIDTH (\d+)\nHEIGHT (\d+)\nDEPTH (\d+)\nMAXVAL (\d+)\n(?:.*\n)*?ENDHDR\n",
-                    done.stdout)
-    if done.returncode or not head:
+    return pam(done.stdout) if done.returncode == 0 else None
+
+
+def pam(data: bytes):
+    """The samples of a PAM file, spread over 8 or 16 bits."""
+    head = re.match(
+        rb"P7\n(?:#.*\n)*WIDTH (\d+)\nHEIGHT (\d+)\nDEPTH (\d+)\nMAXVAL (\d+)\n(?:.*\n)*?ENDHDR\n", data)
+    if not head:
         return None
     width, height, depth, top = map(int, head.groups())
     dtype = np.dtype(">u2" if top > 255 else "u1")
-    body = done.stdout[head.end():]
+    body = data[head.end():]
     array = np.frombuffer(body[: width * height * depth * dtype.itemsize], dtype)
     array = array.reshape(height, width, depth)
     full = 65535 if top > 255 else 255
@@ -133,7 +139,7 @@ def rgba(array: np.ndarray) -> np.ndarray:
 
 def same(ours: np.ndarray, theirs: np.ndarray, rounding=0) -> bool:
     """Equal numbers, or equal as far as 8 bits tell where only one of them has 16; `rounding` is by
-    how much 8-bit samples may differ."""
+    how much samples may differ."""
     if theirs is None or ours.shape[:2] != theirs.shape[:2]:
         return False
     if equal(ours.squeeze(), theirs.squeeze()):
@@ -145,7 +151,7 @@ def same(ours: np.ndarray, theirs: np.ndarray, rounding=0) -> bool:
         narrow, wide = (a, b) if a.dtype.itemsize == 1 else (b, a)
         exact = np.round(wide / 257).astype(int)
         return equal(narrow, wide >> 8) or bool(np.abs(narrow - exact).max() <= rounding)
-    if rounding and a.dtype.str[1:] == b.dtype.str[1:] == "u1":
+    if rounding and a.dtype.kind == "u" and a.dtype.str[1:] == b.dtype.str[1:]:
         return bool(np.abs(a.astype(int) - b).max() <= rounding)
     return equal(a, b)
 
