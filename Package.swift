@@ -11,6 +11,7 @@ let package = Package(
   name: "imgtool",
   products: [
     .executable(name: "imgtool", targets: ["imgtool"]),
+    .library(name: "ImgTool", targets: ["ImgTool"]),
     .library(name: "PixelViews", targets: ["PixelMemory", "PixelViews", "ImageFiles"]),
     .library(name: "imgtool-c", type: .dynamic, targets: ["ImgToolC"]),
   ],
@@ -34,6 +35,9 @@ let package = Package(
         "PixelViews", "PixelMemory", "CShims", "CZlib",
         .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
       ],
+      swiftSettings: swiftSettings),
+    .target(
+      name: "ImgTool", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
       swiftSettings: swiftSettings),
     .target(
       name: "ImgToolKit", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],

@@ -6,6 +6,6 @@ let package = Package(
   dependencies: [.package(name: "imgtool", path: "../..")],
   targets: [
     .executableTarget(
-      name: "ShareAndSave", dependencies: [.product(name: "PixelViews", package: "imgtool")])
+      name: "ShareAndSave", dependencies: [.product(name: "ImgTool", package: "imgtool")])
   ]
 )

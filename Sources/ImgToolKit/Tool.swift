@@ -3,9 +3,6 @@ import PixelMemory
 
 /// The tool as a function: arguments in, exit status out.
 package enum Tool {
-  /// The version of the tool, by semver.org.
-  package static let version = "0.1.0"
-
   /// Runs the process's command line and ends the process.
   package static func main() -> Never {
     Syscalls.setAsideMemory(byteCount: 1 << 20)

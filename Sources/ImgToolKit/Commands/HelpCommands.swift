@@ -16,9 +16,9 @@ extension Command {
     try console.answer(
       invocation.report.json
         ? JSON.record([
-          "version": 1, "tool": .string(Tool.version), "libpng": .string(libpng),
+          "version": 1, "tool": .string(Library.version), "libpng": .string(libpng),
           "deflate": .string(deflate), "exit": 0,
-        ]).text : "imgtool \(Tool.version) (libpng \(libpng), deflate by \(deflate))")
+        ]).text : "imgtool \(Library.version) (libpng \(libpng), deflate by \(deflate))")
     return .done
   }
 

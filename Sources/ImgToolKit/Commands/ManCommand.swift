@@ -1,4 +1,5 @@
 import ImageFiles
+import PixelMemory
 import PixelViews
 
 extension Command {
@@ -21,7 +22,7 @@ enum ManPage {
   }
 
   private static let opening = [
-    #".TH IMGTOOL 1 "" "imgtool \#(Tool.version)" "User Commands""#,
+    #".TH IMGTOOL 1 "" "imgtool \#(Library.version)" "User Commands""#,
     ".SH NAME",
     #"imgtool \- map raw pixel files as images, edit them in place, save and verify them"#,
     ".SH SYNOPSIS",

@@ -1,7 +1,5 @@
 // Maps a raw file as an image, edits it in place and saves it; the file and the image stay one.
-import ImageFiles
-import PixelMemory
-import PixelViews
+import ImgTool
 
 guard CommandLine.arguments.count == 3, let rawmode = Rawmode.named("BGRX", mode: .rgb) else {
   print("usage: ShareAndSave RAW-FILE OUT.png (a raw file of 64x48 BGRX pixels)")
