@@ -59,6 +59,8 @@ package struct ImageSave: Sendable {
   /// Writes the file; it appears whole or not at all.
   ///
   /// - Parameter permits: asked just before the file would appear.
+  /// - Throws: ``FormatError/choiceOutOfRange(_:found:allowed:)`` before anything is opened; what
+  ///   reading and writing throw.
   /// - Returns: what became of it, or `nil` when `permits` did not let it.
   package func run(
     _ image: Image, to target: SaveTarget,
@@ -72,7 +74,9 @@ package struct ImageSave: Sendable {
     let maps = others
     var outcome = try run(image, onto: target, maps, permits) {
       byteCount throws(OutputError) in
-      if let maps, !replacesMapped, maps.areCut(by: image) { throw .mapped(path: target.path) }
+      if let maps, !replacesMapped, maps.areCut(by: image) {
+        throw .mapped(target.path, target.identity)
+      }
       return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
     }
     outcome?.mayHaveCutMaps = isUnknown
@@ -99,6 +103,7 @@ package struct ImageSave: Sendable {
     func open(reserving byteCount: Int?) throws(FormatError) -> OutputFile {
       do throws(OutputError) { return try opening(byteCount) } catch { throw .output(error) }
     }
+    try options.check()
     let ready = try format.prepare(image)
     let keepsIndices = format.honorsRawmode || format.name == "npy"
     if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {

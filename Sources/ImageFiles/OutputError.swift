@@ -19,10 +19,16 @@ public enum OutputError: Error, Equatable, Sendable {
   case outOfSpace(path: String, needed: Int?)
   /// A limit on the size of files (`ulimit -f`, or the file system's) is below the `byteCount`.
   case tooLarge(path: String, byteCount: Int)
-  /// The name is one of a file that the process maps, and nobody said that it may be replaced.
-  case mapped(path: String)
+  /// The name is one of a file that the process maps, under another name unless `name` is `nil`, and
+  /// nobody said that it may be replaced.
+  case mapped(path: String, as: String? = nil)
   /// The function that takes the bytes refused some of them.
   case refused
+
+  /// A path of a mapped file, with another name under which that was mapped.
+  static func mapped(_ path: String, _ identity: FileIdentity?) -> OutputError {
+    .mapped(path: path, as: Buffer.live.first { $0.identity == identity && $0.path != path }?.path)
+  }
 
   /// - Parameter byteCount: how large the file was to be, or had become.
   init(_ error: SystemError, path: String, byteCount: Int? = nil) {
@@ -31,6 +37,61 @@ public enum OutputError: Error, Equatable, Sendable {
     case Errno.fileTooBig: self = .tooLarge(path: path, byteCount: byteCount ?? 0)
     case Errno.interrupted: self = .memory(.interrupted)
     default: self = .system(call: error.call, path: path, errno: error.code)
+    }
+  }
+}
+
+extension OutputError: CustomStringConvertible, DescribedError {
+  public var description: String { line }
+
+  /// The system's number for what went wrong; `nil` where it was not the system that refused.
+  public var errno: Int32? {
+    switch self {
+    case .system(_, _, let errno), .directoryNotWritable(_, let errno),
+      .fileNotWritable(_, let errno):
+      errno
+    case .memory(let error): error.errno
+    case .noDirectory: Errno.noEntry
+    case .isDirectory: Errno.isDirectory
+    case .outOfSpace: Errno.noSpace
+    case .tooLarge: Errno.fileTooBig
+    case .mapped, .refused: nil
+    }
+  }
+
+  package var subject: String? {
+    switch self {
+    case .system(_, let path, _), .noDirectory(let path), .directoryNotWritable(let path, _),
+      .fileNotWritable(let path, _), .isDirectory(let path), .outOfSpace(let path, _),
+      .tooLarge(let path, _), .mapped(let path, _):
+      path.isEmpty ? nil : path
+    case .memory(let error): error.subject
+    case .refused: nil
+    }
+  }
+
+  package var finding: String {
+    switch self {
+    case .system(_, "", _), .noDirectory(""): "the name is empty; a path is expected"
+    case .system(_, _, Errno.noSuchDevice):
+      "a socket, or a device that is not there, cannot be opened for writing"
+    case .system(_, _, let errno): Syscalls.message(for: errno)
+    case .memory(let error): error.finding
+    case .noDirectory: "no such directory; nothing was written"
+    case .directoryNotWritable(_, let errno):
+      "a file is saved by renaming, and this directory takes no new file: "
+        + Syscalls.message(for: errno)
+    case .fileNotWritable(_, let errno):
+      "the file is protected: \(Syscalls.message(for: errno))"
+    case .isDirectory: "is a directory; a file name is expected"
+    case .outOfSpace(_, let needed):
+      "no space left on the device\(needed.map { " for \($0.bytes)" } ?? ""); nothing was changed"
+    case .tooLarge(_, let byteCount):
+      "\(byteCount.bytes) are more than the limit on file sizes; nothing was changed"
+    case .mapped(_, let name):
+      "this is \(name.map { "\($0), " } ?? "")a file that is mapped, and nothing said that it may be "
+        + "replaced"
+    case .refused: "the function did not take all bytes; what it has is not a file"
     }
   }
 }

@@ -20,7 +20,7 @@ extension OutputFile {
 
   static func checkUnmapped(_ identity: FileIdentity?, path: String) throws(OutputError) {
     guard let identity else { return }
-    if Buffer.live.contains(where: { $0.identity == identity }) { throw .mapped(path: path) }
+    if Buffer.live.contains(where: { $0.identity == identity }) { throw .mapped(path, identity) }
   }
 
   /// The right to rename over a file is the directory's; a file that is protected against writing

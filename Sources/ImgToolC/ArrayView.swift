@@ -31,7 +31,7 @@ import PixelViews
     let first = fields[0]
     guard fields.allSatisfy(\.isWholeElement),
       case .word(let byteCount, let bigEndian) = first.storage
-    else { throw .no("no array shows samples that are no whole elements; copy them first") }
+    else { throw .no("no array shows samples that are not whole elements; copy them first") }
     let step = fields.count > 1 ? fields[1].bitOffset - first.bitOffset : 0
     for (band, field) in fields.enumerated() {
       guard field.storage == first.storage, field.number == first.number,

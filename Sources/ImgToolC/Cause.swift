@@ -39,57 +39,39 @@ enum Cause: Equatable {
   init(_ error: SystemError) { self.init(errno: error.code) }
 
   init(_ error: MemoryError) {
-    switch error {
-    case .system(_, _, let errno): self.init(errno: errno)
-    case .truncated, .lost, .empty: self = .contents
-    case .deviceFault: self = .system(errno: Errno.inputOutput)
-    case .notMappable(_, .directory): self = .system(errno: Errno.isDirectory)
-    case .notMappable: self = .system(errno: Errno.noDevice)
-    case .outOfBounds: self = .outside
-    case .outOfMemory: self = .memory(errno: Errno.noMemory)
-    case .readOnly: self = .readOnly
-    case .interrupted: self = .interrupted
+    if let errno = error.errno {
+      self.init(errno: errno)
+    } else {
+      self =
+        switch error {
+        case .truncated, .lost, .empty: .contents
+        case .outOfBounds: .outside
+        case .readOnly: .readOnly
+        case .interrupted: .interrupted
+        case .system, .deviceFault, .notMappable, .outOfMemory: .value
+        }
     }
   }
 
   init(_ error: ViewError) {
     switch error {
     case .memory(let error): self.init(error)
-    case .outside: self = .outside
+    case .outside, .noBand: self = .outside
     case .readOnly: self = .readOnly
-    case .overflow, .tooShort, .invalid, .strideTooSmall, .emptySize, .sampleOutOfRange,
-      .notRepresentable, .unsupported, .noConversion, .paletteMissing:
-      self = .value
+    default: self = .value
     }
   }
 
   init(_ error: FormatError) {
     switch error {
-    case .malformed, .unsupported, .unknownFormat, .foreign: self = .contents
+    case .memory(let error), .output(.memory(let error)): self.init(error)
+    case .view(let error): self.init(error)
+    case .malformed, .unsupported, .unknownFormat, .foreign, .png(.library), .png(.truncated):
+      self = .contents
     case .noFrame: self = .outside
     case .unreachable: self = .readOnly
-    case .tooLarge, .cannotHold, .cannotHoldValue, .cannotStoreBits, .cannotStoreAs: self = .value
-    case .png(.outOfMemory): self = .memory(errno: Errno.noMemory)
-    case .png(.library), .png(.truncated): self = .contents
-    case .png: self = .value
-    case .memory(let error): self.init(error)
-    case .view(let error): self.init(error)
-    case .output(let error): self.init(error)
-    }
-  }
-
-  init(_ error: OutputError) {
-    switch error {
-    case .system(_, _, let errno), .directoryNotWritable(_, let errno),
-      .fileNotWritable(_, let errno):
-      self.init(errno: errno)
-    case .memory(let error): self.init(error)
-    case .noDirectory: self = .system(errno: Errno.noEntry)
-    case .isDirectory: self = .system(errno: Errno.isDirectory)
-    case .outOfSpace: self = .system(errno: Errno.noSpace)
-    case .tooLarge: self = .system(errno: Errno.fileTooBig)
-    case .mapped: self = .value
-    case .refused: self = .interrupted
+    case .output(.refused): self = .interrupted
+    default: if let errno = error.errno { self.init(errno: errno) } else { self = .value }
     }
   }
 }

@@ -12,6 +12,8 @@ public func imgtool_image_compare(
 ) -> Int32 {
   answering { () throws(Refusal) in
     let (a, b) = unsafe (try ImageHandle.at(a, "a").image, try ImageHandle.at(b, "b").image)
+    let threads = try threadCount(threads)
+    guard tolerance >= 0 else { throw Refusal(.negative("tolerance", found: tolerance)) }
     if let difference = unsafe difference { unsafe difference.pointee = .none }
     guard a.width == b.width, a.height == b.height else {
       throw .no("sizes differ: \(a.width)x\(a.height) and \(b.width)x\(b.height)")
@@ -22,7 +24,7 @@ public func imgtool_image_compare(
     }
     let found = try viewing { () throws(ViewError) in
       try Difference.between(
-        pair.a, pair.b, tolerance: tolerance, threads: threadCount(threads))
+        pair.a, pair.b, tolerance: tolerance, threads: threads)
     }
     if let difference = unsafe difference { unsafe difference.pointee = imgtool_difference(found) }
     if found.failingPixels > 0 {
@@ -73,8 +75,8 @@ public func imgtool_image_hash(
   answering { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(image).image
     let target = try unsafe required(hash, "hash")
-    let found = try viewing { () throws(ViewError) in try image.hash(threads: threadCount(threads))
-    }
+    let threads = try threadCount(threads)
+    let found = try viewing { () throws(ViewError) in try image.hash(threads: threads) }
     let text = found.text.utf8CString
     unsafe target.update(from: Array(text), count: text.count)
   }

@@ -7,12 +7,13 @@ import PixelViews
 
 /// Edits an image in place.
 private func editing(
-  _ pointer: OpaquePointer?, _ edit: (Image) throws(Refusal) -> Void
+  _ pointer: OpaquePointer?, threads: Int32 = 1, _ edit: (Image, Int) throws(Refusal) -> Void
 ) -> Int32 {
   answering { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(pointer).image
+    let threads = try threadCount(threads)
     if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
-    try edit(image)
+    try edit(image, threads)
   }
 }
 
@@ -21,10 +22,10 @@ private func pixel(
   _ samples: UnsafePointer<Double>?, _ count: Int, for image: Image
 ) throws(Refusal) -> Pixel {
   let samples = try unsafe required(samples, "samples")
+  let count = try ImgToolC.count(count, "count")
+  // Before so many are read.
   guard count == image.mode.bandCount else {
-    throw Refusal(
-      "\(count) samples; mode \(image.mode.name) has \(image.mode.bandCount) "
-        + "(\(image.mode.bands.joined(separator: ", ")))")
+    throw Refusal(.sampleCount(found: count, mode: image.mode))
   }
   return Pixel(unsafe Array(UnsafeBufferPointer(start: samples, count: count)))
 }
@@ -37,6 +38,7 @@ public func imgtool_image_getpixel(
   answering { () throws(Refusal) in
     let handle = try unsafe ImageHandle.at(image)
     let target = try unsafe required(samples, "samples")
+    let count = try ImgToolC.count(count, "count")
     if let pixels = handle.pixels, count >= pixels.bandCount {
       let pixel = try viewing { () throws(ViewError) in
         try pixels.pixel(x: Int(x), y: Int(y))
@@ -80,19 +82,19 @@ public func imgtool_image_fill(
   _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ width: Int64, _ height: Int64,
   _ samples: UnsafePointer<Double>?, _ count: Int, _ threads: Int32
 ) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
     let pixel = try unsafe pixel(samples, count, for: image)
     let area = Rectangle(x: Int(x), y: Int(y), width: Int(width), height: Int(height))
     try viewing { () throws(ViewError) in
-      try image.fill(area, with: pixel, threads: threadCount(threads))
+      try image.fill(area, with: pixel, threads: threads)
     }
   }
 }
 
 @c @implementation
 public func imgtool_image_invert(_ image: OpaquePointer?, _ threads: Int32) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
-    try viewing { () throws(ViewError) in try image.invert(threads: threadCount(threads)) }
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
+    try viewing { () throws(ViewError) in try image.invert(threads: threads) }
   }
 }
 
@@ -100,12 +102,12 @@ public func imgtool_image_invert(_ image: OpaquePointer?, _ threads: Int32) -> I
 public func imgtool_image_flip(
   _ image: OpaquePointer?, _ axis: UnsafePointer<CChar>?, _ threads: Int32
 ) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
     let name = try unsafe requiredText(axis, "axis")
     guard let axis = FlipAxis(rawValue: name) else {
-      throw Refusal("\(name) is no axis; h or v is expected")
+      throw Refusal("\(name) is not an axis; h or v is expected")
     }
-    try viewing { () throws(ViewError) in try image.flip(axis, threads: threadCount(threads)) }
+    try viewing { () throws(ViewError) in try image.flip(axis, threads: threads) }
   }
 }
 
@@ -113,10 +115,9 @@ public func imgtool_image_flip(
 public func imgtool_image_swap(
   _ image: OpaquePointer?, _ first: Int32, _ second: Int32, _ threads: Int32
 ) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
-    let bands = (try image.index(ofBand: first), try image.index(ofBand: second))
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
     try viewing { () throws(ViewError) in
-      try image.swapBands(bands.0, bands.1, threads: threadCount(threads))
+      try image.swapBands(Int(first), Int(second), threads: threads)
     }
   }
 }
@@ -125,8 +126,8 @@ public func imgtool_image_swap(
 public func imgtool_image_add(
   _ image: OpaquePointer?, _ number: Double, _ threads: Int32
 ) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
-    try viewing { () throws(ViewError) in try image.add(number, threads: threadCount(threads)) }
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
+    try viewing { () throws(ViewError) in try image.add(number, threads: threads) }
   }
 }
 
@@ -134,7 +135,7 @@ public func imgtool_image_add(
 public func imgtool_image_paste(
   _ image: OpaquePointer?, _ other: OpaquePointer?, _ x: Int64, _ y: Int64, _ threads: Int32
 ) -> Int32 {
-  unsafe editing(image) { image throws(Refusal) in
+  unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
     var picture = try unsafe ImageHandle.at(other, "other").image
     if picture.format != image.format {
       guard picture.mode.alphaBand == nil || image.mode.alphaBand != nil else {
@@ -145,13 +146,8 @@ public func imgtool_image_paste(
       let given = picture
       picture = try viewing { () throws(ViewError) in try given.converted(to: image.mode) }
     }
-    guard picture.format == image.format else {
-      throw Refusal(
-        "the picture has \(picture.format.type.rawValue) samples, the image "
-          + image.format.type.rawValue)
-    }
     _ = try viewing { () throws(ViewError) in
-      try image.paste(picture, x: Int(x), y: Int(y), threads: threadCount(threads))
+      try image.paste(picture, x: Int(x), y: Int(y), threads: threads)
     }
   }
 }

@@ -91,9 +91,8 @@ public func imgtool_image_statistics(
   answering { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(image).image
     let target = try unsafe required(bands, "bands")
-    let found = try viewing { () throws(ViewError) in
-      try image.statistics(threads: threadCount(threads))
-    }
+    let threads = try threadCount(threads)
+    let found = try viewing { () throws(ViewError) in try image.statistics(threads: threads) }
     for (index, band) in found.bands.enumerated() {
       unsafe target[index] = imgtool_band_statistics(
         count: Int64(band.count), nan_count: Int64(band.nanCount), minimum: band.minimum,

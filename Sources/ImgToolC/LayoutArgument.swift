@@ -11,14 +11,14 @@ struct LayoutArgument {
   let shownMode: Mode?
 
   init(_ pointer: UnsafePointer<imgtool_layout>?) throws(Refusal) {
-    let given = try unsafe required(pointer, "layout").pointee
-    try unsafe checkSize(given.struct_size, of: imgtool_layout.self, "layout")
+    let pointer = try unsafe required(pointer, "layout")
+    let given = try unsafe structure(pointer, { unsafe $0.struct_size }, "layout")
     let modeName = try unsafe text(given.mode, "layout.mode")
     let rawmodeName = try unsafe text(given.rawmode, "layout.rawmode")
     let rawmode = try Self.rawmode(rawmodeName, mode: modeName)
     let (width, height) = unsafe (Int(given.width), Int(given.height))
     let layout =
-      unsafe given.is_strided != 0
+      try unsafe flag(given.is_strided, "layout.is_strided")
       ? try unsafe Self.strided(rawmode, width: width, height: height, given)
       : try unsafe Self.plain(rawmode, width: width, height: height, given)
     try viewing { () throws(ViewError) in try layout.validate(as: rawmode.storedFormat) }
@@ -51,8 +51,9 @@ struct LayoutArgument {
     guard let rawmode = Rawmode.named(name, mode: mode) else {
       let ways = Rawmode.all.filter { $0.mode == mode }.map(\.name).joined(separator: ", ")
       throw Refusal(
-        mode.map { "\(name) stores no mode \($0.name), which is stored as \(ways)" }
-          ?? "\(name) is no rawmode")
+        mode.map {
+          "rawmode \(name) does not store mode \($0.name), which is stored as \(ways)"
+        } ?? "\(name) is not a rawmode")
     }
     return rawmode
   }
@@ -62,19 +63,13 @@ struct LayoutArgument {
   ) throws(Refusal) -> Layout {
     var options = Rawmode.Options()
     options.offset = unsafe Int(given.offset)
-    guard options.offset >= 0 else { throw Refusal("the offset is \(options.offset), below zero") }
     options.stride = unsafe given.stride == 0 ? nil : Int(given.stride)
     options.planeStride = unsafe given.plane_stride == 0 ? nil : Int(given.plane_stride)
-    switch unsafe given.orientation {
-    case 0, 1: break
-    case -1: options.bottomUp = true
-    default: throw Refusal("the orientation is \(unsafe given.orientation); 1 or -1 is expected")
-    }
-    switch unsafe Int(given.interleave) {
-    case IMGTOOL_BY_PIXEL: break
-    case IMGTOOL_BY_LINE: options.interleave = .line
-    case IMGTOOL_BY_PLANE: options.interleave = .plane
-    default: throw Refusal("the interleave is \(unsafe given.interleave); 0, 1 or 2 is expected")
+    options.bottomUp = try unsafe isBottomUp(given.orientation)
+    options.interleave = try unsafe interleave(given.interleave)
+    guard unsafe given.pixel_stride == 0, unsafe given.band_stride == 0 else {
+      throw Refusal(
+        "a stride from pixel to pixel or from band to band is for layouts of exact strides")
     }
     guard options.interleave == .pixel || rawmode.canInterleave || rawmode.mode.bandCount == 1
     else { throw Refusal("rawmode \(rawmode.name) keeps its samples in one word, not apart") }
@@ -89,6 +84,13 @@ struct LayoutArgument {
     _ rawmode: Rawmode, width: Int, height: Int, _ given: imgtool_layout
   ) throws(Refusal) -> Layout {
     try checkPixelCount(width: width, height: height)
+    guard unsafe try !isBottomUp(given.orientation),
+      unsafe try interleave(given.interleave) == .pixel,
+      unsafe given.plane_stride == 0
+    else {
+      throw Refusal(
+        "a layout of exact strides has no orientation, interleave or plane stride besides them")
+    }
     var layout = try viewing { () throws(ViewError) in try rawmode.layout(width: 1, height: 1) }
     let strides = unsafe [given.offset, given.stride, given.pixel_stride, given.band_stride]
     // Far below where a product with a band could overflow; `validate` looks closer.
@@ -97,7 +99,7 @@ struct LayoutArgument {
     }
     for band in layout.fields.indices {
       guard layout.fields[band].isWholeElement else {
-        throw Refusal("rawmode \(rawmode.name) has no whole elements; is_strided needs them")
+        throw Refusal("rawmode \(rawmode.name) has no whole elements, which exact strides need")
       }
       layout.fields[band].bitOffset = band * Int(strides[3]) * 8
     }
@@ -109,10 +111,33 @@ struct LayoutArgument {
     return layout
   }
 
+  private static func isBottomUp(_ orientation: Int32) throws(Refusal) -> Bool {
+    switch orientation {
+    case 0, 1: return false
+    case -1: return true
+    default: throw Refusal("the orientation is \(orientation); 1 or -1 is expected")
+    }
+  }
+
+  private static func interleave(_ number: Int32) throws(Refusal) -> Rawmode.Interleave {
+    switch Int(number) {
+    case IMGTOOL_BY_PIXEL: return .pixel
+    case IMGTOOL_BY_LINE: return .line
+    case IMGTOOL_BY_PLANE: return .plane
+    default: throw Refusal("the interleave is \(number); 0, 1 or 2 is expected")
+    }
+  }
+
   private static func palette(
     _ given: imgtool_layout, mode: Mode
   ) throws(Refusal) -> Palette? {
-    guard let colors = unsafe given.palette else { return nil }
+    let (count, bands) = unsafe (given.palette_count, Int(given.palette_bands))
+    guard let colors = unsafe given.palette else {
+      guard count == 0, [0, 3, 4].contains(bands) else {
+        throw Refusal("a palette of \(count) colors of \(bands) bytes is given, but no colors")
+      }
+      return nil
+    }
     guard mode.isIndexed else {
       throw Refusal("a palette is for modes P and PA; this one is \(mode.name)")
     }

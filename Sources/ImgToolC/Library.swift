@@ -19,7 +19,7 @@ import PixelViews
     unsafe names.indices.contains(index) ? names[index] : nil
   }
 
-  static let version = CNames(["0.1.0"])
+  static let version = CNames([Library.version])
   static let modes = CNames(Mode.allCases.map(\.name))
   static let rawmodes = CNames(Rawmode.all.map(\.name))
   static let formats = CNames(FileFormat.all.map(\.name))
@@ -61,8 +61,9 @@ public func imgtool_row_byte_count(
     let result = try unsafe required(byteCount, "byte_count")
     let rawmode = try unsafe LayoutArgument.rawmode(
       text(rawmode, "rawmode"), mode: requiredText(mode, "mode"))
-    guard width > 0, let count = rawmode.rowByteCount(width: Int(width)) else {
-      throw Refusal("a row of \(width) pixels is none, or more bytes than 64 bits can count")
+    guard width > 0 else { throw Refusal(.emptySize(width: Int(width), height: 1)) }
+    guard let count = rawmode.rowByteCount(width: Int(width)) else {
+      throw Refusal(.overflow(width: Int(width), height: 1, stride: 0))
     }
     unsafe result.pointee = Int64(count)
   }
@@ -91,9 +92,7 @@ public func imgtool_leave_bus_errors_to_host() { Buffer.leaveBusErrorsToHost() }
 
 /// A format by its name.
 func format(_ name: String) throws(Refusal) -> FileFormat {
-  guard let format = FileFormat.named(name) else {
-    let names = FileFormat.all.map(\.name).joined(separator: ", ")
-    throw Refusal("\(name) is no format; the formats are \(names)")
+  do throws(FormatError) { return try FileFormat.choice(name, for: "") } catch {
+    throw Refusal(error)
   }
-  return format
 }

@@ -25,7 +25,7 @@ public func imgtool_image_from_memory(
   let release = unsafe ReleaseCall(function: release, context: context)
   return unsafe making(image) { () throws(Refusal) in
     let memory = try unsafe required(memory, "memory")
-    guard byteCount >= 0 else { throw Refusal("byte_count is beyond what can be addressed") }
+    let byteCount = try count(byteCount, "byte_count")
     let access = try accessChoice(access)
     guard access != .copyOnWrite else {
       throw Refusal("memory is read-only or read-write; only files are copied on write")
@@ -125,6 +125,6 @@ func accessChoice(_ number: Int32) throws(Refusal) -> Access {
   case IMGTOOL_READ_ONLY: return .readOnly
   case IMGTOOL_COPY_ON_WRITE: return .copyOnWrite
   case IMGTOOL_READ_WRITE: return .readWrite
-  default: throw Refusal("access is \(number); 0, 1 or 2 is expected")
+  default: throw Refusal("the access is \(number); 0, 1 or 2 is expected")
   }
 }

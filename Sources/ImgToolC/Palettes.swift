@@ -37,7 +37,10 @@ public func imgtool_image_with_palette(
       throw Refusal(
         "a palette is for modes L, P, LA and PA; this one is \(handle.image.mode.name)")
     }
-    return handle.showing(handle.image.reinterpreted(as: indexed).with(palette: colors))
+    let indices = try viewing { () throws(ViewError) in
+      try handle.image.reinterpreted(as: indexed)
+    }
+    return handle.showing(indices.with(palette: colors))
   }
 }
 

@@ -56,7 +56,7 @@ struct PillowArrow {
   }
 
   private func copied(_ image: Image) throws(ViewError) -> Image {
-    let threads = threadCount(0)
+    let threads = Syscalls.hardwareThreads
     let source = image.mode == .bilevel ? try image.converted(to: .gray) : image
     guard type.listSize > 1 else { return try source.copied(threads: threads) }
     let bytes = try Rawmode.natural(PixelFormat(.gray)).layout(

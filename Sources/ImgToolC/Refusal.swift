@@ -20,6 +20,16 @@ struct Refusal: Error {
     Refusal(status: Int32(IMGTOOL_NO), text: text, cause: .value)
   }
 
+  init(_ error: MemoryError) { self.init(error.sentence(), Cause(error)) }
+
+  init(_ error: ViewError) { self.init(error.sentence(), Cause(error)) }
+
+  init(_ error: FormatError, name: String? = nil) {
+    self.init(error.sentence(about: name), Cause(error))
+  }
+
+  init(_ error: SystemError) { self.init("\(error)", Cause(error)) }
+
   private init(status: Int32, text: String, cause: Cause) {
     self.status = status
     self.text = text
@@ -114,11 +124,38 @@ func requiredPath(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(Refus
   return FileName.text(bytes)
 }
 
-/// Refuses a structure of a caller that was built with another header.
-func checkSize<Structure>(_ size: Int, of: Structure.Type, _ name: String) throws(Refusal) {
-  guard size >= MemoryLayout<Structure>.size else {
-    throw Refusal("\(name).struct_size is \(size); its sizeof is \(MemoryLayout<Structure>.size)")
+/// A structure of a caller, which may be longer than ours: a newer header has more fields, of which
+/// zero is the default.
+///
+/// - Throws: ``Refusal`` for one that is shorter, or has a field set that is not known here.
+func structure<Structure>(
+  _ pointer: UnsafePointer<Structure>, _ size: (Structure) -> Int, _ name: String
+) throws(Refusal) -> Structure {
+  let own = MemoryLayout<Structure>.size
+  let given = unsafe size(pointer.pointee)
+  guard (own...1 << 12).contains(given) else {
+    throw Refusal("\(name).struct_size is \(given); its sizeof is \(own)")
   }
+  let rest = unsafe UnsafeRawBufferPointer(start: pointer, count: given)[own...]
+  guard unsafe rest.allSatisfy({ $0 == 0 }) else {
+    throw Refusal(
+      "\(name) has a field set beyond its first \(own) bytes, which this library does not know")
+  }
+  return unsafe pointer.pointee
+}
+
+/// A field of a structure that is either set or not.
+func flag(_ number: Int32, _ name: String) throws(Refusal) -> Bool {
+  guard number == 0 || number == 1 else {
+    throw Refusal("\(name) is \(number); 0 or 1 is expected")
+  }
+  return number == 1
+}
+
+/// A count of bytes or samples, of which C can say more than there can be.
+func count(_ count: Int, _ name: String) throws(Refusal) -> Int {
+  guard count >= 0 else { throw Refusal("\(name) is beyond what can be addressed") }
+  return count
 }
 
 /// Refuses sizes that no memory bounds: with strides of zero an array can have any.
@@ -132,15 +169,16 @@ func checkPixelCount(width: Int, height: Int) throws(Refusal) {
 }
 
 /// The threads that a call may keep busy.
-func threadCount(_ threads: Int32) -> Int {
-  threads <= 0 ? Syscalls.hardwareThreads : min(Int(threads), 1024)
+func threadCount(_ threads: Int32) throws(Refusal) -> Int {
+  guard threads >= 0 else { throw Refusal(.negative("number of threads", found: Double(threads))) }
+  return threads == 0 ? Syscalls.hardwareThreads : min(Int(threads), 1024)
 }
 
 /// A mode by its name.
 func mode(_ name: String) throws(Refusal) -> Mode {
   guard let mode = Mode(rawValue: name) else {
     let names = Mode.allCases.map(\.name).joined(separator: ", ")
-    throw Refusal("\(name) is no mode; the modes are \(names)")
+    throw Refusal("\(name) is not a mode; the modes are \(names)")
   }
   return mode
 }

@@ -16,8 +16,9 @@ public func imgtool_image_read_rows(
     let memory = try unsafe required(rows, "rows")
     let target = try unsafe packed(
       memory, byteCount, like: band, rawmode: text(rawmode, "rawmode"), access: .readWrite)
+    let threads = try threadCount(threads)
     _ = try viewing { () throws(ViewError) in
-      try target.paste(band, x: 0, y: 0, threads: threadCount(threads))
+      try target.paste(band, x: 0, y: 0, threads: threads)
     }
   }
 }
@@ -35,8 +36,9 @@ public func imgtool_image_write_rows(
     let source = try unsafe packed(
       UnsafeMutableRawPointer(mutating: memory), byteCount, like: band,
       rawmode: text(rawmode, "rawmode"), access: .readOnly)
+    let threads = try threadCount(threads)
     _ = try viewing { () throws(ViewError) in
-      try band.paste(source, x: 0, y: 0, threads: threadCount(threads))
+      try band.paste(source, x: 0, y: 0, threads: threads)
     }
   }
 }
@@ -63,9 +65,10 @@ private func packed(
     }
     rawmode = named
   }
+  let byteCount = try count(byteCount, "byte_count")
   return try viewing { () throws(ViewError) in
     let layout = try rawmode.layout(width: band.width, height: band.height)
-    let buffer = unsafe Buffer(foreign: memory, byteCount: max(0, byteCount), access: access)
+    let buffer = unsafe Buffer(foreign: memory, byteCount: byteCount, access: access)
     return try Image(buffer: buffer, layout: layout, format: band.format)
   }
 }

@@ -17,34 +17,27 @@ struct SaveChoice {
   init(_ pointer: UnsafePointer<imgtool_save_options>?) throws(Refusal) {
     options.threads = Syscalls.hardwareThreads
     guard let pointer = unsafe pointer else { return }
-    let given = unsafe pointer.pointee
-    try unsafe checkSize(given.struct_size, of: imgtool_save_options.self, "options")
+    let given = try unsafe structure(pointer, { unsafe $0.struct_size }, "options")
     formatName = try unsafe text(given.format, "options.format")
     rawmodeName = try unsafe text(given.rawmode, "options.rawmode")
-    if unsafe given.has_level != 0 {
-      let level = unsafe Int(given.level)
-      guard (0...9).contains(level) else {
-        throw Refusal("the level is \(level); 0 to 9 is expected")
-      }
-      options.level = level
+    if try unsafe flag(given.has_level, "options.has_level") {
+      options.level = unsafe Int(given.level)
     }
-    let bits = unsafe Int(given.bits)
-    guard (0...16).contains(bits) else { throw Refusal("bits is \(bits); 0 to 16 is expected") }
-    options.bits = bits == 0 ? nil : bits
-    options.threads = threadCount(unsafe given.threads)
-    replacesMapped = unsafe given.replaces_mapped != 0
-    isDurable = unsafe given.is_durable != 0
+    options.bits = unsafe given.bits == 0 ? nil : Int(given.bits)
+    options.threads = try threadCount(unsafe given.threads)
+    replacesMapped = try unsafe flag(given.replaces_mapped, "options.replaces_mapped")
+    isDurable = try unsafe flag(given.is_durable, "options.is_durable")
+    do throws(FormatError) { try options.check() } catch { throw Refusal(error) }
   }
 
   /// The format that is named, or that the suffix of a path means.
   func format(for path: String?) throws(Refusal) -> FileFormat {
-    if let formatName { return try ImgToolC.format(formatName) }
-    guard let path else { throw Refusal("options.format is NULL; a function has no suffix") }
-    guard let format = FileFormat.forPath(path) else {
-      let suffixes = FileFormat.all.flatMap(\.suffixes).joined(separator: " ")
-      throw Refusal("\(path): the suffix is of no format; the suffixes are \(suffixes)")
+    guard formatName != nil || path != nil else {
+      throw Refusal("options.format is NULL; a function has no suffix")
     }
-    return format
+    do throws(FormatError) { return try FileFormat.choice(formatName, for: path ?? "") } catch {
+      throw Refusal(error)
+    }
   }
 
   /// The choices for a format, the rawmode among them.
@@ -55,7 +48,7 @@ struct SaveChoice {
       throw Refusal("\(format.name) files have no rawmode to choose")
     }
     guard let rawmode = Rawmode.named(rawmodeName, mode: mode) else {
-      throw Refusal("\(rawmodeName) stores no mode \(mode.name)")
+      throw Refusal("rawmode \(rawmodeName) does not store mode \(mode.name)")
     }
     options.rawmode = rawmode
     return options

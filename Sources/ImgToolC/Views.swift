@@ -18,10 +18,7 @@ public func imgtool_image_crop(
 public func imgtool_image_band(
   _ image: OpaquePointer?, _ band: Int32, _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
-  unsafe making(view) { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
-    return handle.showing(handle.image.band(try handle.image.index(ofBand: band)))
-  }
+  unsafe viewing(image, view) { image throws(ViewError) in try image.band(Int(band)) }
 }
 
 @c @implementation
@@ -33,7 +30,7 @@ public func imgtool_image_reorient(
     let handle = try unsafe ImageHandle.at(image)
     let name = try unsafe requiredText(how, "how")
     guard let reorientation = Reorientation(rawValue: name) else {
-      throw Refusal("\(name) is no way to turn; h, v, 90, 180 or 270 is expected")
+      throw Refusal("\(name) is not a way to turn; h, v, 90, 180 or 270 is expected")
     }
     return handle.showing(handle.image.reoriented(reorientation))
   }
@@ -44,12 +41,8 @@ public func imgtool_image_every(
   _ image: OpaquePointer?, _ columns: Int64, _ rows: Int64,
   _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
-  unsafe making(view) { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
-    guard columns >= 1, rows >= 1 else {
-      throw Refusal("each \(columns)th column and \(rows)th row; at least 1 is expected")
-    }
-    return handle.showing(handle.image.every(columns: Int(columns), rows: Int(rows)))
+  unsafe viewing(image, view) { image throws(ViewError) in
+    try image.every(columns: Int(columns), rows: Int(rows))
   }
 }
 
@@ -80,20 +73,8 @@ public func imgtool_image_copy(
 ) -> Int32 {
   unsafe making(copy) { () throws(Refusal) in
     let image = try unsafe ImageHandle.at(image).image
-    let copy = try viewing { () throws(ViewError) in
-      try image.copied(threads: threadCount(threads))
-    }
+    let threads = try threadCount(threads)
+    let copy = try viewing { () throws(ViewError) in try image.copied(threads: threads) }
     return ImageHandle(copy, copyReason: "it was made by a copy")
-  }
-}
-
-extension Image {
-  /// The number of a band, checked.
-  func index(ofBand band: Int32) throws(Refusal) -> Int {
-    guard band >= 0, band < mode.bandCount else {
-      throw Refusal(
-        "there is no band \(band); mode \(mode.name) has 0 to \(mode.bandCount - 1)", .outside)
-    }
-    return Int(band)
   }
 }

@@ -126,10 +126,9 @@ import Synchronization
 
   /// Takes zeroed memory that belongs to no file; access is `readWrite`.
   ///
-  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
-  /// - Precondition: `byteCount` is not negative.
+  /// - Throws: `MemoryError.outOfMemory` when there is not that much of it, or the count is negative.
   public convenience init(allocating byteCount: Int) throws(MemoryError) {
-    precondition(byteCount >= 0, "negative byte count")
+    if byteCount < 0 { throw .outOfMemory(byteCount: byteCount) }
     if byteCount <= Buffer.leastToMap {
       try unsafe self.init(uninitialized: byteCount)
       unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -170,6 +169,7 @@ import Synchronization
   /// is called, at the end of the buffer's life. An edit under either access is a store into the
   /// caller's memory: there is nothing to copy on write. Where the memory maps a file that another
   /// process cuts, the doors throw `lost`, and the mapping stays as it is.
+  /// - Precondition: `byteCount` is not negative.
   @unsafe public convenience init(
     foreign base: UnsafeMutableRawPointer, byteCount: Int, access: Access,
     release: (@Sendable () -> Void)? = nil

@@ -30,6 +30,64 @@ public enum MemoryError: Error, Equatable, Sendable {
   }
 }
 
+extension MemoryError: CustomStringConvertible, DescribedError {
+  public var description: String { line }
+
+  /// The system's number for what went wrong (`ENOENT`, `ENOMEM` …); `nil` where it was not the
+  /// system that refused.
+  public var errno: Int32? {
+    switch self {
+    case .system(_, _, let errno): errno
+    case .deviceFault: Errno.inputOutput
+    case .notMappable(_, let kind): kind == .directory ? Errno.isDirectory : Errno.noDevice
+    case .outOfMemory: Errno.noMemory
+    case .truncated, .lost, .empty, .outOfBounds, .readOnly, .interrupted: nil
+    }
+  }
+
+  package var subject: String? {
+    switch self {
+    case .system(_, let path, _), .readOnly(let path): path?.isEmpty == true ? nil : path
+    case .truncated(let path, _, _), .deviceFault(let path), .empty(let path),
+      .notMappable(let path, _):
+      path
+    case .lost, .outOfBounds, .outOfMemory, .interrupted: nil
+    }
+  }
+
+  package var finding: String {
+    switch self {
+    case .system(_, "", _): "the name is empty; a path is expected"
+    case .system(let call, nil, let errno): "\(SystemError(call: call, code: errno))"
+    case .system(_, _, let errno): Syscalls.message(for: errno)
+    case .truncated(_, let needed, let found):
+      "the file was cut while in use: \(needed.bytes) \(needed == 1 ? "was" : "were") needed, "
+        + "it has \(found) now"
+    case .deviceFault:
+      "a page of the file could not be read or written: the device failed, or the file was cut "
+        + "for a moment"
+    case .lost(let offset):
+      "the memory at byte \(offset), or behind it, maps a file that was cut while in use, or whose "
+        + "device failed"
+    case .empty: "the file is empty; at least one byte is expected"
+    case .notMappable(_, let kind):
+      "a \(kind.rawValue) cannot be mapped; a regular file is expected"
+    case .outOfBounds(let offset, let byteCount, let available):
+      "\(byteCount.bytes) at offset \(offset) lie\(byteCount == 1 ? "s" : "") outside of the "
+        + "buffer, which has \(available)"
+    case .outOfMemory(let byteCount): "out of memory: \(byteCount.bytes) could not be had"
+    case .readOnly(let path):
+      "the \(path == nil ? "buffer" : "file") may be read but not written"
+    case .interrupted: "interrupted: the caller said that the call should stop"
+    }
+  }
+}
+
+extension Int {
+  /// A number of bytes in words.
+  package var bytes: String { self == 1 ? "1 byte" : "\(self) bytes" }
+}
+
 /// Runs system calls on behalf of `path`.
 func attributing<Result: ~Copyable>(
   to path: String?, _ body: () throws(SystemError) -> Result

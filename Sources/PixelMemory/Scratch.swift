@@ -16,11 +16,9 @@
 
   /// Takes memory; its contents are arbitrary.
   ///
-  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
-  /// - Precondition: `byteCount` is not negative.
+  /// - Throws: `MemoryError.outOfMemory` when there is not that much of it, or the count is negative.
   public init(byteCount: Int) throws(MemoryError) {
-    precondition(byteCount >= 0, "negative byte count")
-    guard let memory = unsafe Syscalls.allocate(byteCount: byteCount) else {
+    guard byteCount >= 0, let memory = unsafe Syscalls.allocate(byteCount: byteCount) else {
       throw .outOfMemory(byteCount: byteCount)
     }
     unsafe self.memory = unsafe memory
@@ -30,8 +28,7 @@
 
   /// Takes memory that is all zeros.
   ///
-  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
-  /// - Precondition: `byteCount` is not negative.
+  /// - Throws: `MemoryError.outOfMemory` when there is not that much of it, or the count is negative.
   public init(zeroed byteCount: Int) throws(MemoryError) {
     try self.init(byteCount: byteCount)
     if let memory = unsafe memory {
@@ -65,9 +62,9 @@
 
   /// Makes the memory exactly `byteCount` long. Contents are not kept when it has to grow.
   ///
-  /// - Throws: `MemoryError.outOfMemory`; the old memory is kept then.
-  /// - Precondition: `byteCount` is not negative.
+  /// - Throws: `MemoryError.outOfMemory`, also for a negative count; the old memory is kept then.
   public mutating func ensure(byteCount: Int) throws(MemoryError) {
+    if byteCount < 0 { throw .outOfMemory(byteCount: byteCount) }
     if byteCount > capacity {
       guard let larger = unsafe Syscalls.allocate(byteCount: byteCount) else {
         throw .outOfMemory(byteCount: byteCount)
@@ -76,7 +73,6 @@
       unsafe memory = unsafe larger
       capacity = byteCount
     }
-    precondition(byteCount >= 0, "negative byte count")
     self.byteCount = byteCount
   }
 }

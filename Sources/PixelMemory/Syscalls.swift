@@ -3,7 +3,7 @@ import Glibc
 /// A failed system call: which one, and the `errno` that it left.
 ///
 /// The calls below throw it; each floor wraps it into its own error, with the path.
-package struct SystemError: Error, Equatable, Sendable {
+package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   package let call: String
   package let code: Int32
 
@@ -14,6 +14,8 @@ package struct SystemError: Error, Equatable, Sendable {
 
   /// The words of the C library for the code, as `strerror` has them.
   package var message: String { Syscalls.message(for: code) }
+
+  package var description: String { "\(message) (\(call))" }
 }
 
 /// The values of `errno` that callers tell apart.

@@ -7,14 +7,13 @@ extension Difference {
   /// Errors of 8-bit samples are shown as they are, those of 16-bit samples on the same scale, and
   /// those of numbers on one that ends at ``maximum``; each is rounded up, so that none is black. The
   /// picture has memory of its own.
-  /// - Throws: `MemoryError.outOfMemory` for the picture; what reading throws.
-  /// - Precondition: the images are those that were compared.
+  /// - Throws: `MemoryError.outOfMemory` for the picture, what
+  ///   ``between(_:_:region:tolerance:threads:)`` throws.
   /// - Complexity: O(pixels).
   public func picture(
     of a: Image, _ b: Image, region: Rectangle? = nil, threads: Int
   ) throws(ViewError) -> Image {
-    precondition(a.width == b.width && a.height == b.height && a.format == b.format)
-    let area = region ?? a.bounds
+    let area = try Difference.commonArea(a, b, region)
     guard let byteCount = area.width.multiplied(by: area.height) else {
       throw .overflow(width: area.width, height: area.height, stride: area.width)
     }

@@ -49,18 +49,16 @@ public struct Difference: Hashable, Sendable {
   ///   - region: what is compared; all of both if `nil`.
   ///   - tolerance: the largest error that is none for ``failingPixels``.
   ///   - threads: how many threads read, at least 1.
-  /// - Throws: ``ViewError/outside(_:width:height:)`` for the rectangle; what reading throws.
-  /// - Precondition: the images have the same size and format.
+  /// - Throws: ``ViewError/sizesDiffer(width:height:otherWidth:otherHeight:)``,
+  ///   ``ViewError/formatsDiffer(_:_:)``; ``ViewError/outside(_:width:height:)`` for the rectangle;
+  ///   ``ViewError/negative(_:found:)`` for the tolerance; what reading throws.
   /// - Complexity: O(pixels); private memory of two tiles for each thread. The result is the same
   ///   for every number of threads.
   public static func between(
     _ a: Image, _ b: Image, region: Rectangle? = nil, tolerance: Double = 0, threads: Int
   ) throws(ViewError) -> Difference {
-    precondition(a.width == b.width && a.height == b.height && a.format == b.format)
-    let area = region ?? a.bounds
-    guard area.isInside(width: a.width, height: a.height) else {
-      throw .outside(area, width: a.width, height: a.height)
-    }
+    let area = try commonArea(a, b, region)
+    guard tolerance >= 0 else { throw .negative("tolerance", found: tolerance) }
     let format = a.format
     let tiling = Tiling(
       width: area.width, height: area.height,
@@ -81,6 +79,19 @@ public struct Difference: Hashable, Sendable {
       failingPixels: total.failingPixels, maximum: total.maximum,
       meanAbsoluteError: total.absolute / sampleCount,
       meanSquaredError: total.squared / sampleCount, peak: format.peak)
+  }
+
+  /// The pixels of both images that are compared.
+  static func commonArea(
+    _ a: Image, _ b: Image, _ region: Rectangle?
+  ) throws(ViewError) -> Rectangle {
+    guard a.width == b.width, a.height == b.height else {
+      throw .sizesDiffer(
+        width: a.width, height: a.height, otherWidth: b.width, otherHeight: b.height)
+    }
+    guard a.format == b.format else { throw .formatsDiffer(a.format, b.format) }
+    if let region { try a.check(inside: region) }
+    return region ?? a.bounds
   }
 
   /// What differs in a tile; `nil` when nothing does.

@@ -9,7 +9,7 @@ extension Image {
     switch (mode, format.type) {
     case (.gray16, .u16): self
     case (.gray, .u16), (.gray16Little, .u16), (.gray16Big, .u16), (.gray16Native, .u16):
-      isDerived ? try converted(to: .gray16) : reinterpreted(as: .gray16)
+      try isDerived ? converted(to: .gray16) : reinterpreted(as: .gray16)
     case (.rgbx, _): try converted(to: .rgb)
     case (.palette, _) where palette != nil:
       try converted(to: palette?.hasAlpha == true ? .rgba : .rgb)

@@ -29,14 +29,14 @@ extension Image {
   /// byte order, no padding.
   ///
   /// Each stored byte is read once.
-  /// - Throws: ``ViewError/memory(_:)`` when the buffer cannot be read any more,
-  ///   ``ViewError/notRepresentable(x:y:)``.
-  /// - Precondition: the rectangle is inside the image and `plain` is large enough.
+  /// - Throws: ``ViewError/outside(_:width:height:)``; ``ViewError/memory(_:)`` when the buffer cannot
+  ///   be read any more; ``ViewError/notRepresentable(x:y:)``.
+  /// - Precondition: `plain` is large enough.
   /// - Complexity: O(pixels).
   public func read(
     _ rectangle: Rectangle, into plain: inout MutableRawSpan, workspace: inout Workspace
   ) throws(ViewError) {
-    precondition(rectangle.isInside(width: width, height: height))
+    try check(inside: rectangle)
     guard !stages.isEmpty else {
       return try readStored(rectangle, into: &plain, scratch: &workspace.stored)
     }
@@ -112,14 +112,16 @@ extension Image {
   /// Copies plain rows into a rectangle of the buffer. Only the bits of the image's own samples
   /// change. Holes of a sparse file get their blocks first.
   ///
-  /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``
-  ///   before any byte of the same cluster is written; ``ViewError/memory(_:)``.
-  /// - Precondition: the rectangle is inside the image and `plain` is large enough.
+  /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/outside(_:width:height:)``;
+  ///   ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` before any byte of the same cluster
+  ///   is written; ``ViewError/memory(_:)``.
+  /// - Precondition: `plain` is large enough.
   /// - Complexity: O(pixels).
   public func write(
     _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
   ) throws(ViewError) {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    try check(inside: rectangle)
     try withSpace(for: rectangle) { () throws(ViewError) in
       try store(rectangle, from: plain, workspace: &workspace)
     }
@@ -129,7 +131,6 @@ extension Image {
   func store(
     _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
   ) throws(ViewError) {
-    precondition(rectangle.isInside(width: width, height: height))
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {
       if plan.isPlain {

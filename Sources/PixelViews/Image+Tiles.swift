@@ -11,13 +11,15 @@ extension Image {
 
   /// Calls `body` with each tile of a rectangle and its plain rows, in no order.
   ///
-  /// - Throws: what reading throws, and what `body` throws; the first error ends the work.
+  /// - Throws: ``ViewError/outside(_:width:height:)``, what reading throws, and what `body` throws; the
+  ///   first error ends the work.
   /// - Complexity: O(pixels); private memory of a tile for each thread.
   public func forEachTile(
     in rectangle: Rectangle? = nil, threads: Int,
     _ body: @Sendable (_ index: Int, _ tile: Rectangle, _ plain: RawSpan) throws(ViewError) -> Void
   ) throws(ViewError) {
     let area = rectangle ?? bounds
+    try check(inside: area)
     let tiling = tiling(area)
     let pool = TilePool()
     try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in

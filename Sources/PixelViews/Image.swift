@@ -37,13 +37,13 @@ public struct Image: Sendable {
 
   /// A checked view of a buffer.
   ///
-  /// - Throws: ``ViewError`` when the layout reaches outside the buffer.
-  /// - Precondition: the layout has one field for each band of the format's mode.
+  /// - Throws: ``ViewError`` when the layout is not one of the format, or reaches outside the buffer:
+  ///   see ``Layout/validate(as:)``.
   /// - Complexity: O(bands); no pixel is touched.
   public init(
     buffer: Buffer, layout: Layout, format: PixelFormat, palette: Palette? = nil
   ) throws(ViewError) {
-    precondition(layout.fields.count == format.mode.bandCount)
+    try layout.validate(as: format)
     try layout.check(byteCount: buffer.byteCount)
     self.init(
       buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [])
@@ -85,6 +85,8 @@ public struct Image: Sendable {
   }
 
   /// The numbers that band `band` may have.
+  ///
+  /// - Precondition: the band exists.
   public func range(band: Int) -> ClosedRange<Double> {
     if isDerived {
       switch format.type {
@@ -99,13 +101,21 @@ public struct Image: Sendable {
 }
 
 extension Image {
+  /// Throws for a rectangle that is empty or reaches outside of the image.
+  ///
+  /// - Throws: ``ViewError/outside(_:width:height:)``.
+  @inline(__always)
+  package func check(inside rectangle: Rectangle) throws(ViewError) {
+    guard rectangle.isInside(width: width, height: height) else {
+      throw .outside(rectangle, width: width, height: height)
+    }
+  }
+
   /// The pixels of a rectangle, as a view.
   ///
   /// - Throws: ``ViewError/outside(_:width:height:)``.
   public func cropped(to rectangle: Rectangle) throws(ViewError) -> Image {
-    guard rectangle.isInside(width: width, height: height) else {
-      throw .outside(rectangle, width: width, height: height)
-    }
+    try check(inside: rectangle)
     return replacing(layout.cropped(to: rectangle))
   }
 
@@ -116,15 +126,24 @@ extension Image {
 
   /// Each `columns`th column and `rows`th row, as a view.
   ///
-  /// - Precondition: both are at least 1.
-  public func every(columns: Int, rows: Int) -> Image {
-    replacing(layout.every(columns: columns, rows: rows))
+  /// - Throws: ``ViewError/stepTooSmall(columns:rows:)``.
+  public func every(columns: Int, rows: Int) throws(ViewError) -> Image {
+    guard columns >= 1, rows >= 1 else { throw .stepTooSmall(columns: columns, rows: rows) }
+    return replacing(layout.every(columns: columns, rows: rows))
   }
 
   /// Some bands as an image of another mode; a view where they are stored.
   ///
-  /// - Precondition: the bands exist, one for each band of the mode.
-  public func selecting(bands: [Int], as mode: Mode) -> Image {
+  /// - Throws: ``ViewError/noBand(_:mode:)``; ``ViewError/sampleCount(found:mode:)`` unless there is
+  ///   one for each band of the mode; ``ViewError/invalid(_:)`` for samples that the mode has not.
+  public func selecting(bands: [Int], as mode: Mode) throws(ViewError) -> Image {
+    guard bands.count == mode.bandCount else {
+      throw .sampleCount(found: bands.count, mode: mode)
+    }
+    for band in bands { try check(band: band) }
+    guard mode.hasSamples(of: format.type) else {
+      throw .invalid(.sampleType(format.type, mode: mode))
+    }
     let selected = PixelFormat(mode, format.type)
     if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
     return Image(
@@ -132,10 +151,15 @@ extension Image {
       palette: palette, stages: [])
   }
 
+  /// Throws for a band that is not there.
+  func check(band: Int) throws(ViewError) {
+    guard band >= 0, band < mode.bandCount else { throw .noBand(band, mode: mode) }
+  }
+
   /// One band as a gray image, or as numbers where the samples are numbers.
   ///
-  /// - Precondition: the band exists.
-  public func band(_ band: Int) -> Image {
+  /// - Throws: ``ViewError/noBand(_:mode:)``.
+  public func band(_ band: Int) throws(ViewError) -> Image {
     let mode: Mode =
       switch format.type {
       case .u16: .gray16
@@ -143,7 +167,7 @@ extension Image {
       case .f32, .f64: self.mode == .integer ? .integer : .float
       case .u8: self.mode == .bilevel ? .bilevel : .gray
       }
-    return selecting(bands: [band], as: mode)
+    return try selecting(bands: [band], as: mode)
   }
 
   /// The pixels in another mode, computed while they are read.
@@ -160,20 +184,23 @@ extension Image {
 
   /// Numbers spread over 8-bit gray, computed while they are read.
   ///
-  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes of several bands.
+  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes of several bands;
+  ///   ``ViewError/emptyWindow(low:high:)`` unless `low` is below `high` and both are finite.
   public func windowed(_ low: Double, _ high: Double) throws(ViewError) -> Image {
     guard let window = Window(low: low, high: high, source: format) else {
-      throw .unsupported(operation: "window", mode: mode)
+      let hasWindows = Window(low: 0, high: 1, source: format) != nil
+      throw hasWindows
+        ? .emptyWindow(low: low, high: high) : .unsupported(operation: "window", mode: mode)
     }
     return appending(.window(window))
   }
 
   /// The same samples under another name of the same storage (`RGBX` as `RGB`, `I;16B` as `I;16`).
   ///
-  /// - Precondition: both modes have the same number of bands.
-  public func reinterpreted(as mode: Mode) -> Image {
-    precondition(mode.bandCount == self.mode.bandCount)
-    return selecting(bands: Array(0..<mode.bandCount), as: mode)
+  /// - Throws: ``ViewError/sampleCount(found:mode:)`` unless both modes have the same number of bands;
+  ///   ``ViewError/invalid(_:)`` for samples that the other mode has not.
+  public func reinterpreted(as mode: Mode) throws(ViewError) -> Image {
+    try selecting(bands: Array(0..<self.mode.bandCount), as: mode)
   }
 
   /// The image with another palette.

@@ -127,7 +127,7 @@ extension Layout {
   ///   ``ViewError/overflow(width:height:stride:)`` when an address does not fit 64 bits.
   /// - Complexity: O(bands).
   public func validate(as format: PixelFormat) throws(ViewError) {
-    guard Rawmode.formats.contains(format) else {
+    guard format.mode.hasSamples(of: format.type) else {
       throw .invalid(.sampleType(format.type, mode: format.mode))
     }
     guard fields.count == format.mode.bandCount else {

@@ -109,14 +109,28 @@ public enum Mode: String, Sendable, CaseIterable {
   }
 }
 
+extension Mode {
+  /// Whether some rawmode gives samples of a type to the mode.
+  func hasSamples(of type: SampleType) -> Bool {
+    PixelFormat.stored.contains(PixelFormat(self, type))
+  }
+}
+
 /// A mode and how wide its plain samples are: all that a row operation must know.
 public struct PixelFormat: Hashable, Sendable {
   public var mode: Mode
   public var type: SampleType
 
+  fileprivate static let stored = Set(Rawmode.all.map { PixelFormat($0.mode, $0.type) })
+
   public init(_ mode: Mode, _ type: SampleType? = nil) {
     self.mode = mode
     self.type = type ?? mode.naturalType
+  }
+
+  /// The mode, and the type of its samples where that is not the natural one.
+  package var words: String {
+    type == mode.naturalType ? mode.name : "\(mode.name) with \(type.rawValue) samples"
   }
 
   /// The bytes of one pixel in a plain row.

@@ -54,9 +54,7 @@ extension Image {
   /// - Throws: ``ViewError/outside(_:width:height:)`` and what reading throws.
   public func pixel(x: Int, y: Int) throws(ViewError) -> Pixel {
     let spot = Rectangle(x: x, y: y, width: 1, height: 1)
-    guard spot.isInside(width: width, height: height) else {
-      throw .outside(spot, width: width, height: height)
-    }
+    try check(inside: spot)
     var workspace = Workspace()
     var scratch = try makeScratch(spot)
     do {
@@ -68,10 +66,12 @@ extension Image {
 
   /// Checks that every sample of a pixel is one that the image holds.
   ///
-  /// - Throws: ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``.
-  /// - Precondition: one sample for each band.
+  /// - Throws: ``ViewError/sampleCount(found:mode:)``,
+  ///   ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``.
   public func check(_ pixel: Pixel) throws(ViewError) {
-    precondition(pixel.samples.count == mode.bandCount)
+    guard pixel.samples.count == mode.bandCount else {
+      throw .sampleCount(found: pixel.samples.count, mode: mode)
+    }
     for (band, value) in pixel.samples.enumerated() {
       let range = range(band: band)
       let isBilevelValue = mode != .bilevel || value == 0 || value == 255

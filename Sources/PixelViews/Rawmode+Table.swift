@@ -31,9 +31,6 @@ extension Rawmode {
 
   private static let naturals = Dictionary(all.map { ($0.mode, $0) }) { first, _ in first }
 
-  /// What the stored samples of some rawmode mean.
-  static let formats = Set(all.map { PixelFormat($0.mode, $0.type) })
-
   /// The packed natural storage of plain samples of a format, 16-bit color in little-endian order.
   public static func natural(_ format: PixelFormat) -> Rawmode {
     guard format.type != format.mode.naturalType else { return natural(format.mode) }

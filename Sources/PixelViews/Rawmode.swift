@@ -136,12 +136,15 @@ extension Rawmode {
   ///     default.
   /// - Returns: a layout whose top-left pixel is at bit `8 * options.offset`, or, bottom-up, in the
   ///   last stored row.
-  /// - Throws: ``ViewError`` for sizes below one, a stride below a row, and numbers that overflow.
+  /// - Throws: ``ViewError`` for sizes below one, a stride below a row, an offset or a plane stride
+  ///   below zero, and numbers that overflow.
   /// - Complexity: O(bands).
   public func layout(
     width: Int, height: Int, options: Options = Options()
   ) throws(ViewError) -> Layout {
     guard width > 0, height > 0 else { throw .emptySize(width: width, height: height) }
+    for (name, number) in [("offset", options.offset), ("plane stride", options.planeStride ?? 0)]
+    where number < 0 { throw .negative(name, found: Double(number)) }
     let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
     guard let rowByteCount = rowByteCount(width: width, interleave: options.interleave),
       options.alignment >= 1,

@@ -28,6 +28,20 @@ public enum ViewError: Error, Equatable, Sendable {
   case noConversion(from: PixelFormat, to: Mode)
   /// A palette is needed.
   case paletteMissing(mode: Mode)
+  /// The mode has no band of this number.
+  case noBand(Int, mode: Mode)
+  /// A pixel, or a choice of bands, has another number of samples than the mode.
+  case sampleCount(found: Int, mode: Mode)
+  /// Each how many columns and rows: less than one.
+  case stepTooSmall(columns: Int, rows: Int)
+  /// A window needs two numbers, of which the second is the larger.
+  case emptyWindow(low: Double, high: Double)
+  /// A number of a layout, or of a comparison, that may not be below zero, or is none.
+  case negative(String, found: Double)
+  /// Two images that must have the same kind of pixels have not.
+  case formatsDiffer(PixelFormat, PixelFormat)
+  /// Two images that must have the same size have not.
+  case sizesDiffer(width: Int, height: Int, otherWidth: Int, otherHeight: Int)
 
   /// The numbers behind "the buffer is too short".
   public struct TooShort: Hashable, Sendable {

@@ -62,5 +62,6 @@ void test_threads(const char *directory);
 void test_refusals(void);
 void test_words(const char *directory);
 void test_causes(const char *directory);
+void test_ranges(const char *directory);
 
 #endif

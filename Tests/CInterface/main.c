@@ -113,7 +113,7 @@ void test_refusals(void) {
   imgtool_layout layout = layout_of("L", 3, 2);
 #define FROM(access) \
   imgtool_image_from_memory(bytes, sizeof bytes, &layout, access, count_release, &releases, &image)
-  REFUSED(FROM(IMGTOOL_READ_WRITE), "4 bytes");
+  REFUSED(FROM(IMGTOOL_READ_WRITE), "4 are there");
   REFUSED(FROM(IMGTOOL_COPY_ON_WRITE), "memory");
   REFUSED(FROM(7), "access");
   layout = layout_of("XYZ", 1, 1);
@@ -161,7 +161,7 @@ void test_refusals(void) {
   REFUSED(imgtool_image_flip(image, "d", 1), "axis");
   REFUSED(imgtool_image_swap(image, 0, 1, 1), "band 1");
   REFUSED(imgtool_image_add(image, 256, 1), "256");
-  REFUSED(imgtool_image_read_rows(image, 0, 2, NULL, bytes, 3, 1), "3 bytes");
+  REFUSED(imgtool_image_read_rows(image, 0, 2, NULL, bytes, 3, 1), "3 are there");
   REFUSED(imgtool_image_read_rows(image, 0, 3, NULL, bytes, 4, 1), "outside");
   OK(imgtool_image_convert(image, "RGB", &view));
   REFUSED(imgtool_image_invert(view, 1), "computed");
@@ -188,6 +188,7 @@ int main(int count, char **arguments) {
   test_refusals();
   test_words(directory);
   test_causes(directory);
+  test_ranges(directory);
   if (failures == 0) printf("all is as it must be\n");
   return failures > 0;
 }

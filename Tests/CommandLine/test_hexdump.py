@@ -106,7 +106,7 @@ def test_a_file_that_describes_itself(imgtool, here):
 
 def test_a_decoded_file_has_no_bytes_to_show(refused, here):
     Image.new("RGB", SIZE).save(here / "in.png")
-    refused("hexdump", "in.png", "--at", "0,0", words=["in.png", "no bytes of the file"])
+    refused("hexdump", "in.png", "--at", "0,0", words=["in.png", "not bytes of the file"])
 
 
 @pytest.mark.parametrize("at,words", [

@@ -67,9 +67,9 @@ import Testing
   @Test(
     "What is no box of whole samples is refused with the reason",
     arguments: [
-      (Mode.gray, "L;4", "band L is 4 bits, no whole bytes"),
+      (Mode.gray, "L;4", "band L is 4 bits, not whole bytes"),
       (.gray, "L;I", "band L is stored inverted"), (.rgb, "R", "band G has no bytes"),
-      (.rgb, "BGR;16", "band R is 5 bits, no whole bytes"),
+      (.rgb, "BGR;16", "band R is 5 bits, not whole bytes"),
     ])
   func noWords(_ mode: Mode, _ rawmode: String, _ reason: String) throws {
     let layout = try stored(mode, rawmode)

@@ -81,7 +81,7 @@ import Testing
       (.deflate(library: "zlib", code: -2), "png: zlib failed with -2"),
       (.outOfMemory(byteCount: 7), "png: no memory for 7 bytes"),
     ])
-  func words(_ error: PNGError, _ words: String) { #expect(error.words == words) }
+  func words(_ error: PNGError, _ words: String) { #expect("\(error)" == words) }
 
   @Test(
     "VIPS has words of 8 to 64 bits, and says what they mean",

@@ -42,10 +42,12 @@ import Testing
   func formats() throws {
     try picture().save(to: directory.file("it"), format: "png", level: 0)
     #expect(try directory.contents("it").prefix(4) == [0x89, 0x50, 0x4E, 0x47])
-    #expect(throws: FormatError.unknownFormat(known: FileFormat.all.map(\.name))) {
-      try picture().save(to: directory.file("it.jpeg"))
+    let jpeg = directory.file("it.jpeg")
+    let suffixes = FileFormat.all.flatMap(\.suffixes)
+    #expect(throws: FormatError.unknownSuffix(path: jpeg, known: suffixes)) {
+      try picture().save(to: jpeg)
     }
-    #expect(throws: FormatError.unknownFormat(known: FileFormat.all.map(\.name))) {
+    #expect(throws: FormatError.noFormat(name: "heif", known: FileFormat.all.map(\.name))) {
       try picture().save(to: directory.file("it.png"), format: "heif")
     }
     #expect(directory.names == ["it"])

@@ -148,16 +148,16 @@ func save(
     unsafe link(path, directory.file("hard"))
     let buffer = try Buffer(mapping: path, access: .readOnly)
     for name in ["a", "soft", "hard"] {
-      let path = directory.file(name)
-      #expect(throws: OutputError.mapped(path: path)) {
+      let named = directory.file(name)
+      #expect(throws: OutputError.mapped(path: named, as: named == path ? nil : path)) {
         // Before anything is written.
-        _ = try OutputFile(try SaveTarget.resolve(path), reserving: nil)
+        _ = try OutputFile(try SaveTarget.resolve(named), reserving: nil)
       }
     }
     let open = try Syscalls.open(path, .writeOnly)
     let through = "/dev/fd/\(open.number)"
     // Even asked: what is written through would change the mapped bytes.
-    #expect(throws: OutputError.mapped(path: through)) {
+    #expect(throws: OutputError.mapped(path: through, as: path)) {
       try save([1], to: through, replacingMapped: true)
     }
     #expect(try directory.contents("a") == [9])

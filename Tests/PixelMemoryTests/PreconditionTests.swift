@@ -5,12 +5,12 @@ import Testing
 /// What a caller must not do ends the process with the reason, before a byte is touched.
 @Suite struct PreconditionTests {
   enum Mistake: String, CaseIterable, Codable {
-    case smallTarget, smallSource, allocated, foreign, scratch, ensured
+    case smallTarget, smallSource, foreign
 
     var words: String {
       switch self {
       case .smallTarget, .smallSource: "scratch is smaller than the block"
-      case .allocated, .foreign, .scratch, .ensured: "negative byte count"
+      case .foreign: "negative byte count"
       }
     }
   }
@@ -27,11 +27,8 @@ import Testing
         var span = bytes.mutableBytes
         try buffer.copyOut(Block(offset: 0, byteCount: 4), to: &span)
       case .smallSource: try buffer.copyIn(Block(offset: 0, byteCount: 4), from: bytes.bytes)
-      case .allocated: _ = try Buffer(allocating: -1)
       case .foreign:
         _ = unsafe Buffer(foreign: buffer.address, byteCount: -1, access: .readOnly)
-      case .scratch: _ = try Scratch(byteCount: -1)
-      case .ensured: try bytes.ensure(byteCount: -1)
       }
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains(mistake.words))

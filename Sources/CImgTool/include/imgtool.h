@@ -20,7 +20,8 @@
 // calling one included; 0 means all processors. They end before the call returns.
 //
 // Numbers. Sizes, offsets and strides are bytes unless they are pixels; the origin is the top-left
-// pixel; samples of getpixel and putpixel are doubles in the mode's own range (0 or 255 for mode 1).
+// pixel; samples of getpixel and putpixel are doubles in the mode's own range (0 or 255 for mode 1;
+// infinities and NaN where samples are floats). A number out of its range is refused, never clamped.
 // Strings are UTF-8 and end with a zero byte; paths are any bytes up to one, as the system has them,
 // and an error shows as \xff what of them is not text. NULL stands for a default, or for no interest in a
 // result, where that is said; elsewhere it is refused.

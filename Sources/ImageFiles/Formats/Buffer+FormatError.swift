@@ -1,6 +1,13 @@
 import PixelMemory
 import PixelViews
 
+/// Runs work on views and gives its error this floor's type.
+func viewing<Result: ~Copyable>(
+  _ body: () throws(ViewError) -> Result
+) throws(FormatError) -> Result {
+  do throws(ViewError) { return try body() } catch { throw .view(error) }
+}
+
 // The two doors and what goes with them, with this floor's error.
 extension Buffer {
   func read(_ block: Block, to scratch: inout MutableRawSpan) throws(FormatError) {
@@ -37,8 +44,8 @@ extension Image {
   init(
     showing buffer: Buffer, _ layout: Layout, _ format: PixelFormat, palette: Palette? = nil
   ) throws(FormatError) {
-    do throws(ViewError) {
-      try self.init(buffer: buffer, layout: layout, format: format, palette: palette)
-    } catch { throw .view(error) }
+    self = try viewing { () throws(ViewError) in
+      try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+    }
   }
 }

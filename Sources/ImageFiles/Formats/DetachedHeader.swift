@@ -27,7 +27,7 @@ package struct DetachedHeader: Sendable {
     }
     // Text for XML, which has an encoding; the others do not look at the bytes.
     guard name != DetachedHeader.vrt.name || !FileName.hasEscapes(file) else {
-      throw .cannotHoldValue(format: name, reason: "the file's name is no UTF-8")
+      throw .cannotHoldValue(format: name, reason: "the file's name is not UTF-8")
     }
     return try text(grid, file)
   }

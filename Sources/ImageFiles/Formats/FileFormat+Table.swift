@@ -24,6 +24,24 @@ extension FileFormat {
     return all.first { $0.name == lowered || $0.suffixes.contains("." + lowered) }
   }
 
+  /// The format with a name or, for `nil`, the one that the suffix of a path means.
+  ///
+  /// - Throws: ``FormatError/noFormat(name:known:)``, ``FormatError/unknownSuffix(path:known:)``.
+  package static func choice(
+    _ name: String?, for path: String
+  ) throws(FormatError) -> FileFormat {
+    if let name {
+      guard let format = named(name) else {
+        throw .noFormat(name: name, known: all.map(\.name))
+      }
+      return format
+    }
+    guard let format = forPath(path) else {
+      throw .unknownSuffix(path: path, known: all.flatMap(\.suffixes))
+    }
+    return format
+  }
+
   /// The format that the suffix of a path means.
   package static func forPath(_ path: String) -> FileFormat? {
     let name = path.split(separator: "/").last ?? ""

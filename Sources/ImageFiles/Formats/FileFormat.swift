@@ -81,6 +81,17 @@ package struct FileFormat: Sendable {
     package var rawmode: Rawmode?
     package var threads = 1
     package init() {}
+
+    /// Refuses numbers that no format has.
+    ///
+    /// - Throws: ``FormatError/choiceOutOfRange(_:found:allowed:)``.
+    package func check() throws(FormatError) {
+      for (name, found, allowed) in [("level", level, 0...9), ("number of bits", bits, 1...16)] {
+        if let found, !allowed.contains(found) {
+          throw .choiceOutOfRange(name, found: found, allowed: allowed)
+        }
+      }
+    }
   }
 
   /// How pixels become a file.
@@ -146,9 +157,13 @@ package struct FileFormat: Sendable {
   package func prepare(_ image: Image) throws(FormatError) -> Image {
     if holds(image.format) { return image }
     if image.mode == .rgbx, holds(PixelFormat(.rgb, image.format.type)) {
-      return image.selecting(bands: [0, 1, 2], as: .rgb)
+      return try viewing { () throws(ViewError) in
+        try image.selecting(bands: [0, 1, 2], as: .rgb)
+      }
     }
-    if image.mode.isGray16, holds(PixelFormat(.gray16)) { return image.reinterpreted(as: .gray16) }
+    if image.mode.isGray16, holds(PixelFormat(.gray16)) {
+      return try viewing { () throws(ViewError) in try image.reinterpreted(as: .gray16) }
+    }
     if let target = widened(image.format), let widened = try? image.converted(to: target.mode) {
       return widened
     }

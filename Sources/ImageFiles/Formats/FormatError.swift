@@ -9,7 +9,7 @@ public enum FormatError: Error, Equatable, Sendable {
   case unsupported(format: String, feature: String)
   /// The image is larger than the format, or the limit, allows.
   case tooLarge(format: String, found: String, limit: String)
-  /// The first bytes, or the suffix, are of none of the formats that are known here.
+  /// The first bytes are of none of the formats that are known here.
   case unknownFormat(known: [String])
   /// The first bytes are those of a kind of file that is not read here.
   case foreign(name: String, advice: String)
@@ -23,6 +23,12 @@ public enum FormatError: Error, Equatable, Sendable {
   case cannotStoreBits(format: String, found: Int, PixelFormat, allowed: [Int])
   /// The rawmode stores other pixels, or can only be read.
   case cannotStoreAs(Rawmode, PixelFormat)
+  /// No format has this name.
+  case noFormat(name: String, known: [String])
+  /// The suffix of a path is of no format.
+  case unknownSuffix(path: String, known: [String])
+  /// A choice for a save that is a number outside of what there is.
+  case choiceOutOfRange(String, found: Int, allowed: ClosedRange<Int>)
   /// There is no such frame.
   case noFrame(format: String, frame: Int, count: Int)
   case png(PNGError)

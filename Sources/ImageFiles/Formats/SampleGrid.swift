@@ -55,7 +55,8 @@ package struct SampleGrid: Sendable {
       else {
         throw refuse(
           field.isConstant
-            ? "band \(band) has no bytes" : "band \(band) is \(field.bitCount) bits, no whole bytes"
+            ? "band \(band) has no bytes"
+            : "band \(band) is \(field.bitCount) bits, not whole bytes"
         )
       }
       guard field.flippedBits == 0 else { throw refuse("band \(band) is stored inverted") }
@@ -125,7 +126,7 @@ package struct SampleGrid: Sendable {
       throw .cannotHoldValue(
         format: format,
         reason: "the bands start at bytes \(offsets.map(String.init).joined(separator: ", ")), "
-          + "which is no whole number of \(order.rawValue)s apart")
+          + "which is not a whole number of \(order.rawValue)s apart")
     }
     var slots = [String?](repeating: nil, count: count)
     for (band, offset) in zip(bands, offsets) { slots[(offset - start) / unit] = band }

@@ -62,7 +62,7 @@ package enum Parser {
   }
 
   private static func unknownCommand(_ name: String) -> ToolError {
-    let words = "\(Values.quoted(name)) is no command"
+    let words = "\(Values.quoted(name)) is not a command"
     guard (try? Syscalls.status(of: name).kind) == .regular else {
       return ToolError(
         words + Suggestion.hint(name, in: Command.all.map(\.name)) + "; `imgtool help` lists them")

@@ -162,7 +162,7 @@ enum Values {
     let byCase = Mode.allCases.filter { $0.name.lowercased() == text.lowercased() }
     if let mode = Mode(rawValue: text) ?? (byCase.count == 1 ? byCase.first : nil) { return mode }
     throw ToolError(
-      "\(what) is \(quoted(text)), which is no mode"
+      "\(what) is \(quoted(text)), which is not a mode"
         + Suggestion.hint(text, in: Mode.allCases.map(\.name)) + "; `imgtool modes` lists them")
   }
 

@@ -20,7 +20,7 @@ extension Command {
     }
     guard let kind = RawHeader.Kind(format) else {
       throw ToolError(
-        "--format is \(Values.quoted(format)), which is no header of this build"
+        "--format is \(Values.quoted(format)), which is not a header of this build"
           + Suggestion.hint(format, in: RawHeader.names) + "; it is one of "
           + RawHeader.names.joined(separator: ", "))
     }
@@ -186,7 +186,7 @@ struct RawHeader {
     }
     if target.isStandardOutput, !isText, Syscalls.isTerminal(1) {
       throw ToolError(
-        "standard output is a terminal, and the header of \(kind.name) is no text; give --output "
+        "standard output is a terminal, and the header of \(kind.name) is not text; give --output "
           + "FILE, or redirect it (> FILE)")
     }
     do throws(OutputError) {

@@ -60,12 +60,11 @@ struct PixelDump {
   init(_ source: Source, _ area: Rectangle) throws(ToolError) {
     self.source = source
     if let reason = source.copyReason, source.image.buffer !== source.file {
-      throw ToolError("\(source.name): \(reason), so its pixels are no bytes of the file")
+      throw ToolError("\(source.name): \(reason), so its pixels are not bytes of the file")
     }
     let image = source.image
-    guard area.isInside(width: image.width, height: image.height) else {
-      let outside = ViewError.outside(area, width: image.width, height: image.height)
-      throw ToolError(outside, name: source.name)
+    do throws(ViewError) { try image.check(inside: area) } catch {
+      throw ToolError(error, name: source.name)
     }
     guard area.width <= PixelDump.mostPixels / area.height else {
       throw ToolError(

@@ -25,7 +25,7 @@ extension Command {
   ) { invocation, console throws(ToolError) in
     try checkSettings(invocation.steps)
     if invocation.operands[0] == "-", (try? Syscalls.status(of: 0).kind) != .regular {
-      throw ToolError("standard input is no file, so it cannot change; give watch a path")
+      throw ToolError("standard input is not a file, so it cannot change; give watch a path")
     }
     var watch = Watch(invocation, console)
     try watch.run()

@@ -75,16 +75,6 @@ package enum JSON: Equatable, Sendable {
   }
 }
 
-extension Double {
-  /// The number as people write it: whole numbers without a fraction, and `nan` without the sign and
-  /// the kind that the description tells.
-  var plainText: String {
-    if isNaN { return "nan" }
-    if self == rounded(), abs(self) < 1e15 { return String(Int(self)) }
-    return String(self)
-  }
-}
-
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   ExpressibleByBooleanLiteral,
   ExpressibleByArrayLiteral

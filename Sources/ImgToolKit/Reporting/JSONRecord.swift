@@ -7,7 +7,7 @@ struct JSONRecord {
   /// - Throws: ``ToolError`` when the value is no object.
   init(_ json: JSON, _ what: String) throws(ToolError) {
     guard case .object(let members) = json else {
-      throw ToolError("\(what) is no JSON object")
+      throw ToolError("\(what) is not a JSON object")
     }
     self.what = what
     self.members = members
@@ -53,6 +53,6 @@ struct JSONRecord {
   /// Checks that every key was read.
   func finish() throws(ToolError) {
     guard let first = members.first else { return }
-    throw ToolError("\(what) has \(Values.quoted(first.key)), which is no key of a layout file")
+    throw ToolError("\(what) has \(Values.quoted(first.key)), which is not a key of a layout file")
   }
 }

@@ -138,13 +138,6 @@ struct Comparison: Sendable {
   }
 }
 
-extension PixelFormat {
-  /// The mode, and the type of its samples where that is not the usual one.
-  fileprivate var words: String {
-    type == mode.naturalType ? mode.name : "\(mode.name) with \(type.rawValue) samples"
-  }
-}
-
 extension Image {
   /// The byte of the file that holds a differing sample; `nil` when the pixels were decoded or
   /// copied, so that no byte of a file holds them.

@@ -32,7 +32,7 @@ struct Outlook {
     switch step.action {
     case .crop(let area): image = try image.cropped(to: area)
     case .reorient(let reorientation): image = image.reoriented(reorientation)
-    case .every(let columns, let rows): image = image.every(columns: columns, rows: rows)
+    case .every(let columns, let rows): image = try image.every(columns: columns, rows: rows)
     case .convert(let mode):
       let before = image.mode
       image = try image.converted(to: mode)
@@ -45,10 +45,10 @@ struct Outlook {
       isDerived = false
     case .put(let x, let y, _):
       try checkEdit()
-      try checkInside(Rectangle(x: x, y: y, width: 1, height: 1))
+      try image.check(inside: Rectangle(x: x, y: y, width: 1, height: 1))
     case .fill(let area, _):
       try checkEdit()
-      if let area { try checkInside(area) }
+      if let area { try image.check(inside: area) }
     case .invert, .add:
       try checkEdit()
       if image.mode.isIndexed {
@@ -56,9 +56,9 @@ struct Outlook {
       }
     case .flip, .swap, .paste: try checkEdit()
     case .expect(let x, let y, _), .print(let x, let y):
-      try checkInside(Rectangle(x: x, y: y, width: 1, height: 1))
+      try image.check(inside: Rectangle(x: x, y: y, width: 1, height: 1))
     case .setComparison(let change): comparing.apply(change)
-    case .compare: if let region = comparing.region { try checkInside(region) }
+    case .compare: if let region = comparing.region { try image.check(inside: region) }
     default: return
     }
   }
@@ -68,12 +68,6 @@ struct Outlook {
       if isDerived { throw .readOnly(.derived) }
     } else if let reason = image.readOnlyReason {
       throw .readOnly(reason)
-    }
-  }
-
-  private func checkInside(_ area: Rectangle) throws(ViewError) {
-    guard area.isInside(width: image.width, height: image.height) else {
-      throw .outside(area, width: image.width, height: image.height)
     }
   }
 
@@ -88,7 +82,9 @@ struct Outlook {
       for band in [first, second] { _ = try Bands.index(of: band, in: image.mode, step) }
     case .band(let band):
       let index = try Bands.index(of: band, in: image.mode, step)
-      image = image.showing(band: index)
+      do throws(ViewError) { image = try image.showing(band: index) } catch {
+        throw ToolError(error, name: name).about(step.text)
+      }
     case .setFormat(let format): settings.format = format
     case .setRawmode(let rawmode): settings.rawmode = rawmode
     case .save(let path):
@@ -111,16 +107,16 @@ enum Bands {
     let folded = names.indices.filter { names[$0].lowercased() == text.lowercased() }
     if folded.count == 1 { return folded[0] }
     throw ToolError(
-      "\(step.text): \(Values.quoted(text)) is no band of mode \(mode.name), which has "
+      "\(step.text): \(Values.quoted(text)) is not a band of mode \(mode.name), which has "
         + names.joined(separator: ", "))
   }
 }
 
 extension Image {
   /// One band as an image of its own; indices stay indices.
-  func showing(band index: Int) -> Image {
+  func showing(band index: Int) throws(ViewError) -> Image {
     if mode.bandCount == 1 { return self }
-    guard mode.isIndexed else { return band(index) }
-    return selecting(bands: [index], as: index == 0 ? .palette : .gray)
+    guard mode.isIndexed else { return try band(index) }
+    return try selecting(bands: [index], as: index == 0 ? .palette : .gray)
   }
 }

@@ -116,11 +116,11 @@ extension Invocation.LayoutChoice {
             + Suggestion.few(rawmode, of: ofMode))
       }
       throw ToolError(
-        "--rawmode is \(Values.quoted(rawmode)), which is no rawmode of \(mode.name)"
+        "--rawmode is \(Values.quoted(rawmode)), which is not a rawmode of \(mode.name)"
           + "; it is stored as \(Suggestion.few(rawmode, of: ofMode))")
     }
     throw ToolError(
-      "--rawmode is \(Values.quoted(rawmode)), which is no rawmode"
+      "--rawmode is \(Values.quoted(rawmode)), which is not a rawmode"
         + Suggestion.hint(rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
         + "; `imgtool rawmodes` lists them")
   }

@@ -73,9 +73,13 @@ extension Session {
     case .crop(let area):
       image = try viewing(step) { () throws(ViewError) in try before.cropped(to: area) }
     case .band(let name):
-      image = before.showing(band: try Bands.index(of: name, in: before.mode, step))
+      let band = try Bands.index(of: name, in: before.mode, step)
+      image = try viewing(step) { () throws(ViewError) in try before.showing(band: band) }
     case .reorient(let reorientation): image = before.reoriented(reorientation)
-    case .every(let columns, let rows): image = before.every(columns: columns, rows: rows)
+    case .every(let columns, let rows):
+      image = try viewing(step) { () throws(ViewError) in
+        try before.every(columns: columns, rows: rows)
+      }
     case .convert(let mode):
       image = try viewing(step) { () throws(ViewError) in try before.converted(to: mode) }
     case .window(let low, let high):

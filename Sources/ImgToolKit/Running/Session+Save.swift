@@ -23,7 +23,7 @@ extension Session {
       guard let named = FileFormat.named(name) else {
         let names = FileFormat.all.map(\.name)
         throw ToolError(
-          "--format is \(Values.quoted(name)), which is no format"
+          "--format is \(Values.quoted(name)), which is not a format"
             + Suggestion.hint(name, in: names) + "; `imgtool formats` lists them")
       }
       format = named
@@ -52,7 +52,7 @@ extension Session {
       guard let rawmode = Rawmode.named(name, mode: mode) else {
         let names = Rawmode.all.filter { $0.mode == mode && $0.sharing == .readWrite }.map(\.name)
         throw ToolError(
-          "--as is \(Values.quoted(name)), which stores no mode \(mode.name); it is stored as "
+          "--as is \(Values.quoted(name)), which does not store mode \(mode.name); it is stored as "
             + Suggestion.few(name, of: names))
       }
       options.rawmode = rawmode

@@ -21,7 +21,7 @@ struct Rendition: Sendable {
   init(_ image: Image, threads: Int) throws(ViewError) {
     var image = image
     if image.mode == .lab {
-      image = image.band(0)
+      image = try image.band(0)
       notes.append("LAB is shown by its lightness")
     }
     if image.mode.isIndexed, image.palette == nil {

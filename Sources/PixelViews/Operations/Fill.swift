@@ -3,9 +3,8 @@ import PixelMemory
 extension Image {
   /// Sets one pixel in the buffer.
   ///
-  /// - Throws: ``ViewError`` when the image is read-only, the position outside, or a sample does not
-  ///   fit; nothing is changed then.
-  /// - Precondition: one sample for each band.
+  /// - Throws: ``ViewError`` when the image is read-only, the position outside, a sample missing, or
+  ///   one does not fit; nothing is changed then.
   /// - Complexity: O(bands).
   public func put(x: Int, y: Int, _ pixel: Pixel) throws(ViewError) {
     try fill(Rectangle(x: x, y: y, width: 1, height: 1), with: pixel, threads: 1)
@@ -14,13 +13,10 @@ extension Image {
   /// Sets every pixel of a rectangle in the buffer.
   ///
   /// - Throws: as ``put(x:y:_:)``.
-  /// - Precondition: one sample for each band.
   /// - Complexity: O(pixels of the rectangle).
   public func fill(_ rectangle: Rectangle, with pixel: Pixel, threads: Int) throws(ViewError) {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
-    guard rectangle.isInside(width: width, height: height) else {
-      throw .outside(rectangle, width: width, height: height)
-    }
+    try check(inside: rectangle)
     try check(pixel)
     let bytes = pixel.plainBytes(format)
     try editTiles(in: rectangle, threads: threads, reading: false) { tile, plain in

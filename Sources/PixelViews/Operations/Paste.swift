@@ -6,18 +6,15 @@ extension Image {
   /// What is pasted is the other image as it was before: where the paste would store into bytes of it
   /// that are still to be read, it is copied first.
   /// - Returns: the bytes that were copied first; 0 unless ``pasteCopies(_:x:y:)``.
-  /// - Throws: ``ViewError/outside(_:width:height:)`` when it does not fit, ``ViewError/readOnly(_:)``,
-  ///   what reading and writing throw.
-  /// - Precondition: both have the same format.
+  /// - Throws: ``ViewError/formatsDiffer(_:_:)``; ``ViewError/outside(_:width:height:)`` when it does
+  ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw.
   /// - Complexity: O(pixels of `other`).
   @discardableResult
   public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) -> Int {
-    precondition(other.format == format)
+    guard other.format == format else { throw .formatsDiffer(other.format, format) }
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
-    guard target.isInside(width: width, height: height) else {
-      throw .outside(target, width: width, height: height)
-    }
+    try check(inside: target)
     if pasteCopies(other, x: x, y: y) {
       let copy = try other.copied(threads: threads)
       try paste(copy, x: x, y: y, threads: threads)

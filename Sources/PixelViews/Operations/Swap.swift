@@ -1,10 +1,11 @@
 extension Image {
   /// Exchanges two bands in the buffer.
   ///
-  /// - Throws: ``ViewError/readOnly(_:)`` and what reading and writing throw.
-  /// - Precondition: both bands exist.
+  /// - Throws: ``ViewError/noBand(_:mode:)``, ``ViewError/readOnly(_:)`` and what reading and writing
+  ///   throw.
   /// - Complexity: O(pixels).
   public func swapBands(_ first: Int, _ second: Int, threads: Int) throws(ViewError) {
+    for band in [first, second] { try check(band: band) }
     let bandCount = mode.bandCount
     let type = format.type
     try editTiles(threads: threads) { tile, plain in

@@ -1,6 +1,7 @@
-extension PNGError {
-  /// What was found, for a line that begins with the file's name.
-  package var words: String {
+import PixelMemory
+
+extension PNGError: CustomStringConvertible {
+  public var description: String {
     switch self {
     case .library(_, let message) where message.hasSuffix(Self.wrongChecksum):
       words(aboutChunk: String(message.dropLast(Self.wrongChecksum.count)))
@@ -12,10 +13,10 @@ extension PNGError {
     case .truncated(.end): "damaged png file: it ends without IEND"
     case .invalidHeader(let reason): "png: \(reason)"
     case .tooLarge(let byteCount, let limit):
-      "damaged png file: its header tells of \(byteCount) bytes of rows, "
+      "damaged png file: its header tells of \(byteCount.bytes) of rows, "
         + "and as short as it is, it holds at most \(limit)"
     case .deflate(let library, let code): "png: \(library) failed with \(code)"
-    case .outOfMemory(let byteCount): "png: no memory for \(byteCount) bytes"
+    case .outOfMemory(let byteCount): "png: no memory for \(byteCount.bytes)"
     }
   }
 

@@ -1,8 +1,5 @@
-import PixelViews
-
-extension LayoutFault {
-  /// The words for a number that cannot be.
-  var words: String {
+extension LayoutFault: CustomStringConvertible {
+  public var description: String {
     switch self {
     case .sampleType(let type, let mode):
       "mode \(mode.name) has no \(type.rawValue) samples"
@@ -19,7 +16,7 @@ extension LayoutFault {
       "field \(band) ends beyond its word: shift \(shift) + bitCount \(bitCount) = "
         + "\(shift + bitCount), the word has \(wordBitCount) bits"
     case .wordOffByte(let band, let bits):
-      "field \(band) is a word, which must start on a byte; \(bits) bits are no multiple of 8"
+      "field \(band) is a word, which must start on a byte; \(bits) bits are not a multiple of 8"
     case .flippedBits(let band, let found, let bitCount):
       "flippedBits of field \(band) is 0x\(String(found, radix: 16)), the field has \(bitCount) bits"
     case .number(let band, let number, let bitCount, let scaling, let type):

@@ -1,0 +1,93 @@
+import PixelMemory
+import PixelViews
+
+extension FormatError: CustomStringConvertible, DescribedError {
+  public var description: String { line }
+
+  /// The system's number for what went wrong; `nil` where it was not the system that refused.
+  public var errno: Int32? {
+    switch self {
+    case .memory(let error): error.errno
+    case .view(let error): error.errno
+    case .output(let error): error.errno
+    case .png(.outOfMemory): Errno.noMemory
+    default: nil
+    }
+  }
+
+  package var subject: String? {
+    switch self {
+    case .memory(let error): error.subject
+    case .view(let error): error.subject
+    case .output(let error): error.subject
+    case .unknownSuffix(let path, _): path
+    default: nil
+    }
+  }
+
+  package var finding: String {
+    switch self {
+    case .malformed(let format, let offset, let found, let expected):
+      "damaged \(format) file: at byte \(offset) there is \(found), expected \(expected)"
+    case .unsupported(let format, let feature):
+      "\(format) with \(feature) is not read by this build"
+    case .tooLarge(let format, let found, let limit):
+      "\(format): \(found) is beyond the limit of \(limit)"
+    case .cannotHold(let format, let pixels):
+      "\(format) cannot hold mode \(pixels.words); save as "
+        + FileFormat.all.filter { $0.accepts(pixels) }.map(\.name).joined(separator: ", ")
+    case .cannotHoldValue(let format, let reason):
+      "\(format) cannot hold these pixels: \(reason)"
+    case .cannotStoreBits(let format, let found, let pixels, let allowed):
+      "\(format) stores mode \(pixels.mode.name) with \(FormatError.choice(allowed)) bits a sample, "
+        + "not \(found)"
+    case .cannotStoreAs(let rawmode, let pixels):
+      "rawmode \(rawmode.name) \(FormatError.reason(rawmode, pixels)); \(pixels.words) is stored as "
+        + "\(Rawmode.storing(pixels).prefix(4).map(\.name).joined(separator: ", ")) and others"
+    case .noFormat(let name, let known):
+      "\(name) is not a format; the formats are \(known.joined(separator: ", "))"
+    case .unknownSuffix(_, let known):
+      "the suffix is of no format; the suffixes are \(known.joined(separator: " "))"
+    case .choiceOutOfRange(let name, let found, let allowed):
+      "the \(name) is \(found); \(allowed.lowerBound) to \(allowed.upperBound) is expected"
+    case .noFrame(let format, let frame, let count):
+      "there is no frame \(frame); this \(format) file has \(count), counted from 0"
+    case .unknownFormat(let known):
+      "the first bytes are of no format that describes itself (\(known.joined(separator: ", ")))"
+    case .foreign(let kind, let advice): "this is \(kind), which is not read here; \(advice)"
+    case .unreachable(let reason): "\(reason), so edits cannot reach the file"
+    case .png(let error): error.description
+    case .memory(let error): error.finding
+    case .view(let error): error.finding
+    case .output(let error): error.finding
+    }
+  }
+
+  private static func choice(_ depths: [Int]) -> String {
+    let names = depths.map(String.init)
+    return [names.dropLast().joined(separator: ", "), names.last ?? ""].filter { !$0.isEmpty }
+      .joined(separator: " or ")
+  }
+
+  private static func reason(_ rawmode: Rawmode, _ pixels: PixelFormat) -> String {
+    if rawmode.isDerived { return "can only be read, as \(rawmode.mode.name)" }
+    if rawmode.sharing == .readOnly {
+      return "can only be read: \(rawmode.remark ?? "its bands share bytes")"
+    }
+    let bits =
+      rawmode.type == pixels.type
+      ? ("", "")
+      : (
+        " with \(rawmode.type.byteCount * 8)-bit samples",
+        " with \(pixels.type.byteCount * 8)-bit ones"
+      )
+    return "stores \(rawmode.mode.name)\(bits.0), the image is \(pixels.mode.name)\(bits.1)"
+  }
+}
+
+extension Rawmode {
+  /// The rawmodes that pixels can be saved as.
+  package static func storing(_ pixels: PixelFormat) -> [Rawmode] {
+    all.filter { $0.mode == pixels.mode && $0.type == pixels.type && $0.sharing == .readWrite }
+  }
+}

@@ -1,0 +1,142 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// What the command line adds to the errors of the floors below, which say what was found and what
+/// was expected: the options that help.
+extension ToolError {
+  private init(_ error: some DescribedError, about name: String?, _ advice: String?) {
+    let sentence = error.sentence(about: name)
+    self.init(advice.map { "\(sentence); \($0)" } ?? sentence)
+  }
+
+  /// What the system said of a path.
+  init(_ error: SystemError, path: String) { self.init(MemoryError(error, path: path)) }
+
+  init(_ error: MemoryError, name: String? = nil) {
+    self.init(error, about: name, error.advice)
+  }
+
+  init(_ error: ViewError, name: String) { self.init(error, about: name, error.advice) }
+
+  /// - Parameter offersReplace: whether the command takes `--replace`.
+  init(_ error: OutputError, offersReplace: Bool = true) {
+    self.init(error, about: nil, error.advice(offersReplace: offersReplace))
+  }
+
+  /// - Parameter offersReplace: whether the command takes `--replace`.
+  init(_ error: FormatError, name: String, offersReplace: Bool = true) {
+    self.init(error, about: name, error.advice(offersReplace: offersReplace))
+  }
+}
+
+extension MemoryError {
+  fileprivate var advice: String? {
+    switch self {
+    case .system(_, "", _): "or - for standard input or output"
+    case .notMappable(_, .fifo): "or - with the pipe as standard input"
+    case .readOnly: "use --access cow to keep edits private"
+    default: nil
+    }
+  }
+}
+
+extension ViewError {
+  fileprivate var advice: String? {
+    switch self {
+    case .memory(let error): error.advice
+    case .strideTooSmall: "give a larger --stride, or leave it out"
+    case .readOnly(.buffer): "use --access cow or --access rw to edit it"
+    case .readOnly: "put --copy before the edit"
+    case .unsupported("window", _): "put --convert L before it"
+    case .unsupported(_, let mode):
+      "put --convert \(mode.isIndexed ? "RGB --copy" : "and --copy") before it"
+    case .paletteMissing: "give --palette FILE or --palette gray"
+    default: nil
+    }
+  }
+}
+
+extension OutputError {
+  fileprivate func advice(offersReplace: Bool) -> String? {
+    switch self {
+    case .system(_, "", _), .noDirectory(""): "or - for standard output"
+    case .system(_, _, Errno.noSuchDevice): "save to a file, or to - and a pipe"
+    case .memory(let error): error.advice
+    case .mapped(let path, _) where (try? SaveTarget.resolve(path))?.isStream == true:
+      "what is redirected there would change it or make it longer; give another file"
+    case .mapped where offersReplace:
+      "--replace lets the new file take its name, the image keeps the old bytes"
+    case .mapped: "give another name"
+    default: nil
+    }
+  }
+}
+
+extension FormatError {
+  fileprivate func advice(offersReplace: Bool) -> String? {
+    switch self {
+    case .cannotHold(let format, let pixels):
+      FileFormat.named(format)?.ways(from: pixels).map { "or put \($0) before the save" }
+    case .cannotStoreBits(_, let found, let pixels, _):
+      "--bits is \(found): leave it out"
+        + (found < 8 && pixels.mode != .gray ? ", or put --convert L before the save" : "")
+    case .cannotStoreAs(let rawmode, _) where rawmode.isDerived:
+      "put --convert \(rawmode.storedMode.name) before --as \(rawmode.name), or give another "
+        + "(`imgtool rawmodes`)"
+    case .cannotStoreAs(let rawmode, _):
+      "leave --as \(rawmode.name) out, or give another (`imgtool rawmodes`)"
+    case .unknownFormat: "for raw pixels use `imgtool frombuffer`"
+    case .unreachable: "edit under --access cow and --save"
+    case .memory(let error): error.advice
+    case .view(let error): error.advice
+    case .output(let error): error.advice(offersReplace: offersReplace)
+    default: nil
+    }
+  }
+}
+
+extension FileFormat {
+  /// The steps that make other pixels something that the format holds, the one that keeps most first.
+  fileprivate func ways(from pixels: PixelFormat) -> String? {
+    let targets = Mode.allCases.compactMap { mode -> Mode? in
+      guard let conversion = Conversion(from: pixels, to: mode, palette: .gray) else { return nil }
+      return accepts(conversion.target) && mode != .rgbx ? mode : nil
+    }
+    let best = targets.min {
+      pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
+    }
+    let convert = best.map { ["--convert \($0.name)"] } ?? []
+    let isNumber = Window(low: 0, high: 1, source: pixels) != nil && pixels.type != .u8
+    let ways = (isNumber && accepts(PixelFormat(.gray)) ? ["--window LO,HI"] : []) + convert
+    return ways.isEmpty ? nil : ways.joined(separator: " or ")
+  }
+}
+
+extension Mode {
+  private var hasColor: Bool {
+    switch self {
+    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float: false
+    default: !isGray16
+    }
+  }
+
+  private var hasAlpha: Bool { alphaBand != nil }
+
+  /// The steps that a sample has, in ranks.
+  private var depth: Int {
+    switch self {
+    case .bilevel: 0
+    case .integer, .float: 3
+    default: isGray16 ? 2 : 1
+    }
+  }
+
+  /// What is lost on the way to another mode, the worst first, and what is needlessly added.
+  fileprivate func loss(in other: Mode) -> [Int] {
+    [
+      hasColor && !other.hasColor ? 1 : 0, hasAlpha && !other.hasAlpha ? 1 : 0,
+      max(0, depth - other.depth), other.bandCount, max(0, other.depth - depth),
+    ]
+  }
+}

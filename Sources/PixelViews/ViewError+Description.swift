@@ -1,0 +1,91 @@
+import PixelMemory
+
+extension ViewError: CustomStringConvertible, DescribedError {
+  public var description: String { line }
+
+  /// The system's number for what went wrong; `nil` where it was not the system that refused.
+  public var errno: Int32? { if case .memory(let error) = self { error.errno } else { nil } }
+
+  package var subject: String? { if case .memory(let error) = self { error.subject } else { nil } }
+
+  package var finding: String {
+    switch self {
+    case .memory(let error): error.finding
+    case .overflow(let width, let height, let stride):
+      "\(width)x\(height)\(stride == 0 ? "" : " with a stride of \(stride)") needs more bytes than "
+        + "64 bits can count"
+    case .tooShort(let short):
+      ViewError.finding(short)
+    case .invalid(let fault): fault.description
+    case .strideTooSmall(let stride, let rowByteCount):
+      "the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row"
+    case .emptySize(let width, let height):
+      "the size is \(width)x\(height); at least 1x1 is expected"
+    case .outside(let area, let width, let height):
+      (area.width == 1 && area.height == 1
+        ? "pixel \(area.x),\(area.y)" : "\(area.width)x\(area.height)+\(area.x)+\(area.y)")
+        + " is outside of the image, which is \(width)x\(height) (0,0 to \(width - 1),\(height - 1))"
+    case .sampleOutOfRange(let value, let band, let low, let high):
+      "\(value.plainText) is not a sample of band \(band), which holds "
+        + (low == 0 && high == 255 && band == Mode.bilevel.bands[0]
+          ? "0 or 255" : "\(low.plainText) to \(high.plainText)")
+    case .notRepresentable(let x, let y):
+      "the number at \(x),\(y) has more than 53 bits and cannot be shown exactly"
+    case .readOnly(let reason): "the image is read-only: \(reason)"
+    case .unsupported(let operation, let mode):
+      "\(operation) has no meaning in mode \(mode.name)"
+        + (mode.isIndexed ? ", whose samples are indices" : "")
+    case .noConversion(let from, let to): ViewError.finding(from, to)
+    case .paletteMissing(let mode): "mode \(mode.name) needs a palette"
+    case .noBand(let band, let mode):
+      "there is no band \(band); mode \(mode.name) has "
+        + (mode.bandCount == 1 ? "band 0 alone" : "0 to \(mode.bandCount - 1)")
+    case .sampleCount(let found, let mode):
+      "\(found) sample\(found == 1 ? "" : "s"); mode \(mode.name) has \(mode.bandCount) "
+        + "(\(mode.bands.joined(separator: ", ")))"
+    case .stepTooSmall(let columns, let rows):
+      "the step is \(columns)x\(rows); at least 1x1 is expected"
+    case .emptyWindow(let low, let high):
+      "the window goes from \(low.plainText) to \(high.plainText); two numbers are expected, the "
+        + "second larger than the first"
+    case .negative(let name, let found):
+      "the \(name) is \(found.plainText); 0 or more is expected"
+    case .formatsDiffer(let one, let other):
+      "\(one.words) and \(other.words); the same mode and samples are expected"
+    case .sizesDiffer(let width, let height, let otherWidth, let otherHeight):
+      "\(width)x\(height) and \(otherWidth)x\(otherHeight); the same size is expected"
+    }
+  }
+
+  private static func finding(_ short: TooShort) -> String {
+    let pixels = "\(short.width)x\(short.height) pixels"
+    guard short.needed > short.available else {
+      return
+        "\(pixels) with the first at byte \(short.offset) and a stride of \(short.stride) reach "
+        + "to before the first byte"
+    }
+    return "\(pixels) need \(short.needed.bytes) from offset 0 (the first pixel is at byte "
+      + "\(short.offset), the stride is \(short.stride)), \(short.available) "
+      + "\(short.available == 1 ? "is" : "are") there"
+  }
+
+  private static func finding(_ from: PixelFormat, _ to: Mode) -> String {
+    let reachable = Mode.allCases.filter {
+      $0 != from.mode && Conversion(from: from, to: $0, palette: .gray) != nil
+    }
+    return "there is no conversion from \(from.mode.name) to \(to.name)"
+      + (to == .lab || from.mode == .lab
+        ? ", which takes a color profile; ImageMagick and libvips have some" : "")
+      + (reachable.isEmpty ? "" : "; there is to \(reachable.map(\.name).joined(separator: ", "))")
+  }
+}
+
+extension ViewError.ReadOnlyReason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .buffer: "its bytes may only be read"
+    case .derived: "its pixels are computed from others; a copy can be edited"
+    case .layout: "its samples share bytes or have none; a copy can be edited"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import PixelMemory
+import PixelViews
+import Testing
+
+@testable import ImageFiles
+
+/// Errors say what was found and what was expected, by themselves.
+@Suite struct FormatErrorTests {
+  @Test(
+    "An error is a sentence",
+    arguments: [
+      (
+        .malformed(format: "bmp", offset: 2, found: "0", expected: "1"),
+        "damaged bmp file: at byte 2 there is 0, expected 1"
+      ),
+      (
+        .cannotStoreBits(format: "png", found: 3, PixelFormat(.gray), allowed: [1, 2, 4, 8]),
+        "png stores mode L with 1, 2, 4 or 8 bits a sample, not 3"
+      ),
+      (
+        .cannotStoreAs(Rawmode.named("BGR", mode: .rgb)!, PixelFormat(.gray)),
+        "rawmode BGR stores RGB, the image is L; L is stored as L, L;I, L;R, L;2 and others"
+      ),
+      (
+        .noFrame(format: "tiff", frame: 9, count: 2),
+        "there is no frame 9; this tiff file has 2, counted from 0"
+      ),
+      (
+        .choiceOutOfRange("level", found: 12, allowed: 0...9),
+        "the level is 12; 0 to 9 is expected"
+      ),
+      (
+        .unreachable(reason: "it is compressed"), "it is compressed, so edits cannot reach the file"
+      ),
+      (.png(.truncated(.end)), "damaged png file: it ends without IEND"),
+      (.output(.isDirectory(path: "a")), "a: is a directory; a file name is expected"),
+      (.output(.noDirectory(path: "")), "the name is empty; a path is expected"),
+      (
+        .output(.mapped(path: "a", as: "b")),
+        "a: this is b, a file that is mapped, and nothing said that it may be replaced"
+      ),
+      (
+        .output(.outOfSpace(path: "a", needed: 1)),
+        "a: no space left on the device for 1 byte; nothing was changed"
+      ),
+    ] as [(FormatError, String)])
+  func sentences(error: FormatError, sentence: String) { #expect("\(error)" == sentence) }
+
+  @Test("What a save cannot do is refused before anything is opened")
+  func choices() throws {
+    let directory = TemporaryDirectory()
+    let path = directory.file("out.png")
+    let buffer = try Buffer(allocating: 16)
+    let layout = try Rawmode.natural(.gray).layout(width: 4, height: 4)
+    let image = try Image(buffer: buffer, layout: layout, format: PixelFormat(.gray))
+    for level in [-1, 10, Int.min, Int.max] {
+      #expect(throws: FormatError.choiceOutOfRange("level", found: level, allowed: 0...9)) {
+        try image.save(to: path, level: level)
+      }
+    }
+    let known = FileFormat.all.map(\.name)
+    #expect(throws: FormatError.noFormat(name: "gif", known: known)) {
+      try image.save(to: path, format: "gif")
+    }
+    let gif = directory.file("out.gif")
+    let error = #expect(throws: FormatError.self) { try image.save(to: gif) }
+    #expect(error?.description.hasPrefix("\(gif): the suffix is of no format; ") == true)
+    #expect(throws: (any Error).self) { _ = try Syscalls.status(of: path) }
+  }
+}
