@@ -34,14 +34,18 @@ private func open(_ buffer: Buffer, as format: FileFormat) throws {
   var options = FileFormat.DescribeOptions()
   options.limits.pixels = 1 << 16
   var reader = HeaderReader(buffer, format: format.name)
+  let pixels: FileFormat.Pixels
+  var shown = buffer
   switch try format.describe?(&reader, options) {
-  case .mapped(let mapped):
-    let image = try Image(
-      buffer: buffer, layout: mapped.layout, format: mapped.format, palette: mapped.palette)
-    try look(at: image)
-  case .decoded(_, let decode): try look(at: decode(buffer, options.limits))
+  case .mapped(let found): pixels = found
+  case .decoded(let found, _, let decode):
+    pixels = found
+    shown = try decode(buffer, options.limits)
   case nil: return
   }
+  let image = try Image(
+    buffer: shown, layout: pixels.layout, format: pixels.format, palette: pixels.palette)
+  try look(at: image)
 }
 
 private func look(at image: Image) throws {
