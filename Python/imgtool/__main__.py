@@ -14,13 +14,14 @@ def main() -> None:
     os.execve(TOOL, ["imgtool", *sys.argv[1:]], given_environment())
 
 
-def given_environment() -> dict:
+def given_environment() -> dict[bytes, bytes]:
     """What the process was given: where there was no locale, Python has set one for its children."""
     try:
         entries = Path("/proc/self/environ").read_bytes().split(b"\0")
     except OSError:
-        return os.environb
-    return dict(entry.split(b"=", 1) for entry in entries if b"=" in entry)
+        return dict(os.environb)
+    pairs = (entry.partition(b"=") for entry in entries if b"=" in entry)
+    return {name: value for name, _, value in pairs}
 
 
 if __name__ == "__main__":

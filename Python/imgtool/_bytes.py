@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._core import Core
 from ._errors import TypeRefused, ValueRefused
+from ._palette import Paletted
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -22,11 +22,12 @@ def raw_arguments(name: str, what: str, args: Arguments, mode: str) -> tuple[str
         args = tuple(args[0])
     if len(args) > 3:
         raise ValueRefused(f"{len(args)} arguments; a rawmode, a stride and an orientation are expected")
-    rawmode, stride, orientation = (*args, *(mode, 0, 1)[len(args):])
+    given: Arguments = (*args, *(mode, 0, 1)[len(args):])
+    rawmode, stride, orientation = given
     return rawmode or mode, stride, orientation
 
 
-class Bytes(Core):
+class Bytes(Paletted):
     """Reading and writing packed rows."""
 
     def tobytes(self, encoder_name: str = "raw", *args: Any) -> bytes:
@@ -55,13 +56,13 @@ class Bytes(Core):
 
     def __eq__(self, other: object) -> bool:
         """Whether mode, size, `info`, colors and all pixels are the same, as in Pillow."""
-        if not isinstance(other, Core):
+        if not isinstance(other, Paletted):
             return NotImplemented
         return (
             self.mode == other.mode and self.size == other.size and self.info == other.info
             and self.getpalette() == other.getpalette() and self._tobytes() == other._tobytes())
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Callable[..., Image], tuple[Any, ...]]:
         """To a copy, as `pickle` and `copy` want it."""

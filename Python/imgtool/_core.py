@@ -74,7 +74,8 @@ def color_of(image: Any, mode: str, sample_type: int, color: object) -> list[flo
     """The samples of a color in any form, for an image if it is known."""
     if image is not None and mode in ("P", "PA") and (
             isinstance(color, str) or isinstance(color, (tuple, list)) and len(color) in (3, 4)):
-        return image._index_of(color)
+        found: list[float] = image._index_of(color)
+        return found
     return samples(color, mode, _LARGEST[sample_type])
 
 

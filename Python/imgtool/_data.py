@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _plain
-from ._core import Core
+from ._palette import Paletted
 from ._errors import TypeRefused, ValueRefused
 from ._inks import named
 from ._modes import BANDS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
 
 
-class Data(Core):
+class Data(Paletted):
     """Reading and writing all pixels at once."""
 
     def getbands(self) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ class Data(Core):
 
     # MARK: All pixels
 
-    def _plain(self) -> Sequence[Any]:
+    def _plain(self) -> bytes | array.array[Any]:
         """The samples of all pixels, row by row; a copy."""
         mode = self.mode
         return _plain.plain(self._tobytes(_plain.rawmode(mode)), mode, self._sample_type)
@@ -114,7 +114,7 @@ class Data(Core):
         return found[0]
 
     def histogram(
-        self, mask: Core | None = None, extrema: tuple[float, float] | None = None
+        self, mask: Data | None = None, extrema: tuple[float, float] | None = None
     ) -> list[int]:
         """How often each sample of 8 bits is found, band after band, perhaps only behind a mask.
 
@@ -126,7 +126,7 @@ class Data(Core):
             return self._statistics()[1]
         return self._number_histogram(self._plain(), extrema)
 
-    def _masked_histogram(self, mask: Core, extrema: tuple[float, float] | None) -> list[int]:
+    def _masked_histogram(self, mask: Data, extrema: tuple[float, float] | None) -> list[int]:
         if mask.mode not in ("1", "L"):
             raise ValueRefused(f"a mask of mode 1 or L is expected, not {mask.mode}")
         if mask.size != self.size:
@@ -203,7 +203,7 @@ class Data(Core):
         return result
 
 
-def merge(mode: str, bands: Sequence[Core]) -> Image:
+def merge(mode: str, bands: Sequence[Image]) -> Image:
     """A new image of bands that are images of one band each: a copy."""
     if mode not in BANDS or len(BANDS[mode]) != len(bands):
         raise ValueRefused(f"wrong number of bands: {len(bands)} for mode {mode}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ._errors import BufferRefused, ValueRefused
 from ._image import Difference, Image, empty
+from ._native import View
 
 
 class EmptyImage(Image):
@@ -39,12 +40,12 @@ class EmptyImage(Image):
     def _copy(self) -> Image:
         return empty(self.mode, self.size)
 
-    def _adopt(self, other: Image) -> None:
+    def _adopt(self, other: View) -> None:
         size = self.size
         super()._adopt(other)
         self._hide(*size)
 
-    def _paste(self, other: Image, x: int, y: int) -> None:
+    def _paste(self, other: View, x: int, y: int) -> None:
         pass
 
     def _tobytes(self, rawmode: str | None = None) -> bytes:

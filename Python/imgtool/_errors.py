@@ -22,11 +22,12 @@ class UnidentifiedImageError(OSError, Error):
     __module__ = "imgtool"
 
 
-def _refused(*kinds: type) -> type:
+def _refused(*kinds: type[Exception]) -> type[Error]:
     """The class of errors that are of some kinds of the language, where pickles find it."""
     name = f"{kinds[0].__name__.removesuffix('Error')}Refused"
-    made = type(name, (*kinds, Error), {"__module__": __name__})
-    return globals().setdefault(name, made)
+    made: type[Error] = type(name, (*kinds, Error), {"__module__": __name__})
+    globals().setdefault(name, made)
+    return made
 
 
 ValueRefused = _refused(ValueError)
@@ -42,7 +43,7 @@ _SystemRefused = {
 }
 _VALUE, _SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
 _TYPE, _BUFFER, _CLOSED = 100, 101, 102
-_BY_CAUSE = {
+_BY_CAUSE: dict[int, type[Error]] = {
     _VALUE: ValueRefused, _MEMORY: _refused(MemoryError),
     _OUTSIDE: _refused(IndexError, ValueError), _CONTENTS: UnidentifiedImageError,
     _READ_ONLY: ValueRefused, _INTERRUPTED: _SystemRefused[InterruptedError],
@@ -64,7 +65,8 @@ def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
         name = None
     if cause != _SYSTEM:
         return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
-    kind = _SystemRefused.get(type(OSError(code, text)), _SystemRefused[OSError])
+    kind: type[Error] = _SystemRefused.get(
+        type(OSError(code, text)), _SystemRefused[OSError])
     words = os.strerror(code)
     # "No such file or directory (stat)" says no more than the number does.
     if words not in text:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import _native
 from ._errors import TypeRefused
 from ._types import mode_for
 
+if TYPE_CHECKING:
+    from ._image import Image
 
-def dlpack_capsule(image, max_version: tuple | None):
+
+def dlpack_capsule(image: Image, max_version: tuple[int, int] | None) -> object:
     """The pixels as a tensor, with a version when whoever asks understands one."""
     return image._dlpack(max_version is not None and max_version[0] >= 1)
 
 
-def from_dlpack(obj, mode: str | None = None):
+def from_dlpack(obj: Any, mode: str | None = None) -> Image:
     """An image on a tensor of height, width and perhaps bands, in main memory, with its strides."""
     if not hasattr(obj, "__dlpack__"):
         raise TypeRefused(f"{type(obj).__name__} has no __dlpack__; a tensor is expected")
@@ -25,7 +30,7 @@ def from_dlpack(obj, mode: str | None = None):
     return _native.from_dlpack(capsule, mode)
 
 
-def fromarrow(obj, mode: str, size: tuple):
+def fromarrow(obj: Any, mode: str, size: tuple[int, int]) -> Image:
     """An image on the values of an Arrow array; read-only, since Arrow's values do not change."""
     if not hasattr(obj, "__arrow_c_array__"):
         raise TypeRefused(f"{type(obj).__name__} has no __arrow_c_array__; an array is expected")

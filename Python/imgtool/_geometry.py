@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from . import _pil
 from ._core import Core
+from ._palette import Paletted
 from ._errors import TypeRefused, ValueRefused
 from ._modes import Resampling, Transpose
 
@@ -24,7 +25,7 @@ _WAYS = {
 Box = Optional[Sequence[float]]
 
 
-class Geometry(Core):
+class Geometry(Paletted):
     """Views of parts; edits of parts in place."""
 
     def crop(self, box: Box = None) -> Image:

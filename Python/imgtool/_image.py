@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import io
 import sys
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Union
 
 from . import _memory, _native
 from ._bytes import Bytes, raw_arguments
@@ -13,10 +14,18 @@ from ._data import Data
 from ._errors import BufferRefused, TypeRefused, Unnamed, ValueRefused
 from ._exchange import dlpack_capsule
 from ._geometry import Geometry
-from ._palette import Paletted
 from ._pil import Pillowed
 from ._save import save_image
 from ._types import array_type, mode_for, rawmode_for
+
+if TYPE_CHECKING:
+    import numpy
+
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+Source = Union[Path, IO[bytes]]
+Target = Union[Path, IO[bytes]]
+Size = Union[tuple[int, int], list[int], "numpy.ndarray[Any, Any]"]
+Colors = Union[bytes, bytearray, list[int], tuple[int, ...], None]
 
 _GRAY_RAMP = bytes(value for gray in range(256) for value in (gray, gray, gray))
 _ACCESS = {"ro": 0, "cow": 1, "rw": 2}
@@ -41,14 +50,14 @@ class Difference(NamedTuple):
 
     same: bool
     reason: str
-    count: int
+    count: int  # type: ignore[assignment]
     maximum: float
     mean: float
     psnr: float
-    first: tuple | None
+    first: tuple[int, int] | None
 
 
-class Image(Geometry, Data, Paletted, Pillowed, Bytes):
+class Image(Geometry, Data, Pillowed, Bytes):
     """A view of pixels: of memory that others own, of a mapped file, or of its own memory.
 
     Crops, bands, mirrors, turns and conversions are views of the same bytes. Nothing is copied but
@@ -64,7 +73,7 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
     def __enter__(self) -> Image:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # MARK: Facts
@@ -121,14 +130,15 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
         """Whether both show the same, up to `tolerance` a sample."""
         if isinstance(other, _native.View) and 0 in other.size:
             return other.compare(self)
-        *found, x, y = self._compare(other, tolerance)
-        return Difference(*found, None if x < 0 else (x, y))
+        found = self._compare(other, tolerance)
+        x, y = found[6:]
+        return Difference(*found[:6], None if x < 0 else (x, y))
 
     def hash(self) -> str:
         """A hash of the pixels, the same for every layout of them: 64 hexadecimal digits."""
         return self._hash()
 
-    def save(self, fp, format: str | None = None, **params) -> None:
+    def save(self, fp: Target, format: str | None = None, **params: Any) -> None:
         """Saves to a path, or to an object with `write`; the image stays tied to its bytes.
 
         `params`: `compress_level` 0 to 9, `bits`, `rawmode` (of format "raw"), `threads` (default:
@@ -137,10 +147,19 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
         """
         save_image(self, fp, format, params)
 
+    def _repr_png_(self) -> bytes | None:
+        """The image in a notebook; None in modes that PNG does not hold."""
+        file = io.BytesIO()
+        try:
+            self.save(file, "PNG", compress_level=1)
+        except ValueError:
+            return None
+        return file.getvalue()
+
     # MARK: Sharing with others
 
     @property
-    def __array_interface__(self) -> dict:
+    def __array_interface__(self) -> dict[str, Any]:
         """The pixels in place, for those who do not know the buffer protocol.
 
         Who has the address keeps the image only; `close` lets go at its end from here on.
@@ -156,20 +175,22 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
         return array_type(self.mode, self._sample_type)[1]
 
     @property
-    def _array_shape(self) -> tuple:
+    def _array_shape(self) -> tuple[int, ...]:
         bands = self._band_count
         return (self.height, self.width, bands)[: 2 if bands == 1 else 3]
 
-    def toarray(self):
+    def toarray(self) -> numpy.ndarray[Any, Any]:
         """A copy of the pixels as an array of NumPy, whatever the layout."""
         import numpy
 
         rawmode, _ = array_type(self.mode, self._sample_type)
         array = numpy.empty(self._array_shape, self._array_type)
-        self._read_into(memoryview(array).cast("B"), rawmode)
+        self._read_into(memoryview(array).cast("B"), rawmode)  # type: ignore[arg-type]
         return array
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(
+        self, dtype: Any = None, copy: bool | None = None
+    ) -> numpy.ndarray[Any, Any]:
         """For pixels that no array can show in place: a copy, which does not follow them."""
         if copy is False:
             try:
@@ -179,7 +200,10 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
         array = self.toarray()
         return array if dtype is None else array.astype(dtype, copy=False)
 
-    def __dlpack__(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+    def __dlpack__(
+        self, *, stream: None = None, max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None, copy: bool | None = None,
+    ) -> Any:
         """The pixels as a tensor in main memory: in place, or a copy where `copy` is true."""
         if stream is not None:
             raise BufferRefused(f"the stream is {stream!r}; main memory has none, so None is expected")
@@ -188,7 +212,7 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
                 f"the device is {dl_device!r}; main memory, {self.__dlpack_device__()}, is expected")
         return dlpack_capsule(self.copy() if copy else self, max_version)
 
-    def __dlpack_device__(self) -> tuple:
+    def __dlpack_device__(self) -> tuple[int, int]:
         """Main memory."""
         return 1, 0
 
@@ -196,7 +220,9 @@ class Image(Geometry, Data, Paletted, Pillowed, Bytes):
         """What `__arrow_c_array__` gives, without the values."""
         return self._arrow_schema()
 
-    def __arrow_c_array__(self, requested_schema=None) -> tuple:
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]:
         """The pixels as Pillow has them in Arrow: four bytes for each of more than one band.
 
         In place where they stand so, else a copy. Who asks for what is there (lists of three bytes
@@ -232,12 +258,12 @@ def empty(mode: str, size: tuple[int, int]) -> Image:
     return image
 
 
-def _layout(mode: str, size: tuple, rawmode: str | None, **fields) -> dict:
+def _layout(mode: str, size: Size, rawmode: str | None, **fields: Any) -> dict[str, Any]:
     width, height = _size(size)
     return {"mode": mode, "rawmode": rawmode, "width": width, "height": height, **fields}
 
 
-def _size(size: object) -> tuple[int, int]:
+def _size(size: Any) -> tuple[int, int]:
     """Width and height, which are whole numbers from 0 on."""
     try:
         width, height = size
@@ -251,7 +277,7 @@ def _size(size: object) -> tuple[int, int]:
     return found
 
 
-def _palette_fields(mode: str, palette) -> dict:
+def _palette_fields(mode: str, palette: Colors) -> dict[str, Any]:
     """The colors of an indexed mode; each index is its own gray without one, as in Pillow."""
     if palette is None and mode in ("P", "PA"):
         palette = _GRAY_RAMP
@@ -259,8 +285,9 @@ def _palette_fields(mode: str, palette) -> dict:
 
 
 def frombuffer(
-    mode: str, size: tuple, data, decoder_name: str = "raw", *args, offset: int = 0,
-    interleave: str = "pixel", plane_stride: int = 0, palette=None, readonly: bool = False,
+    mode: str, size: Size, data: Any, decoder_name: str = "raw", *args: Any, offset: int = 0,
+    interleave: str = "pixel", plane_stride: int = 0, palette: Colors = None,
+    readonly: bool = False,
 ) -> Image:
     """An image on the bytes of an object with the buffer protocol or `__array_interface__`.
 
@@ -285,7 +312,9 @@ def frombuffer(
         elements.memory, elements.offset, elements.byte_count, readonly, layout), palette)
 
 
-def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False) -> Image:
+def fromarray(
+    obj: Any, mode: str | None = None, palette: Colors = None, readonly: bool = False
+) -> Image:
     """An image on an array of height, width and, for several bands, bands; strides are honored.
 
     Without `mode` the number type decides: unsigned bytes are L, LA, RGB or RGBA by the number of
@@ -316,14 +345,16 @@ def fromarray(obj, mode: str | None = None, palette=None, readonly: bool = False
     return _colored(image, palette)
 
 
-def frombytes(mode: str, size: tuple, data, decoder_name: str = "raw", *args) -> Image:
+def frombytes(
+    mode: str, size: Size, data: Any, decoder_name: str = "raw", *args: Any
+) -> Image:
     """A copy of some bytes as an image of its own."""
     return frombuffer(mode, size, data, decoder_name, *args).copy()
 
 
 def fromfile(
-    path, mode: str, size: tuple, rawmode: str | None = None, stride: int = 0, orientation: int = 1,
-    offset: int = 0, access: str = "cow", palette=None,
+    path: Path, mode: str, size: Size, rawmode: str | None = None, stride: int = 0,
+    orientation: int = 1, offset: int = 0, access: str = "cow", palette: Colors = None,
 ) -> Image:
     """An image on a file of raw pixels, mapped.
 
@@ -335,7 +366,7 @@ def fromfile(
     return _colored(_native.map(path, _access(access), layout), palette)
 
 
-def open(fp, access: str = "cow", frame: int = 0) -> Image:
+def open(fp: Source, access: str = "cow", frame: int = 0) -> Image:
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 
     `fp` may be an object with `read`: what it gives is copied, and edits do not reach it.
@@ -345,7 +376,7 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
     copy = os.memfd_create("imgtool")
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
-            shutil.copyfileobj(fp, file)
+            shutil.copyfileobj(fp, file)  # type: ignore[arg-type]
         image = _named(_native.open(Unnamed(f"/proc/self/fd/{copy}"), _access(access), frame))
         if not image.sharing().shared:
             return image
@@ -357,7 +388,7 @@ def open(fp, access: str = "cow", frame: int = 0) -> Image:
         os.close(copy)
 
 
-def new(mode: str, size: tuple, color=0) -> Image:
+def new(mode: str, size: Size, color: Any = 0) -> Image:
     """An image in memory of its own, of one color: a number, a tuple, a name, or None for zeros."""
     size = _size(size)
     if 0 in size:
@@ -369,7 +400,7 @@ def new(mode: str, size: tuple, color=0) -> Image:
     return image
 
 
-def _colored(image: Image, palette) -> Image:
+def _colored(image: Image, palette: Colors) -> Image:
     """An indexed image that nobody gave colors has none yet, as in Pillow."""
     if palette is None and image.mode in ("P", "PA"):
         image._color_count = 0

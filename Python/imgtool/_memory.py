@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import _native
-from ._errors import TypeRefused, ValueRefused
+from ._errors import Error, TypeRefused, ValueRefused
 
 held = _native.held
 
@@ -22,10 +22,10 @@ class Elements(NamedTuple):
     `kind` and `itemsize` are NumPy's.
     """
 
-    memory: object
+    memory: _native.Memory
     offset: int
-    shape: tuple
-    strides: tuple
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
     kind: str
     itemsize: int
     big_endian: bool
@@ -38,7 +38,7 @@ class Elements(NamedTuple):
             for count, found, stride in zip(self.shape, self.strides, wanted))
 
     @property
-    def extent(self) -> tuple:
+    def extent(self) -> tuple[int, int]:
         """The distances from the first element to the lowest byte and behind the highest."""
         return extent(self.shape, self.strides, self.itemsize)
 
@@ -51,7 +51,7 @@ class Elements(NamedTuple):
         return above - below
 
 
-def elements_of(owner) -> Elements:
+def elements_of(owner: Any) -> Elements:
     """What an object has to share, which is held from now on."""
     try:
         memory = _native.memory_of(owner)
@@ -69,7 +69,7 @@ def elements_of(owner) -> Elements:
     return _of_buffer(memory)
 
 
-def _of_buffer(memory) -> Elements:
+def _of_buffer(memory: _native.Memory) -> Elements:
     shape, itemsize, text = memory.shape, memory.itemsize, memory.format
     # Packed arrays of ctypes have no strides, whatever is asked for.
     strides = memory.strides or packed(shape, itemsize)
@@ -77,7 +77,7 @@ def _of_buffer(memory) -> Elements:
     return Elements(memory, 0, shape, strides, kind, itemsize, text[:1] in (">", "!"))
 
 
-def _described(owner, interface, memory) -> Elements:
+def _described(owner: Any, interface: Any, memory: _native.Memory | None) -> Elements:
     """The elements that an `__array_interface__` describes, every word of which may be wrong."""
     if not isinstance(interface, dict):
         raise TypeRefused("__array_interface__ is not a dict")
@@ -118,7 +118,9 @@ def _described(owner, interface, memory) -> Elements:
     return Elements(memory, offset, shape, strides, kind, itemsize, typestr[0] == ">")
 
 
-def _at_address(owner, data: tuple, below: int, above: int):
+def _at_address(
+    owner: object, data: tuple[Any, ...], below: int, above: int
+) -> _native.Memory:
     if len(data) != 2 or not isinstance(data[0], int):
         raise _wrong("data", data, "an address and whether it is read-only")
     address, readonly = data
@@ -127,7 +129,7 @@ def _at_address(owner, data: tuple, below: int, above: int):
     return _native.memory_at(owner, address, below, above, bool(readonly))
 
 
-def _numbers(name: str, value) -> tuple:
+def _numbers(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, (tuple, list)) or len(value) > 32:
         raise _wrong(name, value, "a tuple of numbers")
     try:
@@ -136,11 +138,13 @@ def _numbers(name: str, value) -> tuple:
         raise _wrong(name, value, "whole numbers") from None
 
 
-def _wrong(name: str, value, expected: str):
+def _wrong(name: str, value: object, expected: str) -> Error:
     return TypeRefused(f"__array_interface__ has the {name} {value!r}; {expected} is expected")
 
 
-def extent(shape: tuple, strides: tuple, itemsize: int) -> tuple:
+def extent(
+    shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int
+) -> tuple[int, int]:
     """The distances from the first element to the lowest byte and behind the highest."""
     if 0 in shape:
         return 0, 0
@@ -150,7 +154,7 @@ def extent(shape: tuple, strides: tuple, itemsize: int) -> tuple:
     return below, above + itemsize
 
 
-def packed(shape: tuple, itemsize: int) -> tuple:
+def packed(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     """The strides of an array without gaps, rows first."""
     strides, step = [], itemsize
     for count in reversed(shape):

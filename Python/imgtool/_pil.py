@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._core import Core
+from ._palette import Paletted
 from ._errors import TypeRefused, ValueRefused
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def _pillow(purpose: str) -> Any:
     return Image
 
 
-def copy_for_pillow(im: Core, purpose: str) -> Any:
+def copy_for_pillow(im: Paletted, purpose: str) -> Any:
     """The pixels as a picture of Pillow on memory of its own."""
     pillow = _pillow(purpose)
     mode = _SAME.get(im.mode, im.mode)
@@ -52,12 +51,12 @@ def copy_from_pillow(picture: Any, mode: str) -> Image:
     return image
 
 
-def through(im: Core, purpose: str, work: Callable[[Any], Any]) -> Image:
+def through(im: Paletted, purpose: str, work: Callable[[Any], Any]) -> Image:
     """What Pillow makes of a copy of an image."""
     return copy_from_pillow(work(copy_for_pillow(im, purpose)), im.mode)
 
 
-class Pillowed(Core):
+class Pillowed(Paletted):
     """Pictures of Pillow on the memory of the image."""
 
     def as_pil(self) -> Any:
@@ -97,15 +96,6 @@ class Pillowed(Core):
     def show(self, title: str | None = None) -> None:
         """Shows a copy of the pixels with Pillow's viewer."""
         copy_for_pillow(self, "show").show(title)
-
-    def _repr_png_(self) -> bytes | None:
-        """The image in a notebook; None in modes that PNG does not hold."""
-        file = io.BytesIO()
-        try:
-            self.save(file, "PNG", compress_level=1)
-        except ValueError:
-            return None
-        return file.getvalue()
 
 
 def _is_row(steps: tuple[int, ...], byte_count: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import array
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 _WHITE = bytes([0] + [255] * 255)
@@ -19,7 +18,7 @@ def rawmode(mode: str) -> str | None:
     return "1;8" if mode == "1" else None
 
 
-def plain(data: bytes, mode: str, sample_type: int) -> Sequence[Any]:
+def plain(data: bytes, mode: str, sample_type: int) -> bytes | array.array[Any]:
     """The samples of packed rows."""
     if mode == "1":
         return data.translate(_WHITE)
@@ -39,6 +38,6 @@ def plain(data: bytes, mode: str, sample_type: int) -> Sequence[Any]:
     return numbers
 
 
-def plain_bytes(samples: Sequence[Any]) -> bytes:
+def plain_bytes(samples: bytes | array.array[Any]) -> bytes:
     """The bytes of plain samples, zeros where these are zero."""
     return samples if isinstance(samples, bytes) else samples.tobytes()

@@ -6,8 +6,13 @@ import errno
 import io
 import os
 import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ._errors import TypeRefused, ValueRefused, refusal
+
+if TYPE_CHECKING:
+    from ._image import Image
 
 _PARAMETERS = {"bits", "compress_level", "durable", "optimize", "rawmode", "replace", "threads"}
 # Pillow's, for formats that lose something: every file here is as good as it can be.
@@ -15,7 +20,7 @@ _HINTS = {"exact", "keep_rgb", "lossless", "method", "progressive", "quality", "
 _SYSTEM = 1
 
 
-def save_image(image, fp, format: str | None, params: dict) -> None:
+def save_image(image: Image, fp: Any, format: str | None, params: dict[str, Any]) -> None:
     params = _understood(params)
     if not isinstance(format, (str, type(None))):
         raise TypeRefused(f"the format is {format!r}; a name is expected")
@@ -29,7 +34,7 @@ def save_image(image, fp, format: str | None, params: dict) -> None:
         warnings.warn(note, stacklevel=3)
 
 
-def _understood(params: dict) -> dict:
+def _understood(params: dict[str, Any]) -> dict[str, Any]:
     """The parameters without hints, and without those that ask for nothing."""
     unknown = sorted(
         name for name, value in params.items()
@@ -44,11 +49,11 @@ def _understood(params: dict) -> dict:
     return known | {"compress_level": 9} if known.pop("optimize", False) else known
 
 
-def _is_nothing(value) -> bool:
+def _is_nothing(value: Any) -> bool:
     return value is None or value is False or (hasattr(value, "__len__") and len(value) == 0)
 
 
-def _suffix(file) -> str:
+def _suffix(file: Any) -> str:
     """The format that the name of an object means, if it has one."""
     name = getattr(file, "name", None)
     suffix = os.path.splitext(os.fsdecode(name))[1] if isinstance(name, (str, bytes)) else ""
@@ -58,7 +63,7 @@ def _suffix(file) -> str:
     return suffix[1:].lower()
 
 
-def _writer(file):
+def _writer(file: Any) -> Callable[[bytes], None]:
     """A function that writes all of some bytes, or raises."""
     write = file.write
     is_raw = isinstance(file, io.RawIOBase)

@@ -64,7 +64,7 @@ def _little(mode: str) -> str:
     return mode
 
 
-def array_type(mode: str, sample_type: int) -> tuple:
+def array_type(mode: str, sample_type: int) -> tuple[str | None, str]:
     """How plain pixels of a mode become an array: the rawmode, and NumPy's name of the elements."""
     if mode == "1":
         return "1;8", "|b1"

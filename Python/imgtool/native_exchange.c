@@ -278,25 +278,54 @@ static void release_both(struct ArrowSchema *schema, struct ArrowArray *array) {
   if (array && array->release) array->release(array);
 }
 
-// The pixels as whoever asks wants them, when that is what is there; else as Pillow has them, and
-// those that Pillow does not have as they are there. Without `array` only the schema is made.
-static int arrow_of(
-    Pixels *pixels, const struct ArrowSchema *wanted, struct ArrowSchema *schema,
+// What is stored, where it is of the type that is wanted.
+static bool arrow_as_stored(
+    const imgtool_image *image, const struct ArrowSchema *wanted, struct ArrowSchema *schema,
     struct ArrowArray *array) {
-  struct ArrowArray unused = {0}, *there = array ? array : &unused;
-  if (wanted && library.image_to_arrow(pixels->image, schema, there) == IMGTOOL_OK) {
-    if (is_same_type(wanted, schema)) {
-      allow_missing(schema, wanted);
-      if (!array) unused.release(&unused);
-      return IMGTOOL_OK;
-    }
-    release_both(schema, there);
+  if (library.image_to_arrow(image, schema, array) != IMGTOOL_OK) return false;
+  if (is_same_type(wanted, schema)) {
+    allow_missing(schema, wanted);
+    return true;
   }
-  int status = library.image_to_arrow_like_pillow(pixels->image, schema, array);
-  if (status == IMGTOOL_OK && wanted && is_same_type(wanted, schema)) allow_missing(schema, wanted);
+  release_both(schema, array);
+  return false;
+}
+
+// The same of a copy, for pixels with gaps between them and those that are computed.
+static bool arrow_as_copied(
+    const imgtool_image *image, const struct ArrowSchema *wanted, struct ArrowSchema *schema,
+    struct ArrowArray *array) {
+  imgtool_image *copy = NULL;
+  if (library.image_copy(image, 0, &copy) != IMGTOOL_OK) return false;
+  bool is_done = arrow_as_stored(copy, wanted, schema, array);
+  library.image_free(copy);
+  return is_done;
+}
+
+// The pixels as whoever asks wants them, if they are stored so; else as Pillow has them, and those
+// that Pillow does not have as they are stored.
+static int arrow_of(
+    const imgtool_image *image, const struct ArrowSchema *wanted, struct ArrowSchema *schema,
+    struct ArrowArray *array) {
+  if (wanted && arrow_as_stored(image, wanted, schema, array)) return IMGTOOL_OK;
+  int status = library.image_to_arrow_like_pillow(image, schema, NULL);
+  if (status == IMGTOOL_NO) return library.image_to_arrow(image, schema, array);
+  if (status != IMGTOOL_OK) return status;
+  bool is_wanted = !wanted || is_same_type(wanted, schema);
+  schema->release(schema);
+  if (!is_wanted && arrow_as_copied(image, wanted, schema, array)) return IMGTOOL_OK;
+  status = library.image_to_arrow_like_pillow(image, schema, array);
+  if (status == IMGTOOL_OK && wanted && is_wanted) allow_missing(schema, wanted);
+  return status;
+}
+
+// The schema of what `arrow_of` makes when nothing is wanted.
+static int arrow_schema_of(const imgtool_image *image, struct ArrowSchema *schema) {
+  int status = library.image_to_arrow_like_pillow(image, schema, NULL);
   if (status != IMGTOOL_NO) return status;
-  status = library.image_to_arrow(pixels->image, schema, there);
-  if (status == IMGTOOL_OK && !array) unused.release(&unused);
+  struct ArrowArray array = {0};
+  status = library.image_to_arrow(image, schema, &array);
+  if (status == IMGTOOL_OK) array.release(&array);
   return status;
 }
 
@@ -318,7 +347,8 @@ static PyObject *arrow_capsules(PyObject *self, PyObject *requested, bool has_ar
   } else {
     Call call;
     call_begin(&call);
-    int status = arrow_of(pixels, wanted, schema, array);
+    int status = array ? arrow_of(pixels->image, wanted, schema, array)
+                       : arrow_schema_of(pixels->image, schema);
     status = call_end(&call, status, NULL);
     if (status == IMGTOOL_NO) refuse(IMGTOOL_CAUSE_VALUE, "%s", library.last_error());
     if (status == 0 && array && arrow_wrap(array, keeper_of(pixels))) PyErr_NoMemory();

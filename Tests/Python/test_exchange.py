@@ -142,6 +142,16 @@ def test_an_arrow_array_of_what_is_stored_is_the_image(pa, mode):
     assert np.array_equal(np.asarray(back), numbers)
 
 
+@pytest.mark.parametrize("mode", [mode for mode in NATIVE if mode != "1"])
+def test_an_arrow_array_of_what_is_stored_is_a_copy_where_there_are_gaps(pa, mode):
+    image, numbers = shared(mode)
+    for view, expected in [(image.crop((1, 1, 3, 3)), numbers[1:3, 1:3]),
+                           (image.reorient("v"), numbers[::-1])]:
+        array = pa.array(view, stored_type(pa, mode))
+        assert array.type == stored_type(pa, mode)
+        assert np.array_equal(np.asarray(array.to_pylist()).reshape(expected.shape), expected)
+
+
 # Pillow's decoder knows two names of 16 bits under a third only.
 LIKE_PILLOW = [mode for mode in support.MODES if mode not in ("I;16B", "I;16L", "I;16N")]
 
