@@ -10,18 +10,20 @@ from . import _native
 from ._library import Error, UnidentifiedImageError, formats, modes, rawmodes, version
 from ._colors import getcolor, getrgb
 from ._data import merge
-from ._image import (
-    Difference, Image, Sharing, frombuffer, fromarray, frombytes, fromfile, new, open)
+from ._image import Difference, Image, Sharing
+from ._making import frombuffer, fromarray, frombytes, fromfile, new, open
 from ._exchange import from_dlpack, fromarrow
 from ._modes import (
-    MODES, Resampling, Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
+    MODES, Dither, Resampling, Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
+from ._native import PixelAccess
 from ._palette import Palette
 
 atexit.register(_native.interpreter_will_end)
 
 __version__ = version()
 __all__ = [
-    "Difference", "Error", "Image", "MODES", "Palette", "Resampling", "Sharing", "Transpose",
+    "Difference", "Dither", "Error", "Image", "MODES", "Palette", "PixelAccess", "Resampling",
+    "Sharing", "Transpose",
     "UnidentifiedImageError", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",
     "frombytes", "fromfile", "getcolor", "getmodebandnames", "getmodebands", "getmodebase",
     "getmodetype", "getrgb", "merge", "modes", "new", "open", "rawmodes", "version",

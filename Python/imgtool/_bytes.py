@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._errors import TypeRefused, ValueRefused
+from ._errors import ValueRefused
 from ._palette import Paletted
 
 if TYPE_CHECKING:
@@ -15,13 +15,14 @@ Arguments = tuple[Any, ...]
 
 
 def raw_arguments(name: str, what: str, args: Arguments, mode: str) -> tuple[str, int, int]:
-    """The rawmode, the stride and the orientation of Pillow's raw codec, one by one or as a tuple."""
+    """The rawmode, stride and orientation of Pillow's raw codec, one by one or as a tuple."""
     if name != "raw":
         raise ValueRefused(f"{what} {name} not available; raw is expected")
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
         args = tuple(args[0])
     if len(args) > 3:
-        raise ValueRefused(f"{len(args)} arguments; a rawmode, a stride and an orientation are expected")
+        raise ValueRefused(
+            f"{len(args)} arguments; a rawmode, a stride and an orientation are expected")
     given: Arguments = (*args, *(mode, 0, 1)[len(args):])
     rawmode, stride, orientation = given
     return rawmode or mode, stride, orientation
@@ -50,7 +51,7 @@ class Bytes(Paletted):
 
     def frombytes(self, data: Any, decoder_name: str = "raw", *args: Any) -> None:
         """Sets all pixels, in place, to those of some bytes."""
-        from ._image import frombuffer
+        from ._making import frombuffer
 
         self._paste(frombuffer(self.mode, self.size, data, decoder_name, *args), 0, 0)
 
@@ -80,7 +81,7 @@ def _restored(
     mode: str, size: tuple[int, int], data: bytes, colors: bytes | None, color_count: int | None,
     info: dict[Any, Any],
 ) -> Image:
-    from ._image import frombytes
+    from ._making import frombytes
 
     image = frombytes(mode, size, data)
     if colors is not None:

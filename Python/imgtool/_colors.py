@@ -78,7 +78,8 @@ def _call(name: str, words: list[str]) -> tuple[int, ...] | None:
         return None
     if not (_NUMBER.fullmatch(words[0]) and all(_SHARE.fullmatch(word) for word in words[1:])):
         return None
-    hue, second, third = float(words[0]) / 360, float(words[1][:-1]) / 100, float(words[2][:-1]) / 100
+    hue = float(words[0]) / 360
+    second, third = (float(word[:-1]) / 100 for word in words[1:])
     if name == "hsl":
         color = colorsys.hls_to_rgb(hue, third, second)
     else:

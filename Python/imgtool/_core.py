@@ -50,7 +50,7 @@ class Core(_native.View):
 
     def _blank(self, size: tuple[int, int], mode: str | None = None) -> Image:
         """Zeros, with the colors of this image when they have its mode."""
-        from ._image import new
+        from ._making import new
 
         blank = self._like(new(mode or self.mode, size))
         if blank.mode == self.mode and self.mode in ("P", "PA"):

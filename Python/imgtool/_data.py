@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _plain
-from ._palette import Paletted
 from ._errors import TypeRefused, ValueRefused
 from ._inks import named
 from ._modes import BANDS
+from ._palette import Paletted
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -32,10 +32,12 @@ class Data(Paletted):
         names = self.getbands()
         if isinstance(channel, str):
             if channel not in names:
-                raise ValueRefused(f'The image has no channel "{channel}"; its bands are {", ".join(names)}')
+                raise ValueRefused(
+                    f'The image has no channel "{channel}"; its bands are {", ".join(names)}')
             channel = names.index(channel)
         if not 0 <= channel < len(names):
-            raise ValueRefused(f"band index out of range: {channel}, mode {self.mode} has {len(names)}")
+            raise ValueRefused(
+                f"band index out of range: {channel}, mode {self.mode} has {len(names)}")
         return self._like(self._band(channel)) if len(names) > 1 else self._whole()
 
     def split(self) -> tuple[Image, ...]:
@@ -130,7 +132,8 @@ class Data(Paletted):
         if mask.mode not in ("1", "L"):
             raise ValueRefused(f"a mask of mode 1 or L is expected, not {mask.mode}")
         if mask.size != self.size:
-            raise ValueRefused(f"images do not match: the mask is {mask.size}, the image {self.size}")
+            raise ValueRefused(
+                f"images do not match: the mask is {mask.size}, the image {self.size}")
         chosen = mask.getdata()
         if self._sample_type:
             return self._number_histogram(list(itertools.compress(self._plain(), chosen)), extrema)
@@ -193,7 +196,8 @@ class Data(Paletted):
         bands = self._band_count
         table = [lut(value) for value in range(256)] * bands if callable(lut) else list(lut)
         if len(table) != 256 * bands:
-            raise ValueRefused(f"wrong number of lut entries: {len(table)}, {256 * bands} are expected")
+            raise ValueRefused(
+                f"wrong number of lut entries: {len(table)}, {256 * bands} are expected")
         clipped = bytes(min(255, max(0, round(value))) for value in table)
         tables = [clipped[start:start + 256] for start in range(0, len(clipped), 256)]
         changed = [bytes(samples).translate(table)

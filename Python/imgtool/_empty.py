@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ._errors import BufferRefused, ValueRefused
-from ._image import Difference, Image, empty
+from ._image import Difference, Image
+from ._making import empty
 from ._native import View
 
 

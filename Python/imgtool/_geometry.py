@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from . import _pil
 from ._core import Core
-from ._palette import Paletted
 from ._errors import TypeRefused, ValueRefused
 from ._modes import Resampling, Transpose
+from ._palette import Paletted
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -79,7 +79,8 @@ class Geometry(Paletted):
         left, upper = corner[:2]
         width, height = im.size
         if len(corner) == 4 and (corner[2] - left, corner[3] - upper) != im.size:
-            raise ValueRefused(f"images do not match: the box {corner} is not of the image's size {im.size}")
+            raise ValueRefused(
+                f"images do not match: the box {corner} is not of the image's size {im.size}")
         seen = _common((left, upper, left + width, upper + height), (0, 0, *self.size))
         if seen is None:
             return
@@ -96,7 +97,7 @@ class Geometry(Paletted):
             self._fill(left, upper, right - left, lower - upper, samples)
 
     def transpose(self, method: int) -> Image:
-        """The pixels mirrored or turned, as a view; `method` is a `Transpose` of Pillow's numbers."""
+        """The pixels mirrored or turned, as a view; `method` is a `Transpose`, or its number."""
         try:
             ways = _WAYS[Transpose(operator.index(method))].split()
         except ValueError:
@@ -118,8 +119,8 @@ class Geometry(Paletted):
     ) -> Image:
         """The pixels in another size.
 
-        To the nearest pixel, and to a size that divides this one, a view. Everything else is done by
-        Pillow, where it is installed, and is a copy.
+        To the nearest pixel, and to a size that divides this one, a view. Everything else is done
+        by Pillow, where it is installed, and is a copy.
         """
         width, height = (operator.index(extent) for extent in size)
         if (width, height) == self.size and (box is None or tuple(box) == (0, 0, *self.size)):

@@ -17,15 +17,16 @@ _MANY = "color must be int, or tuple of one, three or four elements"
 def samples(color: object, mode: str, largest: int = 255) -> list[float]:
     """One number a band, as Pillow takes colors, but for numbers out of range: those are refused.
 
-    A number stands for all bands of bytes, the first one in its low bits. Opacity may be left out of
-    a color of four bands, and is ignored for one of three. `largest` is the largest sample of modes
-    of several bands.
+    A number stands for all bands of bytes, the first one in its low bits. Opacity may be left out
+    of a color of four bands, and is ignored for one of three. `largest` is the largest sample of
+    modes of several bands.
     """
     if isinstance(color, str):
         try:
             color = getcolor(color, mode)
         except ValueError as error:
-            raise ValueRefused(f"{error}; a name, #rrggbb, rgb(…), hsl(…) or hsv(…) is expected") from None
+            raise ValueRefused(
+                f"{error}; a name, #rrggbb, rgb(…), hsl(…) or hsv(…) is expected") from None
     bands = len(BANDS[mode])
     if bands == 1:
         return [_single(color, mode)]

@@ -42,6 +42,15 @@ class Resampling(enum.IntEnum):
     MKS2021 = 7
 
 
+class Dither(enum.IntEnum):
+    """What `Image.convert` does with the errors of few colors."""
+
+    NONE = 0
+    ORDERED = 1
+    RASTERIZE = 2
+    FLOYDSTEINBERG = 3
+
+
 def _known(mode: str) -> tuple[str, ...]:
     if mode not in BANDS:
         raise KeyError(mode)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ._colors import getcolor
 from ._core import Core
-from ._errors import TypeRefused, ValueRefused
+from ._errors import ValueRefused
 
 # Where red, green, blue and opacity stand in the bytes of a color; padding is an X.
 _ORDERS = {"RGB", "BGR", "RGBX", "BGRX", "XRGB", "XBGR", "RGBA", "BGRA", "ARGB", "ABGR"}
@@ -29,7 +29,7 @@ class Palette(NamedTuple):
 
 
 class Paletted(Core):
-    """Reading and changing the palette. It is the image's own: views of the same bytes have others."""
+    """The palette, which is the image's own: views of the same bytes have others."""
 
     def getpalette(self, rawmode: str | None = "RGB") -> list[int] | None:
         """The colors as a list of red, green, blue, red …; None without a palette.
@@ -42,8 +42,7 @@ class Paletted(Core):
             return None
         if rawmode is None:
             rawmode = _mode(colors)
-        if rawmode not in _ORDERS:
-            raise ValueRefused(f"unrecognized raw mode {rawmode}; {', '.join(sorted(_ORDERS))} are expected")
+        _check_order(rawmode, rawmode)
         bands = [colors["RGBA".index(band)::4] if band != "X" else b"\xff" * (len(colors) // 4)
                  for band in rawmode]
         return [value for color in zip(*bands) for value in color]
@@ -67,8 +66,7 @@ class Paletted(Core):
         if isinstance(data, Palette):
             rawmode, data = data.mode, data.palette
         order = rawmode[:-2] if rawmode.endswith(";L") else rawmode
-        if order not in _ORDERS:
-            raise ValueRefused(f"unrecognized raw mode {rawmode}; {', '.join(sorted(_ORDERS))} are expected")
+        _check_order(order, rawmode)
         try:
             values = bytes(data)
         except ValueError as error:
@@ -80,7 +78,8 @@ class Paletted(Core):
                 f"{len(order)} are expected")
         planes = [values[band * count:(band + 1) * count] if order != rawmode
                   else values[band::len(order)] for band in range(len(order))]
-        chosen = [planes[order.index(band)] if band in order else b"\xff" * count for band in "RGBA"]
+        opaque = b"\xff" * count
+        chosen = [planes[order.index(band)] if band in order else opaque for band in "RGBA"]
         self._set_colors(bytes(value for color in zip(*chosen) for value in color))
 
     def _palette_colors(self) -> bytes | None:
@@ -122,6 +121,12 @@ class Paletted(Core):
             raise ValueRefused("cannot allocate more than 256 colors")
         self._set_colors(colors + bytes(color))
         return len(colors) // 4
+
+
+def _check_order(order: str, rawmode: str) -> None:
+    if order not in _ORDERS:
+        known = ", ".join(sorted(_ORDERS))
+        raise ValueRefused(f"unrecognized raw mode {rawmode}; {known} are expected")
 
 
 def _mode(colors: bytes) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ._errors import ValueRefused
+from ._modes import BANDS
 from ._palette import Paletted
-from ._errors import TypeRefused, ValueRefused
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -29,6 +31,11 @@ def _pillow(purpose: str) -> Any:
     return Image
 
 
+def is_installed() -> bool:
+    """Whether there is a Pillow to ask."""
+    return importlib.util.find_spec("PIL") is not None
+
+
 def copy_for_pillow(im: Paletted, purpose: str) -> Any:
     """The pixels as a picture of Pillow on memory of its own."""
     pillow = _pillow(purpose)
@@ -42,22 +49,48 @@ def copy_for_pillow(im: Paletted, purpose: str) -> Any:
 
 def copy_from_pillow(picture: Any, mode: str) -> Image:
     """A picture of Pillow as an image on memory of its own."""
-    from ._image import frombytes
+    from ._making import frombytes
 
     data = picture.tobytes("raw", picture.mode)
     image = frombytes(mode, picture.size, data)
-    if picture.mode in ("P", "PA"):
+    if picture.mode in ("P", "PA") and picture.getpalette():
         image.putpalette(picture.getpalette("RGBA"), "RGBA")
     return image
 
 
 def through(im: Paletted, purpose: str, work: Callable[[Any], Any]) -> Image:
     """What Pillow makes of a copy of an image."""
-    return copy_from_pillow(work(copy_for_pillow(im, purpose)), im.mode)
+    made = work(copy_for_pillow(im, purpose))
+    # Two names of 16 bits are one to Pillow.
+    return copy_from_pillow(made, im.mode if made.mode == _SAME.get(im.mode) else made.mode)
 
 
 class Pillowed(Paletted):
     """Pictures of Pillow on the memory of the image."""
+
+    def convert(
+        self, mode: str | None = None, matrix: Any = None, dither: int | None = None,
+        palette: int = 0, colors: int = 256,
+    ) -> Image:
+        """The pixels in another mode, computed while they are read: a view, which is read-only.
+
+        What the library does not compute is done by Pillow, where it is installed, and is a copy:
+        mode P from colors, a matrix, errors spread by `dither`. Without a mode, colors behind
+        indices are RGB or RGBA.
+        """
+        if mode is None and self.mode in ("P", "PA"):
+            found = self.palette
+            mode = found.mode if found and self.mode == "P" else "RGBA"
+        mode = mode or self.mode
+        is_plain = (matrix, dither or 0, palette, colors) == (None, 0, 0, 256)
+        try:
+            if is_plain:
+                return self._like(self._convert(mode))
+        except ValueRefused:
+            if mode not in BANDS or not is_installed():
+                raise
+        arguments = (matrix, dither, palette, colors)
+        return through(self, "convert", lambda im: im.convert(mode, *arguments))
 
     def as_pil(self) -> Any:
         """A picture of Pillow on the same memory: `ImageDraw.Draw(im.as_pil())` draws on it.

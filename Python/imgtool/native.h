@@ -186,8 +186,8 @@ PyObject *view_fill(PyObject *, PyObject *);
 PyObject *view_load(PyObject *, PyObject *);
 // Up to `room` samples of a number or a sequence; their count, or -1.
 int samples_of(PyObject *value, double *samples, int room);
-// The function of the package that knows colors in all their forms: of an image or None, a mode, the
-// number of a sample type and a color, the samples.
+// The function of the package that knows colors in all their forms: of an image or None, a mode,
+// the number of a sample type and a color, the samples.
 int samples_set_colors(PyObject *function);
 
 // What Pillow has beside (native_pillow.c).

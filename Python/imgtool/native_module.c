@@ -39,6 +39,11 @@ static int execute(PyObject *made) {
       (memory_prepare(made) || pixels_prepare(made) || samples_prepare(made)))
     return -1;
   if (view_prepare(made)) return -1;
+  Py_INCREF(access_type);
+  if (PyModule_AddObject(made, "PixelAccess", (PyObject *)access_type)) {
+    Py_DECREF(access_type);
+    return -1;
+  }
   interpreter = current;
   return 0;
 }

@@ -94,9 +94,13 @@ int samples_set_colors(PyObject *function) {
   return 0;
 }
 
-// A whole number for one band, or as many as there are bands; false for all other forms of colors.
+// A number for one band, or as many whole ones as there are bands; false for all other colors.
 static bool plain_color(const Pixels *pixels, PyObject *value, double *samples) {
   int bands = pixels->info.band_count;
+  if (bands == 1 && !pixels->has_integers && PyFloat_CheckExact(value)) {
+    samples[0] = PyFloat_AsDouble(value);
+    return true;
+  }
   if (bands == 1) {
     if (!PyLong_CheckExact(value)) return false;
     samples[0] = PyLong_AsDouble(value);

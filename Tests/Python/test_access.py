@@ -17,8 +17,8 @@ POSITIONS = [
 def test_a_position_is_pillows_for_reading_and_for_access(xy):
     numbers = support.random_array("RGB")
     theirs, ours = Pillow.fromarray(numbers), imgtool.fromarray(numbers)
-    assert support.outcome(lambda: ours.getpixel(xy)) == support.outcome(lambda: theirs.getpixel(xy))
-    assert support.outcome(lambda: ours.load()[xy]) == support.outcome(lambda: theirs.load()[xy])
+    for read in [lambda image: image.getpixel(xy), lambda image: image.load()[xy]]:
+        assert support.outcome(lambda: read(ours)) == support.outcome(lambda: read(theirs))
 
 
 def test_lists_are_positions_of_getpixel():

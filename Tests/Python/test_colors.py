@@ -56,7 +56,8 @@ BANDS = [(), (7,), (1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5), (True, Fals
 
 
 @pytest.mark.parametrize("mode", support.MODES)
-@pytest.mark.parametrize("color", [*NUMBERS, *BANDS, 1.5, -0.5, (2.5,), (1.5, 2.5, 3.5), None, 2**80])
+@pytest.mark.parametrize(
+    "color", [*NUMBERS, *BANDS, 1.5, -0.5, (2.5,), (1.5, 2.5, 3.5), None, 2**80])
 def test_numbers_and_tuples_are_pillows_or_are_refused(mode, color):
     def put(library):
         image = library.new(mode, (1, 1))

@@ -44,7 +44,8 @@ def test_flat_pixels_are_pillows(mode):
             ours.get_flattened_data(band)
 
 
-@pytest.mark.parametrize("mode", ["L", "P", "LA", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV"])
+@pytest.mark.parametrize(
+    "mode", ["L", "P", "LA", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV"])
 def test_bands_are_views_by_number_and_by_name(mode):
     ours, theirs = both(mode)
     for index, name in enumerate(theirs.getbands()):
@@ -60,9 +61,11 @@ def test_bands_are_views_by_number_and_by_name(mode):
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "CMYK", "LAB"])
 def test_bands_are_merged_as_pillow_merges_them(mode):
     ours, theirs = both(mode)
-    assert imgtool.merge(mode, ours.split()).tobytes() == Pillow.merge(mode, theirs.split()).tobytes()
+    expected = Pillow.merge(mode, theirs.split())
+    assert imgtool.merge(mode, ours.split()).tobytes() == expected.tobytes()
     gray, wide = imgtool.new("L", (2, 2)), imgtool.new("L", (3, 2))
-    for refused in [("RGB", [gray] * 2), ("LA", [gray, wide]), ("LA", [gray, imgtool.new("1", (2, 2))])]:
+    for refused in [("RGB", [gray] * 2), ("LA", [gray, wide]),
+                    ("LA", [gray, imgtool.new("1", (2, 2))])]:
         with pytest.raises(ValueError, match="bands|mismatch"):
             imgtool.merge(*refused)
 
@@ -254,7 +257,8 @@ def test_notes_go_with_views_and_the_format_does_not(here):
 @pytest.mark.parametrize("mode", support.MODES)
 def test_pickles_and_copies_are_images_of_their_own(mode):
     numbers = support.random_array(mode)
-    image = imgtool.fromarray(numbers, mode, palette=bytes(range(48)) if mode in ("P", "PA") else None)
+    palette = bytes(range(48)) if mode in ("P", "PA") else None
+    image = imgtool.fromarray(numbers, mode, palette=palette)
     image.info["key"] = "value"
     for again in pickle.loads(pickle.dumps(image)), copy.copy(image), copy.deepcopy(image):
         assert again == image and again.info == image.info and again.mode == mode

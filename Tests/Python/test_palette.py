@@ -34,7 +34,8 @@ def test_colors_are_pillows_and_the_indices_stay_where_they_are(mode, data, rawm
 
 def test_palettes_that_are_none_are_refused():
     image = imgtool.new("P", (1, 1))
-    for data, rawmode in [(bytes(771), "RGB"), (b"ab", "RGB"), ([300, 0, 0], "RGB"), (b"abc", "XYZ")]:
+    for data, rawmode in [
+            (bytes(771), "RGB"), (b"ab", "RGB"), ([300, 0, 0], "RGB"), (b"abc", "XYZ")]:
         with pytest.raises(imgtool.Error, match="palette|raw mode"):
             image.putpalette(data, rawmode)
     with pytest.raises(imgtool.Error, match="illegal image mode"):

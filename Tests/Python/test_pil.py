@@ -78,3 +78,32 @@ def test_an_image_is_shown_by_pillow(monkeypatch):
     monkeypatch.setattr(Pillow.Image, "show", lambda self, title=None: shown.append((self, title)))
     imgtool.new("RGB", (2, 1), "red").show("title")
     assert shown[0][0].getpixel((1, 0)) == (255, 0, 0) and shown[0][1] == "title"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("P",), ("P", None, 0, 1, 16), ("1", None, 3), ("L", (1, 0, 0, 0))])
+def test_what_the_library_does_not_compute_pillow_converts(arguments):
+    numbers = support.random_array("RGB", (9, 7))
+    image, picture = imgtool.fromarray(numbers), Pillow.fromarray(numbers)
+    found, expected = image.convert(*arguments), picture.convert(*arguments)
+    assert (found.mode, found.tobytes()) == (expected.mode, expected.tobytes())
+    assert found.getpalette() == expected.getpalette()
+    assert not found.sharing().shared and image.convert("L", dither=0).sharing().shared
+
+
+def test_colors_behind_indices_are_what_a_conversion_without_a_mode_gives():
+    image = imgtool.new("P", (1, 1), "red")
+    assert image.convert().mode == "RGB" and image.convert().getpixel((0, 0)) == (255, 0, 0)
+    image.putpalette(bytes(8), "RGBA")
+    assert image.convert().mode == "RGBA"
+
+
+def test_without_pillow_a_conversion_is_refused_by_the_library(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(imgtool.Error, match="no conversion"):
+        imgtool.new("RGB", (1, 1)).convert("P")
+    with pytest.raises(NotImplementedError, match="Pillow"):
+        imgtool.new("L", (1, 1)).convert("1", dither=3)

@@ -61,7 +61,8 @@ def ask(image: Image) -> None:
 def view(image: Image) -> list[Image]:
     return [
         image.crop((0, 0, 2, 2)), image.getchannel("R"), image.transpose(Transpose.ROTATE_90),
-        image.reorient("h"), image.every(2, 2), image.convert("L"),
+        image.reorient("h"), image.every(2, 2),
+        image.convert("L", dither=imgtool.Dither.NONE),
         image.getchannel(0).window(0, 255),
         image.resize((2, 2), Resampling.NEAREST), image.reduce(1), image.point(lambda value: 0),
         image.copy(),
@@ -69,7 +70,7 @@ def view(image: Image) -> list[Image]:
 
 
 def edit(image: Image) -> None:
-    px = image.load()
+    px: imgtool.PixelAccess = image.load()
     px[0, 0] = "#00ff00"
     px[1, 1] = px[0, 0]
     image.putpixel((0, 0), (1, 2, 3))
@@ -102,9 +103,9 @@ def share(image: Image) -> None:
 
 
 def know() -> None:
-    names: list[str] = [*imgtool.modes(), *imgtool.rawmodes("L"), *imgtool.formats(), *imgtool.MODES]
+    names: list[str] = [*imgtool.modes(), *imgtool.rawmodes("L"), *imgtool.formats()]
     bands: int = imgtool.getmodebands("RGB")
-    assert names and bands == len(imgtool.getmodebandnames("RGB"))
+    assert set(imgtool.MODES) <= set(names) and bands == len(imgtool.getmodebandnames("RGB"))
     assert imgtool.getmodebase("LA") == imgtool.getmodetype("RGB") == "L"
     assert imgtool.getrgb("red") == imgtool.getcolor("red", "RGB") and imgtool.version()
     try:
