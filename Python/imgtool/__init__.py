@@ -14,7 +14,9 @@ from ._image import Difference, Image, Sharing
 from ._making import frombuffer, fromarray, frombytes, fromfile, new, open
 from ._exchange import from_dlpack, fromarrow
 from ._modes import (
-    MODES, Dither, Resampling, Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
+    BICUBIC, BILINEAR, BOX, FLIP_LEFT_RIGHT, FLIP_TOP_BOTTOM, HAMMING, LANCZOS, MKS2013, MKS2021,
+    MODES, NEAREST, ROTATE_90, ROTATE_180, ROTATE_270, TRANSPOSE, TRANSVERSE, Dither, Resampling,
+    Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
 from ._native import PixelAccess
 from ._palette import Palette
 
@@ -22,6 +24,9 @@ atexit.register(_native.interpreter_will_end)
 
 __version__ = version()
 __all__ = [
+    "BICUBIC", "BILINEAR", "BOX", "FLIP_LEFT_RIGHT", "FLIP_TOP_BOTTOM", "HAMMING", "LANCZOS",
+    "MKS2013", "MKS2021", "NEAREST", "ROTATE_180", "ROTATE_270", "ROTATE_90", "TRANSPOSE",
+    "TRANSVERSE",
     "Difference", "Dither", "Error", "Image", "MODES", "Palette", "PixelAccess", "Resampling",
     "Sharing", "Transpose",
     "UnidentifiedImageError", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",

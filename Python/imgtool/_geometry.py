@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import _pil
-from ._core import Core
 from ._errors import TypeRefused, ValueRefused
 from ._modes import Resampling, Transpose
 from ._palette import Paletted
@@ -22,6 +21,8 @@ _WAYS = {
     Transpose.ROTATE_180: "180", Transpose.ROTATE_270: "90", Transpose.TRANSPOSE: "90 h",
     Transpose.TRANSVERSE: "90 v",
 }
+# As Pillow takes masks: the opacity of those that have some.
+_MASKS = ("1", "L", "LA", "RGBA", "RGBa")
 Box = Optional[Sequence[float]]
 
 
@@ -51,22 +52,26 @@ class Geometry(Paletted):
         return beyond
 
     def paste(
-        self, im: Core | Any, box: Core | Sequence[int] | None = None, mask: Core | None = None
+        self, im: Paletted | Any, box: Paletted | Sequence[int] | None = None, mask: Paletted | None = None
     ) -> None:
         """Copies an image, or one color, over the pixels from (left, upper) on, in place.
 
         What lies beyond the edges is left out. A box of four numbers must have the image's size; a
         color without a box fills everything. An image in another mode is converted, unless opacity
-        would be lost.
+        would be lost. Behind a mask, Pillow mixes the two where it is installed.
         """
-        if isinstance(box, Core) or mask is not None:
-            raise ValueRefused(
-                "paste takes no mask; im.as_pil().paste(picture, box, mask) does where Pillow "
-                "shares the memory")
+        if isinstance(box, Paletted):
+            if mask is not None:
+                raise ValueRefused(
+                    "If using second argument as mask, third argument must be None")
+            box, mask = None, box
+        if mask is not None:
+            self._paste_behind(mask, im, box)
+            return
         corner = (0, 0) if box is None else tuple(operator.index(edge) for edge in box)
         if len(corner) not in (2, 4):
             raise TypeRefused(f"the box {box} has {len(corner)} numbers; 2 or 4 are expected")
-        if isinstance(im, Core):
+        if isinstance(im, Paletted):
             self._paste_image(im, corner)
         elif len(corner) == 4:
             self._paste_color(im, corner)
@@ -75,7 +80,50 @@ class Geometry(Paletted):
         else:
             raise ValueRefused("cannot determine region size; use 4-item box")
 
-    def _paste_image(self, im: Core, corner: tuple[int, ...]) -> None:
+    def _paste_behind(self, mask: Paletted, im: Paletted | Any, box: Sequence[int] | None) -> None:
+        if mask.mode not in _MASKS:
+            raise ValueRefused(f"a mask has one of the modes {', '.join(_MASKS)}, not {mask.mode}")
+        size = im.size if isinstance(im, Paletted) else mask.size
+        left, upper = (operator.index(edge) for edge in (box or (0, 0))[:2])
+        right, lower = box[2:] if box is not None and len(box) == 4 else (
+            left + size[0], upper + size[1])
+        if (right - left, lower - upper) != mask.size or size != mask.size:
+            raise ValueRefused(
+                f"images do not match: the mask is {mask.size}, what is pasted {size}, the box "
+                f"{(right - left, lower - upper)}")
+        seen = _common((left, upper, right, lower), (0, 0, *self.size))
+        if seen is None:
+            return
+        below = _pil.copy_for_pillow(self._part(*seen), "a paste behind a mask")
+        above = _pil.copy_for_pillow(im, "a paste") if isinstance(im, Paletted) else im
+        corner = (left - seen[0], upper - seen[1])
+        below.paste(
+            above, (*corner, corner[0] + size[0], corner[1] + size[1]),
+            _pil.copy_for_pillow(mask, "a mask"))
+        self._paste(_pil.copy_from_pillow(below, self.mode), seen[0], seen[1])
+
+    def putalpha(self, alpha: Paletted | int) -> None:
+        """Sets the opacity, in place; the image has some to set."""
+        if self.mode not in ("LA", "PA", "RGBA"):
+            raise ValueRefused(
+                f"mode {self.mode} has no opacity; take im.convert('RGBA').copy() first")
+        band = self._band(self._band_count - 1)
+        if isinstance(alpha, Paletted) and alpha.size != self.size:
+            raise ValueRefused(f"images do not match: {alpha.size} and {self.size}")
+        band.paste(alpha)
+
+    def rotate(self, angle: float, resample: int = 0, expand: bool = False, *args: Any) -> Image:
+        """The pixels turned counterclockwise: a view for right angles that fit, else by Pillow."""
+        turns = {0: None, 180: Transpose.ROTATE_180}
+        if expand or self.width == self.height:
+            turns |= {90: Transpose.ROTATE_90, 270: Transpose.ROTATE_270}
+        if angle % 360 in turns and not args:
+            method = turns[int(angle % 360)]
+            return self._whole() if method is None else self.transpose(method)
+        return _pil.through(
+            self, "rotate", lambda im: im.rotate(angle, resample, expand, *args))
+
+    def _paste_image(self, im: Paletted, corner: tuple[int, ...]) -> None:
         left, upper = corner[:2]
         width, height = im.size
         if len(corner) == 4 and (corner[2] - left, corner[3] - upper) != im.size:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any, Union
 
 from . import _memory, _native
 from ._bytes import raw_arguments
-from ._errors import TypeRefused, Unnamed, ValueRefused
+from ._errors import TypeRefused, UnidentifiedImageError, Unnamed, ValueRefused
 from ._image import Image, Path
 from ._types import mode_for, rawmode_for
 
@@ -144,18 +145,28 @@ def fromfile(
     return _colored(_native.map(path, _access(access), layout), palette)
 
 
-def open(fp: Source, access: str = "cow", frame: int = 0) -> Image:
+def open(
+    fp: Source, access: str = "cow", formats: Sequence[str] | None = None, frame: int = 0
+) -> Image:
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 
-    `fp` may be an object with `read`: what it gives is copied, and edits do not reach it.
+    `fp` may be an object with `read`: what it gives is copied, and edits do not reach it. Pillow's
+    access "r" is "cow". An image of another format than the `formats` is refused.
     """
+    image = _opened(fp, _access("cow" if access == "r" else access), frame)
+    if formats is not None and image.format not in {name.upper() for name in formats}:
+        raise UnidentifiedImageError(f"the format is {image.format}, not {' or '.join(formats)}")
+    return image
+
+
+def _opened(fp: Source, access: int, frame: int) -> Image:
     if not hasattr(fp, "read"):
-        return _named(_native.open(fp, _access(access), frame))
+        return _named(_native.open(fp, access, frame))
     copy = os.memfd_create("imgtool")
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
             shutil.copyfileobj(fp, file)  # type: ignore[arg-type]
-        image = _named(_native.open(Unnamed(f"/proc/self/fd/{copy}"), _access(access), frame))
+        image = _named(_native.open(Unnamed(f"/proc/self/fd/{copy}"), access, frame))
         if not image.sharing().shared:
             return image
         # A mapping of what only we have would call itself shared.

@@ -51,6 +51,12 @@ class Dither(enum.IntEnum):
     FLOYDSTEINBERG = 3
 
 
+# As Pillow has them beside their classes.
+(FLIP_LEFT_RIGHT, FLIP_TOP_BOTTOM, ROTATE_90, ROTATE_180, ROTATE_270, TRANSPOSE,
+ TRANSVERSE) = Transpose
+NEAREST, LANCZOS, BILINEAR, BICUBIC, BOX, HAMMING, MKS2013, MKS2021 = Resampling
+
+
 def _known(mode: str) -> tuple[str, ...]:
     if mode not in BANDS:
         raise KeyError(mode)

@@ -251,7 +251,9 @@ def test_notes_go_with_views_and_the_format_does_not(here):
         assert opened.format == Pillow.open(f"out.{name}").format == expected
         assert opened.crop((0, 0, 1, 1)).format is opened.copy().format is None
     with open("out.png", "rb") as file:
-        assert imgtool.open(file).format == "PNG"
+        assert imgtool.open(file, "r", formats=["png"]).format == "PNG"
+    with pytest.raises(imgtool.UnidentifiedImageError, match="PNG, not BMP or TIFF"):
+        imgtool.open("out.png", formats=("BMP", "TIFF"))
 
 
 @pytest.mark.parametrize("mode", support.MODES)

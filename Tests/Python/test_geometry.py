@@ -103,6 +103,14 @@ def test_each_turn_is_pillows_and_a_view(mode, method):
         assert np.shares_memory(np.asarray(ours.transpose(method)), numbers)
 
 
+def test_choices_have_pillows_names_and_numbers():
+    for name in ("Transpose", "Resampling", "Dither"):
+        ours, theirs = getattr(imgtool, name), getattr(Pillow, name)
+        assert {way.name: way.value for way in ours} == {way.name: way.value for way in theirs}
+        if name != "Dither":
+            assert all(getattr(imgtool, way.name) == getattr(Pillow, way.name) for way in ours)
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "I", "F", "1", "P"])
 def test_the_nearest_pixels_of_a_size_that_divides_are_a_view(mode):
     ours, theirs, numbers = both(mode, (12, 6))
@@ -141,3 +149,57 @@ def test_without_pillow_a_size_is_refused_with_what_is_possible(monkeypatch):
     assert image.resize((2, 2), 0).size == (2, 2)
     with pytest.raises(NotImplementedError, match="NEAREST.*every"):
         image.resize((3, 3))
+
+
+@pytest.mark.parametrize("corner", [None, (1, 1), (-1, -1), (2, 2), (9, 9), (1, 0, 4, 3)])
+@pytest.mark.parametrize("mask", ["1", "L", "LA", "RGBA"])
+@pytest.mark.parametrize("mode, source", [
+    ("RGB", "RGB"), ("RGB", "RGBA"), ("RGBA", "RGBA"), ("L", "L"), ("I", "I"), ("P", "P"),
+    ("RGB", "L")])
+def test_pictures_are_pasted_behind_a_mask_as_in_pillow(mode, source, mask, corner):
+    ours, theirs, numbers = both(mode)
+    above, masks = both(source, (3, 3))[:2], both(mask, (3, 3))[:2]
+    ours.paste(above[0], corner, masks[0])
+    theirs.paste(above[1], corner, masks[1])
+    assert ours.tobytes() == theirs.tobytes() == imgtool.fromarray(numbers, mode).tobytes()
+
+
+def test_colors_are_pasted_behind_a_mask():
+    ours, theirs, _ = both("RGB")
+    masks = both("L", (3, 3))[:2]
+    for image, mask in zip((ours, theirs), masks):
+        image.paste("red", (1, 0), mask)
+        image.paste((0, 255, 0), (0, 1, 3, 4), mask)
+    assert ours.tobytes() == theirs.tobytes()
+    ours.paste(both("RGB", (3, 3))[0], masks[0])
+    theirs.paste(both("RGB", (3, 3))[1], masks[1])
+    assert ours.tobytes() == theirs.tobytes()
+    for arguments in [(ours, (0, 0), masks[0]), ("red", (0, 0, 2, 2), masks[0]),
+                      (ours, (0, 0), ours), (ours, masks[0], masks[0])]:
+        with pytest.raises(ValueError, match="match|mask"):
+            ours.paste(*arguments)
+
+
+@pytest.mark.parametrize("mode", ["LA", "PA", "RGBA"])
+def test_opacity_is_set_in_place(mode):
+    ours, theirs, numbers = both(mode)
+    grays = both("L")[:2]
+    for alphas in [grays, (7, 7)]:
+        ours.putalpha(alphas[0])
+        theirs.putalpha(alphas[1])
+        assert ours.tobytes() == theirs.tobytes() == imgtool.fromarray(numbers, mode).tobytes()
+    with pytest.raises(imgtool.Error, match="opacity"):
+        imgtool.new("RGB", (1, 1)).putalpha(1)
+    with pytest.raises(imgtool.Error, match="match"):
+        ours.putalpha(imgtool.new("L", (1, 1)))
+
+
+@pytest.mark.parametrize("angle", [0, 90, -90, 180, 270, 360, 45, 12.5])
+@pytest.mark.parametrize("expand", [False, True])
+@pytest.mark.parametrize("size", [(4, 3), (3, 3)])
+def test_right_angles_are_views_and_others_pillows(size, angle, expand):
+    ours, theirs, _ = both("RGB", size)
+    found, expected = ours.rotate(angle, 0, expand), theirs.rotate(angle, 0, expand)
+    assert (found.size, found.tobytes()) == (expected.size, expected.tobytes())
+    fits = angle % 180 == 0 or angle % 90 == 0 and (expand or size == (3, 3))
+    assert found.sharing().shared == fits

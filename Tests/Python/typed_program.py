@@ -65,8 +65,20 @@ def view(image: Image) -> list[Image]:
         image.convert("L", dither=imgtool.Dither.NONE),
         image.getchannel(0).window(0, 255),
         image.resize((2, 2), Resampling.NEAREST), image.reduce(1), image.point(lambda value: 0),
-        image.copy(),
+        image.copy(), image.rotate(180),
     ]
+
+
+def choose() -> None:
+    ways: list[Transpose] = [
+        imgtool.FLIP_LEFT_RIGHT, imgtool.FLIP_TOP_BOTTOM, imgtool.ROTATE_90, imgtool.ROTATE_180,
+        imgtool.ROTATE_270, imgtool.TRANSPOSE, imgtool.TRANSVERSE,
+    ]
+    filters: list[Resampling] = [
+        imgtool.NEAREST, imgtool.LANCZOS, imgtool.BILINEAR, imgtool.BICUBIC, imgtool.BOX,
+        imgtool.HAMMING, imgtool.MKS2013, imgtool.MKS2021,
+    ]
+    assert ways == list(Transpose) and filters == list(Resampling)
 
 
 def edit(image: Image) -> None:
@@ -83,6 +95,7 @@ def edit(image: Image) -> None:
     image.swap(0, 1)
     image.add(0)
     image.flush()
+    imgtool.new("RGBA", (1, 1)).putalpha(9)
     indexed = imgtool.new("L", (2, 2))
     indexed.putpalette([0, 0, 0, 255, 255, 255])
     palette: Palette | None = indexed.palette
@@ -123,6 +136,7 @@ def main() -> None:
         share(image)
         edit(image)
     know()
+    choose()
     imgtool.new("L", (1, 1)).close()
 
 
