@@ -19,6 +19,7 @@ from ._modes import (
     Transpose, getmodebandnames, getmodebands, getmodebase, getmodetype)
 from ._native import PixelAccess
 from ._palette import Palette
+from ._pil import alpha_composite, blend, composite
 
 atexit.register(_native.interpreter_will_end)
 
@@ -29,7 +30,7 @@ __all__ = [
     "TRANSVERSE",
     "Difference", "Dither", "Error", "Image", "MODES", "Palette", "PixelAccess", "Resampling",
     "Sharing", "Transpose",
-    "UnidentifiedImageError", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",
+    "UnidentifiedImageError", "alpha_composite", "blend", "composite", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",
     "frombytes", "fromfile", "getcolor", "getmodebandnames", "getmodebands", "getmodebase",
     "getmodetype", "getrgb", "merge", "modes", "new", "open", "rawmodes", "version",
 ]

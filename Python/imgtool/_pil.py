@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ._errors import ValueRefused
-from ._modes import BANDS
+from ._modes import BANDS, Resampling
 from ._palette import Paletted
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 # The modes in which Pillow's frombuffer shares, by the bytes of a pixel.
 _SHARED = {"L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "RGBA": 4, "RGBX": 4, "CMYK": 4}
+# What there is without Pillow.
+_WITHOUT = dict.fromkeys(
+    ("resize", "reduce", "thumbnail"),
+    "; without it resize knows Resampling.NEAREST to sizes that divide the image's, and every(n, m) "
+    "shows each nth pixel")
 # Modes that are one to Pillow's decoder, with the one that it knows.
 _SAME = {"I;16L": "I;16", "I;16N": "I;16"}
 
@@ -24,10 +29,9 @@ def _pillow(purpose: str) -> Any:
     try:
         from PIL import Image
     except ImportError:
+        hint = _WITHOUT.get(purpose, "")
         raise NotImplementedError(
-            f"{purpose} is done by Pillow, which is not installed; without it resize knows "
-            "Resampling.NEAREST to sizes that divide the image's, and every(n, m) each nth pixel"
-        ) from None
+            f"{purpose} is left to Pillow, which is not installed{hint}") from None
     return Image
 
 
@@ -126,9 +130,53 @@ class Pillowed(Paletted):
         picture.readonly = int(self.readonly)
         return picture
 
+    # MARK: Copies that Pillow makes
+
+    def thumbnail(
+        self, size: tuple[float, float], resample: int = Resampling.BICUBIC,
+        reducing_gap: float | None = 2.0,
+    ) -> None:
+        """Becomes a copy that is no larger than a size; stays what it is where it is no larger."""
+        picture = copy_for_pillow(self, "thumbnail")
+        picture.thumbnail(size, resample, reducing_gap)
+        if picture.size != self.size:
+            self._adopt(copy_from_pillow(picture, self.mode))
+
+    def filter(self, filter: Any) -> Image:
+        """What a filter of Pillow's ImageFilter makes of a copy."""
+        return through(self, "filter", lambda im: im.filter(filter))
+
+    def quantize(self, *args: Any, **kwargs: Any) -> Image:
+        """A copy of few colors, in mode P, as Pillow's `quantize` makes it."""
+        return through(self, "quantize", lambda im: im.quantize(*args, **kwargs))
+
+    def transform(self, *args: Any, **kwargs: Any) -> Image:
+        """What Pillow's `transform` makes of a copy."""
+        return through(self, "transform", lambda im: im.transform(*args, **kwargs))
+
     def show(self, title: str | None = None) -> None:
         """Shows a copy of the pixels with Pillow's viewer."""
         copy_for_pillow(self, "show").show(title)
+
+
+def blend(im1: Paletted, im2: Paletted, alpha: float) -> Image:
+    """The mean of two images, `alpha` of the second; a copy, made by Pillow."""
+    return _of_several("blend", im1.mode, [im1, im2], alpha)
+
+
+def composite(image1: Paletted, image2: Paletted, mask: Paletted) -> Image:
+    """The first image where a mask is white, the second where it is black; a copy by Pillow."""
+    return _of_several("composite", image2.mode, [image1, image2, mask])
+
+
+def alpha_composite(im1: Paletted, im2: Paletted) -> Image:
+    """The second image over the first, both with opacity; a copy, made by Pillow."""
+    return _of_several("alpha_composite", im1.mode, [im1, im2])
+
+
+def _of_several(name: str, mode: str, images: list[Paletted], *args: float) -> Image:
+    function = getattr(_pillow(name), name)
+    return copy_from_pillow(function(*(copy_for_pillow(im, name) for im in images), *args), mode)
 
 
 def _is_row(steps: tuple[int, ...], byte_count: int) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import support
 from PIL import Image as Pillow
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFilter
 
 import imgtool
 
@@ -107,3 +107,29 @@ def test_without_pillow_a_conversion_is_refused_by_the_library(monkeypatch):
         imgtool.new("RGB", (1, 1)).convert("P")
     with pytest.raises(NotImplementedError, match="Pillow"):
         imgtool.new("L", (1, 1)).convert("1", dither=3)
+
+
+def test_copies_that_pillow_makes_are_pillows():
+    numbers = [support.random_array("RGB", (16, 12), seed) for seed in range(2)]
+    ours, theirs = [imgtool.fromarray(a) for a in numbers], [Pillow.fromarray(a) for a in numbers]
+    pairs = [
+        (images[0].filter(ImageFilter.BLUR), images[0].quantize(8),
+         images[0].transform((5, 5), Pillow.Transform.EXTENT, (1, 1, 9, 9)),
+         library.blend(*images, 0.3), library.composite(*images, images[0].getchannel("G")),
+         library.alpha_composite(images[0].convert("RGBA"), images[1].convert("RGBA")))
+        for library, images in ((imgtool, ours), (Pillow, theirs))]
+    for found, expected in zip(*pairs):
+        assert (found.mode, found.size) == (expected.mode, expected.size)
+        assert found.tobytes() == expected.tobytes() and found.getpalette() == expected.getpalette()
+
+
+def test_a_thumbnail_is_a_copy_unless_the_image_is_small():
+    numbers = support.random_array("RGB", (16, 12))
+    image, picture = imgtool.fromarray(numbers), Pillow.fromarray(numbers)
+    part = image.crop((0, 0, 16, 12))
+    image.thumbnail((20, 20))
+    assert image.size == (16, 12) and image.sharing().shared
+    for each in (image, picture):
+        each.thumbnail((8, 5))
+    assert (image.size, image.tobytes()) == (picture.size, picture.tobytes())
+    assert not image.sharing().shared and part.sharing().shared

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import ImageFilter
 
 import imgtool
 from imgtool import Difference, Error, Image, Palette, Resampling, Sharing, Transpose
@@ -56,6 +57,19 @@ def ask(image: Image) -> None:
     flat: tuple[Any, ...] = image.get_flattened_data()
     assert len(data) == 48 and image.getdata() == list(flat)
     assert image.getpixel((-1, -1)) == (255, 0, 0)
+
+
+def leave_to_pillow(image: Image) -> list[Image]:
+    other = imgtool.new("RGB", (4, 4))
+    image = image.copy()
+    image.thumbnail((2, 2))
+    other.thumbnail((2, 2))
+    opaque = image.convert("RGBA")
+    return [
+        imgtool.blend(image, other, 0.5), imgtool.composite(image, other, other.getchannel(0)),
+        imgtool.alpha_composite(opaque, opaque), image.filter(ImageFilter.BLUR),
+        image.quantize(4), image.transform((2, 2), 0, (1, 0, 0, 0, 1, 0)),
+    ]
 
 
 def view(image: Image) -> list[Image]:
@@ -133,6 +147,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, make(Path(folder)) as image:
         ask(image)
         view(image)
+        leave_to_pillow(image)
         share(image)
         edit(image)
     know()
