@@ -41,7 +41,7 @@ def samples(color: object, mode: str, largest: int = 255) -> list[float]:
 
 
 def named(color: object, mode: str) -> object:
-    """A color with its name, if it is one, replaced; what is no name is of the wrong type."""
+    """A color with its name, if it is one, replaced; any other word is of the wrong type."""
     if not isinstance(color, str):
         return color
     try:

@@ -146,7 +146,7 @@ def fromfile(
 
 
 def open(
-    fp: Source, access: str = "cow", formats: Sequence[str] | None = None, frame: int = 0
+    fp: Source, access: str = "cow", frame: int = 0, formats: Sequence[str] | None = None
 ) -> Image:
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 

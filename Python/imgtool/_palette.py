@@ -70,7 +70,7 @@ class Paletted(Core):
         try:
             values = bytes(data)
         except ValueError as error:
-            raise ValueRefused(f"the palette has a value that is no byte: {error}") from None
+            raise ValueRefused(f"the palette has a value that is not a byte: {error}") from None
         count, rest = divmod(len(values), len(order))
         if rest or count > 256:
             raise ValueRefused(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -103,6 +102,8 @@ class Pillowed(Paletted):
         on top or bottom-up. It reads others in place by `PIL.Image.fromarrow`. An error says what
         it cannot share; `PIL.Image.fromarray(im.toarray())` is a copy of anything.
         """
+        import ctypes
+
         pillow = _pillow("as_pil")
         byte_count = _SHARED.get(self.mode)
         if byte_count is None:

@@ -69,7 +69,7 @@ struct ArrowType {
   let pixelCount: Int
   let type: ArrowType
 
-  /// - Throws: ``Refusal`` with status 1 and the reason, where the bytes are no such array.
+  /// - Throws: ``Refusal`` with status 1 and the reason, where the bytes are not such an array.
   init(_ image: Image) throws(Refusal) {
     let view = try ArrayView(image)
     guard

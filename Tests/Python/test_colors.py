@@ -32,7 +32,7 @@ def test_each_spelling_is_pillows_color_in_every_mode(text):
 
 
 @pytest.mark.parametrize("text", NONSENSE)
-def test_what_is_no_color_is_refused(text):
+def test_what_is_not_a_color_is_refused(text):
     with pytest.raises(ValueError, match="unknown color specifier"):
         imgtool.getrgb(text)
 
@@ -86,7 +86,7 @@ def test_numbers_and_tuples_are_pillows_or_are_refused(mode, color):
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "LA", "I;16", "F"])
-def test_a_name_that_is_none_is_of_the_wrong_type_for_a_pixel(mode):
+def test_a_word_that_is_not_a_color_is_of_the_wrong_type_for_a_pixel(mode):
     image = imgtool.new(mode, (1, 1))
     image.putpixel((0, 0), "white")
     with pytest.raises(TypeError, match="color must be|must be real"):

@@ -48,6 +48,6 @@ def test_empty_arrays_and_bytes_are_empty_images():
 
 
 @pytest.mark.parametrize("size", [(-1, 2), 2, (1, 2, 3), (1.5, 2), "12", ("1", 2)])
-def test_what_is_no_size_is_refused(size):
+def test_what_is_not_a_size_is_refused(size):
     with pytest.raises((ValueError, TypeError)):
         imgtool.new("L", size)

@@ -32,7 +32,7 @@ def test_colors_are_pillows_and_the_indices_stay_where_they_are(mode, data, rawm
         assert ours.convert("RGB").getpixel((0, 0)) == theirs.convert("RGB").getpixel((0, 0))
 
 
-def test_palettes_that_are_none_are_refused():
+def test_what_is_not_a_palette_is_refused():
     image = imgtool.new("P", (1, 1))
     for data, rawmode in [
             (bytes(771), "RGB"), (b"ab", "RGB"), ([300, 0, 0], "RGB"), (b"abc", "XYZ")]:
