@@ -120,11 +120,11 @@ import Testing
       let isDone = Atomic<Bool>(false)
       Parallel.forEach(count: 2, threads: 2) { index in
         if index == 0 {
-          buffer.editGate.lock()
+          buffer.editGate?.lock()
           Syscalls.sleep(nanoseconds: 20_000_000)
           let isEarly = isDone.load(ordering: .acquiring)
           #expect(!isEarly)
-          buffer.editGate.unlock()
+          buffer.editGate?.unlock()
         } else {
           Syscalls.sleep(nanoseconds: 5_000_000)
           if isStore { try? buffer.store([0], at: 0) } else { buffer.forget(0..<Self.page) }
