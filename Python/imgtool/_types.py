@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._errors import ValueRefused
+from ._errors import TypeRefused, ValueRefused
 
 _GRAY16 = ("I;16", "I;16L", "I;16B", "I;16N")
 # The modes of one band that arrays of a number type become when none is asked for.
@@ -28,7 +28,8 @@ def mode_for(bands: int, kind: str, itemsize: int, big_endian: bool) -> str:
             return _BY_KIND[kind]
     elif bands in _BY_BANDS and kind == "u" and itemsize <= 2:
         return _BY_BANDS[bands]
-    raise ValueRefused(f"no mode has {bands} bands of {kind}{itemsize}; give one with mode=")
+    # As in Pillow, this is about a type, and not about a value.
+    raise TypeRefused(f"no mode has {bands} bands of {kind}{itemsize}; give one with mode=")
 
 
 def rawmode_for(mode: str, kind: str, itemsize: int, big_endian: bool) -> str:
