@@ -112,16 +112,20 @@ class Geometry(Paletted):
             raise ValueRefused(f"images do not match: {alpha.size} and {self.size}")
         band.paste(alpha)
 
-    def rotate(self, angle: float, resample: int = 0, expand: bool = False, *args: Any) -> Image:
+    def rotate(
+        self, angle: float, resample: int = Resampling.NEAREST, expand: bool = False,
+        center: tuple[float, float] | None = None, translate: tuple[int, int] | None = None,
+        fillcolor: Any = None,
+    ) -> Image:
         """The pixels turned counterclockwise: a view for right angles that fit, else by Pillow."""
         turns = {0: None, 180: Transpose.ROTATE_180}
         if expand or self.width == self.height:
             turns |= {90: Transpose.ROTATE_90, 270: Transpose.ROTATE_270}
-        if angle % 360 in turns and not args:
+        if angle % 360 in turns and not (center or translate):
             method = turns[int(angle % 360)]
             return self._whole() if method is None else self.transpose(method)
-        return _pil.through(
-            self, "rotate", lambda im: im.rotate(angle, resample, expand, *args))
+        arguments = (angle, resample, expand, center, translate, fillcolor)
+        return _pil.through(self, "rotate", lambda im: im.rotate(*arguments))
 
     def _paste_image(self, im: Paletted, corner: tuple[int, ...]) -> None:
         left, upper = corner[:2]

@@ -9,6 +9,13 @@ import PixelViews
 // The Arrow C data interface (arrow.apache.org/docs/format/CDataInterface.html): one array without
 // nulls, whose values stand in the image's own bytes.
 
+/// The letters of Arrow's types, with what they are as elements of an array.
+let arrowLetters: [(letter: String, kind: ArrayView.Kind, byteCount: Int)] = [
+  ("C", .unsigned, 1), ("c", .signed, 1), ("S", .unsigned, 2), ("s", .signed, 2),
+  ("I", .unsigned, 4), ("i", .signed, 4), ("L", .unsigned, 8), ("l", .signed, 8),
+  ("e", .float, 2), ("f", .float, 4), ("g", .float, 8),
+]
+
 @c @implementation
 public func imgtool_image_to_arrow(
   _ image: OpaquePointer?, _ schema: UnsafeMutablePointer<ArrowSchema>?,

@@ -8,13 +8,6 @@ import PixelViews
 
 // An image on the values of an Arrow array.
 
-/// The letters of Arrow's types, with what they are as elements of an array.
-let arrowLetters: [(letter: String, kind: ArrayView.Kind, byteCount: Int)] = [
-  ("C", .unsigned, 1), ("c", .signed, 1), ("S", .unsigned, 2), ("s", .signed, 2),
-  ("I", .unsigned, 4), ("i", .signed, 4), ("L", .unsigned, 8), ("l", .signed, 8),
-  ("e", .float, 2), ("f", .float, 4), ("g", .float, 8),
-]
-
 @c @implementation
 public func imgtool_image_from_arrow(
   _ schema: UnsafePointer<ArrowSchema>?, _ array: UnsafeMutablePointer<ArrowArray>?,

@@ -19,20 +19,16 @@ struct PillowArrow {
           + "order of bytes; convert it first")
     }
     let bands = mode.bandCount
+    let kind: ArrayView.Kind
     switch image.format.type {
-    case .u8: itemByteCount = 1
-    case .u16: itemByteCount = 2
-    case .i32, .f32: itemByteCount = 4
-    case .f64: itemByteCount = 8
+    case .u8: (kind, itemByteCount) = (.unsigned, 1)
+    case .u16: (kind, itemByteCount) = (.signed, 2)
+    case .i32: (kind, itemByteCount) = (.signed, 4)
+    case .f32: (kind, itemByteCount) = (.float, 4)
+    case .f64: (kind, itemByteCount) = (.float, 8)
     }
-    let letter =
-      switch image.format.type {
-      case .u8: "C"
-      case .u16: "s"
-      case .i32: "i"
-      case .f32: "f"
-      case .f64: "g"
-      }
+    let byteCount = itemByteCount
+    let letter = arrowLetters.first { $0.kind == kind && $0.byteCount == byteCount }!.letter
     type = ArrowType(mode: mode, listSize: bands == 1 ? 1 : 4, letter: letter)
     offsets = bands == 2 ? [0, 3] : Array(0..<bands)
   }

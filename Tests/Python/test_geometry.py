@@ -201,5 +201,7 @@ def test_right_angles_are_views_and_others_pillows(size, angle, expand):
     ours, theirs, _ = both("RGB", size)
     found, expected = ours.rotate(angle, 0, expand), theirs.rotate(angle, 0, expand)
     assert (found.size, found.tobytes()) == (expected.size, expected.tobytes())
+    moved = {"center": (1, 1), "translate": (1, 0), "fillcolor": (1, 2, 3)}
+    assert ours.rotate(angle, **moved).tobytes() == theirs.rotate(angle, **moved).tobytes()
     fits = angle % 180 == 0 or angle % 90 == 0 and (expand or size == (3, 3))
     assert found.sharing().shared == fits
