@@ -71,8 +71,8 @@ def build_sdist(directory, config_settings=None) -> str:
 
 
 def version() -> str:
-    """The version of the tool, as its source has it: nothing has to be built to know it."""
-    text = (ROOT / "Sources/ImgToolKit/Tool.swift").read_text()
+    """The version, as its source has it: nothing has to be built to know it."""
+    text = (ROOT / "Sources/PixelMemory/Library.swift").read_text()
     return text.split('static let version = "')[1].split('"')[0]
 
 
