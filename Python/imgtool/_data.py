@@ -79,7 +79,7 @@ class Data(Paletted):
         count = len(data)
         if count > self.width * self.height:
             raise TypeRefused("too many data entries")
-        if count == 0:
+        if count == 0 or (scale, offset) == (1, 0) and self._putplain(data):
             return
         self._putdata(self._colors(data, scale, offset))
 

@@ -82,13 +82,12 @@ def frombuffer(
         return empty(mode, size)
     if interleave not in _INTERLEAVE:
         raise ValueRefused(f"interleave is {interleave!r}; pixel, line or plane is expected")
-    layout = _layout(
-        mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
-        interleave=_INTERLEAVE[interleave], plane_stride=plane_stride,
-        **_palette_fields(mode, palette))
-    elements = _memory.elements_of(data)
-    return _colored(_native.from_memory(
-        elements.memory, elements.offset, elements.byte_count, readonly, layout), palette)
+    layout = {
+        "mode": mode, "rawmode": rawmode, "width": size[0], "height": size[1], "stride": stride,
+        "orientation": orientation, "offset": offset, "interleave": _INTERLEAVE[interleave],
+        "plane_stride": plane_stride, **_palette_fields(mode, palette)}
+    memory, start, count = _memory.bytes_of(data)
+    return _colored(_native.from_memory(memory, start, count, readonly, layout), palette)
 
 
 def fromarray(

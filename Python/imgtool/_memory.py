@@ -69,6 +69,17 @@ def elements_of(owner: Any) -> Elements:
     return _of_buffer(memory)
 
 
+def bytes_of(owner: object) -> tuple[_native.Memory, int, int]:
+    """The bytes of an object that stand in one piece: what holds them, the first, how many."""
+    if type(owner) in (bytes, bytearray, memoryview):
+        # They say nothing else of themselves.
+        memory = _native.memory_of(owner)
+        if memory.packed:
+            return memory, 0, memory.nbytes
+    elements = elements_of(owner)
+    return elements.memory, elements.offset, elements.byte_count
+
+
 def _of_buffer(memory: _native.Memory) -> Elements:
     shape, itemsize, text = memory.shape, memory.itemsize, memory.format
     # Packed arrays of ctypes have no strides, whatever is asked for.

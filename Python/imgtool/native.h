@@ -180,6 +180,7 @@ PyObject *view_getpixel(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 PyObject *view_putpixel(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 PyObject *view_getdata(PyObject *, PyObject *);
 PyObject *view_putdata(PyObject *, PyObject *);
+PyObject *view_putplain(PyObject *, PyObject *);
 PyObject *view_tobytes(PyObject *, PyObject *);
 PyObject *view_read_into(PyObject *, PyObject *);
 PyObject *view_fill(PyObject *, PyObject *);

@@ -271,6 +271,10 @@ static PyObject *get_nbytes(PyObject *self, void *unused) {
   return PyLong_FromSsize_t(memory->above - memory->below);
 }
 
+static PyObject *get_packed(PyObject *self, void *unused) {
+  return PyBool_FromLong(PyBuffer_IsContiguous(&((Memory *)self)->keeper->view, 'C'));
+}
+
 static PyObject *get_itemsize(PyObject *self, void *unused) {
   return PyLong_FromSsize_t(((Memory *)self)->keeper->view.itemsize);
 }
@@ -293,7 +297,7 @@ static PyObject *get_strides(PyObject *self, void *unused) {
 }
 
 static PyGetSetDef memory_getset[] = {
-    {"readonly", get_readonly}, {"nbytes", get_nbytes}, {"itemsize", get_itemsize},
+    {"packed", get_packed},     {"readonly", get_readonly}, {"nbytes", get_nbytes}, {"itemsize", get_itemsize},
     {"format", get_format},     {"shape", get_shape},   {"strides", get_strides},
     {NULL}};
 

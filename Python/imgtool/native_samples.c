@@ -535,6 +535,27 @@ done:
   Py_RETURN_NONE;
 }
 
+static bool is_plain(PyObject *item, int bands) {
+  if (bands == 1) return PyLong_CheckExact(item);
+  return PyTuple_CheckExact(item) && PyTuple_Size(item) == bands;
+}
+
+// The same for whole numbers, or tuples of as many as there are bands; False, and nothing stored,
+// where others are among them.
+PyObject *view_putplain(PyObject *self, PyObject *data) {
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  int bands = pixels->info.band_count;
+  Py_DECREF(pixels);
+  if (!PyList_CheckExact(data)) Py_RETURN_FALSE;
+  for (Py_ssize_t index = 0; index < PyList_Size(data); index++)
+    if (!is_plain(PyList_GetItem(data, index), bands)) Py_RETURN_FALSE;
+  PyObject *none = view_putdata(self, data);
+  if (!none) return NULL;
+  Py_DECREF(none);
+  Py_RETURN_TRUE;
+}
+
 int samples_prepare(PyObject *module) {
   access_type = (PyTypeObject *)PyType_FromSpec(&access_spec);
   return access_type ? 0 : -1;

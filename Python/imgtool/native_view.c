@@ -342,6 +342,7 @@ static PyMethodDef view_methods[] = {
      "putpixel($self, /, xy, value)\n--\n\nSets a pixel, in place."},
     {"_getdata", view_getdata, METH_NOARGS},
     {"_putdata", view_putdata, METH_O},
+    {"_putplain", view_putplain, METH_O},
     {"_load", view_load, METH_NOARGS},
     {"_tobytes", view_tobytes, METH_VARARGS},
     {"_read_into", view_read_into, METH_VARARGS},

@@ -97,7 +97,8 @@ class Arrow:
     def __init__(self, given):
         import pyarrow
 
-        self.make = lambda: pyarrow.array(given)
+        # As it is stored, and so in place.
+        self.make = lambda: pyarrow.array(given, pyarrow.list_(pyarrow.uint8(), 3))
         self.array = None if isinstance(given, Giver) else self.make()
 
     def pixels(self):
@@ -173,6 +174,13 @@ def resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def stored(view):
+    """The capsules of an Arrow array in place."""
+    import pyarrow
+
+    return view.__arrow_c_array__(pyarrow.list_(pyarrow.uint8(), 3).__arrow_c_schema__())
+
+
 def bare(view):
     """An array on nothing but an address, whose base is what the protocol says: the object."""
     return Array(np.asarray(Giver(__array_interface__=view.__array_interface__, kept=view)))
@@ -192,7 +200,7 @@ EXPORTS = {
     "capsule": lambda view: Late(view.__dlpack__(max_version=(1, 0))),
     "capsule_unversioned": lambda view: Late(view.__dlpack__(), can_write=False),
     "arrow": lambda view: Arrow(view),
-    "arrow_capsules": lambda view: Arrow(Giver(arrow=view.__arrow_c_array__())),
+    "arrow_capsules": lambda view: Arrow(Giver(arrow=stored(view))),
     "copy": lambda view: Picture(copy.copy(view), False),
     "deepcopy": lambda view: Picture(copy.deepcopy([view])[0], False),
     "pickle": lambda view: Picture(pickle.loads(pickle.dumps(view)), False),

@@ -190,7 +190,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("fields", WRONG, ids=str)
+@pytest.mark.parametrize("fields", WRONG)
 def test_an_array_interface_that_lies_is_refused(fields):
     for make in [imgtool.fromarray, lambda given: imgtool.frombuffer("L", (4, 4), given)]:
         given = Interface(**fields)
