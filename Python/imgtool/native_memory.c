@@ -286,7 +286,8 @@ static PyObject *get_format(PyObject *self, void *unused) {
 
 static PyObject *get_shape(PyObject *self, void *unused) {
   const Py_buffer *view = &((Memory *)self)->keeper->view;
-  return view->shape ? sizes(view->shape, view->ndim) : sizes(&view->len, 1);
+  Py_ssize_t count = view->itemsize > 0 ? view->len / view->itemsize : view->len;
+  return view->shape || view->ndim == 0 ? sizes(view->shape, view->ndim) : sizes(&count, 1);
 }
 
 // None of packed elements: arrays of ctypes have no strides, whatever is asked for.

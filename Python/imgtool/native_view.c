@@ -300,10 +300,7 @@ static PyObject *view_close(PyObject *self, PyObject *unused) {
 static int view_getbuffer(PyObject *self, Py_buffer *view, int flags) {
   view->obj = NULL;
   Pixels *pixels = view_pixels(self);
-  if (!pixels) {
-    // Who asks for a buffer expects a BufferError; a closed image is a ValueError for all others.
-    return -1;
-  }
+  if (!pixels) return -1;
   int status = PyObject_GetBuffer((PyObject *)pixels, view, flags);
   Py_DECREF(pixels);
   return status;
