@@ -28,16 +28,13 @@ static PyObject *pixel_of(const Pixels *pixels, const double *samples) {
 
 // A coordinate; a fraction is cut off, as Pillow does.
 static int coordinate(PyObject *object, long long *number) {
-  if (PyFloat_Check(object)) {
-    double value = PyFloat_AsDouble(object);
-    if (!(fabs(value) < 1e15))
-      return refuse(IMGTOOL_CAUSE_OUTSIDE, "no pixel is at %R", object), -1;
-    *number = (long long)value;
-    return 0;
-  }
   int overflow = 0;
-  if (PyLong_Check(object)) {
+  if (PyLong_CheckExact(object)) {
     *number = PyLong_AsLongLongAndOverflow(object, &overflow);
+  } else if (PyFloat_Check(object)) {
+    double value = PyFloat_AsDouble(object);
+    overflow = !(fabs(value) < 1e15);
+    *number = overflow ? 0 : (long long)value;
   } else {
     PyObject *index = PyNumber_Index(object);
     if (!index) return -1;
@@ -50,20 +47,15 @@ static int coordinate(PyObject *object, long long *number) {
 
 // A position within an image; from the right and the bottom where it is negative, as in Pillow.
 static int position(const Pixels *pixels, PyObject *xy, long long *x, long long *y) {
-  bool is_tuple = PyTuple_Check(xy);
-  if (!is_tuple && !PyList_Check(xy))
-    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
-  if ((is_tuple ? PyTuple_Size(xy) : PyList_Size(xy)) != 2)
-    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
-  PyObject *first = is_tuple ? PyTuple_GetItem(xy, 0) : PyList_GetItem(xy, 0);
-  PyObject *second = is_tuple ? PyTuple_GetItem(xy, 1) : PyList_GetItem(xy, 1);
-  if (!first || !second) return -1;
-  // A number's own __index__ may change the list.
-  Py_INCREF(first);
-  Py_INCREF(second);
-  int status = coordinate(first, x) || coordinate(second, y) ? -1 : 0;
-  Py_DECREF(first);
-  Py_DECREF(second);
+  // A number's own __index__ may change a list, and nothing a tuple.
+  PyObject *pair = PyList_Check(xy) ? PyList_AsTuple(xy) : xy;
+  if (!pair) return -1;
+  int status = -1;
+  if (PyTuple_Check(pair) && PyTuple_Size(pair) == 2)
+    status = coordinate(PyTuple_GetItem(pair, 0), x) || coordinate(PyTuple_GetItem(pair, 1), y);
+  else
+    refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y");
+  if (pair != xy) Py_DECREF(pair);
   if (status) return -1;
   long long width = pixels->info.width, height = pixels->info.height;
   long long column = *x < 0 ? *x + width : *x, row = *y < 0 ? *y + height : *y;
