@@ -49,6 +49,17 @@ public struct Image: Sendable {
       buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [])
   }
 
+  /// A view with other samples than the mode has: it is read, and bits of it may be left out.
+  ///
+  /// - Throws: ``ViewError`` when the layout reaches outside the buffer.
+  package init(
+    buffer: Buffer, reading layout: Layout, as format: PixelFormat, palette: Palette? = nil
+  ) throws(ViewError) {
+    try layout.check(byteCount: buffer.byteCount)
+    self.init(
+      buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [])
+  }
+
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
     stages: [Stage]

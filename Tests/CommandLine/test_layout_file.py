@@ -180,7 +180,7 @@ def test_a_wrong_number_is_named(imgtool, refused, here, raw, path, value, words
     (b"", ["byte 0", "the end"]), (b"{", ["byte 1"]), (b"[1,]", ["byte 3"]),
     (b'{"a":01}', ["byte 6"]), (b'{"a":1,"a":2}', ["byte 7", "again"]), (b"\xef\xbb\xbf{}", ["byte 0"]),
     (b"[" * 100, ["byte 32"]), (b'{"a":1e999}', ["byte 5"]), (b'{"a":9223372036854775808}', ["byte 5"]),
-    (b'"\xff"', ["UTF-8"]), (b"{} x", ["byte 3"]), (b"[]", ["no JSON object"]), (b"NaN", ["byte 0"]),
+    (b'"\xff"', ["UTF-8"]), (b"{} x", ["byte 3"]), (b"[]", ["not a JSON object"]), (b"NaN", ["byte 0"]),
     (b" " * (1 << 20) + b"{}", ["layout.json"]),
 ])
 def test_text_that_is_no_json_is_refused_with_the_byte(refused, here, raw, text, words):

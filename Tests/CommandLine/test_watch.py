@@ -179,7 +179,7 @@ def test_a_closed_pipe_ends_it_quietly(here):
 
 
 def test_standard_input_cannot_change(refused):
-    refused("watch", "-", "--size", "1x1", "--print", "0,0", words="no file")
+    refused("watch", "-", "--size", "1x1", "--print", "0,0", words="not a file")
 
 
 @pytest.mark.parametrize("options, words", [

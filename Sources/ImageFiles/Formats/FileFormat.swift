@@ -176,7 +176,7 @@ extension Image {
   package func narrowed() throws(ViewError) -> Image {
     var layout = layout
     for band in layout.fields.indices { layout.fields[band].scaling = .fullRange }
-    return try Image(buffer: buffer, layout: layout, format: PixelFormat(mode), palette: palette)
+    return try Image(buffer: buffer, reading: layout, as: PixelFormat(mode), palette: palette)
   }
 }
 

@@ -252,7 +252,7 @@ extension Image {
       for band in layout.fields.indices where layout.fields[band].flippedBits == 0 {
         layout.fields[band].flippedBits = natural[band].flippedBits
       }
-      return try Image(buffer: buffer, layout: layout, format: meant, palette: other.palette)
+      return try Image(buffer: buffer, reading: layout, as: meant, palette: other.palette)
     } catch { throw ToolError(error, name: path) }
   }
 }
