@@ -29,11 +29,11 @@ import Testing
   }
 
   private func views(_ image: Image) throws -> [Image] {
-    [
+    try [
       image, image.reoriented(.quarter), image.reoriented(.horizontal),
       image.every(columns: 2, rows: 3),
-      try image.cropped(to: Rectangle(x: 3, y: 1, width: 5, height: 4)),
-    ] + (0..<image.mode.bandCount).map(image.band)
+      image.cropped(to: Rectangle(x: 3, y: 1, width: 5, height: 4)),
+    ] + (0..<image.mode.bandCount).map { try image.band($0) }
   }
 
   @Test("A pixel alone is the one that a tile has, for every way to store it")
