@@ -11,7 +11,7 @@ extension Rawmode {
     if mode == nil, let natural = all.first(where: { $0.name == name && $0.mode.name == name }) {
       return natural
     }
-    if let mode, let exact = byName[mode]?[name] { return exact }
+    if let mode, let exact = indices[mode]?[name] { return all[exact] }
     let candidates = all.filter { mode == nil || $0.mode == mode }
     let lowered = name.lowercased()
     return candidates.first { $0.name == name }
@@ -25,9 +25,8 @@ extension Rawmode {
     naturals[mode] ?? Rawmode(mode.name, mode, .elements([], Kind()))
   }
 
-  private static let byName = Dictionary(grouping: all, by: \.mode).mapValues { rawmodes in
-    Dictionary(rawmodes.map { ($0.name, $0) }) { first, _ in first }
-  }
+  private static let indices = Dictionary(grouping: all.indices) { all[$0].mode }
+    .mapValues { Dictionary($0.map { (all[$0].name, $0) }) { first, _ in first } }
 
   private static let naturals = Dictionary(all.map { ($0.mode, $0) }) { first, _ in first }
 

@@ -120,7 +120,7 @@ def test_rows_that_are_damaged_do_not_hide_what_the_header_says(imgtool, refused
 
 def test_what_info_refused_of_a_file_that_is_decoded_it_still_refuses(refused, here):
     png(here / "in.png", 8, 8, 0)
-    refused("info", "in.png", "--access", "rw", words=["in.png", "rw"])
+    refused("info", "in.png", "--access", "rw", words=["in.png", "cannot reach the file", "--access cow"])
     refused("info", "in.png", "--emit-layout", words=["in.png", "no layout"])
 
 

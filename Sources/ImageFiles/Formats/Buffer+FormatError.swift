@@ -45,7 +45,7 @@ extension Image {
     showing buffer: Buffer, _ layout: Layout, _ format: PixelFormat, palette: Palette? = nil
   ) throws(FormatError) {
     self = try viewing { () throws(ViewError) in
-      try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+      try Image(buffer: buffer, reading: layout, as: format, palette: palette)
     }
   }
 }
