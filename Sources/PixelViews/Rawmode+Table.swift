@@ -22,13 +22,15 @@ extension Rawmode {
 
   /// The packed natural storage of a mode: what `raw` files of it hold.
   public static func natural(_ mode: Mode) -> Rawmode {
-    naturals[mode] ?? Rawmode(mode.name, mode, .elements([], Kind()))
+    naturals[mode].map { all[$0] } ?? Rawmode(mode.name, mode, .elements([], Kind()))
   }
 
   private static let indices = Dictionary(grouping: all.indices) { all[$0].mode }
     .mapValues { Dictionary($0.map { (all[$0].name, $0) }) { first, _ in first } }
 
-  private static let naturals = Dictionary(all.map { ($0.mode, $0) }) { first, _ in first }
+  private static let naturals = Dictionary(all.indices.map { (all[$0].mode, $0) }) { first, _ in
+    first
+  }
 
   /// The packed natural storage of plain samples of a format, 16-bit color in little-endian order.
   public static func natural(_ format: PixelFormat) -> Rawmode {
