@@ -29,6 +29,13 @@
 #define Py_DECREF(object) Py_DECREF((PyObject *)(object))
 #define Py_XINCREF(object) Py_XINCREF((PyObject *)(object))
 #define Py_XDECREF(object) Py_XDECREF((PyObject *)(object))
+// The header files of 3.12 give these away uncounted, since they are immortal from there on.
+#undef Py_RETURN_NONE
+#undef Py_RETURN_TRUE
+#undef Py_RETURN_FALSE
+#define Py_RETURN_NONE return Py_INCREF(Py_None), Py_None
+#define Py_RETURN_TRUE return Py_INCREF(Py_True), Py_True
+#define Py_RETURN_FALSE return Py_INCREF(Py_False), Py_False
 #endif
 
 #include <imgtool.h>

@@ -1,6 +1,7 @@
 """Every export and every order of deaths in processes of their own; many rounds, many threads."""
 
 import gc
+import io
 import os
 import subprocess
 import sys
@@ -264,3 +265,22 @@ def test_pickles_carry_pixels_to_another_process(here, mode):
     expected = f"{mode} {(4, 3)} {image.getpixel((1, 2))} {palette} False\n"
     assert (done.stdout, done.stderr) == (expected, "")
     assert pickle.loads(pickle.dumps(image)).compare(image).same
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None, True and False are not counted any more")
+@pytest.mark.parametrize("call", [
+    lambda im: im.putpixel((0, 0), (1, 2, 3)), lambda im: im.paste((1, 2, 3), (0, 0, 1, 1)),
+    lambda im: im.putdata([(1, 2, 3)] * 16), lambda im: im.putdata([[1, 2, 3]] * 16),
+    lambda im: im.flush(), lambda im: im.flip("h"), lambda im: im.save(io.BytesIO(), "ppm"),
+    lambda im: im.crop().close(), lambda im: im.format, lambda im: im.readonly,
+])
+def test_an_answer_without_a_value_is_counted(call):
+    def counts():
+        return [sys.getrefcount(constant) for constant in (None, True, False)]
+
+    im = imgtool.new("RGB", (4, 4))
+    call(im)
+    before = counts()
+    for _ in range(1000):
+        call(im)
+    assert all(abs(now - then) < 100 for now, then in zip(counts(), before))
