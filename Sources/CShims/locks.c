@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <linux/magic.h>
 #include <sys/file.h>
-#include <sys/vfs.h>
 #include <time.h>
 
 int imgtool_lock(int descriptor, bool exclusive, bool waits) {
@@ -22,16 +20,6 @@ bool imgtool_lease_holds(int descriptor) { return fcntl(descriptor, F_GETLEASE) 
 void imgtool_lease_drop(int descriptor) { fcntl(descriptor, F_SETLEASE, F_UNLCK); }
 
 bool imgtool_may_be_open_elsewhere(int descriptor) {
-  struct statfs system;
-  if (fstatfs(descriptor, &system) < 0) return true;
-  switch (system.f_type) {
-    case EXT4_SUPER_MAGIC:
-    case XFS_SUPER_MAGIC:
-    case BTRFS_SUPER_MAGIC:
-    case TMPFS_MAGIC: break;
-    // One that lies over another counts its own open files, and the mappings are the other's.
-    default: return true;
-  }
   if (fcntl(descriptor, F_SETSIG, SIGURG) < 0) return true;
   if (fcntl(descriptor, F_SETLEASE, F_WRLCK) < 0) return true;
   imgtool_lease_drop(descriptor);

@@ -29,7 +29,7 @@ extension Buffer {
     }
     let copy = try attributing(to: name) { () throws(SystemError) in
       // Of an overlay's file nobody knows on which layer it was when it was opened.
-      if Footing.isOverlay(descriptor), access != .readWrite,
+      if FileSystem(of: descriptor) == .overlay, access != .readWrite,
         let again = try? Syscalls.open(Syscalls.procPath(of: descriptor), .readOnly)
       {
         return again

@@ -142,16 +142,15 @@ extension Syscalls {
     try retrying("fcntl") { fcntl(descriptor, F_GETFL) } & O_APPEND != 0
   }
 
-  /// The kind of file system that an open file is on (`fstatfs(2)`).
-  static func fileSystem(of descriptor: Int32) throws(SystemError) -> Int {
+  /// The magic number of the file system that an open file is on (`fstatfs(2)`).
+  static func fileSystemMagic(of descriptor: Int32) throws(SystemError) -> Int {
     try retrying("fstatfs") { imgtool_file_system(descriptor) }
   }
 
-  /// Whether a file has holes that get memory when they are looked at through a mapping: in a tmpfs,
-  /// where `read` does without.
+  /// Whether a file has holes that get memory when they are looked at through a mapping, where `read`
+  /// does without.
   static func hasHolesInMemory(_ descriptor: Int32) -> Bool {
-    let tmpfs = 0x0102_1994
-    guard (try? fileSystem(of: descriptor)) == tmpfs, let status = try? status(of: descriptor)
+    guard FileSystem(of: descriptor) == .inMemory, let status = try? status(of: descriptor)
     else { return false }
     return status.takenByteCount < status.size
   }
@@ -183,7 +182,9 @@ extension Syscalls {
 
   /// Whether somebody may have a file open or mapped; not where the kernel knows that nobody does.
   package static func mayBeOpen(_ path: String) -> Bool {
-    guard let file = try? open(path, [.readOnly, .nonBlocking, .noFollow]) else { return true }
+    guard let file = try? open(path, [.readOnly, .nonBlocking, .noFollow]),
+      FileSystem(of: file.number).countsOpenFiles
+    else { return true }
     return imgtool_may_be_open_elsewhere(file.number)
   }
 

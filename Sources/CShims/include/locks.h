@@ -15,7 +15,7 @@ int imgtool_lease_take(int descriptor);
 bool imgtool_lease_holds(int descriptor);
 void imgtool_lease_drop(int descriptor);
 /// Whether the file may be open, or mapped, by more than this descriptor: nobody else has it where the
-/// kernel gives a write lease on it.
+/// kernel gives a write lease on it, on a file system that counts all who have it.
 bool imgtool_may_be_open_elsewhere(int descriptor);
 /// `pthread_join(3)` that waits for a time at most; false when the thread has not ended by then.
 bool imgtool_join_within(pthread_t thread, int64_t nanoseconds);
