@@ -27,6 +27,8 @@ extension Buffer {
     let seen = try attributing(to: name) { () throws(SystemError) in
       try Syscalls.status(of: descriptor)
     }
+    // To open a pipe once more would wait for one who writes to it.
+    if seen.kind != .regular { throw .notMappable(path: name, kind: seen.kind) }
     let copy = try attributing(to: name) { () throws(SystemError) in
       // Of an overlay's file nobody knows on which layer it was when it was opened.
       if FileSystem(of: descriptor) == .overlay, access != .readWrite,
@@ -37,8 +39,9 @@ extension Buffer {
       return try Syscalls.duplicate(descriptor)
     }
     var place = Place(isNamed: false)
-    // What has no offset is no file, which is told below.
-    place.offset = (try? Syscalls.position(of: descriptor)) ?? 0
+    place.offset = try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.position(of: descriptor)
+    }
     try self.init(mapping: copy, name: name, access: access, place: place, seen: seen)
   }
 
