@@ -32,11 +32,12 @@ public enum Sharing: Hashable, Sendable {
     case .replaced(let path): "\(path) is another file now; the image keeps the old one"
     case .unknown(.pageTable(let code)):
       "which pages became the image's own cannot be known: /proc/self/pagemap: "
-        + "\(Syscalls.message(for: code)); mount /proc, or map the file with --access ro or rw, "
-        + "under which there are none"
+        + "\(Syscalls.message(for: code)); mount /proc, or map the file without copy-on-write, under "
+        + "which alone there are some"
     case .unknown(.lowerLayer(let path)):
       "whether the image follows \(path) cannot be known: it may be on a lower layer of an overlay "
-        + "file system, and the first program that writes to it gets a copy; --access rw maps that one"
+        + "file system, and the first program that writes to it gets a copy; read-write access maps "
+        + "that one"
     case .unknown(.remote(let path, let fileSystem)):
       "whether the image follows \(path) cannot be known: on \(fileSystem) others write without "
         + "this machine's seeing it at once; use a copy on a local disk"

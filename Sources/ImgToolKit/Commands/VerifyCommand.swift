@@ -59,7 +59,7 @@ extension Command {
     do throws(MemoryError) { sharing = try image.buffer.sharing(in: image.byteRange) } catch {
       throw ToolError(error, name: path)
     }
-    var reason = sharing.reason
+    var reason = sharing.explanation
     if reason == nil, PrivateMemory.current() == nil {
       reason =
         "whether a save takes private memory cannot be known: it is counted in /proc/self/status, "

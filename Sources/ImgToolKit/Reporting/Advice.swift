@@ -30,6 +30,19 @@ extension ToolError {
   }
 }
 
+extension Sharing {
+  /// The reason, and the option that helps; `nil` when the image is shared.
+  var explanation: String? {
+    let advice: String? =
+      switch self {
+      case .unknown(.pageTable): "use --access ro or --access rw"
+      case .unknown(.lowerLayer): "use --access rw"
+      case .shared, .detached, .ownMemory, .replaced, .unknown(.remote): nil
+      }
+    return reason.map { reason in advice.map { "\(reason); \($0)" } ?? reason }
+  }
+}
+
 extension MemoryError {
   fileprivate var advice: String? {
     switch self {

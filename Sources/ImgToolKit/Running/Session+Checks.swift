@@ -21,7 +21,7 @@ extension Session {
       }
     case .expectShared:
       var reason = copyReason
-      if reason == nil { reason = try sharing(step).reason }
+      if reason == nil { reason = try sharing(step).explanation }
       if let reason {
         throw ToolError("\(step.text): \(reason)", status: .answerIsNo)
       }
@@ -31,7 +31,7 @@ extension Session {
       switch sharing {
       case .detached, .ownMemory, .replaced: return
       case .shared, .unknown:
-        let found = sharing.reason ?? "the image is shared with \(source.name)"
+        let found = sharing.explanation ?? "the image is shared with \(source.name)"
         throw ToolError("\(step.text): \(found)", status: .answerIsNo)
       }
     case .expectHash(let wanted):
