@@ -65,20 +65,17 @@ public func imgtool_image_sharing(
     let target = try unsafe required(sharing, "sharing")
     let (buffer, range) = (handle.image.buffer, handle.image.byteRange)
     let loss = try touching { () throws(MemoryError) in try buffer.loss(of: range) }
-    if let loss {
-      unsafe target.pointee = unsafe imgtool_sharing(
-        address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
-        byte_count: Int64(range.count), detached_pages: 0,
-        page_byte_count: Int64(Syscalls.pageByteCount))
-      throw .no(Refusal(loss).text)
+    // What is lost throws there.
+    let found = try touching { () throws(MemoryError) in
+      loss == nil ? try buffer.sharing(in: range) : nil
     }
-    let found = try touching { () throws(MemoryError) in try buffer.sharing(in: range) }
     unsafe target.pointee = unsafe imgtool_sharing(
       address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
-      byte_count: Int64(range.count), detached_pages: Int64(found.detachedPageCount ?? 0),
+      byte_count: Int64(range.count), detached_pages: Int64(found?.detachedPageCount ?? 0),
       page_byte_count: Int64(Syscalls.pageByteCount))
+    if let loss { throw .no(Refusal(loss).text) }
     if let reason = handle.copyReason { throw .no("the image is a copy: \(reason)") }
-    if let reason = found.reason { throw .no(reason) }
+    if let reason = found?.reason { throw .no(reason) }
   }
 }
 
