@@ -153,14 +153,16 @@ package struct SaveTarget: Equatable, Sendable {
     }
   }
 
-  static func split(_ path: String) -> (directory: String, name: String) {
+  /// The directory and the name of a path.
+  package static func split(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let name = String(path[path.utf8.index(after: slash)...])
     let directory = String(path[..<slash])
     return (directory.isEmpty ? "/" : directory, name)
   }
 
-  private static func join(_ directory: String, _ path: String) -> String {
+  /// A path from a directory.
+  package static func join(_ directory: String, _ path: String) -> String {
     directory == "/" ? "/\(path)" : "\(directory)/\(path)"
   }
 }

@@ -31,15 +31,14 @@ final class KeptBytes {
     do throws(SystemError) {
       // By links and hidden names of a directory the file is the same.
       let resolved = try Syscalls.resolvedPath(path)
-      let slash = resolved.utf8.lastIndex(of: UInt8(ascii: "/")) ?? resolved.startIndex
-      let parent = resolved[...slash]
-      name = KeptBytes.name(for: String(resolved[resolved.utf8.index(after: slash)...]))
-      keeper = parent + name
+      let place = SaveTarget.split(resolved)
+      name = KeptBytes.name(for: place.name)
+      keeper = SaveTarget.join(place.directory, name)
       file = try Syscalls.open(resolved, [.readWrite, .nonBlocking])
       fileNumber = file.number
       let status = try Syscalls.status(of: file.number)
       (identity, size) = (status.identity, status.size)
-      directory = try Syscalls.open(String(parent), [.pathOnly, .directory])
+      directory = try Syscalls.open(place.directory, [.pathOnly, .directory])
       directoryNumber = directory.number
     } catch { throw ToolError(error, path: path) }
     do throws(SystemError) {
