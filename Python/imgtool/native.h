@@ -216,5 +216,10 @@ PyObject *view_arrow_schema(PyObject *, PyObject *);
 PyObject *exchange_from_dlpack(PyObject *, PyObject *);
 PyObject *exchange_from_arrow(PyObject *, PyObject *);
 PyObject *exchange_tensor_type(PyObject *, PyObject *);
+// What holds the memory that an image looks at; NULL where that is the library's own.
+Keeper *keeper_of(const Pixels *pixels);
+// Around the life of what another library has of a memory; NULL is nobody's.
+Keeper *export_begin(Keeper *keeper);
+void export_end(Keeper *keeper);
 
 #endif

@@ -298,8 +298,13 @@ static PyObject *get_strides(PyObject *self, void *unused) {
 }
 
 static PyGetSetDef memory_getset[] = {
-    {"packed", get_packed},     {"readonly", get_readonly}, {"nbytes", get_nbytes}, {"itemsize", get_itemsize},
-    {"format", get_format},     {"shape", get_shape},   {"strides", get_strides},
+    {"packed", get_packed},
+    {"readonly", get_readonly},
+    {"nbytes", get_nbytes},
+    {"itemsize", get_itemsize},
+    {"format", get_format},
+    {"shape", get_shape},
+    {"strides", get_strides},
     {NULL}};
 
 static PyType_Slot memory_slots[] = {
