@@ -9,6 +9,6 @@ int imgtool_temporary_arm(int directory, const char *name);
 void imgtool_temporary_disarm(int slot);
 
 /// SIGHUP, SIGINT, SIGPIPE, SIGQUIT and SIGTERM unlink the temporaries, put back what `undo.h` keeps,
-/// and then end the process as they would have. A signal that the parent ignores, such as SIGHUP under `nohup`, stays ignored,
-/// apart from SIGPIPE. SIGXFSZ is ignored, so that the limit arrives as EFBIG.
+/// and then end the process as they would have. A signal that the parent ignores, such as SIGHUP
+/// under `nohup`, stays ignored, apart from SIGPIPE. SIGXFSZ is ignored, so that the limit arrives as EFBIG.
 void imgtool_signals_install(void);
