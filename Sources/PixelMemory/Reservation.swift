@@ -5,23 +5,23 @@
 /// holes ready for stores; on kernels before 5.14 nothing is reserved there, and a store without
 /// room is a `deviceFault`.
 package final class Reservation {
-  private let buffer: Buffer
-  private let descriptor: Int32
+  let buffer: Buffer
+  let descriptor: Int32
   /// Where the buffer ends in the file. All ranges below are the file's, not the buffer's.
   private let end: Int
   /// Where the bytes end that were asked for.
   private var needed = 1
   /// What got blocks, in the order in which it got them.
-  private var taken: [Range<Int>] = []
+  var taken: [Range<Int>] = []
   /// What is taken next, together with what follows it.
   private var pending: Range<Int>?
+  /// Whether the cache takes in single pages meanwhile.
+  private var isNarrow = false
 
   /// How much is taken at once. What was taken of a piece cannot be told from what had blocks but
   /// no data before, so a piece goes back as a whole.
   private static let pieceByteCount = 16 << 20
 
-  /// Whether the cache takes in single pages meanwhile.
-  private var isNarrow = false
   /// Runs below this many bytes get no blocks around them.
   private static let longRun = 1 << 20
   /// The most that the page cache holds as one, at a multiple of it.
@@ -41,8 +41,8 @@ package final class Reservation {
     buffer.space.withLock { $0.editCount -= 1 }
   }
 
-  /// Whether a range of the buffer is known to have blocks. The first question about a file is one about its first
-  /// hole, so that all of a file without any is known.
+  /// Whether a range of the buffer is known to have blocks. The first question about a file is one
+  /// about its first hole, so that all of a file without any is known.
   ///
   /// - Throws: `system`, `truncated`.
   package func covers(_ range: Range<Int>) throws(MemoryError) -> Bool {
@@ -150,68 +150,6 @@ package final class Reservation {
   }
 
   private var takenByteCount: Int { (try? Syscalls.status(of: descriptor))?.takenByteCount ?? 0 }
-
-  /// Gives back the pages that got blocks and still hold nothing but zeros. Best effort.
-  ///
-  /// They stay where another edit of this process is under way, which may count on them.
-  package func giveBack() {
-    buffer.space.withLock { space in
-      space.forget()
-      guard space.editCount == 1 else { return }
-      let page = Syscalls.pageByteCount
-      for range in taken { release(range.lowerBound..<range.upperBound.roundedUp(to: page)) }
-    }
-    taken = []
-  }
-
-  private func release(_ range: Range<Int>) {
-    var position = range.lowerBound
-    while position < range.upperBound {
-      // Blocks without data count as a hole.
-      let hole = try? Syscalls.nextHole(in: descriptor, from: position, size: range.upperBound)
-      releaseZeros(position..<(hole?.lowerBound ?? range.upperBound))
-      guard let hole else { return }
-      let end = min(hole.upperBound, range.upperBound)
-      punch(hole.lowerBound..<end)
-      position = end
-    }
-  }
-
-  /// Where pages were looked at or stored into, there is data, which may be zeros.
-  private func releaseZeros(_ range: Range<Int>) {
-    // No file system has smaller blocks.
-    let unit = 512
-    guard !range.isEmpty, var scratch = try? Scratch(byteCount: 128 * unit) else { return }
-    var zeros = range.lowerBound..<range.lowerBound
-    var position = range.lowerBound
-    while position < range.upperBound {
-      let wanted = min(scratch.byteCount, range.upperBound - position)
-      var bytes = scratch.mutableBytes
-      var part = bytes._mutatingExtracting(first: wanted)
-      guard let count = try? Syscalls.read(descriptor, at: position, into: &part) else { break }
-      if count == 0 {
-        // What lies behind the end of the file is nobody's.
-        zeros = zeros.lowerBound..<range.upperBound
-        break
-      }
-      for start in stride(from: 0, to: count, by: unit) {
-        let end = min(start + unit, count)
-        if scratch.bytes.isZero(start..<end) {
-          zeros = zeros.lowerBound..<position + end
-        } else {
-          punch(zeros)
-          zeros = position + end..<position + end
-        }
-      }
-      position += count
-    }
-    punch(zeros)
-  }
-
-  private func punch(_ range: Range<Int>) {
-    if range.isEmpty { return }
-    try? Syscalls.punchHole(descriptor, from: range.lowerBound, byteCount: range.count)
-  }
 }
 
 extension Buffer {
@@ -259,12 +197,5 @@ extension Range<Int> {
 }
 
 extension Int {
-  fileprivate func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
-}
-
-extension RawSpan {
-  fileprivate func isZero(_ range: Range<Int>) -> Bool {
-    // Any bytes are a UInt8.
-    range.allSatisfy { unsafe unsafeLoad(fromByteOffset: $0, as: UInt8.self) == 0 }
-  }
+  func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
 }
