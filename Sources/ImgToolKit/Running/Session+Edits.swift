@@ -41,7 +41,7 @@ extension Session {
     }
     let target = image
     if other.image.format != target.format {
-      if other.image.mode.alphaBand != nil, target.mode.alphaBand == nil {
+      if target.losesOpacity(pasting: other.image) {
         throw ToolError(
           "\(step.text): \(path) is \(other.image.mode.name) and the image \(target.mode.name): its "
             + "alpha would be lost; save it without alpha first (--convert RGB --save)")

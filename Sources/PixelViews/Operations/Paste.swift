@@ -48,6 +48,11 @@ extension Image {
     return layout.cropped(to: target).disturbs(source)
   }
 
+  /// Whether a paste would lose the opacity of the other image, because this one has none.
+  public func losesOpacity(pasting other: Image) -> Bool {
+    other.mode.alphaBand != nil && mode.alphaBand == nil
+  }
+
   /// Copies the pixels into fresh private memory, in the packed natural layout: Pillow's
   /// `im.copy()`. The copy is no longer tied to the buffer.
   ///
