@@ -160,36 +160,6 @@ struct PixelDump {
   }
 }
 
-extension Layout {
-  /// The bytes that a pixel is made of, those that stand together in one range.
-  ///
-  /// - Precondition: the layout was validated, and the pixel is one of it.
-  func byteRanges(x: Int, y: Int) -> [Range<Int>] {
-    let origin = bitOffset + y * rowBits + x * pixelBits
-    return fields.flatMap { field in
-      field.runs.map { run in
-        let first = origin + field.bitOffset + run.lowerBound
-        return first >> 3..<(first + run.count + 7) >> 3
-      }
-    }.joined()
-  }
-}
-
-extension [Range<Int>] {
-  /// Ranges that touch become one.
-  func joined() -> [Range<Int>] {
-    var joined: [Range<Int>] = []
-    for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = joined.last, range.lowerBound <= last.upperBound {
-        joined[joined.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
-      } else {
-        joined.append(range)
-      }
-    }
-    return joined
-  }
-}
-
 extension Buffer {
   /// The bytes of a short range.
   func bytes(_ range: Range<Int>) throws(MemoryError) -> [UInt8] {

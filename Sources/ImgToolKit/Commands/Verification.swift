@@ -129,7 +129,7 @@ struct Verification: ~Copyable {
       let spot = pixel(turn: turn, of: image)
       return image.layout.byteRanges(x: spot.x, y: spot.y)
         + [bytes(behind: spot, of: image)]
-    }.joined()
+    }.coalesced()
   }
 
   /// How often a byte is changed for one target: what ``verify(_:)`` does.
