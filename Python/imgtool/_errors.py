@@ -41,7 +41,8 @@ _SystemRefused = {
         FileExistsError, FileNotFoundError, InterruptedError, IsADirectoryError,
         NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError)
 }
-_VALUE, _SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
+# Those of imgtool.h, in its order, and those of native.h.
+_VALUE, SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
 _TYPE, _BUFFER, _CLOSED = 100, 101, 102
 _BY_CAUSE: dict[int, type[Error]] = {
     _VALUE: ValueRefused, _MEMORY: _refused(MemoryError),
@@ -63,7 +64,7 @@ def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
         text = text.removeprefix(f"{os.fsdecode(name)}: ")
     if isinstance(path, Unnamed):
         name = None
-    if cause != _SYSTEM:
+    if cause != SYSTEM:
         return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
     kind: type[Error] = _SystemRefused.get(
         type(OSError(code, text)), _SystemRefused[OSError])

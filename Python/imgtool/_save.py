@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._errors import TypeRefused, ValueRefused, refusal
+from ._errors import SYSTEM, TypeRefused, ValueRefused, refusal
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _PARAMETERS = {"bits", "compress_level", "durable", "optimize", "rawmode", "replace", "threads"}
 # Pillow's, for formats that lose something: every file here is as good as it can be.
 _HINTS = {"exact", "keep_rgb", "lossless", "method", "progressive", "quality", "subsampling"}
-_SYSTEM = 1
 
 
 def save_image(image: Image, fp: Any, format: str | None, params: dict[str, Any]) -> None:
@@ -74,11 +73,11 @@ def _writer(file: Any) -> Callable[[bytes], None]:
             # Objects that only look like files say nothing of what they took.
             if not isinstance(count, int) or isinstance(count, bool):
                 if count is None and is_raw:
-                    raise refusal(_SYSTEM, errno.EAGAIN, "the file takes no bytes now")
+                    raise refusal(SYSTEM, errno.EAGAIN, "the file takes no bytes now")
                 return
             if not 0 < count <= len(part):
                 raise refusal(
-                    _SYSTEM, errno.EIO, f"write() took {count} bytes of the {len(part)} given")
+                    SYSTEM, errno.EIO, f"write() took {count} bytes of the {len(part)} given")
             part = part[count:]
 
     return write_all
