@@ -30,7 +30,8 @@ __all__ = [
     "TRANSVERSE",
     "Difference", "Dither", "Error", "Image", "MODES", "Palette", "PixelAccess", "Resampling",
     "Sharing", "Transpose",
-    "UnidentifiedImageError", "alpha_composite", "blend", "composite", "formats", "from_dlpack", "fromarray", "fromarrow", "frombuffer",
-    "frombytes", "fromfile", "getcolor", "getmodebandnames", "getmodebands", "getmodebase",
-    "getmodetype", "getrgb", "merge", "modes", "new", "open", "rawmodes", "version",
+    "UnidentifiedImageError", "alpha_composite", "blend", "composite", "formats", "from_dlpack",
+    "fromarray", "fromarrow", "frombuffer", "frombytes", "fromfile", "getcolor",
+    "getmodebandnames", "getmodebands", "getmodebase", "getmodetype", "getrgb", "merge",
+    "modes", "new", "open", "rawmodes", "version",
 ]

@@ -52,7 +52,8 @@ class Geometry(Paletted):
         return beyond
 
     def paste(
-        self, im: Paletted | Any, box: Paletted | Sequence[int] | None = None, mask: Paletted | None = None
+        self, im: Paletted | Any, box: Paletted | Sequence[int] | None = None,
+        mask: Paletted | None = None,
     ) -> None:
         """Copies an image, or one color, over the pixels from (left, upper) on, in place.
 
