@@ -35,18 +35,17 @@ public func imgtool_image_getpixel(
   _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ samples: UnsafeMutablePointer<Double>?,
   _ count: Int
 ) -> Int32 {
-  answering { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
+  let status = unsafe ImageHandle.withPixels(image) { pixels throws(ViewError) in
+    guard let samples = unsafe samples, count >= pixels.bandCount else { return false }
+    let pixel = try pixels.pixel(x: Int(x), y: Int(y))
+    for band in 0..<pixels.bandCount { unsafe samples[band] = pixel[band] }
+    return true
+  }
+  if let status { return status }
+  return answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
     let target = try unsafe required(samples, "samples")
     let count = try ImgToolC.count(count, "count")
-    if let pixels = handle.pixels, count >= pixels.bandCount {
-      let pixel = try viewing { () throws(ViewError) in
-        try pixels.pixel(x: Int(x), y: Int(y))
-      }
-      for band in 0..<pixels.bandCount { unsafe target[band] = pixel[band] }
-      return
-    }
-    let image = handle.image
     guard count >= image.mode.bandCount else {
       throw Refusal(
         "room for \(count) samples; mode \(image.mode.name) has \(image.mode.bandCount)")
@@ -60,17 +59,15 @@ public func imgtool_image_getpixel(
 public func imgtool_image_putpixel(
   _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ samples: UnsafePointer<Double>?, _ count: Int
 ) -> Int32 {
-  answering { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
-    if let pixels = handle.pixels, let samples = unsafe samples, count == pixels.bandCount {
-      var numbers = SIMD4<Double>()
-      for band in 0..<count { numbers[band] = unsafe samples[band] }
-      let isDone = try viewing { () throws(ViewError) in
-        try pixels.put(x: Int(x), y: Int(y), numbers)
-      }
-      if isDone { return }
-    }
-    let image = handle.image
+  let status = unsafe ImageHandle.withPixels(image) { pixels throws(ViewError) in
+    guard let samples = unsafe samples, count == pixels.bandCount else { return false }
+    var numbers = SIMD4<Double>()
+    for band in 0..<count { numbers[band] = unsafe samples[band] }
+    return try pixels.put(x: Int(x), y: Int(y), numbers)
+  }
+  if let status { return status }
+  return answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
     if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
     let pixel = try unsafe pixel(samples, count, for: image)
     try viewing { () throws(ViewError) in try image.put(x: Int(x), y: Int(y), pixel) }

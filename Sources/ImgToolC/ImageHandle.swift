@@ -29,20 +29,39 @@ final class ImageHandle: Sendable {
     unsafe UnsafeRawPointer(bitPattern: address).map { unsafe .fromOpaque($0) }
   }
 
-  /// The short way to single pixels, where the image has one.
-  var pixels: PixelAccess? {
-    let address = pixelAccess.load(ordering: .acquiring)
-    if let made = unsafe ImageHandle.access(at: address) {
-      return unsafe made.takeUnretainedValue()
+  /// The short way to single pixels, where the image has one. It lives as long as the handle.
+  private var pixels: Unmanaged<PixelAccess>? {
+    if let made = unsafe ImageHandle.access(at: pixelAccess.load(ordering: .acquiring)) {
+      return unsafe made
     }
     guard let new = PixelAccess(image) else { return nil }
     let kept = unsafe Unmanaged.passRetained(new)
     let (isFirst, other) = pixelAccess.compareExchange(
       expected: 0, desired: unsafe UInt(bitPattern: kept.toOpaque()),
       ordering: .acquiringAndReleasing)
-    if isFirst { return new }
+    if isFirst { return unsafe kept }
     unsafe kept.release()
-    return unsafe ImageHandle.access(at: other)?.takeUnretainedValue()
+    return unsafe ImageHandle.access(at: other)
+  }
+
+  /// Reads or writes a pixel the short way. The caller keeps the handle meanwhile, so that no reference
+  /// is counted, and nobody is asked whether to stop: either would take as long as the pixel.
+  ///
+  /// - Returns: the status; `nil` where the image has no such way, or `body` says to go the long one.
+  @inline(__always)
+  static func withPixels(
+    _ pointer: OpaquePointer?, _ body: (PixelAccess) throws(ViewError) -> Bool
+  ) -> Int32? {
+    guard let pointer = unsafe pointer else { return nil }
+    let handle = unsafe Unmanaged<ImageHandle>.fromOpaque(UnsafeRawPointer(pointer))
+    guard let pixels = unsafe handle._withUnsafeGuaranteedRef({ unsafe $0.pixels }) else {
+      return nil
+    }
+    return unsafe pixels._withUnsafeGuaranteedRef { pixels in
+      do throws(ViewError) { return try body(pixels) ? Int32(IMGTOOL_OK) : nil } catch {
+        return Refusal(error).answer()
+      }
+    }
   }
 
   init(

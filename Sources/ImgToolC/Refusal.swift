@@ -58,13 +58,20 @@ private func status(of body: () throws(Refusal) -> Void) -> Int32 {
     try body()
     return Int32(IMGTOOL_OK)
   } catch {
-    unsafe FileName.readable(error.text).withoutControls().withCString {
+    return error.answer()
+  }
+}
+
+extension Refusal {
+  /// Keeps the text and the cause for the caller, who gets the status.
+  func answer() -> Int32 {
+    unsafe FileName.readable(text).withoutControls().withCString {
       unsafe imgtool_texts_set_error($0)
     }
-    if error.status == Int32(IMGTOOL_REFUSED) {
-      imgtool_texts_set_cause(error.cause.number, error.cause.errno)
+    if status == Int32(IMGTOOL_REFUSED) {
+      imgtool_texts_set_cause(cause.number, cause.errno)
     }
-    return error.status
+    return status
   }
 }
 

@@ -19,6 +19,10 @@ extension Buffer {
     precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
     if byteCount == 0 { return }
     try Interruption.check()
+    // Without a file of our own nothing can be cut and made whole meanwhile.
+    guard unsafe guardEntry != nil else {
+      return try copyRows(of: block, byteCount: byteCount, to: &scratch)
+    }
     var before = try checkFault(using: span.upperBound)
     for _ in 0..<Buffer.copyLimit {
       if hasHolesInMemory, !hasPrivateEdits {
@@ -128,6 +132,7 @@ extension Buffer {
   }
 
   /// The bytes that a block touches and how many its rows have.
+  @inline(__always)
   private func check(_ block: Block) throws(MemoryError) -> (span: Range<Int>, byteCount: Int) {
     guard let byteCount = block.byteCount, let span = block.span else {
       throw .outOfBounds(offset: block.offset, byteCount: .max, available: self.byteCount)

@@ -28,8 +28,13 @@ package final class Reservation {
   private static let folioByteCount = 2 << 20
 
   /// - Returns: `nil` for a buffer whose stores cannot meet a hole.
-  package init?(_ buffer: Buffer) {
+  @inline(__always)
+  package static func on(_ buffer: Buffer) -> Reservation? {
     guard buffer.access == .readWrite, let descriptor = buffer.descriptor else { return nil }
+    return Reservation(buffer, descriptor)
+  }
+
+  private init(_ buffer: Buffer, _ descriptor: Int32) {
     self.buffer = buffer
     self.descriptor = descriptor
     end = buffer.fileOffset + buffer.byteCount
@@ -158,7 +163,7 @@ extension Buffer {
   ///
   /// - Throws: `system` with `ENOSPC` or `EDQUOT` when there is no room; then nothing stays taken.
   public func reserve(_ range: Range<Int>) throws(MemoryError) {
-    guard let reservation = Reservation(self) else { return }
+    guard let reservation = Reservation.on(self) else { return }
     let range = range.clamped(to: 0..<byteCount)
     do throws(MemoryError) {
       try reservation.add(Block(offset: range.lowerBound, byteCount: range.count))

@@ -36,6 +36,8 @@ package final class PixelAccess: Sendable {
   private let buffer: Buffer
   private let width, height, bitOffset, rowBits, pixelBits: Int
   private let parts: [Part]
+  /// Where the bytes of each pixel stand from its origin, if they are its plain samples.
+  private let plainRange: Range<Int>?
   private let type: SampleType
   private let isBilevel: Bool
   /// Whether samples within the limits can be stored as they are.
@@ -56,6 +58,11 @@ package final class PixelAccess: Sendable {
     parts = clusters.map {
       Part($0, image.transport.codec($0, pixelBits: layout.pixelBits))
     }
+    let isAligned = [bitOffset, rowBits, pixelBits, parts[0].lowBit].allSatisfy {
+      $0.isMultiple(of: 8)
+    }
+    let (low, count) = (parts[0].lowBit / 8, parts[0].bitCount / 8)
+    plainRange = isAligned && parts[0].isPlain ? low..<low + count : nil
     isBilevel = image.mode == .bilevel
     let isHalf = layout.fields.contains { $0.number == .float && $0.bitCount == 16 }
     isWritable = image.readOnlyReason == nil && !isHalf
@@ -69,6 +76,7 @@ package final class PixelAccess: Sendable {
     (self.lowest, self.highest) = (lowest, highest)
   }
 
+  @inline(__always)
   private func origin(x: Int, y: Int) throws(ViewError) -> Int {
     guard x >= 0, y >= 0, x < width, y < height else {
       throw .outside(
@@ -85,23 +93,13 @@ package final class PixelAccess: Sendable {
     var plain = Plain(repeating: 0)
     var plainSpan = plain.mutableSpan
     var plainBytes = unsafe plainSpan.mutableBytes
-    for part in parts {
-      let (block, phase) = part.place(origin)
-      if part.isPlain, phase == 0 {
-        do throws(MemoryError) { try buffer.copyOut(block, to: &plainBytes) } catch {
-          throw .memory(error)
-        }
-        continue
-      }
-      var stored = Stored(repeating: 0)
-      var storedSpan = stored.mutableSpan
-      var storedBytes = unsafe storedSpan.mutableBytes
-      do throws(MemoryError) { try buffer.copyOut(block, to: &storedBytes) } catch {
+    if let plainRange {
+      let block = Block(offset: origin >> 3 + plainRange.lowerBound, byteCount: plainRange.count)
+      do throws(MemoryError) { try buffer.copyOut(block, to: &plainBytes) } catch {
         throw .memory(error)
       }
-      let failure = part.codec.unpack(
-        count: 1, from: storedBytes.bytes, startBit: phase, to: &plainBytes)
-      if failure != nil { throw .notRepresentable(x: x, y: y) }
+    } else {
+      try unpack(x: x, y: y, origin: origin, to: &plainBytes)
     }
     var samples = SIMD4<Double>()
     for band in 0..<bandCount {
@@ -115,6 +113,23 @@ package final class PixelAccess: Sendable {
         }
     }
     return samples
+  }
+
+  private func unpack(
+    x: Int, y: Int, origin: Int, to plain: inout MutableRawSpan
+  ) throws(ViewError) {
+    for part in parts {
+      let (block, phase) = part.place(origin)
+      var stored = Stored(repeating: 0)
+      var storedSpan = stored.mutableSpan
+      var storedBytes = unsafe storedSpan.mutableBytes
+      do throws(MemoryError) { try buffer.copyOut(block, to: &storedBytes) } catch {
+        throw .memory(error)
+      }
+      let failure = part.codec.unpack(
+        count: 1, from: storedBytes.bytes, startBit: phase, to: &plain)
+      if failure != nil { throw .notRepresentable(x: x, y: y) }
+    }
   }
 
   /// Sets a pixel in the buffer, after it has taken disk space for it where the file has a hole.
@@ -136,14 +151,18 @@ package final class PixelAccess: Sendable {
       case .f64: plainBytes.setSample(band, to: samples[band])
       }
     }
+    if let plainRange {
+      let block = Block(offset: origin >> 3 + plainRange.lowerBound, byteCount: plainRange.count)
+      do throws(MemoryError) {
+        try buffer.reserve(block.offset..<block.offset + plainRange.count)
+        try buffer.copyIn(block, from: plainBytes.bytes)
+      } catch { throw .memory(error) }
+      return true
+    }
     for part in parts {
       let (block, phase) = part.place(origin)
       do throws(MemoryError) {
         try buffer.reserve(block.offset..<block.offset + block.rowByteCount)
-        if part.isPlain, phase == 0 {
-          try buffer.copyIn(block, from: plainBytes.bytes)
-          continue
-        }
         var stored = Stored(repeating: 0)
         var storedSpan = stored.mutableSpan
         var storedBytes = unsafe storedSpan.mutableBytes
@@ -161,7 +180,8 @@ package final class PixelAccess: Sendable {
     for band in 0..<bandCount {
       let sample = samples[band]
       guard lowest[band] <= sample, sample <= highest[band],
-        type.isFloat || sample == sample.rounded(.towardZero),
+        // Within the limits, other samples fit an `Int`, which is sooner made than a rounded number.
+        type.isFloat || sample == Double(Int(sample)),
         !isBilevel || sample == 0 || sample == 255
       else { return false }
     }

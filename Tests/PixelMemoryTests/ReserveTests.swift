@@ -32,7 +32,7 @@ import Testing
     try buffer.reserve(5_000_000..<5_000_001)
     #expect(blocks(file.path) == 8)
     do {
-      let reservation = try #require(Reservation(buffer))
+      let reservation = try #require(Reservation.on(buffer))
       try reservation.add(Block(offset: 4090, rowByteCount: 10, rowCount: 2, stride: 1 << 20))
       try reservation.take()
       #expect(blocks(file.path) == 8 + 2 * 16)
@@ -57,7 +57,7 @@ import Testing
     let buffer = try Buffer(mapping: file.path, access: .readWrite)
     let before = blocks(file.path)
     for stores in [false, true] {
-      let reservation = try #require(Reservation(buffer))
+      let reservation = try #require(Reservation.on(buffer))
       for start in [0, 1 << 20, 4 << 20] {
         try reservation.add(Block(offset: start, byteCount: start == 4 << 20 ? 4096 : 1 << 18))
       }
@@ -79,8 +79,8 @@ import Testing
   func otherEdit() throws {
     let file = try TemporaryFile(sparse: 1 << 20)
     let buffer = try Buffer(mapping: file.path, access: .readWrite)
-    let other = try #require(Reservation(buffer))
-    let reservation = try #require(Reservation(buffer))
+    let other = try #require(Reservation.on(buffer))
+    let reservation = try #require(Reservation.on(buffer))
     try reservation.add(Block(offset: 0, byteCount: 4096))
     try reservation.take()
     withExtendedLifetime(other) {
