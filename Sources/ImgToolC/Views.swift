@@ -72,9 +72,9 @@ public func imgtool_image_copy(
   _ image: OpaquePointer?, _ threads: Int32, _ copy: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   unsafe making(copy) { () throws(Refusal) in
-    let image = try unsafe ImageHandle.at(image).image
+    let handle = try unsafe ImageHandle.at(image)
     let threads = try threadCount(threads)
-    let copy = try viewing { () throws(ViewError) in try image.copied(threads: threads) }
+    let copy = try viewing { () throws(ViewError) in try handle.image.copied(threads: threads) }
     return ImageHandle(copy, copyReason: "it was made by a copy")
   }
 }

@@ -130,8 +130,7 @@ import Synchronization
   public convenience init(allocating byteCount: Int) throws(MemoryError) {
     if byteCount < 0 { throw .outOfMemory(byteCount: byteCount) }
     if byteCount <= Buffer.leastToMap {
-      try unsafe self.init(uninitialized: byteCount)
-      unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+      self.init(taking: try Scratch(zeroed: byteCount))
       return
     }
     let base: UnsafeMutableRawPointer
@@ -148,18 +147,11 @@ import Synchronization
   /// Up to here zeros are sooner written than pages of them had from the system.
   private static let leastToMap = 1 << 16
 
-  /// Takes memory with arbitrary contents, for a caller who stores each byte before anybody reads it;
-  /// what was given back before is used again, which saves the system's work for fresh pages.
-  ///
-  /// - Throws: `MemoryError.outOfMemory` when there is no such amount of it.
-  /// - Precondition: `byteCount` is not negative.
-  @unsafe package convenience init(uninitialized byteCount: Int) throws(MemoryError) {
-    precondition(byteCount >= 0, "negative byte count")
-    guard let base = unsafe Syscalls.allocate(byteCount: byteCount) else {
-      throw .outOfMemory(byteCount: byteCount)
-    }
+  /// Takes private memory over as it is; nothing is copied.
+  package convenience init(taking scratch: consuming Scratch) {
+    let byteCount = scratch.byteCount
     unsafe self.init(
-      base: base, byteCount: byteCount, access: .readWrite, origin: .heap,
+      base: scratch.take(), byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, isOfMalloc: true, release: nil)
   }
 

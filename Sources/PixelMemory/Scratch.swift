@@ -38,6 +38,14 @@
 
   deinit { release() }
 
+  /// The memory, which whoever takes it gives back to the system; a first byte is always there.
+  @unsafe consuming func take() -> UnsafeMutableRawPointer {
+    // Only `init()` has taken none.
+    let memory = unsafe memory!
+    discard self
+    return unsafe memory
+  }
+
   private borrowing func release() {
     if let memory = unsafe memory { unsafe Syscalls.deallocate(memory) }
   }

@@ -73,6 +73,32 @@ extension Image {
     }
   }
 
+  /// The plain rows of all pixels in private memory. Each thread reads tiles to where they belong.
+  ///
+  /// - Throws: what reading throws; ``ViewError/memory(_:)`` when there is not enough memory.
+  /// - Precondition: an `Int` holds the count of the bytes.
+  func plainRows(threads: Int) throws(ViewError) -> Scratch {
+    var rows = try makeScratch(bounds)
+    let tiling = tiling(bounds)
+    let pixelByteCount = format.pixelByteCount
+    var bytes = rows.mutableBytes
+    try unsafe bytes.withUnsafeMutableBytes { memory throws(ViewError) in
+      // Tiles are apart, so each byte is one thread's.
+      nonisolated(unsafe) let memory = unsafe memory
+      try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in
+        let tile = tiling[index]
+        // Whole rows, or a piece of one: the bytes stand together.
+        let start = (tile.y * width + tile.x) * pixelByteCount
+        let end = start + tile.width * tile.height * pixelByteCount
+        var part = unsafe MutableRawSpan(
+          _unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: memory[start..<end]))
+        var workspace = Workspace()
+        try read(tile, into: &part, workspace: &workspace)
+      }
+    }
+    return rows
+  }
+
   /// Private memory for the plain rows of a tile.
   func makeScratch(_ tile: Rectangle) throws(ViewError) -> Scratch {
     let byteCount = tile.width * tile.height * format.pixelByteCount

@@ -62,14 +62,14 @@ public struct Image: Sendable {
 
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
-    stages: [Stage]
+    stages: [Stage], transport: Transport? = nil
   ) {
     self.buffer = buffer
     self.layout = layout
     self.storedFormat = storedFormat
     self.palette = palette
     self.stages = stages
-    transport = Transport(layout: layout, format: storedFormat)
+    self.transport = transport ?? Transport(layout: layout, format: storedFormat)
   }
 
   /// Pixels in a row.

@@ -99,10 +99,12 @@ public struct Layout: Hashable, Sendable {
   /// Exact for layouts whose pixels or rows are the outer step; rarer interleavings are called
   /// overlapping, which only costs the right to write.
   public var isWritable: Bool {
-    let stored = fields.filter { !$0.isConstant }.flatMap(\.planes)
+    // The usual fields are what is stored, and need no array of their own.
+    let stored =
+      fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.planes)
     guard !stored.isEmpty else { return false }
-    for (index, field) in stored.enumerated() {
-      for other in stored[..<index] where field.sharesBits(with: other) { return false }
+    for index in stored.indices {
+      for other in 0..<index where stored[index].sharesBits(with: stored[other]) { return false }
     }
     if stored.count == 1 || span(of: stored) <= outerSteps.smaller {
       return stepsAreDisjoint(span: span(of: stored))
@@ -150,6 +152,12 @@ public struct Layout: Hashable, Sendable {
 }
 
 extension SampleField {
+  /// Whether there are bits of the sample, and they stand together.
+  fileprivate var isOneRun: Bool {
+    if case .bitPlanes = storage { return false }
+    return !isConstant
+  }
+
   /// A field for each bit of a sample whose bits lie in planes; else the field itself.
   fileprivate var planes: [SampleField] {
     guard case .bitPlanes(let step) = storage else { return [self] }

@@ -143,8 +143,10 @@ extension Rawmode {
     width: Int, height: Int, options: Options = Options()
   ) throws(ViewError) -> Layout {
     guard width > 0, height > 0 else { throw .emptySize(width: width, height: height) }
-    for (name, number) in [("offset", options.offset), ("plane stride", options.planeStride ?? 0)]
-    where number < 0 { throw .negative(name, found: Double(number)) }
+    if options.offset < 0 { throw .negative("offset", found: Double(options.offset)) }
+    if let stride = options.planeStride, stride < 0 {
+      throw .negative("plane stride", found: Double(stride))
+    }
     let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
     guard let rowByteCount = rowByteCount(width: width, interleave: options.interleave),
       options.alignment >= 1,
@@ -216,6 +218,7 @@ extension Rawmode {
   ) -> [SampleField]? {
     func channels(_ elements: [Element], _ kind: Kind, step: Int) -> [SampleField]? {
       var fields: [SampleField] = []
+      fields.reserveCapacity(storedMode.bandCount)
       for band in storedMode.bands {
         let index =
           elements.firstIndex { $0.band == band }

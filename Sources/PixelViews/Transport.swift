@@ -45,7 +45,8 @@ struct Transport: Sendable {
         end += 1
       }
       // Bands in order let the codec see that a pixel is whole.
-      var bands = stored[start..<end].sorted()
+      var bands = Array(stored[start..<end])
+      if !isInOrder { bands.sort() }
       // Bands without bytes go with the first ones that have some.
       if start == 0, stored.count < fields.count {
         bands += fields.indices.filter { fields[$0].isConstant }
@@ -55,6 +56,15 @@ struct Transport: Sendable {
       start = end
     }
     self.clusters = clusters
+  }
+
+  /// Whether the stored bytes are the plain rows of all pixels, from the first byte on.
+  var isPlain: Bool {
+    guard clusters.count == 1, layout.bitOffset == 0 else { return false }
+    let plan = rowPlan(
+      clusters[0], Rectangle(x: 0, y: 0, width: layout.width, height: layout.height),
+      rows: 0..<layout.height)
+    return plan.isPlain && plan.block.offset == 0 && layout.rowBits == plan.rowBits
   }
 
   /// A block of the buffer and where the pixels are in the copy of it.
@@ -80,7 +90,8 @@ struct Transport: Sendable {
   ///
   /// - Precondition: the rectangle is inside the layout.
   func plans(_ rectangle: Rectangle) -> [Plan] {
-    clusters.flatMap { plans(rectangle, of: $0) }
+    clusters.count == 1
+      ? plans(rectangle, of: clusters[0]) : clusters.flatMap { plans(rectangle, of: $0) }
   }
 
   /// The blocks that hold the samples of one cluster.

@@ -61,10 +61,18 @@ extension Image {
   public func copied(threads: Int) throws(ViewError) -> Image {
     let layout = try Rawmode.natural(format).layout(width: width, height: height)
     let byteCount = try layout.byteRange().upperBound
+    let transport = Transport(layout: layout, format: format)
+    if transport.isPlain {
+      let buffer = Buffer(taking: try plainRows(threads: threads))
+      return Image(
+        buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
+        transport: transport)
+    }
     // Packed, so each byte is stored below, unless pixels are smaller than one.
     let storesAll = layout.pixelBits.isMultiple(of: 8)
     let buffer = try memory { () throws(MemoryError) in
-      try storesAll ? unsafe Buffer(uninitialized: byteCount) : Buffer(allocating: byteCount)
+      try storesAll
+        ? Buffer(taking: Scratch(byteCount: byteCount)) : Buffer(allocating: byteCount)
     }
     let copy = try Image(buffer: buffer, layout: layout, format: format, palette: palette)
     try copy.paste(self, x: 0, y: 0, threads: threads)
