@@ -9,6 +9,9 @@ PyTypeObject *access_type;
 
 enum { SAMPLES = 4 };
 
+// Up to here a double holds each whole number.
+#define EXACT (1LL << 53)
+
 // MARK: One pixel
 
 static PyObject *sample(const Pixels *pixels, double value) {
@@ -18,20 +21,20 @@ static PyObject *sample(const Pixels *pixels, double value) {
 static PyObject *pixel_of(const Pixels *pixels, const double *samples) {
   int count = pixels->info.band_count;
   if (count == 1) return sample(pixels, samples[0]);
-  PyObject *tuple = PyTuple_New(count);
-  for (int band = 0; tuple && band < count; band++) {
-    PyObject *value = sample(pixels, samples[band]);
-    if (!value || PyTuple_SetItem(tuple, band, value)) Py_CLEAR(tuple);
-  }
+  PyObject *values[SAMPLES] = {NULL};
+  bool is_made = true;
+  for (int band = 0; is_made && band < count; band++)
+    is_made = (values[band] = sample(pixels, samples[band])) != NULL;
+  // It takes the first `count`.
+  PyObject *tuple =
+      is_made ? PyTuple_Pack(count, values[0], values[1], values[2], values[3]) : NULL;
+  for (int band = 0; band < count; band++) Py_XDECREF(values[band]);
   return tuple;
 }
 
-// A coordinate; a fraction is cut off, as Pillow does.
-static int coordinate(PyObject *object, long long *number) {
+static int coordinate_of_other(PyObject *object, long long *number) {
   int overflow = 0;
-  if (PyLong_CheckExact(object)) {
-    *number = PyLong_AsLongLongAndOverflow(object, &overflow);
-  } else if (PyFloat_Check(object)) {
+  if (PyFloat_Check(object)) {
     double value = PyFloat_AsDouble(object);
     overflow = !(fabs(value) < 1e15);
     *number = overflow ? 0 : (long long)value;
@@ -45,18 +48,33 @@ static int coordinate(PyObject *object, long long *number) {
   return *number == -1 && PyErr_Occurred() ? -1 : 0;
 }
 
+// A coordinate; a fraction is cut off, as Pillow does.
+static inline int coordinate(PyObject *object, long long *number) {
+  int overflow;
+  if (!PyLong_CheckExact(object)) return coordinate_of_other(object, number);
+  *number = PyLong_AsLongLongAndOverflow(object, &overflow);
+  return overflow ? (refuse(IMGTOOL_CAUSE_OUTSIDE, "no pixel is at %R", object), -1) : 0;
+}
+
+static inline int coordinates(PyObject *pair, long long *x, long long *y) {
+  if (PyTuple_Size(pair) != 2)
+    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
+  return coordinate(PyTuple_GetItem(pair, 0), x) || coordinate(PyTuple_GetItem(pair, 1), y);
+}
+
 // A position within an image; from the right and the bottom where it is negative, as in Pillow.
 static int position(const Pixels *pixels, PyObject *xy, long long *x, long long *y) {
-  // A number's own __index__ may change a list, and nothing a tuple.
-  PyObject *pair = PyList_Check(xy) ? PyList_AsTuple(xy) : xy;
-  if (!pair) return -1;
-  int status = -1;
-  if (PyTuple_Check(pair) && PyTuple_Size(pair) == 2)
-    status = coordinate(PyTuple_GetItem(pair, 0), x) || coordinate(PyTuple_GetItem(pair, 1), y);
-  else
-    refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y");
-  if (pair != xy) Py_DECREF(pair);
-  if (status) return -1;
+  if (PyTuple_CheckExact(xy) || PyTuple_Check(xy)) {
+    if (coordinates(xy, x, y)) return -1;
+  } else if (PyList_Check(xy)) {
+    // A number's own __index__ may change a list, and nothing a tuple.
+    PyObject *pair = PyList_AsTuple(xy);
+    int status = pair ? coordinates(pair, x, y) : -1;
+    Py_XDECREF(pair);
+    if (status) return -1;
+  } else {
+    return refuse(CAUSE_TYPE, "a position is a pair of numbers, x and y"), -1;
+  }
   long long width = pixels->info.width, height = pixels->info.height;
   long long column = *x < 0 ? *x + width : *x, row = *y < 0 ? *y + height : *y;
   if (column < 0 || row < 0 || column >= width || row >= height)
@@ -69,11 +87,14 @@ static int position(const Pixels *pixels, PyObject *xy, long long *x, long long 
   return 0;
 }
 
+// A call for one pixel, during which nobody else is called: only the library can have refused.
+static int pixel_answered(int status) { return status == IMGTOOL_OK ? 0 : answered(status, NULL); }
+
 static PyObject *get(Pixels *pixels, PyObject *xy) {
   long long x, y;
   double samples[SAMPLES];
   if (position(pixels, xy, &x, &y)) return NULL;
-  if (answered(library.image_getpixel(pixels->image, x, y, samples, SAMPLES), NULL)) return NULL;
+  if (pixel_answered(library.image_getpixel(pixels->image, x, y, samples, SAMPLES))) return NULL;
   return pixel_of(pixels, samples);
 }
 
@@ -86,6 +107,15 @@ int samples_set_colors(PyObject *function) {
   return 0;
 }
 
+// A whole number that a double holds exactly.
+static bool plain_sample(PyObject *value, double *sample) {
+  int overflow;
+  if (!PyLong_CheckExact(value)) return false;
+  long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+  *sample = (double)number;
+  return !overflow && number < EXACT && number > -EXACT;
+}
+
 // A number for one band, or as many whole ones as there are bands; false for all other colors.
 static bool plain_color(const Pixels *pixels, PyObject *value, double *samples) {
   int bands = pixels->info.band_count;
@@ -94,22 +124,15 @@ static bool plain_color(const Pixels *pixels, PyObject *value, double *samples) 
     return true;
   }
   if (bands == 1) {
-    if (!PyLong_CheckExact(value)) return false;
-    samples[0] = PyLong_AsDouble(value);
+    if (!plain_sample(value, samples)) return false;
     // All numbers of a byte but 0 are white.
     if (pixels->info.mode[0] == '1' && samples[0] > 0 && samples[0] < 256) samples[0] = 255;
   } else {
     if (!PyTuple_CheckExact(value) || PyTuple_Size(value) != bands) return false;
-    for (int band = 0; band < bands; band++) {
-      PyObject *item = PyTuple_GetItem(value, band);
-      if (!PyLong_CheckExact(item)) return false;
-      samples[band] = PyLong_AsDouble(item);
-    }
+    for (int band = 0; band < bands; band++)
+      if (!plain_sample(PyTuple_GetItem(value, band), &samples[band])) return false;
   }
-  bool is_small = !PyErr_Occurred();
-  for (int band = 0; is_small && band < bands; band++) is_small = fabs(samples[band]) < 0x1p53;
-  PyErr_Clear();
-  return is_small;
+  return true;
 }
 
 // The samples of a color for an image, which is NULL where only its pixels are known.
@@ -129,8 +152,8 @@ static int put(PyObject *view, Pixels *pixels, PyObject *xy, PyObject *value) {
   if (position(pixels, xy, &x, &y)) return -1;
   int count = color_of(view, pixels, value, samples);
   if (count < 0) return -1;
-  return answered(
-             library.image_putpixel(pixels->image, x, y, samples, (size_t)count), NULL) ? -1 : 0;
+  int status = library.image_putpixel(pixels->image, x, y, samples, (size_t)count);
+  return pixel_answered(status) ? -1 : 0;
 }
 
 // Of a number; without a float between where it is whole.
@@ -404,6 +427,9 @@ PyObject *view_getdata(PyObject *self, PyObject *unused) {
   at_once = at_once < 1 ? 1 : at_once > height ? height : at_once;
   uint8_t *rows = malloc((size_t)(at_once * plain.row));
   PyObject *list = rows ? PyList_New((Py_ssize_t)total) : PyErr_NoMemory();
+  // Numbers and tuples of them are part of no cycle. The collector, which runs every few hundred
+  // tuples, would look for one in all that are there.
+  if (list) PyObject_GC_UnTrack(list);
   Py_ssize_t place = 0;
   for (int64_t row = 0; list && row < height; row += at_once) {
     int64_t count = height - row < at_once ? height - row : at_once;
@@ -428,13 +454,28 @@ PyObject *view_getdata(PyObject *self, PyObject *unused) {
           PyObject *one = stored(plain.store, plain.flipped ? &flipped : source);
           if (!one || PyTuple_SetItem(value, band, one)) Py_CLEAR(value);
         }
+        if (value) PyObject_GC_UnTrack(value);
       }
       if (!value || PyList_SetItem(list, place++, value)) Py_CLEAR(list);
     }
   }
   free(rows);
   Py_DECREF(pixels);
+  if (list) PyObject_GC_Track(list);
   return list;
+}
+
+static void store_number(Store store, long long number, uint8_t *place) {
+  switch (store) {
+    case AS_U8: *place = (uint8_t)number; break;
+    case AS_BOOLEAN: *place = number != 0; break;
+    case AS_U16: memcpy(place, &(uint16_t){(uint16_t)number}, 2); break;
+    case AS_U16_SWAPPED: memcpy(place, &(uint16_t){__builtin_bswap16((uint16_t)number)}, 2); break;
+    case AS_I32: memcpy(place, &(int32_t){(int32_t)number}, 4); break;
+    case AS_I64: memcpy(place, &(int64_t){number}, 8); break;
+    case AS_F32: memcpy(place, &(float){(float)number}, 4); break;
+    case AS_F64: memcpy(place, &(double){(double)number}, 8); break;
+  }
 }
 
 // The range of a sample, for those who store it.
@@ -450,102 +491,114 @@ static int store_sample(Store store, double value, uint8_t *place) {
   }
   if (is_whole && value != floor(value))
     return refuse(IMGTOOL_CAUSE_VALUE, "samples of this mode are whole numbers"), -1;
-  switch (store) {
-    case AS_U8: *place = (uint8_t)value; break;
-    case AS_BOOLEAN: *place = value != 0; break;
-    case AS_U16: memcpy(place, &(uint16_t){(uint16_t)value}, 2); break;
-    case AS_U16_SWAPPED: memcpy(place, &(uint16_t){__builtin_bswap16((uint16_t)value)}, 2); break;
-    case AS_I32: memcpy(place, &(int32_t){(int32_t)value}, 4); break;
-    case AS_I64: memcpy(place, &(int64_t){(int64_t)value}, 8); break;
-    case AS_F32: memcpy(place, &(float){(float)value}, 4); break;
-    case AS_F64: memcpy(place, &value, 8); break;
+  if (is_whole)
+    store_number(store, (long long)value, place);
+  else if (store == AS_F32)
+    memcpy(place, &(float){(float)value}, 4);
+  else
+    memcpy(place, &value, 8);
+  return 0;
+}
+
+// A whole number that the mode holds, and a double as well; false for all else, and nothing stored.
+static bool store_whole(Store store, PyObject *value, uint8_t *place) {
+  static const long long lowest[] = {0, 0, 0, INT32_MIN, -EXACT, -EXACT, -EXACT, 0},
+                         highest[] = {255, 65535, 65535, INT32_MAX, EXACT, EXACT, EXACT, 255};
+  int overflow;
+  if (!PyLong_CheckExact(value)) return false;
+  long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
+  if (overflow || number < lowest[store] || number > highest[store]) return false;
+  store_number(store, number, place);
+  return true;
+}
+
+// The same for a pixel: a number, or a tuple of as many as there are bands. Nobody else is called.
+static bool store_plain(const Plain *plain, int bands, PyObject *value, uint8_t *place) {
+  if (bands == 1) return store_whole(plain->store, value, place);
+  if (!PyTuple_CheckExact(value) || PyTuple_Size(value) != bands) return false;
+  for (int band = 0; band < bands; band++, place += plain->item) {
+    if (!store_whole(plain->store, PyTuple_GetItem(value, band), place)) return false;
+    if (band) *place ^= plain->flipped;
+  }
+  return true;
+}
+
+// The same for all that `samples_of` takes; -1 with an exception.
+static int store_pixel(
+    const Pixels *pixels, const Plain *plain, Py_ssize_t index, PyObject *value, uint8_t *place) {
+  double samples[SAMPLES];
+  int bands = pixels->info.band_count, found = samples_of(value, samples, SAMPLES);
+  if (found < 0) return -1;
+  if (found != bands)
+    return refuse(
+               IMGTOOL_CAUSE_VALUE, "pixel %zd has %d samples, mode %s has %d", index, found,
+               pixels->info.mode, bands), -1;
+  for (int band = 0; band < bands; band++, place += plain->item) {
+    if (store_sample(plain->store, samples[band], place)) return -1;
+    if (band) *place ^= plain->flipped;
   }
   return 0;
 }
 
-// Samples, or tuples of them for several bands, row by row; fewer than there are pixels leave the
-// rest as it is.
-PyObject *view_putdata(PyObject *self, PyObject *data) {
-  Pixels *pixels = view_pixels(self);
-  if (!pixels) return NULL;
-  PyObject *sequence = PySequence_List(data);
-  uint8_t *rows = NULL;
-  int status = -1;
-  if (!sequence) goto done;
+// Pixels row by row; fewer than there are leave the rest as it is. -1 with an exception; 1, and
+// nothing stored, where `is_plain` is set and others are among them.
+static int put_all(Pixels *pixels, PyObject *list, bool is_plain) {
   Plain plain = plain_of(pixels);
   int64_t width = pixels->info.width, height = pixels->info.height;
   int bands = pixels->info.band_count;
-  Py_ssize_t count = PyList_Size(sequence);
-  if (count / width > height || (count / width == height && count % width)) {
-    refuse(IMGTOOL_CAUSE_VALUE, "%zd pixels are more than the image has", count);
-    goto done;
-  }
+  Py_ssize_t count = PyList_Size(list);
+  if (count / width > height || (count / width == height && count % width))
+    return refuse(IMGTOOL_CAUSE_VALUE, "%zd pixels are more than the image has", count), -1;
   int64_t row_count = count / width + (count % width != 0);
-  if (row_count == 0) {
-    status = 0;
-    goto done;
-  }
-  rows = malloc((size_t)(row_count * plain.row));
-  if (!rows) {
-    PyErr_NoMemory();
-    goto done;
-  }
+  if (row_count == 0) return 0;
+  uint8_t *rows = malloc((size_t)(row_count * plain.row));
+  if (!rows) return PyErr_NoMemory(), -1;
+  int status = 0;
   if (count % width) {
     int64_t last = row_count - 1;
-    if (answered(
-            library.image_read_rows(
-                pixels->image, last, 1, plain.rawmode, rows + last * plain.row, (size_t)plain.row,
-                1), NULL))
-      goto done;
+    status = answered(
+        library.image_read_rows(
+            pixels->image, last, 1, plain.rawmode, rows + last * plain.row, (size_t)plain.row, 1),
+        NULL);
   }
   uint8_t *place = rows;
-  for (Py_ssize_t index = 0; index < count; index++) {
-    double samples[SAMPLES];
-    int found = samples_of(PyList_GetItem(sequence, index), samples, SAMPLES);
-    if (found < 0) goto done;
-    if (found != bands) {
-      refuse(
-          IMGTOOL_CAUSE_VALUE, "pixel %zd has %d samples, mode %s has %d", index, found,
-          pixels->info.mode, bands);
-      goto done;
-    }
-    for (int band = 0; band < bands; band++, place += plain.item) {
-      if (store_sample(plain.store, samples[band], place)) goto done;
-      if (band) *place ^= plain.flipped;
-    }
+  for (Py_ssize_t index = 0; !status && index < count; index++, place += bands * plain.item) {
+    PyObject *value = PyList_GetItem(list, index);
+    if (!store_plain(&plain, bands, value, place))
+      status = is_plain ? 1 : store_pixel(pixels, &plain, index, value, place);
   }
-  Call call;
-  call_begin(&call);
-  int written = library.image_write_rows(
-      pixels->image, 0, row_count, plain.rawmode, rows, (size_t)(row_count * plain.row), 0);
-  status = call_end(&call, written, NULL);
-done:
+  if (!status) {
+    Call call;
+    call_begin(&call);
+    status = library.image_write_rows(
+        pixels->image, 0, row_count, plain.rawmode, rows, (size_t)(row_count * plain.row), 0);
+    status = call_end(&call, status, NULL);
+  }
   free(rows);
-  Py_XDECREF(sequence);
+  return status;
+}
+
+// Samples, or tuples of them for several bands.
+PyObject *view_putdata(PyObject *self, PyObject *data) {
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  // Of our own: numbers that are asked for what they are may change the one that was given.
+  PyObject *list = PySequence_List(data);
+  int status = list ? put_all(pixels, list, false) : -1;
+  Py_XDECREF(list);
   Py_DECREF(pixels);
   if (status) return NULL;
   Py_RETURN_NONE;
 }
 
-static bool is_plain(PyObject *item, int bands) {
-  if (bands == 1) return PyLong_CheckExact(item);
-  return PyTuple_CheckExact(item) && PyTuple_Size(item) == bands;
-}
-
-// The same for whole numbers, or tuples of as many as there are bands; False, and nothing stored,
-// where others are among them.
+// The same for a list of whole numbers that the mode holds, or of tuples of as many as there are
+// bands; False, and nothing stored, where others are among them.
 PyObject *view_putplain(PyObject *self, PyObject *data) {
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
-  int bands = pixels->info.band_count;
+  int status = PyList_CheckExact(data) ? put_all(pixels, data, true) : 1;
   Py_DECREF(pixels);
-  if (!PyList_CheckExact(data)) Py_RETURN_FALSE;
-  for (Py_ssize_t index = 0; index < PyList_Size(data); index++)
-    if (!is_plain(PyList_GetItem(data, index), bands)) Py_RETURN_FALSE;
-  PyObject *none = view_putdata(self, data);
-  if (!none) return NULL;
-  Py_DECREF(none);
-  Py_RETURN_TRUE;
+  return status < 0 ? NULL : PyBool_FromLong(status == 0);
 }
 
 int samples_prepare(PyObject *module) {

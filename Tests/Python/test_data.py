@@ -1,6 +1,7 @@
 """All pixels at once, and what can be said of them, against Pillow."""
 
 import copy
+import gc
 import io
 import pickle
 import warnings
@@ -112,6 +113,23 @@ def test_data_are_scaled_as_in_pillow():
         for image in ours, theirs:
             image.putdata([1, 2, 3, 4], 2, 0.7)
         assert ours.get_flattened_data() == theirs.get_flattened_data()
+
+
+@pytest.mark.parametrize("last", [256, -1, 1 << 70, 0.5, True, "red", (1, 2), None])
+def test_data_that_end_in_another_kind_of_number_are_stored_whole_or_not_at_all(last):
+    image = imgtool.new("L", (2, 2))
+    data = [1, 2, 3, last]
+    try:
+        image.putdata(data)
+    except (TypeError, ValueError):
+        data = [0] * 4
+    assert image.getdata() == [int(value) for value in data]
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_the_collector_of_cycles_knows_a_list_of_pixels_and_not_the_pixels(mode):
+    pixels = imgtool.new(mode, (2, 2)).getdata()
+    assert gc.is_tracked(pixels) and not any(map(gc.is_tracked, pixels))
 
 
 def test_data_are_in_the_array_and_what_they_do_not_reach_is_kept():
