@@ -38,6 +38,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "ImgTool", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],
+      // Beside `imgtool`, a name that differs by case alone is one name on some disks.
+      path: "Sources/ImgToolLibrary",
       swiftSettings: swiftSettings),
     .target(
       name: "ImgToolKit", dependencies: ["ImageFiles", "PixelViews", "PixelMemory"],

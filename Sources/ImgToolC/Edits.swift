@@ -135,7 +135,7 @@ public func imgtool_image_paste(
   unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
     var picture = try unsafe ImageHandle.at(other, "other").image
     if picture.format != image.format {
-      guard picture.mode.alphaBand == nil || image.mode.alphaBand != nil else {
+      guard !image.losesOpacity(pasting: picture) else {
         throw Refusal(
           "opacity of the \(picture.mode.name) would be lost in \(image.mode.name); convert it first"
         )
