@@ -147,7 +147,7 @@ extern PyTypeObject *memory_type;
 extern PyMethodDef memory_methods[];
 int memory_prepare(PyObject *module);
 
-// MARK: Images (native_pixels.c, native_view.c, native_samples.c)
+// MARK: Images (native_pixels.c, native_view.c, native_samples.c, native_data.c)
 
 typedef struct {
   PyObject_HEAD
@@ -192,6 +192,10 @@ PyObject *view_tobytes(PyObject *, PyObject *);
 PyObject *view_read_into(PyObject *, PyObject *);
 PyObject *view_fill(PyObject *, PyObject *);
 PyObject *view_load(PyObject *, PyObject *);
+// The most samples that a pixel has.
+enum { SAMPLES = 4 };
+// Up to here a double holds each whole number.
+#define EXACT (1LL << 53)
 // Up to `room` samples of a number or a sequence; their count, or -1.
 int samples_of(PyObject *value, double *samples, int room);
 // The function of the package that knows colors in all their forms: of an image or None, a mode,
