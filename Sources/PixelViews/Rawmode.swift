@@ -195,6 +195,11 @@ extension Rawmode {
     if case .elements(let elements, _) = shape { elements.count > 1 } else { false }
   }
 
+  /// The planes of a frame whose channels are apart, those of padding counted.
+  package var planeCount: Int {
+    if case .elements(let elements, _) = shape { elements.count } else { 1 }
+  }
+
   private var isLineShape: Bool {
     if case .lines = shape { true } else { false }
   }

@@ -156,6 +156,66 @@ def test_one_of_several_frames(imgtool, here, frame_, index, header, gap):
     assert (here / "out.raw").read_bytes() == data[start:start + 35]
 
 
+# What the layout options say of rows and planes, and the strides of both: a row has 10 pixels.
+PADDED_FRAMES = [
+    ("RGB", "pixel", [], 30, 0), ("RGB", "pixel", ["--stride", 53], 53, 0),
+    ("RGBX", "pixel", ["--align", 16], 48, 0), ("RGB", "line", [], 30, 0),
+    ("RGB", "line", ["--stride", 53], 53, 0), ("RGBX", "line", ["--align", 16], 48, 0),
+    ("RGB", "plane", [], 10, 40), ("RGB", "plane", ["--stride", 16], 16, 64),
+    ("RGB", "plane", ["--align", 16], 16, 64), ("RGBX", "plane", ["--stride", 16], 16, 64),
+    ("RGB", "plane", ["--stride", 16, "--orientation", -1], 16, 64),
+    ("RGB", "plane", ["--plane-stride", 64], 10, 64),
+    ("RGB", "plane", ["--stride", 16, "--plane-stride", 58], 16, 58),
+    ("RGBX", "plane", ["--align", 16, "--plane-stride", 100], 16, 100),
+    ("RGB", "plane", ["--stride", 64, "--plane-stride", 16], 64, 16),
+]
+
+
+@pytest.mark.parametrize("rawmode,interleave,options,stride,plane", PADDED_FRAMES)
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("is_padded", [True, False])
+def test_padding_belongs_to_each_frame_but_may_be_missing_at_the_end(
+        imgtool, here, rawmode, interleave, options, stride, plane, count, is_padded):
+    bands = len(rawmode)
+    length = max(stride * 4, plane * bands)
+    steps = {"pixel": (stride, bands, 1), "line": (stride, 1, 10), "plane": (stride, 1, plane)}
+    y, x, band = np.ogrid[:4, :10, :3]
+    places = sum(index * step for index, step in zip((y, x, band), steps[interleave]))
+    end = length * (count - 1) + places.max() + 1
+    places = places[::-1] if "--orientation" in options else places
+    data = np.frombuffer(random_bytes(length * count, "padded"), "u1").copy()
+    data = data[:None if is_padded else end]
+    (here / "raw.bin").write_bytes(data.tobytes())
+    line = ["raw.bin", "--size", "10x4", "--mode", "RGB", "--rawmode", rawmode, "--interleave",
+            interleave, *options]
+    for index in {0, count - 1}:
+        imgtool("frombuffer", *line, "--frame", index, "--save", "out.raw")
+        assert (here / "out.raw").read_bytes() == data[places + length * index].tobytes(), index
+    imgtool("frombuffer", *line, "--frame", "last", "--access", "rw", "--invert")
+    data[places + length * (count - 1)] ^= 255
+    assert (here / "raw.bin").read_bytes() == data.tobytes(), "nothing beside the frame"
+    assert imgtool("info", *line, "--frame", 0, "--json").json["frames"] == count
+    if count == 1:
+        assert not imgtool("info", *line).errors, "padding trails nothing"
+
+
+@pytest.mark.parametrize("options,rows", [
+    (["--stride", 16], 4), (["--align", 16], 4), (["--plane-stride", 60], 3),
+    (["--stride", 16, "--plane-stride", 64], 4),
+])
+def test_the_last_row_of_the_last_plane_needs_no_padding_to_be_counted(
+        imgtool, here, options, rows):
+    stride = 16 if "16" in map(str, options) else 10
+    plane = options[-1] if "--plane-stride" in options else 4 * stride
+    data = np.frombuffer(random_bytes(2 * plane + (rows - 1) * stride + 10, "rows"), "u1")
+    (here / "raw.bin").write_bytes(data.tobytes())
+    run = imgtool("frombuffer", "raw.bin", "--size", "10x", "--mode", "RGB", "--interleave", "plane",
+                  *options, "--save", "out.npy")
+    assert f"10x{rows}" in run.errors
+    wanted = [[data[plane * k + stride * y:][:10] for k in range(3)] for y in range(rows)]
+    assert np.array_equal(np.load("out.npy"), np.transpose(wanted, (0, 2, 1)))
+
+
 def test_a_frame_that_is_not_there_is_refused(refused, here):
     (here / "raw.bin").write_bytes(bytes(35 * 4))
     refused("frombuffer", *words_of("L"), "--frame", "4", "--print", "0,0", words=["4"])

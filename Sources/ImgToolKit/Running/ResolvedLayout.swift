@@ -11,6 +11,10 @@ struct ResolvedLayout: Sendable {
   var storage: String
   /// Bytes from one row to the next.
   var stride: Int
+  /// The bytes behind the last sample that belong to the image: they pad its last row, or planes.
+  var padding: Int
+  /// The planes that a row is apart in; 1 unless planes are.
+  var planeCount = 1
   var options: Rawmode.Options
   var frameCount = 1
   /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
@@ -20,20 +24,29 @@ struct ResolvedLayout: Sendable {
   /// The bytes after the last row and its padding.
   func trailingByteCount(in byteCount: Int) -> Int {
     guard !isOneFrame, let end = try? layout.byteRange().upperBound else { return 0 }
-    let padding = max(0, stride - layout.rowByteCount)
     return byteCount - end <= padding ? 0 : byteCount - end - padding
   }
 
   /// The rows that a longer image of the layout would show of the bytes after the last row; 0 where
   /// more rows would move what is there.
   func moreRows(in byteCount: Int) -> Int {
-    guard options.interleave == .plane, format.mode.bandCount > 1 else {
+    guard planeCount > 1 else {
       return max(0, layout.fittingRows(byteCount: byteCount) - layout.height)
     }
     guard options.planeStride == nil, !options.bottomUp,
-      let row = stride.multiplied(by: format.mode.bandCount), row > 0
+      let row = stride.multiplied(by: planeCount), row > 0
     else { return 0 }
     return max(0, (byteCount - options.offset) / row - layout.height)
+  }
+
+  /// A frame is as long as its planes, or as its rows where those of the planes lie between each
+  /// other.
+  fileprivate mutating func measurePadding() throws(ViewError) {
+    let end = try layout.byteRange().upperBound
+    guard let rows = stride.multiplied(by: layout.height),
+      let planes = (options.planeStride ?? rows).multiplied(by: planeCount)
+    else { throw .overflow(width: layout.width, height: layout.height, stride: stride) }
+    padding = max(0, max(rows, planes) - (end - options.offset))
   }
 
   /// The error of a layout in the words of the options.
@@ -43,8 +56,7 @@ struct ResolvedLayout: Sendable {
     var first = layout
     if options.bottomUp { first = layout.reoriented(.vertical) }
     let rows =
-      options.interleave == .plane && format.mode.bandCount > 1
-      ? 0 : first.fittingRows(byteCount: short.available)
+      planeCount > 1 ? 0 : first.fittingRows(byteCount: short.available)
     let hint =
       rows > 0
       ? " (\(rows) row\(rows == 1 ? "" : "s") fit\(rows == 1 ? "s" : ""); did you mean --size \(layout.width)x\(rows)?)"
@@ -77,7 +89,8 @@ extension Invocation.LayoutChoice {
       let (layout, format) = try LayoutFile.read(layoutFile)
       return ResolvedLayout(
         layout: layout, format: format, storage: ResolvedLayout.fileStorage,
-        stride: abs(layout.rowBits) / 8, options: options)
+        stride: abs(layout.rowBits) / 8,
+        padding: max(0, abs(layout.rowBits) / 8 - layout.rowByteCount), options: options)
     }
     let rawmode = try resolveRawmode()
     try checkFrameChoice()
@@ -94,7 +107,12 @@ extension Invocation.LayoutChoice {
     var resolved = ResolvedLayout(
       layout: layout, format: rawmode.storedFormat,
       shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
-      stride: abs(layout.rowBits) / 8, options: options, notes: notes)
+      stride: abs(layout.rowBits) / 8, padding: 0,
+      planeCount: options.interleave == .plane ? rawmode.planeCount : 1, options: options,
+      notes: notes)
+    do throws(ViewError) { try resolved.measurePadding() } catch {
+      throw ToolError(error, name: name)
+    }
     if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
       try placeFrame(&layout, &resolved, byteCount: byteCount, name: name)
     }
@@ -219,16 +237,30 @@ extension Invocation.LayoutChoice {
     single.bottomUp = false
     do throws(ViewError) {
       let first = try rawmode.layout(width: width, height: 1, options: single)
-      if options.interleave == .plane {
-        let rows = (byteCount - options.offset) / max(1, first.rowBits / 8 * rawmode.mode.bandCount)
-        if rows > 0 { return rows }
-      } else {
-        let rows = first.fittingRows(byteCount: byteCount)
-        if rows > 0 { return rows }
-      }
+      let rows =
+        options.interleave == .plane
+        ? rowsOfPlanes(first, rawmode, options, byteCount: byteCount)
+        : first.fittingRows(byteCount: byteCount)
+      if rows > 0 { return rows }
       try first.check(byteCount: byteCount)
     } catch { throw ToolError(error, name: name) }
     throw ToolError("\(name): not one row of \(width) pixels fits")
+  }
+
+  /// The rows that planes have room for; the last row of the last plane needs no padding.
+  private func rowsOfPlanes(
+    _ first: Layout, _ rawmode: Rawmode, _ options: Rawmode.Options, byteCount: Int
+  ) -> Int {
+    let stride = first.rowBits / 8
+    guard let row = rawmode.rowByteCount(width: first.width, interleave: .plane) else { return 0 }
+    guard let planeStride = options.planeStride else {
+      guard let rows = stride.multiplied(by: rawmode.planeCount),
+        let room = (byteCount - options.offset).added(to: stride - row), rows > 0
+      else { return 0 }
+      return room / rows
+    }
+    let rows = first.fittingRows(byteCount: byteCount)
+    return planeStride < stride ? rows : min(rows, (planeStride - row) / stride + 1)
   }
 
   /// Moves the layout to the frame that was asked for.
@@ -240,11 +272,8 @@ extension Invocation.LayoutChoice {
     do throws(ViewError) { end = try layout.byteRange().upperBound } catch {
       throw ToolError(error, name: name)
     }
-    let imageBytes = max(
-      end - options.offset,
-      options.interleave == .plane
-        ? 0 : resolved.stride.multiplied(by: layout.height) ?? Int.max)
-    guard let step = frameStride ?? imageBytes.added(to: header), step > 0,
+    let imageBytes = (end - options.offset).added(to: resolved.padding)
+    guard let step = frameStride ?? imageBytes?.added(to: header), step > 0,
       let span = (end - options.offset).added(to: header)
     else { throw ToolError("\(name): --frame-stride must be at least 1 byte") }
     let room = byteCount - options.offset - span
@@ -276,13 +305,15 @@ extension Invocation.LayoutChoice {
     layout.bitOffset = start
     resolved.isOneFrame = true
     guard let frames, frames.count > 1 else { return }
-    guard options.interleave != .plane, !options.bottomUp,
-      let height = layout.height.multiplied(by: frames.count),
-      step == resolved.stride.multiplied(by: layout.height)
+    guard resolved.planeCount == 1 else {
+      throw ToolError("\(name): planar frames cannot be joined; use --frame N for one after another")
+    }
+    guard !options.bottomUp, let height = layout.height.multiplied(by: frames.count),
+      let rows = resolved.stride.multiplied(by: layout.height), step == rows
     else {
       throw ToolError(
-        "\(name): --frames can only join frames whose rows follow each other without a gap; "
-          + "these are \(step) bytes apart and hold \(imageBytes)")
+        "\(name): --frames can only join frames whose rows follow each other from the top, each "
+          + "\(resolved.stride) bytes after the one before; use --frame N for one after another")
     }
     layout.height = height
   }
