@@ -53,7 +53,10 @@ class Bytes(Paletted):
         """Sets all pixels, in place, to those of some bytes."""
         from ._making import frombuffer
 
-        self._paste(frombuffer(self.mode, self.size, data, decoder_name, *args), 0, 0)
+        rows = frombuffer(self.mode, self.size, data, decoder_name, *args)
+        colors = self._palette()
+        # Bytes have no colors of their own.
+        self._paste(rows if colors is None else rows._with_palette(colors), 0, 0)
 
     def __eq__(self, other: object) -> bool:
         """Whether mode, size, `info`, colors and all pixels are the same, as in Pillow."""

@@ -54,6 +54,11 @@ public struct Palette: Hashable, Sendable {
   /// The opacity of every entry.
   public var alpha: [UInt8] { stride(from: 3, to: colors.count, by: 4).map { colors[$0] } }
 
+  /// The red, green, blue and opacity of an entry; none of one that is not there.
+  func color(_ index: Int) -> [UInt8] {
+    index < count ? Array(colors[index * 4..<index * 4 + 4]) : []
+  }
+
   /// The same colors without the entries from `count` on; at least one entry is kept.
   public func prefix(_ count: Int) -> Palette {
     Palette(colors: Array(colors.prefix(max(1, count) * 4)))

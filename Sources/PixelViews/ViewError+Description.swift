@@ -52,9 +52,17 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "the \(name) is \(found.plainText); 0 or more is expected"
     case .formatsDiffer(let one, let other):
       "\(one.words) and \(other.words); the same mode and samples are expected"
+    case .palettesDiffer(let index, let from, let to):
+      "index \(index) is \(ViewError.color(from)) in the picture and \(ViewError.color(to)) in the "
+        + "image; the same colors are expected"
     case .sizesDiffer(let width, let height, let otherWidth, let otherHeight):
       "\(width)x\(height) and \(otherWidth)x\(otherHeight); the same size is expected"
     }
+  }
+
+  private static func color(_ quad: [UInt8]) -> String {
+    let samples = quad.last == 255 ? quad.dropLast() : quad[...]
+    return quad.isEmpty ? "no color" : samples.map(String.init).joined(separator: ",")
   }
 
   private static func finding(_ short: TooShort) -> String {

@@ -40,6 +40,9 @@ public enum ViewError: Error, Equatable, Sendable {
   case negative(String, found: Double)
   /// Two images that must have the same kind of pixels have not.
   case formatsDiffer(PixelFormat, PixelFormat)
+  /// An index that stands for one color (RGBA) where it is and for another where it would go; a palette
+  /// that ends before it has none.
+  case palettesDiffer(index: Int, from: [UInt8], to: [UInt8])
   /// Two images that must have the same size have not.
   case sizesDiffer(width: Int, height: Int, otherWidth: Int, otherHeight: Int)
 

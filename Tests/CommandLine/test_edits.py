@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from oracles import MODES, packed, raw_bytes, samples, source, words
+from oracles import MODES, packed, random_bytes, raw_bytes, samples, source, words
 
 SIZE = (33, 17)
 EVERY_MODE = pytest.mark.parametrize("mode", MODES)
@@ -101,6 +101,59 @@ def test_paste_puts_a_picture_of_the_same_mode_at_its_place(imgtool, here, mode)
     after, wanted = edit(imgtool, here, mode, "--paste", "small.npy@7,4")
     wanted[4:7, 7:12] = small
     assert np.array_equal(after, wanted)
+
+
+RAMP = [channel for index in range(256) for channel in (index, index, index)]
+# The first 16 colors of the gray ramp and others after them, and the other way round.
+SAME_START = RAMP[:48] + [9] * 720
+SAME_END = [9, 8, 7] * 16 + RAMP[48:]
+
+
+@pytest.mark.parametrize("mode", ["P", "PA"])
+@pytest.mark.parametrize("colors,indices", [
+    (RAMP, (0, 256)), (RAMP[:48], (0, 16)), (SAME_START, (0, 16)), (SAME_END, (16, 256))])
+def test_indices_are_pasted_where_they_stand_for_the_same_colors(
+        imgtool, here, mode, colors, indices):
+    picture = np.random.default_rng(3).integers(*indices, (3, 5), "u1")
+    image = Image.fromarray(picture, "L")
+    image.putpalette(colors)
+    image.save(here / "small.bmp")
+    before = random_bytes(8 * 8 * len(mode), "paste")
+    (here / "raw.bin").write_bytes(before)
+    imgtool("frombuffer", "raw.bin", "--size", "8x8", "--mode", mode, "--palette", "gray",
+            "--access", "rw", *([] if mode == "P" else ["--band", "P"]), "--paste", "small.bmp@2,1")
+    wanted = np.frombuffer(before, "u1").reshape(8, 8, len(mode)).copy()
+    wanted[1:4, 2:7, 0] = picture
+    assert (here / "raw.bin").read_bytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize("suffix", ["png", "bmp"])
+@pytest.mark.parametrize("colors,index", [(SAME_START, 16), (SAME_END, 15), (RAMP[:48], 16)])
+def test_indices_that_would_change_their_color_are_not_pasted(
+        imgtool, refused, here, suffix, colors, index):
+    picture = np.full((3, 5), index, "u1")
+    image = Image.fromarray(picture, "L")
+    image.putpalette(colors + [1, 2, 3] * (len(colors) < 768))
+    image.save(here / f"small.{suffix}")
+    before = random_bytes(64, "paste")
+    (here / "raw.bin").write_bytes(before)
+    line = ["frombuffer", "raw.bin", "--size", "8x8", "--mode", "P", "--palette", "gray"]
+    paste = ["--paste", f"small.{suffix}@2,1"]
+    refused(*line, *paste, words=[
+        f"index {index}", f"{index},{index},{index}", "--convert RGB --copy", "--palette"])
+    imgtool(*line, "--convert", "RGB", "--copy", *paste, "--save", "out.npy")
+    wanted = np.frombuffer(before, "u1").reshape(8, 8).repeat(3).reshape(8, 8, 3)
+    wanted[1:4, 2:7] = np.asarray(image.convert("RGB"))
+    assert np.array_equal(np.load("out.npy"), wanted)
+
+
+def test_indices_without_colors_are_pasted_as_they_are(imgtool, here):
+    image = Image.fromarray(np.full((3, 5), 7, "u1"), "L")
+    image.putpalette(SAME_END)
+    image.save(here / "small.png")
+    (here / "raw.bin").write_bytes(bytes(64))
+    imgtool("frombuffer", "raw.bin", "--size", "8x8", "--mode", "P", "--access", "rw", "--paste",
+            "small.png@2,1", "--expect", "2,1=7", "--expect", "0,0=0")
 
 
 def test_paste_of_a_decoded_png(imgtool, here):

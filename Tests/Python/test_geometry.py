@@ -73,6 +73,24 @@ def test_pictures_are_pasted_where_pillow_pastes_them(mode):
         assert imgtool.fromarray(numbers, mode).tobytes() == ours.tobytes()
 
 
+def test_indices_are_pasted_where_they_keep_their_colors():
+    image = imgtool.new("P", (3, 3))
+    image.putpalette([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    picture = imgtool.new("P", (2, 1), 1)
+    picture.putpalette([0, 0, 0, 4, 5, 6])
+    image.paste(picture, (1, 1))
+    assert list(image.getdata()) == [0, 0, 0, 0, 1, 1, 0, 0, 0]
+    for corner in [(0, 0), (-1, 0)]:
+        picture.putpixel((1, 0), 0)
+        with pytest.raises(ValueError, match="index 0 is 0,0,0 .* and 1,2,3"):
+            image.paste(picture, corner)
+    assert list(image.getdata()) == [0, 0, 0, 0, 1, 1, 0, 0, 0]
+    picture.putpalette(image.getpalette())
+    image.paste(picture, (1, 1))
+    image.frombytes(bytes(range(3)) * 3)
+    assert image.convert("RGB").getpixel((2, 2)) == (7, 8, 9)
+
+
 AREAS = [(1, 1, 3, 2), (-1, -1, 2, 2), (2, 2, 9, 9), (3, 2, 1, 1), (0, 0, 0, 0), (2, 2),
          (1, 1, 2.5, 3)]
 

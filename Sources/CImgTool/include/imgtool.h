@@ -277,8 +277,9 @@ int imgtool_image_swap(const imgtool_image *image, int first, int second, int th
 // Adds a number to every color sample; refused, and nothing changed, when one sum does not fit.
 int imgtool_image_add(const imgtool_image *image, double number, int threads);
 // Copies all pixels of `other` to where its top-left pixel is at x, y. Another mode is converted,
-// unless opacity would be lost. What is pasted is `other` as it was, also where both share memory or
-// a file: it is copied first where the paste would change it before it is read.
+// unless opacity would be lost; indices are refused where their palettes give them different colors.
+// What is pasted is `other` as it was, also where both share memory or a file: it is copied first
+// where the paste would change it before it is read.
 int imgtool_image_paste(
     const imgtool_image *image, const imgtool_image *other, int64_t x, int64_t y, int threads);
 

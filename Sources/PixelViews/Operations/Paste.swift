@@ -6,7 +6,8 @@ extension Image {
   /// What is pasted is the other image as it was before: where the paste would store into bytes of it
   /// that are still to be read, it is copied first.
   /// - Returns: the bytes that were copied first; 0 unless ``pasteCopies(_:x:y:)``.
-  /// - Throws: ``ViewError/formatsDiffer(_:_:)``; ``ViewError/outside(_:width:height:)`` when it does
+  /// - Throws: ``ViewError/formatsDiffer(_:_:)``; ``ViewError/palettesDiffer(index:from:to:)`` when both
+  ///   images have colors and a pixel's would change; ``ViewError/outside(_:width:height:)`` when it does
   ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw.
   /// - Complexity: O(pixels of `other`).
   @discardableResult
@@ -15,6 +16,7 @@ extension Image {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
     try check(inside: target)
+    try checkColors(of: other, threads: threads)
     if pasteCopies(other, x: x, y: y) {
       let copy = try other.copied(threads: threads)
       try paste(copy, x: x, y: y, threads: threads)
@@ -29,6 +31,16 @@ extension Image {
       try other.read(source, into: &plain, workspace: &workspace)
     }
     return 0
+  }
+
+  /// Indices are copied as they are: where palettes differ, only those that look the same in both.
+  private func checkColors(of other: Image, threads: Int) throws(ViewError) {
+    guard let palette, let colors = other.palette, palette != colors else { return }
+    let changed = (0..<256).filter { palette.color($0) != colors.color($0) }
+    guard !changed.isEmpty else { return }
+    let counts = try other.statistics(threads: threads).bands[0].histogram
+    guard let index = changed.first(where: { counts[$0] > 0 }) else { return }
+    throw .palettesDiffer(index: index, from: colors.color(index), to: palette.color(index))
   }
 
   /// Whether a paste has to copy the other image first, because both lie in the same memory or file,
