@@ -1,6 +1,7 @@
 """BMP files whose header says of its pixels what cannot be: read as Pillow reads them, or refused."""
 
 import struct
+import subprocess
 
 import numpy as np
 import pytest
@@ -81,6 +82,38 @@ def test_rows_may_come_after_fewer_colors_than_the_bits_allow(imgtool, here, cou
     """biClrUsed is 0, which stands for all 256, and the rows tell that there are fewer."""
     array = indices(used=count)
     bmp(here / "in.bmp", array, used=count)
+    data = bytearray((here / "in.bmp").read_bytes())
+    data[46:50] = bytes(4)
+    (here / "in.bmp").write_bytes(data)
+    imgtool("open", "in.bmp", "--convert", "RGB", "--save", "out.npy")
+    assert np.array_equal(np.load(here / "out.npy"), COLORS[array])
+    assert np.array_equal(np.asarray(Image.open(here / "in.bmp").convert("RGB")), COLORS[array])
+
+
+@pytest.mark.parametrize("bits", [1, 4, 8])
+@pytest.mark.parametrize("header", [12, 40, 108])
+@pytest.mark.parametrize("into", [1, 4, 7, 40, 160])
+@pytest.mark.parametrize("shape", [(64, 64), (2, 3)])
+def test_colors_that_the_rows_run_over_are_read_all_the_same(
+        imgtool, here, program, bits, header, into, shape):
+    """biClrUsed is 0, and the rows start among the 2, 16 or 256 colors that it stands for."""
+    entry = 3 if header == 12 else 4
+    if into >= entry << bits:
+        into = 1
+    bmp(here / "in.bmp", indices(bits, shape=shape), bits=bits, header=header,
+        start=14 + header + into)
+    wanted = np.asarray(Image.open(here / "in.bmp").convert("RGB"))
+    if bits == 8:  # ImageMagick rounds the colors of smaller pixels to as many bits.
+        subprocess.run([program("convert"), "in.bmp", "ppm:magick.ppm"], check=True)
+        assert np.array_equal(np.asarray(Image.open("magick.ppm").convert("RGB")), wanted)
+    imgtool("open", "in.bmp", "--trailing", "ok", "--expect-shared", "--convert", "RGB", "--save",
+            "out.npy")
+    assert np.array_equal(np.load(here / "out.npy"), wanted)
+
+
+def test_a_file_may_end_before_the_colors_that_its_rows_run_over(imgtool, here):
+    array = indices(used=3, shape=(2, 4))
+    bmp(here / "in.bmp", array, used=3)
     data = bytearray((here / "in.bmp").read_bytes())
     data[46:50] = bytes(4)
     (here / "in.bmp").write_bytes(data)

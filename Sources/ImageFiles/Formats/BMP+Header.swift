@@ -144,13 +144,14 @@ extension BMP {
     var count = min(colorCount == 0 ? most : colorCount, 256)
     let end = start + count * entryByteCount
     if let rowsOffset, rowsOffset < end {
-      // Where no number of colors is given, or one that cannot be, the rows say where they end.
-      guard colorCount == 0 || colorCount > most, rowsOffset >= start + entryByteCount else {
+      guard colorCount == 0 || colorCount > most else {
         throw reader.malformed(
           at: 10, found: "rows from byte \(rowsOffset), inside of the colors",
           expected: "rows after the \(count) colors, which end at \(end)")
       }
-      count = (rowsOffset - start) / entryByteCount
+      // Where no number of colors is given, or one that cannot be, the colors may run into the rows,
+      // and there is no more of them than the file holds.
+      count = min(count, (reader.byteCount - start) / entryByteCount)
     }
     let bytes = try reader.bytes(count * entryByteCount, "the palette")
     let rgb = (0..<min(count, most)).flatMap { index in
