@@ -1,7 +1,7 @@
 import CShims
 import PixelMemory
 
-/// How two images of the same size and format differ.
+/// How two images of the same format differ.
 ///
 /// Two samples are equal when their numbers are, or their bits (a NaN equals only itself). The
 /// error of two samples is the distance of their numbers; it is infinite where one is NaN.
@@ -45,8 +45,8 @@ public struct Difference: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - a: the first image.
-  ///   - b: the second, as large as the first and of its format.
-  ///   - region: what is compared; all of both if `nil`.
+  ///   - b: the second, of the first one's format, and as large without a `region`.
+  ///   - region: what is compared, inside of both; all of both if `nil`.
   ///   - tolerance: the largest error that is none for ``failingPixels``.
   ///   - threads: how many threads read, at least 1.
   /// - Throws: ``ViewError/sizesDiffer(width:height:otherWidth:otherHeight:)``,
@@ -85,13 +85,15 @@ public struct Difference: Hashable, Sendable {
   static func commonArea(
     _ a: Image, _ b: Image, _ region: Rectangle?
   ) throws(ViewError) -> Rectangle {
-    guard a.width == b.width, a.height == b.height else {
+    guard region != nil || a.width == b.width && a.height == b.height else {
       throw .sizesDiffer(
         width: a.width, height: a.height, otherWidth: b.width, otherHeight: b.height)
     }
     guard a.format == b.format else { throw .formatsDiffer(a.format, b.format) }
-    if let region { try a.check(inside: region) }
-    return region ?? a.bounds
+    guard let region else { return a.bounds }
+    try a.check(inside: region)
+    try b.check(inside: region)
+    return region
   }
 
   /// What differs in a tile; `nil` when nothing does.

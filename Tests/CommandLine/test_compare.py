@@ -175,6 +175,24 @@ def test_a_region_is_compared_alone(imgtool, pair):
     assert (report["first"]["x"], report["first"]["y"]) == (5, 4)
 
 
+def test_a_region_that_both_hold_is_compared_whatever_their_sizes(imgtool, refused, here):
+    small = np.random.default_rng(8).integers(0, 255, (10, 20, 3), "u1")
+    large = np.concatenate([small, small[:, ::-1] // 2])
+    large[4, 3] += 1
+    Image.fromarray(small).save("small.png")
+    Image.fromarray(large).save("large.ppm")
+    for pair in (["small.png", "large.ppm"], ["large.ppm", "small.png"]):
+        assert imgtool("compare", *pair, "--region", "20x6+0+4", ok=1).text.startswith("pixel 3,4 ")
+        assert imgtool("compare", *pair, "--region", "17x10+3+0", "--diff", "d.png", ok=1).text
+        errors = np.abs(small.astype(int) - large[:10]).max(axis=2)[:, 3:]
+        assert np.array_equal(np.asarray(Image.open("d.png")), errors)
+        assert imgtool("compare", *pair, "--region", "16x10+4+0").text == "same: 160 pixels\n"
+        refused("compare", *pair, "--region", "4x4+0+7",
+                words=["small.png: 4x4+0+7", "outside", "20x10"])
+        assert imgtool("compare", *pair, ok=1).text.startswith("sizes differ: ")
+    imgtool("open", "large.ppm", "--region", "20x5+0+5", "--compare", "small.png")
+
+
 def test_a_picture_of_the_errors_is_saved_on_failure_alone(imgtool, here, pair):
     imgtool("compare", *pair, "--fail", 10, "--diff", "errors.png")
     imgtool("compare", "a.png", "a.png", "--diff", "errors.png")

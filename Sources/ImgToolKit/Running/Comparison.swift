@@ -21,14 +21,14 @@ struct Comparison: Sendable {
 
   /// Compares two images, or a rectangle of both, in a mode that shows both without a loss.
   ///
-  /// Images of different sizes, or modes without a common one, are not the same; that is an answer
-  /// and no error.
+  /// Images of different sizes are not the same, unless a rectangle that both hold is compared, and
+  /// neither are modes without a common one; that is an answer and not an error.
   static func compare(
     _ a: Image, _ b: Image, names: (String, String), threads: Int, region: Rectangle? = nil,
     tolerance: Tolerance = Tolerance()
   ) throws(ToolError) -> Comparison {
     let shown = (names.0.withoutControls(), names.1.withoutControls())
-    guard a.width == b.width, a.height == b.height else {
+    guard region != nil || a.width == b.width && a.height == b.height else {
       return Comparison(
         unlike: "sizes differ: \(shown.0) is \(a.width)x\(a.height), \(shown.1) is "
           + "\(b.width)x\(b.height)")
@@ -47,8 +47,11 @@ struct Comparison: Sendable {
       difference = try Difference.between(
         pair.a, pair.b, region: region, tolerance: tolerance.error, threads: threads)
     } catch {
-      let isFirst = error.isAbout(a.buffer) || !error.isAbout(b.buffer)
-      throw ToolError(error, name: isFirst ? names.0 : names.1)
+      let isSecond =
+        if case .outside = error { region?.isInside(width: a.width, height: a.height) == true } else {
+          error.isAbout(b.buffer) && !error.isAbout(a.buffer)
+        }
+      throw ToolError(error, name: isSecond ? names.1 : names.0)
     }
     return Comparison(difference, of: (a, b), as: pair.a.format, tolerance)
   }
