@@ -75,7 +75,7 @@ package struct ImageSave: Sendable {
     var outcome = try run(image, onto: target, maps, permits) {
       byteCount throws(OutputError) in
       if let maps, !replacesMapped, maps.areCut(by: image) {
-        throw .mapped(target.path, target.identity)
+        throw .mapped(target.path, target.identity, isStream: target.isStream)
       }
       return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
     }

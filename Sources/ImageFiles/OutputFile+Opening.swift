@@ -14,13 +14,17 @@ extension OutputFile {
     let status = try attributing(to: path) { () throws(SystemError) in
       try Syscalls.status(of: number)
     }
-    try checkUnmapped(status.identity, path: path)
+    try checkUnmapped(status.identity, path: path, isStream: true)
     return file
   }
 
-  static func checkUnmapped(_ identity: FileIdentity?, path: String) throws(OutputError) {
+  static func checkUnmapped(
+    _ identity: FileIdentity?, path: String, isStream: Bool = false
+  ) throws(OutputError) {
     guard let identity else { return }
-    if Buffer.live.contains(where: { $0.identity == identity }) { throw .mapped(path, identity) }
+    if Buffer.live.contains(where: { $0.identity == identity }) {
+      throw .mapped(path, identity, isStream: isStream)
+    }
   }
 
   /// The right to rename over a file is the directory's; a file that is protected against writing

@@ -33,6 +33,18 @@ def test_a_refusal_names_the_mode_that_keeps_most_and_it_works(
         imgtool("frombuffer", *raw, option, value.replace("LO,HI", "0,9"), "--save", f"o.{suffix}")
 
 
+@pytest.mark.parametrize("suffix", ["bmp", "tga", "qoi", "ppm"])
+def test_wide_color_is_not_offered_a_way_that_takes_its_color(imgtool, refused, here, suffix):
+    raw = [*source(here, "RGB", (14, 5))[1], "--size", "7x5", "--rawmode", "RGB;16L"]
+    raw = [word for word in raw if word != "14x5"]
+    raw.remove("--size")
+    if suffix == "ppm":
+        imgtool("frombuffer", *raw, "--save", "out.ppm")
+        return
+    run = refused("frombuffer", *raw, "--save", f"out.{suffix}", words=["save as", "png", "tiff"])
+    assert "--convert" not in run.errors and "--window" not in run.errors, run
+
+
 def test_a_mode_that_converts_to_none_is_offered_no_conversion(refused, here):
     raw = source(here, "LAB", (7, 5))[1]
     run = refused("frombuffer", *raw, "--save", "out.png", words=["save as", "tiff"])

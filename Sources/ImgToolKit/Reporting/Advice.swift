@@ -78,8 +78,7 @@ extension OutputError {
     case .system(_, "", _), .noDirectory(""): "or - for standard output"
     case .system(_, _, Errno.noSuchDevice): "save to a file, or to - and a pipe"
     case .memory(let error): error.advice
-    case .mapped(let path, _) where (try? SaveTarget.resolve(path))?.isStream == true:
-      "what is redirected there would change it or make it longer; give another file"
+    case .mappedStream: "give another file"
     case .mapped where offersReplace:
       "--replace lets the new file take its name, the image keeps the old bytes"
     case .mapped: "give another name"
@@ -118,7 +117,11 @@ extension FileFormat {
       guard let conversion = Conversion(from: pixels, to: mode, palette: .gray) else { return nil }
       return accepts(conversion.target) && mode != .rgbx ? mode : nil
     }
-    let best = targets.min {
+    // A way that takes the color is none where the format holds some.
+    let keepsColor = pixels.mode.hasColor && Mode.allCases.contains {
+      $0.hasColor && accepts(PixelFormat($0))
+    }
+    let best = targets.filter { $0.hasColor || !keepsColor }.min {
       pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
     }
     let convert = best.map { ["--convert \($0.name)"] } ?? []
@@ -129,7 +132,7 @@ extension FileFormat {
 }
 
 extension Mode {
-  private var hasColor: Bool {
+  fileprivate var hasColor: Bool {
     switch self {
     case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float: false
     default: !isGray16

@@ -306,7 +306,8 @@ extension Invocation.LayoutChoice {
     resolved.isOneFrame = true
     guard let frames, frames.count > 1 else { return }
     guard resolved.planeCount == 1 else {
-      throw ToolError("\(name): planar frames cannot be joined; use --frame N for one after another")
+      throw ToolError(
+        "\(name): planar frames cannot be joined; use --frame N for one after another")
     }
     guard !options.bottomUp, let height = layout.height.multiplied(by: frames.count),
       let rows = resolved.stride.multiplied(by: layout.height), step == rows
