@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._errors import ValueRefused
 from ._palette import Paletted
+from ._types import packed_rawmode
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -34,7 +35,9 @@ class Bytes(Paletted):
     def tobytes(self, encoder_name: str = "raw", *args: Any) -> bytes:
         """The pixels as packed rows, in the storage that the mode is named for, or as a rawmode.
 
-        `args` are Pillow's: rawmode, stride (0: packed) and orientation (-1: the last row first).
+        Samples of more than 8 bits take all their bytes: RGB of 16 bits is `RGB;16L`, which is the
+        rawmode to read it with again. `args` are Pillow's: rawmode, stride (0: packed) and
+        orientation (-1: the last row first).
         """
         rawmode, stride, orientation = raw_arguments(encoder_name, "encoder", args, self.mode)
         if 0 in self.size:
@@ -71,7 +74,8 @@ class Bytes(Paletted):
     def __reduce__(self) -> tuple[Callable[..., Image], tuple[Any, ...]]:
         """To a copy, as `pickle` and `copy` want it."""
         return _restored, (
-            self.mode, self.size, self.tobytes(), self._palette(), self._color_count, self.info)
+            self.mode, self.size, self.tobytes(), self._palette(), self._color_count, self.info,
+            packed_rawmode(self.mode, self._sample_type))
 
     def __copy__(self) -> Image:
         return self._like(self._copy())
@@ -82,11 +86,11 @@ class Bytes(Paletted):
 
 def _restored(
     mode: str, size: tuple[int, int], data: bytes, colors: bytes | None, color_count: int | None,
-    info: dict[Any, Any],
+    info: dict[Any, Any], rawmode: str | None = None,
 ) -> Image:
     from ._making import frombytes
 
-    image = frombytes(mode, size, data)
+    image = frombytes(mode, size, data, "raw", rawmode or mode)
     if colors is not None:
         image._adopt(image._with_palette(colors))
     image._color_count = color_count

@@ -49,10 +49,11 @@ class Core(_native.View):
         return self._part(0, 0, *self.size)
 
     def _blank(self, size: tuple[int, int], mode: str | None = None) -> Image:
-        """Zeros, with the colors of this image when they have its mode."""
-        from ._making import new
+        """Zeros, with the samples and the colors of this image when they have its mode."""
+        from ._making import zeros
 
-        blank = self._like(new(mode or self.mode, size))
+        is_same = mode is None or mode == self.mode
+        blank = self._like(zeros(mode or self.mode, size, self._sample_type if is_same else None))
         if blank.mode == self.mode and self.mode in ("P", "PA"):
             colors = self._palette()
             if colors is not None:

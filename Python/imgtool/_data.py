@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from . import _plain
 from ._errors import TypeRefused, ValueRefused
 from ._inks import named
-from ._modes import BANDS
+from ._modes import BANDS, getmodetype
 from ._palette import Paletted
+from ._pil import image_of
+from ._types import U16, WIDE_COLORS
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -116,17 +118,18 @@ class Data(Paletted):
         return found[0]
 
     def histogram(
-        self, mask: Data | None = None, extrema: tuple[float, float] | None = None
+        self, mask: Data | Any = None, extrema: tuple[float, float] | None = None
     ) -> list[int]:
         """How often each sample of 8 bits is found, band after band, perhaps only behind a mask.
 
-        Numbers are counted in 256 parts from the smallest to the largest, or of `extrema`.
+        Samples of more than 8 bits are counted in 256 parts from the smallest of their band to the
+        largest, or of `extrema`.
         """
         if mask is not None:
-            return self._masked_histogram(mask, extrema)
+            return self._masked_histogram(image_of(mask), extrema)
         if self._sample_type == 0:
             return self._statistics()[1]
-        return self._number_histogram(self._plain(), extrema)
+        return self._number_histogram(self._bands_plain(), extrema)
 
     def _masked_histogram(self, mask: Data, extrema: tuple[float, float] | None) -> list[int]:
         if mask.mode not in ("1", "L"):
@@ -136,16 +139,23 @@ class Data(Paletted):
                 f"images do not match: the mask is {mask.size}, the image {self.size}")
         chosen = mask.getdata()
         if self._sample_type:
-            return self._number_histogram(list(itertools.compress(self._plain(), chosen)), extrema)
+            return self._number_histogram(
+                [list(itertools.compress(band, chosen)) for band in self._bands_plain()], extrema)
         counts = [Counter(itertools.compress(band, chosen)) for band in self._bands_plain()]
         return [count[value] for count in counts for value in range(256)]
 
     def _number_histogram(
-        self, numbers: Sequence[float], extrema: tuple[float, float] | None
+        self, bands: Sequence[Sequence[float]], extrema: tuple[float, float] | None
     ) -> list[int]:
         if extrema is None and 0 in self.size:
             raise ValueRefused("min/max not given")
-        low, high = extrema if extrema is not None else self.getextrema()
+        found = [extrema] * len(bands) if extrema is not None else (
+            [self.getextrema()] if len(bands) == 1 else self.getextrema())
+        return [count for band, (low, high) in zip(bands, found)
+                for count in self._parts(band, low, high)]
+
+    @staticmethod
+    def _parts(numbers: Sequence[float], low: float, high: float) -> list[int]:
         counts = [0] * 256
         if low >= high:
             return counts
@@ -207,16 +217,29 @@ class Data(Paletted):
         return result
 
 
-def merge(mode: str, bands: Sequence[Image]) -> Image:
-    """A new image of bands that are images of one band each: a copy."""
-    if mode not in BANDS or len(BANDS[mode]) != len(bands):
-        raise ValueRefused(f"wrong number of bands: {len(bands)} for mode {mode}")
-    for band in bands[1:]:
-        if len(BANDS[band.mode]) != 1 or band.mode != bands[0].mode:
-            raise ValueRefused(f"mode mismatch: {band.mode}, not {bands[0].mode}")
-        if band.size != bands[0].size:
-            raise ValueRefused(f"size mismatch: {band.size}, not {bands[0].size}")
-    merged = bands[0]._blank(bands[0].size, mode)
-    for target, band in zip(merged.split(), bands):
+def merge(mode: str, bands: Sequence[Image | Any]) -> Image:
+    """A new image of bands that are images of one band each: a copy.
+
+    Bands of 16 bits make an image of 16 bits.
+    """
+    from ._making import zeros
+
+    images = [image_of(band) for band in bands]
+    if mode not in BANDS or len(BANDS[mode]) != len(images):
+        raise ValueRefused(f"wrong number of bands: {len(images)} for mode {mode}")
+    first = images[0]
+    expected = mode if len(images) == 1 else getmodetype(mode)
+    if first._sample_type == U16 and mode in WIDE_COLORS and len(BANDS[first.mode]) == 1:
+        expected = first.mode
+    for band in images:
+        if band.mode != expected or band._sample_type != first._sample_type or (
+                first._sample_type == U16 and len(images) > 1 and mode not in WIDE_COLORS):
+            raise ValueRefused(
+                f"mode mismatch: mode {band.mode} of {band.sample_type} is not a band of {mode}, "
+                f"which has bands of mode {expected}")
+        if band.size != first.size:
+            raise ValueRefused(f"size mismatch: {band.size}, not {first.size}")
+    merged = first._like(zeros(mode, first.size, first._sample_type))
+    for target, band in zip(merged.split(), images):
         target.paste(band)
     return merged

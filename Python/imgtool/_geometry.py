@@ -10,6 +10,7 @@ from . import _pil
 from ._errors import TypeRefused, ValueRefused
 from ._modes import Resampling, Transpose
 from ._palette import Paletted
+from ._types import byte_count
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -52,22 +53,24 @@ class Geometry(Paletted):
         return beyond
 
     def paste(
-        self, im: Paletted | Any, box: Paletted | Sequence[int] | None = None,
-        mask: Paletted | None = None,
+        self, im: Paletted | Any, box: Any = None, mask: Paletted | Any = None
     ) -> None:
         """Copies an image, or one color, over the pixels from (left, upper) on, in place.
 
         What lies beyond the edges is left out. A box of four numbers must have the image's size; a
         color without a box fills everything. An image in another mode is converted, unless opacity
-        would be lost. Behind a mask, Pillow mixes the two where it is installed.
+        would be lost. Behind a mask, Pillow mixes the two where it is installed. Pictures of Pillow
+        are images as well, here and in every other call.
         """
-        if isinstance(box, Paletted):
+        if _pil.is_image(im):
+            im = _pil.image_of(im)
+        if _pil.is_image(box):
             if mask is not None:
                 raise ValueRefused(
                     "If using second argument as mask, third argument must be None")
             box, mask = None, box
         if mask is not None:
-            self._paste_behind(mask, im, box)
+            self._paste_behind(_pil.image_of(mask), im, box)
             return
         corner = (0, 0) if box is None else tuple(operator.index(edge) for edge in box)
         if len(corner) not in (2, 4):
@@ -103,12 +106,14 @@ class Geometry(Paletted):
             _pil.copy_for_pillow(mask, "a mask"))
         self._paste(_pil.copy_from_pillow(below, self.mode), seen[0], seen[1])
 
-    def putalpha(self, alpha: Paletted | int) -> None:
+    def putalpha(self, alpha: Paletted | int | Any) -> None:
         """Sets the opacity, in place; the image has some to set."""
         if self.mode not in ("LA", "PA", "RGBA"):
             raise ValueRefused(
                 f"mode {self.mode} has no opacity; take im.convert('RGBA').copy() first")
         band = self._band(self._band_count - 1)
+        if _pil.is_image(alpha):
+            alpha = _pil.image_of(alpha)
         if isinstance(alpha, Paletted) and alpha.size != self.size:
             raise ValueRefused(f"images do not match: {alpha.size} and {self.size}")
         band.paste(alpha)
@@ -134,6 +139,10 @@ class Geometry(Paletted):
         if len(corner) == 4 and (corner[2] - left, corner[3] - upper) != im.size:
             raise ValueRefused(
                 f"images do not match: the box {corner} is not of the image's size {im.size}")
+        if self.mode == im.mode and self._sample_type != im._sample_type:
+            raise ValueRefused(
+                f"the image has {8 * byte_count(self._sample_type)}-bit samples, the picture pasted "
+                f"has {8 * byte_count(im._sample_type)}-bit ones; convert one of them first")
         seen = _common((left, upper, left + width, upper + height), (0, 0, *self.size))
         if seen is None:
             return

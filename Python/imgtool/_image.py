@@ -13,9 +13,9 @@ from ._data import Data
 from ._errors import BufferRefused, ValueRefused
 from ._exchange import dlpack_capsule
 from ._geometry import Geometry
-from ._pil import Pillowed
+from ._pil import Pillowed, image_of
 from ._save import save_image
-from ._types import array_type
+from ._types import array_type, byte_count, is_natural, sample_name
 
 if TYPE_CHECKING:
     import numpy
@@ -68,8 +68,13 @@ class Image(Geometry, Data, Pillowed, Bytes):
 
     # MARK: Facts
 
+    @property
+    def sample_type(self) -> str:
+        """The type of a sample: "u8", "u16", "i32", "i64", "f32" or "f64"."""
+        return sample_name(self.mode, self._sample_type)
+
     def sharing(self) -> Sharing:
-        """Whether reading the image reads its bytes as they are now, and where these are."""
+        """Return a `Sharing`: whether a read sees the bytes as they are now, and where they are."""
         return Sharing(*self._sharing())
 
     # MARK: Views
@@ -79,7 +84,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
         return self._like(self._window(low, high))
 
     def copy(self) -> Image:
-        """The pixels in memory of their own: the tie ends here."""
+        """Return the pixels in memory of their own; later edits of either do not reach the other."""
         return self._like(self._copy())
 
     # MARK: Pixels
@@ -112,9 +117,10 @@ class Image(Geometry, Data, Pillowed, Bytes):
 
     # MARK: Questions
 
-    def compare(self, other: Image, tolerance: float = 0) -> Difference:
-        """Whether both show the same, up to `tolerance` a sample."""
-        if isinstance(other, _native.View) and 0 in other.size:
+    def compare(self, other: Image | Any, tolerance: float = 0) -> Difference:
+        """Return a `Difference`: whether both show the same, up to `tolerance` a sample."""
+        other = image_of(other)
+        if 0 in other.size:
             return other.compare(self)
         found = self._compare(other, tolerance)
         x, y = found[6:]
@@ -230,7 +236,8 @@ class Image(Geometry, Data, Pillowed, Bytes):
         if self._is_closed:
             return "<imgtool.Image closed>"
         kind = "read-only " if self.readonly else ""
-        return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}>"
+        bits = "" if is_natural(self.mode, self._sample_type) else f" {8 * byte_count(self._sample_type)} bits"
+        return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}{bits}>"
 
 
 _native.set_image_class(Image)

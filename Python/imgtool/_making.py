@@ -11,7 +11,8 @@ from . import _memory, _native
 from ._bytes import raw_arguments
 from ._errors import TypeRefused, UnidentifiedImageError, Unnamed, ValueRefused
 from ._image import Image, Path
-from ._types import mode_for, rawmode_for
+from ._modes import getmodebands
+from ._types import byte_count, is_natural, mode_for, packed_rawmode, rawmode_for
 
 if TYPE_CHECKING:
     import numpy
@@ -38,11 +39,11 @@ def empty(mode: str, size: tuple[int, int]) -> Image:
 
 
 def _layout(mode: str, size: Size, rawmode: str | None, **fields: Any) -> dict[str, Any]:
-    width, height = _size(size)
+    width, height = size_of(size)
     return {"mode": mode, "rawmode": rawmode, "width": width, "height": height, **fields}
 
 
-def _size(size: Any) -> tuple[int, int]:
+def size_of(size: Any) -> tuple[int, int]:
     """Width and height, which are whole numbers from 0 on."""
     try:
         width, height = size
@@ -77,7 +78,7 @@ def frombuffer(
     bottom-up). `palette` are red, green and blue bytes for modes P and PA.
     """
     rawmode, stride, orientation = raw_arguments(decoder_name, "decoder", args, mode)
-    size = _size(size)
+    size = size_of(size)
     if 0 in size:
         return empty(mode, size)
     if interleave not in _INTERLEAVE:
@@ -87,7 +88,7 @@ def frombuffer(
         "orientation": orientation, "offset": offset, "interleave": _INTERLEAVE[interleave],
         "plane_stride": plane_stride, **_palette_fields(mode, palette)}
     memory, start, count = _memory.bytes_of(data)
-    return _colored(_native.from_memory(memory, start, count, readonly, layout), palette)
+    return colored(_native.from_memory(memory, start, count, readonly, layout), palette)
 
 
 def fromarray(
@@ -120,7 +121,7 @@ def fromarray(
         elements.memory, elements.offset + below, above - below, readonly, layout)
     if image._band_count != bands:
         raise ValueRefused(f"mode {mode} has {image._band_count} bands, the array {bands}")
-    return _colored(image, palette)
+    return colored(image, palette)
 
 
 def frombytes(
@@ -141,7 +142,7 @@ def fromfile(
     layout = _layout(
         mode, size, rawmode, stride=stride, orientation=orientation, offset=offset,
         **_palette_fields(mode, palette))
-    return _colored(_native.map(path, _access(access), layout), palette)
+    return colored(_native.map(path, _access(access), layout), palette)
 
 
 def open(
@@ -178,17 +179,26 @@ def _opened(fp: Source, access: int, frame: int) -> Image:
 
 def new(mode: str, size: Size, color: Any = 0) -> Image:
     """An image in memory of its own, of one color: a number, a tuple, a name, or None for zeros."""
-    size = _size(size)
+    size = size_of(size)
     if 0 in size:
         return empty(mode, size)
-    image = _colored(_native.new(mode, *size), None)
+    image = colored(_native.new(mode, *size), None)
     # Zeros of LAB are not stored as zeros.
     if mode == "LAB" or color is not None and color != 0:
         image.paste(color or 0)
     return image
 
 
-def _colored(image: Image, palette: Colors) -> Image:
+def zeros(mode: str, size: tuple[int, int], sample_type: int | None) -> Image:
+    """An image of zeros with samples of a type, or of the one that the mode is named for."""
+    if sample_type is None or is_natural(mode, sample_type) or 0 in size:
+        return new(mode, size)
+    item = byte_count(sample_type)
+    data = bytes(size[0] * size[1] * getmodebands(mode) * item)
+    return frombytes(mode, size, data, "raw", packed_rawmode(mode, sample_type))
+
+
+def colored(image: Image, palette: Colors) -> Image:
     """An indexed image that nobody gave colors has none yet, as in Pillow."""
     if palette is None and image.mode in ("P", "PA"):
         image._color_count = 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ._errors import ValueRefused
+from ._errors import TypeRefused, ValueRefused
 from ._modes import BANDS, Resampling
 from ._palette import Paletted
+from ._types import byte_count, is_natural
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -30,7 +32,7 @@ def _pillow(purpose: str) -> Any:
     except ImportError:
         hint = _WITHOUT.get(purpose, "")
         raise NotImplementedError(
-            f"{purpose} is left to Pillow, which is not installed{hint}") from None
+            f"{purpose} needs Pillow; pip install pillow{hint}") from None
     return Image
 
 
@@ -42,12 +44,43 @@ def is_installed() -> bool:
 def copy_for_pillow(im: Paletted, purpose: str) -> Any:
     """The pixels as a picture of Pillow on memory of its own."""
     pillow = _pillow(purpose)
+    _check_samples(im, purpose)
     mode = _SAME.get(im.mode, im.mode)
     picture = pillow.frombytes(mode, im.size, im._tobytes())
     palette = im.getpalette("RGBA")
     if palette is not None:
         picture.putpalette(palette, "RGBA")
     return picture
+
+
+def _check_samples(im: Paletted, purpose: str) -> None:
+    """Refuses samples that Pillow does not have."""
+    if is_natural(im.mode, im._sample_type):
+        return
+    bits = 8 * byte_count(im._sample_type)
+    way_out = (
+        "im.window(low, high) has 8 bits" if im._band_count == 1 else
+        f'imgtool.merge("{im.mode}", [band.window(0, 65535) for band in im.split()]) has 8')
+    if im.mode == "L":
+        way_out = f'im.convert("I;16") keeps them, and {way_out}'
+    raise ValueRefused(
+        f"{purpose} needs Pillow, which has no samples of {bits} bits in mode {im.mode}; {way_out}")
+
+
+def image_of(obj: Any) -> Image:
+    """An image, or a copy of a picture of Pillow as one."""
+    if isinstance(obj, Paletted):
+        return obj  # type: ignore[return-value]
+    pillow = sys.modules.get("PIL.Image")
+    if pillow is not None and isinstance(obj, pillow.Image):
+        return copy_from_pillow(obj, obj.mode)
+    raise TypeRefused(f"an image of imgtool or of Pillow is expected, not {type(obj).__name__}")
+
+
+def is_image(obj: Any) -> bool:
+    """Whether `image_of` takes an object."""
+    pillow = sys.modules.get("PIL.Image")
+    return isinstance(obj, Paletted) or pillow is not None and isinstance(obj, pillow.Image)
 
 
 def copy_from_pillow(picture: Any, mode: str) -> Image:
@@ -100,11 +133,15 @@ class Pillowed(Paletted):
 
         Pillow shares rows of whole pixels in modes L, P, RGBA, RGBX, CMYK and of 16 bits, first row
         on top or bottom-up. It reads others in place by `PIL.Image.fromarrow`. An error says what
-        it cannot share; `PIL.Image.fromarray(im.toarray())` is a copy of anything.
+        it cannot share; `PIL.Image.fromarray(im.toarray())` is a copy of all that Pillow has.
+
+        The picture of a read-only image is read-only: Pillow's first edit of it makes a copy, and
+        says nothing. Look at `picture.readonly` where that matters.
         """
         import ctypes
 
         pillow = _pillow("as_pil")
+        _check_samples(self, "as_pil")
         byte_count = _SHARED.get(self.mode)
         if byte_count is None:
             raise ValueRefused(
@@ -138,6 +175,10 @@ class Pillowed(Paletted):
         reducing_gap: float | None = 2.0,
     ) -> None:
         """Becomes a copy that is no larger than a size; stays what it is where it is no larger."""
+        if size[0] >= self.width and size[1] >= self.height:
+            return
+        if 0 in self.size:
+            raise ValueRefused(f"the image is {self.width}x{self.height}: there is nothing to scale")
         picture = copy_for_pillow(self, "thumbnail")
         picture.thumbnail(size, resample, reducing_gap)
         if picture.size != self.size:
@@ -160,24 +201,27 @@ class Pillowed(Paletted):
         copy_for_pillow(self, "show").show(title)
 
 
-def blend(im1: Paletted, im2: Paletted, alpha: float) -> Image:
+def blend(im1: Paletted | Any, im2: Paletted | Any, alpha: float) -> Image:
     """The mean of two images, `alpha` of the second; a copy, made by Pillow."""
-    return _of_several("blend", im1.mode, [im1, im2], alpha)
+    return _of_several("blend", 0, [im1, im2], alpha)
 
 
-def composite(image1: Paletted, image2: Paletted, mask: Paletted) -> Image:
+def composite(image1: Paletted | Any, image2: Paletted | Any, mask: Paletted | Any) -> Image:
     """The first image where a mask is white, the second where it is black; a copy by Pillow."""
-    return _of_several("composite", image2.mode, [image1, image2, mask])
+    return _of_several("composite", 1, [image1, image2, mask])
 
 
-def alpha_composite(im1: Paletted, im2: Paletted) -> Image:
+def alpha_composite(im1: Paletted | Any, im2: Paletted | Any) -> Image:
     """The second image over the first, both with opacity; a copy, made by Pillow."""
-    return _of_several("alpha_composite", im1.mode, [im1, im2])
+    return _of_several("alpha_composite", 0, [im1, im2])
 
 
-def _of_several(name: str, mode: str, images: list[Paletted], *args: float) -> Image:
+def _of_several(name: str, like: int, given: list[Any], *args: float) -> Image:
+    """What a function of Pillow's makes of images, in the mode of one of them."""
     function = getattr(_pillow(name), name)
-    return copy_from_pillow(function(*(copy_for_pillow(im, name) for im in images), *args), mode)
+    images = [image_of(obj) for obj in given]
+    made = function(*(copy_for_pillow(im, name) for im in images), *args)
+    return copy_from_pillow(made, images[like].mode)
 
 
 def _is_row(steps: tuple[int, ...], byte_count: int) -> bool:

@@ -15,6 +15,13 @@ _INTEGERS = {
 _FLOATS = {2: "F;16F", 4: "F;32F", 8: "F;64F"}
 # The samples of modes as NumPy names them, by the number of the library's sample type.
 SAMPLE_TYPES = ["|u1", "<u2", "<i4", "<f4", "<f8"]
+# The same as users see them; mode I has integers of 64 bits where the library has the last.
+_NAMES = ("u8", "u16", "i32", "f32", "f64")
+_NATURAL = {**dict.fromkeys(_GRAY16, 1), "I": 2, "F": 3}
+_WIDE = {("L", 1): "L;16", ("I", 4): "I;64S", ("F", 4): "F;64F"}
+U16 = 1
+# The modes of several bands that have 16 bits a sample as well.
+WIDE_COLORS = ("LA", "La", "RGB", "RGBA", "RGBX", "RGBa", "CMYK")
 
 
 def mode_for(bands: int, kind: str, itemsize: int, big_endian: bool) -> str:
@@ -50,6 +57,28 @@ def rawmode_for(mode: str, kind: str, itemsize: int, big_endian: bool) -> str:
     if kind == "u" and itemsize == 2:
         return f"{mode};16B" if big_endian else "L;16" if mode == "L" else f"{mode};16L"
     raise ValueRefused(f"mode {mode} is not stored as {'>' if big_endian else '<'}{kind}{itemsize}")
+
+
+def is_natural(mode: str, sample_type: int) -> bool:
+    """Whether samples are of the type that the mode is named for."""
+    return sample_type == _NATURAL.get(mode, 0)
+
+
+def sample_name(mode: str, sample_type: int) -> str:
+    """The type of samples in a word."""
+    return "i64" if (mode, sample_type) == ("I", 4) else _NAMES[sample_type]
+
+
+def byte_count(sample_type: int) -> int:
+    """The bytes of one plain sample."""
+    return int(SAMPLE_TYPES[sample_type][-1])
+
+
+def packed_rawmode(mode: str, sample_type: int) -> str:
+    """The rawmode of what `tobytes` gives."""
+    if is_natural(mode, sample_type):
+        return mode
+    return _WIDE.get((mode, sample_type)) or f"{mode};16L"
 
 
 def _swapped(name: str, big_endian: bool) -> str:

@@ -51,7 +51,9 @@ def ask(image: Image) -> None:
     counts: list[int] = image.histogram()
     colors: list[tuple[int, Any]] | None = image.getcolors(16)
     digest: str = image.hash()
+    kind: str = image.sample_type
     assert box is not None and sum(counts) == 48 and colors is not None and len(digest) == 64
+    assert kind == "u8"
     assert image.getextrema() and image.info == {}
     data: bytes = image.tobytes("raw", "BGR")
     flat: tuple[Any, ...] = image.get_flattened_data()
