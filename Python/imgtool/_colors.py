@@ -6,7 +6,7 @@ import colorsys
 import functools
 import re
 
-from ._errors import ValueRefused
+from ._errors import TypeRefused, ValueRefused
 from ._modes import getmodebase
 
 # The named colors of the CSS Color Module, level 4.
@@ -49,11 +49,21 @@ _WHOLE, _PERCENT = re.compile(r"\d+"), re.compile(r"\d+%")
 _NUMBER, _SHARE = re.compile(r"\d+\.?\d*"), re.compile(r"\d+\.?\d*%")
 
 
-@functools.lru_cache
 def getrgb(color: str) -> tuple[int, ...]:
     """Red, green, blue and perhaps opacity of a color: `red`, `#f00`, `#ff0000`, `#ff0000ff`,
     `rgb(255, 0, 0)`, `rgb(100%, 0%, 0%)`, `rgba(255, 0, 0, 255)`, `hsl(0, 100%, 50%)` or
     `hsv(0, 100%, 100%)`."""
+    return _rgb(_word(color))
+
+
+def _word(color: object) -> str:
+    if not isinstance(color, str):
+        raise TypeRefused(f"a color is expected as a str, not {type(color).__name__}")
+    return color
+
+
+@functools.lru_cache
+def _rgb(color: str) -> tuple[int, ...]:
     text = color.lower()
     if text in NAMES:
         return NAMES[text]
@@ -87,9 +97,13 @@ def _call(name: str, words: list[str]) -> tuple[int, ...] | None:
     return tuple(int(band * 255 + 0.5) for band in color)
 
 
-@functools.lru_cache
 def getcolor(color: str, mode: str) -> int | tuple[int, ...]:
     """A color as the samples of a mode: its gray for modes of gray and of numbers."""
+    return _samples(_word(color), mode)
+
+
+@functools.lru_cache
+def _samples(color: str, mode: str) -> int | tuple[int, ...]:
     red, green, blue, *rest = getrgb(color)
     alpha = rest[0] if rest else 255
     if mode == "HSV":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import _plain
-from ._errors import TypeRefused, ValueRefused
+from ._errors import TypeRefused, ValueRefused, whole
 from ._inks import named
 from ._modes import BANDS, getmodetype
 from ._palette import Paletted
@@ -37,6 +37,7 @@ class Data(Paletted):
                 raise ValueRefused(
                     f'The image has no channel "{channel}"; its bands are {", ".join(names)}')
             channel = names.index(channel)
+        channel = whole(channel, "the band")
         if not 0 <= channel < len(names):
             raise ValueRefused(
                 f"band index out of range: {channel}, mode {self.mode} has {len(names)}")
@@ -204,6 +205,8 @@ class Data(Paletted):
         if self._sample_type:
             raise ValueRefused(f"point is for samples of 8 bits, not for mode {self.mode}")
         bands = self._band_count
+        if not callable(lut) and not hasattr(lut, "__iter__"):
+            raise TypeRefused(f"the table is {lut!r}; a function or numbers are expected")
         table = [lut(value) for value in range(256)] * bands if callable(lut) else list(lut)
         if len(table) != 256 * bands:
             raise ValueRefused(
@@ -224,6 +227,8 @@ def merge(mode: str, bands: Sequence[Image | Any]) -> Image:
     """
     from ._making import zeros
 
+    if not hasattr(bands, "__iter__"):
+        raise TypeRefused(f"the bands are {bands!r}; a list of images is expected")
     images = [image_of(band) for band in bands]
     if mode not in BANDS or len(BANDS[mode]) != len(images):
         raise ValueRefused(f"wrong number of bands: {len(images)} for mode {mode}")

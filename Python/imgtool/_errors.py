@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from typing import Any
 
@@ -34,6 +35,9 @@ ValueRefused = _refused(ValueError)
 # A number or a name of the wrong type is a wrong value, too: Pillow raises one or the other.
 TypeRefused = _refused(TypeError, ValueError)
 OverflowRefused = _refused(OverflowError, ValueError)
+IndexRefused = _refused(IndexError, ValueError)
+MemoryRefused = _refused(MemoryError)
+KeyRefused = _refused(KeyError, ValueError)
 BufferRefused = _refused(BufferError, ValueError)
 _SystemRefused = {
     kind: _refused(kind) for kind in (
@@ -43,13 +47,35 @@ _SystemRefused = {
 }
 # Those of imgtool.h, in its order, and those of native.h.
 _VALUE, SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
-_TYPE, _BUFFER, _CLOSED = 100, 101, 102
+_TYPE, _BUFFER, _CLOSED, _OVERFLOW = 100, 101, 102, 103
 _BY_CAUSE: dict[int, type[Error]] = {
-    _VALUE: ValueRefused, _MEMORY: _refused(MemoryError),
-    _OUTSIDE: _refused(IndexError, ValueError), _CONTENTS: UnidentifiedImageError,
+    _VALUE: ValueRefused, _MEMORY: MemoryRefused,
+    _OUTSIDE: IndexRefused, _CONTENTS: UnidentifiedImageError,
     _READ_ONLY: ValueRefused, _INTERRUPTED: _SystemRefused[InterruptedError],
     _TYPE: TypeRefused, _BUFFER: BufferRefused, _CLOSED: ValueRefused,
+    _OVERFLOW: OverflowRefused,
 }
+
+
+def whole(value: Any, name: str) -> int:
+    """A whole number, or a refusal that says what was found."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeRefused(f"{name} is {value!r}; a whole number is expected") from None
+
+
+def several(
+    values: Any, name: str, counts: tuple[int, ...], too_few: type[Error] = TypeRefused
+) -> tuple[Any, ...]:
+    """A sequence of as many values as are expected."""
+    expected = f"{name} is {values!r}; {' or '.join(map(str, counts))} numbers are expected"
+    if not hasattr(values, "__iter__") or isinstance(values, (str, bytes)):
+        raise TypeRefused(expected)
+    found = tuple(values)
+    if len(found) not in counts:
+        raise too_few(expected) if len(found) < min(counts) else TypeRefused(expected)
+    return found
 
 
 class Unnamed(str):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import _pil
-from ._errors import TypeRefused, ValueRefused
+from ._errors import IndexRefused, TypeRefused, ValueRefused, several, whole
 from ._modes import Resampling, Transpose
 from ._palette import Paletted
 from ._types import byte_count
@@ -38,11 +38,12 @@ class Geometry(Paletted):
         """
         if box is None:
             return self._whole()
+        edges = [_rounded(edge) for edge in several(box, "the box", (4,), IndexRefused)]
         if box[2] < box[0]:
             raise ValueRefused("Coordinate 'right' is less than 'left'")
         if box[3] < box[1]:
             raise ValueRefused("Coordinate 'lower' is less than 'upper'")
-        left, upper, right, lower = (round(edge) for edge in box)
+        left, upper, right, lower = edges
         width, height = self.size
         if 0 <= left < right <= width and 0 <= upper < lower <= height:
             return self._part(left, upper, right, lower)
@@ -72,9 +73,7 @@ class Geometry(Paletted):
         if mask is not None:
             self._paste_behind(_pil.image_of(mask), im, box)
             return
-        corner = (0, 0) if box is None else tuple(operator.index(edge) for edge in box)
-        if len(corner) not in (2, 4):
-            raise TypeRefused(f"the box {box} has {len(corner)} numbers; 2 or 4 are expected")
+        corner = (0, 0) if box is None else _edges(box)
         if isinstance(im, Paletted):
             self._paste_image(im, corner)
         elif len(corner) == 4:
@@ -88,8 +87,9 @@ class Geometry(Paletted):
         if mask.mode not in _MASKS:
             raise ValueRefused(f"a mask has one of the modes {', '.join(_MASKS)}, not {mask.mode}")
         size = im.size if isinstance(im, Paletted) else mask.size
-        left, upper = (operator.index(edge) for edge in (box or (0, 0))[:2])
-        right, lower = box[2:] if box is not None and len(box) == 4 else (
+        edges = (0, 0) if box is None else _edges(box)
+        left, upper = edges[:2]
+        right, lower = edges[2:] if len(edges) == 4 else (
             left + size[0], upper + size[1])
         if (right - left, lower - upper) != mask.size or size != mask.size:
             raise ValueRefused(
@@ -184,7 +184,8 @@ class Geometry(Paletted):
         To the nearest pixel, and to a size that divides this one, a view. Everything else is done
         by Pillow, where it is installed, and is a copy.
         """
-        width, height = (operator.index(extent) for extent in size)
+        width, height = (
+            whole(extent, "an extent of the size") for extent in several(size, "the size", (2,)))
         if (width, height) == self.size and (box is None or tuple(box) == (0, 0, *self.size)):
             return self._like(self._copy())
         is_nearest = self.mode in ("1", "P") or resample == Resampling.NEAREST
@@ -201,6 +202,17 @@ class Geometry(Paletted):
         if factor in (1, (1, 1)):
             return self.crop(box)
         return _pil.through(self, "reduce", lambda im: im.reduce(factor, box))
+
+
+def _rounded(edge: Any) -> int:
+    try:
+        return int(round(edge))
+    except (OverflowError, TypeError, ValueError):
+        raise TypeRefused(f"an edge of the box is {edge!r}; a number is expected") from None
+
+
+def _edges(box: Any) -> tuple[int, ...]:
+    return tuple(whole(edge, "an edge of the box") for edge in several(box, "the box", (2, 4)))
 
 
 def _common(a: Sequence[int], b: Sequence[int]) -> tuple[int, int, int, int] | None:

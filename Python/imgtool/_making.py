@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Union
 
 from . import _memory, _native
 from ._bytes import raw_arguments
-from ._errors import TypeRefused, UnidentifiedImageError, Unnamed, ValueRefused
+from ._errors import MemoryRefused, TypeRefused, UnidentifiedImageError, Unnamed, ValueRefused
 from ._image import Image, Path
 from ._modes import getmodebands
 from ._types import byte_count, is_natural, mode_for, packed_rawmode, rawmode_for
@@ -193,8 +193,11 @@ def zeros(mode: str, size: tuple[int, int], sample_type: int | None) -> Image:
     """An image of zeros with samples of a type, or of the one that the mode is named for."""
     if sample_type is None or is_natural(mode, sample_type) or 0 in size:
         return new(mode, size)
-    item = byte_count(sample_type)
-    data = bytes(size[0] * size[1] * getmodebands(mode) * item)
+    count = size[0] * size[1] * getmodebands(mode) * byte_count(sample_type)
+    try:
+        data = bytes(count)
+    except (MemoryError, OverflowError):
+        raise MemoryRefused(f"no memory for {count} bytes") from None
     return frombytes(mode, size, data, "raw", packed_rawmode(mode, sample_type))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from ._errors import KeyRefused
+
 _RGB = ("R", "G", "B")
 # The bands of each mode.
 BANDS: dict[str, tuple[str, ...]] = {
@@ -59,7 +61,7 @@ NEAREST, LANCZOS, BILINEAR, BICUBIC, BOX, HAMMING, MKS2013, MKS2021 = Resampling
 
 def _known(mode: str) -> tuple[str, ...]:
     if mode not in BANDS:
-        raise KeyError(mode)
+        raise KeyRefused(mode)
     return BANDS[mode]
 
 

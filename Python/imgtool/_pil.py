@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ._errors import TypeRefused, ValueRefused
+from ._errors import TypeRefused, ValueRefused, several
 from ._modes import BANDS, Resampling
 from ._palette import Paletted
 from ._types import byte_count, is_natural
@@ -175,6 +175,9 @@ class Pillowed(Paletted):
         reducing_gap: float | None = 2.0,
     ) -> None:
         """Becomes a copy that is no larger than a size; stays what it is where it is no larger."""
+        size = several(size, "the size", (2,))
+        if not all(isinstance(extent, SupportsFloat) for extent in size):
+            raise TypeRefused(f"the size is {size!r}; numbers are expected")
         if size[0] >= self.width and size[1] >= self.height:
             return
         if 0 in self.size:

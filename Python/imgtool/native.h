@@ -46,7 +46,7 @@
 
 // What refuses beside the library, among the numbers of imgtool_last_cause: an argument is of the
 // wrong type; an export cannot be; the image is closed.
-enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102 };
+enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102, CAUSE_OVERFLOW = 103 };
 
 // Every function that is called.
 #define LIBRARY_FUNCTIONS(F)                                                                      \
@@ -96,6 +96,18 @@ void call_pause(Call *call);
 PyObject *refuse(int cause, const char *format, ...);
 // The function of the package that makes exceptions: of a cause, an errno, a text and a path.
 int calls_set_refusal(PyObject *function);
+
+// What the interpreter finds wrong with an argument, raised as a refusal of the package; gives the
+// status again.
+int argument_status(int status);
+// So do these, in place of the interpreter's own.
+int parse_tuple(PyObject *arguments, const char *format, ...);
+int parse_keywords(
+    PyObject *arguments, PyObject *keywords, const char *format, char *const *names, ...);
+#undef PyArg_ParseTuple
+#undef PyArg_ParseTupleAndKeywords
+#define PyArg_ParseTuple parse_tuple
+#define PyArg_ParseTupleAndKeywords parse_keywords
 
 // The tp_new of types that are made by functions only.
 PyObject *native_no_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords);

@@ -182,6 +182,10 @@ static void release_foreign_arrow(struct ArrowArray *array) {
   keeper_release(array->private_data);
 }
 
+static bool has_dictionary(const struct ArrowSchema *schema) {
+  return schema->dictionary || (schema->n_children == 1 && has_dictionary(schema->children[0]));
+}
+
 PyObject *exchange_from_arrow(PyObject *module, PyObject *arguments) {
   PyObject *first, *second;
   const char *mode;
@@ -195,6 +199,11 @@ PyObject *exchange_from_arrow(PyObject *module, PyObject *arguments) {
   struct ArrowSchema *schema = PyCapsule_GetPointer(first, SCHEMA);
   struct ArrowArray *array = PyCapsule_GetPointer(second, ARRAY);
   if (!array->release) return refuse(IMGTOOL_CAUSE_VALUE, "the Arrow array was taken before");
+  if (has_dictionary(schema))
+    return refuse(
+        IMGTOOL_CAUSE_VALUE,
+        "the Arrow array is encoded by a dictionary, and its values are indices into that; take "
+        "dictionary_decode() first");
   struct ArrowArray *kept = malloc(sizeof *kept);
   Keeper *keeper = kept ? keeper_new(drop_arrow) : NULL;
   if (!keeper) {

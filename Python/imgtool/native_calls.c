@@ -31,6 +31,41 @@ PyObject *refuse(int cause, const char *format, ...) {
   return NULL;
 }
 
+int argument_status(int status) {
+  PyObject *kind = PyErr_Occurred();
+  // An error of a class of its own, such as the package's, says what it is.
+  int cause = kind == PyExc_TypeError ? CAUSE_TYPE
+              : kind == PyExc_OverflowError ? CAUSE_OVERFLOW
+                                            : 0;
+  if (!cause) return status;
+  PyObject *type, *error, *trace;
+  PyErr_Fetch(&type, &error, &trace);
+  PyErr_NormalizeException(&type, &error, &trace);
+  raise(cause, 0, PyObject_Str(error), NULL);
+  Py_XDECREF(type);
+  Py_XDECREF(error);
+  Py_XDECREF(trace);
+  return status;
+}
+
+int parse_tuple(PyObject *arguments, const char *format, ...) {
+  va_list targets;
+  va_start(targets, format);
+  int is_parsed = PyArg_VaParse(arguments, format, targets);
+  va_end(targets);
+  return argument_status(is_parsed);
+}
+
+int parse_keywords(
+    PyObject *arguments, PyObject *keywords, const char *format, char *const *names, ...) {
+  va_list targets;
+  va_start(targets, names);
+  int is_parsed =
+      PyArg_VaParseTupleAndKeywords(arguments, keywords, format, (char **)names, targets);
+  va_end(targets);
+  return argument_status(is_parsed);
+}
+
 int answered(int status, PyObject *path) {
   // An exception of the caller's own function says more than that the call was stopped.
   if (PyErr_Occurred()) return -1;

@@ -195,6 +195,7 @@ static PyObject *memory_of(PyObject *module, PyObject *object) {
   if (PyObject_GetBuffer(object, view, PyBUF_STRIDES | PyBUF_FORMAT)) {
     view->obj = NULL;
     Py_DECREF(memory);
+    argument_status(-1);
     return NULL;
   }
   static char nothing[1];

@@ -34,7 +34,7 @@ static int coordinate_of_other(PyObject *object, long long *number) {
     *number = overflow ? 0 : (long long)value;
   } else {
     PyObject *index = PyNumber_Index(object);
-    if (!index) return -1;
+    if (!index) return argument_status(-1);
     *number = PyLong_AsLongLongAndOverflow(index, &overflow);
     Py_DECREF(index);
   }
@@ -60,9 +60,9 @@ static inline int coordinates(PyObject *pair, long long *x, long long *y) {
 static int position(const Pixels *pixels, PyObject *xy, long long *x, long long *y) {
   if (PyTuple_CheckExact(xy) || PyTuple_Check(xy)) {
     if (coordinates(xy, x, y)) return -1;
-  } else if (PyList_Check(xy)) {
+  } else if (PySequence_Check(xy) && !PyUnicode_Check(xy)) {
     // A number's own __index__ may change a list, and nothing a tuple.
-    PyObject *pair = PyList_AsTuple(xy);
+    PyObject *pair = PySequence_Tuple(xy);
     int status = pair ? coordinates(pair, x, y) : -1;
     Py_XDECREF(pair);
     if (status) return -1;
