@@ -1,6 +1,7 @@
 #include "undo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,23 +17,37 @@ struct piece {
   unsigned char bytes[];
 };
 
-enum { NAME_CAPACITY = 256 };
+enum { NAME_CAPACITY = 256, CHUNK = 256 };
 
-// Complete before the list is armed, and left alone until it is not: a handler may run at any moment.
+// A handler may run at any moment: the old bytes are complete before it is armed and left alone until
+// it is not, and what was written grows by whole pieces only.
 static struct piece *first;
+static _Atomic(struct piece *) written;
 static int target;
 static int keeper_directory;
 static char keeper[NAME_CAPACITY];
 static _Atomic(pid_t) child;
 static atomic_bool is_armed;
 
-bool imgtool_undo_add(off_t offset, const void *bytes, size_t byte_count) {
+static struct piece *copied(
+    struct piece *next, off_t offset, const void *bytes, size_t byte_count) {
   struct piece *piece = malloc(sizeof *piece + byte_count);
-  if (!piece) return false;
-  *piece = (struct piece){.next = first, .offset = offset, .byte_count = byte_count};
+  if (!piece) return NULL;
+  *piece = (struct piece){.next = next, .offset = offset, .byte_count = byte_count};
   memcpy(piece->bytes, bytes, byte_count);
-  first = piece;
-  return true;
+  return piece;
+}
+
+bool imgtool_undo_add(off_t offset, const void *bytes, size_t byte_count) {
+  struct piece *piece = copied(first, offset, bytes, byte_count);
+  if (piece) first = piece;
+  return piece;
+}
+
+bool imgtool_undo_expect(off_t offset, const void *bytes, size_t byte_count) {
+  struct piece *piece = copied(atomic_load(&written), offset, bytes, byte_count);
+  if (piece) atomic_store(&written, piece);
+  return piece;
 }
 
 bool imgtool_undo_arm(int file, int directory, const char *name) {
@@ -45,41 +60,98 @@ bool imgtool_undo_arm(int file, int directory, const char *name) {
   return true;
 }
 
+int imgtool_undo_create(int file, int directory, const char *name, mode_t mode) {
+  // A name that exists is another's, and a handler must not unlink it.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  int keeping = openat(
+      directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  int code = errno;
+  if (keeping >= 0) imgtool_undo_arm(file, directory, name);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = code;
+  return keeping;
+}
+
 void imgtool_undo_set_writer(pid_t writer) { atomic_store(&child, writer); }
 
-/// The bytes of a piece that lie before the end of the file: one that was cut must not grow again.
-static size_t reachable(const struct piece *piece, off_t size) {
-  if (piece->offset >= size) return 0;
-  off_t rest = size - piece->offset;
-  return (off_t)piece->byte_count < rest ? piece->byte_count : (size_t)rest;
+/// Whether a byte was written by us: nobody else's may be taken back.
+static bool is_ours(off_t offset, unsigned char byte) {
+  for (const struct piece *piece = atomic_load(&written); piece; piece = piece->next) {
+    if (offset < piece->offset || offset - piece->offset >= (off_t)piece->byte_count) continue;
+    if (piece->bytes[offset - piece->offset] == byte) return true;
+  }
+  return false;
+}
+
+/// The bytes of the file where a piece was, as far as it still reaches: one that was cut must not grow
+/// again. -1 with an errno for a failure.
+static ssize_t read_now(
+    int file, const struct piece *piece, size_t done, unsigned char *now, size_t room) {
+  size_t rest = piece->byte_count - done;
+  ssize_t count;
+  do {
+    count = pread(file, now, rest < room ? rest : room, piece->offset + (off_t)done);
+  } while (count < 0 && errno == EINTR);
+  return count;
+}
+
+/// Goes through what is other than it was, and puts it back where that `puts`.
+static int compare(int file, bool puts, size_t *changed, off_t *foreign) {
+  *changed = 0;
+  *foreign = -1;
+  for (const struct piece *piece = first; piece; piece = piece->next) {
+    unsigned char now[CHUNK];
+    for (size_t done = 0; done < piece->byte_count;) {
+      ssize_t count = read_now(file, piece, done, now, sizeof now);
+      if (count < 0) return errno;
+      if (count == 0) break;
+      for (ssize_t index = 0; index < count; index++, done++) {
+        off_t offset = piece->offset + (off_t)done;
+        if (now[index] == piece->bytes[done]) continue;
+        if (!is_ours(offset, now[index])) {
+          *foreign = offset;
+          continue;
+        }
+        ++*changed;
+        while (puts && pwrite(file, piece->bytes + done, 1, offset) != 1) {
+          if (errno != EINTR) return errno;
+        }
+      }
+    }
+  }
+  return 0;
+}
+
+int imgtool_undo_look(int file, size_t *changed, off_t *foreign) {
+  return compare(file, false, changed, foreign);
 }
 
 int imgtool_undo_put_back(void) {
   if (!atomic_load(&is_armed)) return 0;
-  struct stat status;
-  if (fstat(target, &status) != 0) return errno;
-  for (const struct piece *piece = first; piece; piece = piece->next) {
-    size_t byte_count = reachable(piece, status.st_size);
-    for (size_t done = 0; done < byte_count;) {
-      ssize_t count = pwrite(
-          target, piece->bytes + done, byte_count - done, piece->offset + (off_t)done);
-      if (count == 0) return EIO;
-      if (count > 0) done += (size_t)count;
-      if (count < 0 && errno != EINTR) return errno;
-    }
-  }
+  size_t changed;
+  off_t foreign;
+  int code = compare(target, true, &changed, &foreign);
+  if (code != 0) return code;
   if (fsync(target) != 0 && errno != EINVAL && errno != EROFS) return errno;
   return unlinkat(keeper_directory, keeper, 0) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+static void free_all(struct piece *piece) {
+  while (piece) {
+    struct piece *next = piece->next;
+    free(piece);
+    piece = next;
+  }
 }
 
 void imgtool_undo_forget(void) {
   atomic_store(&is_armed, false);
   atomic_store(&child, 0);
-  while (first) {
-    struct piece *piece = first;
-    first = piece->next;
-    free(piece);
-  }
+  free_all(first);
+  first = NULL;
+  free_all(atomic_exchange(&written, NULL));
 }
 
 void imgtool_undo_on_signal(void) {

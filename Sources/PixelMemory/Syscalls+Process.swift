@@ -64,6 +64,9 @@ extension Syscalls {
 
   package static var processID: Int32 { getpid() }
 
+  /// The user whose rights the process has (`geteuid(2)`).
+  package static var effectiveUser: UInt32 { geteuid() }
+
   /// Ends the process (`exit(3)`).
   package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 

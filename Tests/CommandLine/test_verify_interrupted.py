@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import LACKS_PROC, TOOL
+from conftest import LACKS_PROC, TOOL, unmet
 
 pytestmark = pytest.mark.skipif(LACKS_PROC, reason="verify proves nothing without /proc")
 DATA = bytes(range(1, 253)) * 3
@@ -153,7 +153,8 @@ def test_a_link_leads_to_what_was_kept(stalled, here, imgtool):
     os.mkdir("elsewhere")
     os.symlink("../raw.bin", "elsewhere/link.bin")
     again = imgtool("verify", "elsewhere/link.bin", *BIG[2:], "--in-place")
-    assert "put back" in again.errors and KEEPER not in names(here)
+    assert "; 1 byte that it had changed" in again.errors and "put back" in again.errors
+    assert KEEPER not in names(here)
     assert (here / "raw.bin").read_bytes() == noise
 
 
@@ -169,6 +170,93 @@ def test_bytes_of_another_file_are_not_put_back(stalled, here, refused, change):
     else:
         (here / KEEPER).write_text("my own notes\n")
     refused(*BIG, "--trailing", "ok", "--in-place", words=[KEEPER])
+
+
+@pytest.mark.parametrize("quiet", [[], ["-q"]], ids=["told", "quiet"])
+@pytest.mark.parametrize("rewrite", ["all", "edit"])
+def test_bytes_that_somebody_else_has_written_since_are_not_taken_back(
+        stalled, here, imgtool, refused, rewrite, quiet):
+    run, _, noise = stalled
+    kill_in_place(run)
+    if rewrite == "all":
+        with open("raw.bin", "r+b") as file:
+            file.write(os.urandom(len(noise)))
+    else:
+        imgtool("frombuffer", *BIG[1:], "--access", "rw", "--fill", "1,1,1")
+    refused(*BIG, "--in-place", *quiet, words=["raw.bin: ", KEEPER, "remove"])
+    os.unlink(KEEPER)
+    assert "shared" in imgtool(*BIG, "--in-place", "--save", "out.bmp").text
+
+
+def test_a_byte_that_somebody_writes_during_the_run_stays(stalled, here):
+    run, _, noise = stalled
+    changed = [at for at, (old, new) in enumerate(zip(noise, (here / "raw.bin").read_bytes())) if old != new]
+    foreign = noise[changed[0]] ^ 0x55
+    with open("raw.bin", "r+b") as file:
+        file.seek(changed[0])
+        file.write(bytes([foreign]))
+    run.terminate()
+    assert run.wait(timeout=60) == -signal.SIGTERM
+    expected = bytearray(noise)
+    expected[changed[0]] = foreign
+    assert (here / "raw.bin").read_bytes() == expected and KEEPER not in names(here)
+
+
+@pytest.mark.parametrize("size,mode", [("1x1", "L"), ("1x1", "RGB"), ("3x2", "1"), ("1x1", "F"), ("2x1", "I;16B")])
+def test_pixels_that_are_changed_again_and_again_are_put_back(here, program, size, mode):
+    program("strace")
+    (here / "raw.bin").write_bytes(bytes([0x3f, 0x20, 0x10, 0x55]))
+    line = ["verify", "raw.bin", "--size", size, "--mode", mode, "--trailing", "ok", "--in-place"]
+    changed = 0
+    for name, count in calls(line):
+        inject = f"inject={name}:signal=KILL:when={count}"
+        traced(["-e", inject], line)
+        changed += (here / "raw.bin").read_bytes() != bytes([0x3f, 0x20, 0x10, 0x55])
+        again = subprocess.run([TOOL, *line], capture_output=True, text=True, timeout=60)
+        assert again.returncode == 0, (inject, again)
+        assert (here / "raw.bin").read_bytes() == bytes([0x3f, 0x20, 0x10, 0x55]), inject
+    assert changed
+
+
+@pytest.mark.parametrize("leads", ["nowhere", "to a file", "to a directory"])
+def test_a_link_under_the_name_of_what_is_kept_is_not_followed(raw, here, refused, leads):
+    victim = here / "victim"
+    if leads == "to a file":
+        victim.write_text("precious\n")
+    elif leads == "to a directory":
+        victim.mkdir()
+    os.symlink(victim, KEEPER)
+    refused(*LINE, "--in-place", words=["raw.bin: ", KEEPER, "symbolic link"])
+    assert victim.exists() == (leads != "nowhere")
+
+
+def test_what_is_kept_has_one_name_and_one_owner(stalled, here, refused):
+    run, _, _ = stalled
+    status = os.stat(KEEPER)
+    assert (status.st_mode & 0o7777, status.st_uid) == (0o600, os.geteuid())
+    kill_in_place(run)
+    os.link(KEEPER, "second")
+    refused(*BIG, "--in-place", words=[KEEPER, "names"])
+    os.unlink("second")
+    if os.geteuid() == 0:
+        os.chown(KEEPER, 65534, 65534)
+        refused(*BIG, "--in-place", words=[KEEPER, "another user"])
+
+
+@pytest.mark.parametrize("line", [["info", "raw.bin"], ["info", *BIG[1:]], BIG], ids=" ".join)
+def test_a_file_that_a_killed_run_has_left_is_noted(stalled, here, imgtool, line):
+    run, _, _ = stalled
+    kill_in_place(run)
+    noted = imgtool(*line)
+    assert KEEPER in noted.errors and "killed" in noted.errors, noted
+    assert "imgtool verify raw.bin" in noted.errors and "--in-place" in noted.errors
+    assert KEEPER in names(here) and imgtool(*line, "-q").errors == ""
+    imgtool(*BIG, "--in-place", "--save", "out.bmp")
+    assert imgtool(*line).errors == ""
+
+
+def test_a_run_that_is_not_over_is_not_called_killed(stalled, here, imgtool):
+    assert "killed" not in imgtool("info", *BIG[1:]).errors
 
 
 def test_the_longest_name_of_a_file_has_one_beside_it(here, imgtool):
@@ -194,4 +282,19 @@ def test_a_directory_that_takes_no_file_is_told_before_the_first_change(raw, her
     raw.chmod(0o666)
     done = subprocess.run([TOOL, *LINE, "--in-place"], capture_output=True, text=True, timeout=60,
                           user=65534, group=65534, extra_groups=[])
-    assert done.returncode == 2 and KEEPER in done.stderr and raw.read_bytes() == DATA, done
+    assert done.returncode == 2 and raw.read_bytes() == DATA, done
+    assert done.stderr.count(KEEPER) == 1, "a name is said once"
+
+
+def test_a_disk_without_room_for_the_copy_is_told_by_the_name_of_the_file(here):
+    """A small tmpfs of its own, which needs the right to make a mount."""
+    (here / "disk").mkdir()
+    script = (f"mount -t tmpfs -o size=64k tmpfs disk && head -c 48000 /dev/zero > disk/raw.bin && "
+              f"{TOOL} verify disk/raw.bin --size 200x80 --mode RGB; echo $? > status; ls -A disk > left")
+    done = subprocess.run(["unshare", "-Urm", "sh", "-c", script], cwd=here, capture_output=True,
+                          text=True, timeout=60)
+    if not (here / "status").exists():
+        unmet(f"no mount of our own can be made: {done.stderr}", curable=False)
+    assert (here / "status").read_text() == "2\n" and (here / "left").read_text() == "raw.bin\n", done
+    assert done.stderr.startswith("imgtool: disk/raw.bin: ") and "no space left" in done.stderr, done
+    assert "/proc/" not in done.stderr and "--in-place" in done.stderr, done

@@ -22,7 +22,9 @@ extension Command {
     let wantsStatistics = invocation.extra["--stats"] != nil
     var facts: ImageFacts
     var opened: Source?
-    switch try Source.find(path, invocation, readsPixels: wantsStatistics) {
+    let found = try Source.find(path, invocation, readsPixels: wantsStatistics)
+    if path != "-", let notice = KeptBytes.notice(of: path) { console.note(notice) }
+    switch found {
     case .image(let source):
       facts = try ImageFacts(source)
       opened = source

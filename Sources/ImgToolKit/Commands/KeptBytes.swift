@@ -7,22 +7,24 @@ import PixelViews
 /// handler of signals, or by the next one on this file.
 ///
 /// They are kept in `NAME.imgtool-undo`, in lines of text: what it is, `file INODE SIZE`, then an
-/// offset and the bytes there in hexadecimal for each piece, and `end`.
+/// offset and the bytes there in hexadecimal for each piece, and `end`. Before each change a line
+/// follows with an offset and what is going to be written there: only that is ever taken back.
 final class KeptBytes {
   private static let suffix = ".imgtool-undo"
-  private static let title =
+  static let title =
     "imgtool keeps here what it changes in a file; verify --in-place puts it back"
-  private static let mostBytes = 1 << 22
 
-  private let path: String
-  private let keeper: String
+  let path: String
+  let keeper: String
   private let file: FileDescriptor
-  private let fileNumber: Int32
-  private let identity: FileIdentity
-  private let size: Int
+  let fileNumber: Int32
+  let status: FileStatus
   private let directory: FileDescriptor
-  private let directoryNumber: Int32
-  private let name: String
+  let directoryNumber: Int32
+  let name: String
+  private var log: FileDescriptor?
+  private var logNumber: Int32 = -1
+  private var logByteCount = 0
 
   /// Opens a file, waits for another verification of it to end, and puts back what an earlier one
   /// has left there when it was killed.
@@ -36,8 +38,7 @@ final class KeptBytes {
       keeper = SaveTarget.join(place.directory, name)
       file = try Syscalls.open(resolved, [.readWrite, .nonBlocking])
       fileNumber = file.number
-      let status = try Syscalls.status(of: file.number)
-      (identity, size) = (status.identity, status.size)
+      status = try Syscalls.status(of: file.number)
       directory = try Syscalls.open(place.directory, [.pathOnly, .directory])
       directoryNumber = directory.number
     } catch { throw ToolError(error, path: path) }
@@ -57,34 +58,96 @@ final class KeptBytes {
 
   /// A name as long as the longest that a file can have loses its end.
   private static func name(for name: String) -> String {
-    var bytes = FileName.bytes(name)
-    bytes.removeLast(max(0, bytes.count + suffix.utf8.count - 255))
-    return FileName.text(bytes) + suffix
+    FileName.text(FileName.bytes(name).prefix(255 - suffix.utf8.count)) + suffix
+  }
+
+  /// What there is to say of a file whose bytes a killed verification has left changed.
+  static func notice(of path: String) -> String? {
+    let isLink = (try? Syscalls.readLink(path)) != nil
+    let place = SaveTarget.split(isLink ? (try? Syscalls.resolvedPath(path)) ?? path : path)
+    let name = name(for: place.name)
+    let keeper = place.directory == "." ? name : SaveTarget.join(place.directory, name)
+    guard (try? Syscalls.status(of: keeper, followingLinks: false).kind) == .regular else {
+      return nil
+    }
+    do throws(SystemError) {
+      let file = try Syscalls.open(path, [.readOnly, .nonBlocking])
+      try Syscalls.lock(file.number, exclusive: false, waits: false)
+    } catch {
+      // A verification that is at work holds the lock.
+      if error.code == Errno.again { return nil }
+    }
+    return "\(keeper): a verification was killed; "
+      + "`imgtool verify \(path) LAYOUT... --in-place` puts the old bytes back"
   }
 
   /// Keeps the bytes of some ranges; from here on every end of the process but SIGKILL puts them
   /// back, and that one the next verification.
   func keep(_ ranges: [Range<Int>], of buffer: Buffer) throws(ToolError) {
-    var lines = [KeptBytes.title, "file \(identity.inode) \(size)"]
-    for range in ranges {
+    var lines = [KeptBytes.title, "file \(status.identity.inode) \(status.size)"]
+    for range in KeptBytes.merged(ranges) {
       let bytes: [UInt8]
       do throws(MemoryError) { bytes = try buffer.bytes(range) } catch {
         throw ToolError(error, name: path)
       }
-      try add(bytes, at: buffer.fileOffset + range.lowerBound)
-      lines.append("\(buffer.fileOffset + range.lowerBound) \(VerifyPeer.hex(bytes))")
+      let offset = buffer.fileOffset + range.lowerBound
+      try add(bytes, at: offset)
+      lines.append("\(offset) \(VerifyPeer.hex(bytes))")
     }
-    try arm()
-    do throws(OutputError) {
-      var output = try OutputFile(try SaveTarget.resolve(keeper), reserving: nil)
-      let text = Array((lines + ["end", ""]).joined(separator: "\n").utf8)
-      try output.write(unsafe text.span.bytes)
-      try output.commit(durable: true)
+    do throws(SystemError) {
+      // Nobody else may read what stands in a file that they may not read.
+      let file = try Undo.makeKeeper(
+        name, in: directoryNumber, mode: 0o400 | status.mode & 0o200, file: fileNumber)
+      logNumber = file.number
+      log = consume file
+      try append(lines + ["end"])
+      try synchronizeDirectory()
     } catch {
+      // What is kept is not complete, and nothing has been changed.
+      try? Undo.putBack()
       Undo.forget()
       throw ToolError(
         "\(path): verify --in-place first keeps the bytes that it changes in \(keeper), which could not "
-          + "be made: \(ToolError(error).message)")
+          + "be made: \(error.message)")
+    }
+  }
+
+  /// The same bytes, each once.
+  private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    ranges.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, range in
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        merged.append(range)
+      }
+    }
+  }
+
+  /// Keeps on the disk what is about to be written to the file.
+  func expect(_ bytes: [UInt8], at offset: Int) throws(ToolError) {
+    do throws(MemoryError) { try Undo.expect(bytes, at: offset) } catch { throw ToolError(error) }
+    do throws(SystemError) { try append(["\(offset) \(VerifyPeer.hex(bytes))"]) } catch {
+      throw ToolError(
+        "\(path): verify --in-place first keeps what it writes in \(keeper): \(error.message)")
+    }
+  }
+
+  private func append(_ lines: [String]) throws(SystemError) {
+    let text = Array((lines + [""]).joined(separator: "\n").utf8)
+    try Syscalls.write(logNumber, at: logByteCount, unsafe text.span.bytes)
+    logByteCount += text.count
+    try Syscalls.synchronize(logNumber)
+  }
+
+  private func synchronizeDirectory() throws(SystemError) {
+    do throws(SystemError) {
+      let readable = try Syscalls.open(".", [.readOnly, .directory], in: directoryNumber)
+      try Syscalls.synchronize(readable.number)
+    } catch {
+      // Names may be made in a directory that may not be read, or that has no disk.
+      if error.code == Errno.invalid { return }
+      if error.code != Errno.noAccess { throw error }
+      try Syscalls.synchronizeFileSystem(of: logNumber)
     }
   }
 
@@ -101,50 +164,7 @@ final class KeptBytes {
     }
   }
 
-  private func add(_ bytes: [UInt8], at offset: Int) throws(ToolError) {
+  func add(_ bytes: [UInt8], at offset: Int) throws(ToolError) {
     do throws(MemoryError) { try Undo.add(bytes, at: offset) } catch { throw ToolError(error) }
-  }
-
-  private func arm() throws(ToolError) {
-    do throws(MemoryError) {
-      try Undo.arm(file: fileNumber, keeper: name, in: directoryNumber)
-    } catch { throw ToolError(error) }
-  }
-
-  /// Puts back what an earlier process has left when it was killed.
-  private func recover(_ console: Console) throws(ToolError) {
-    let text: [UInt8]
-    do throws(SystemError) {
-      text = try Syscalls.contents(of: keeper, limit: KeptBytes.mostBytes)
-    } catch {
-      if error.code == Errno.noEntry { return }
-      throw ToolError(error, path: keeper)
-    }
-    let lines = String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
-    guard lines.count >= 3, lines[0] == KeptBytes.title, lines.last == "end" else {
-      throw ToolError(
-        "\(keeper): verify --in-place keeps bytes under this name, and the file there is not its own; "
-          + "give it another name")
-    }
-    guard lines[1] == "file \(identity.inode) \(size)" else {
-      throw ToolError(
-        "\(keeper): these are bytes of another file than \(path) is now, or of one of another length; "
-          + "remove it when they are not needed")
-    }
-    var count = 0
-    for line in lines.dropFirst(2).dropLast() {
-      let words = line.split(separator: " ").map(String.init)
-      guard words.count == 2, let offset = Int(words[0]), offset >= 0 else {
-        throw ToolError("\(keeper): \(Values.quoted(line)) is not an offset with its bytes")
-      }
-      let bytes = try Values.hexBytes(words[1], keeper)
-      try add(bytes, at: offset)
-      count += bytes.count
-    }
-    try arm()
-    try putBack()
-    console.note(
-      "\(path): an earlier verify --in-place was killed; \(count.bytes) that it may have changed were "
-        + "put back from \(keeper)")
   }
 }

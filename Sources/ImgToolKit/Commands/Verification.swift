@@ -16,6 +16,7 @@ struct Verification: ~Copyable {
   private let peer: Peer
   /// What the file is given back, where it is not a copy.
   private let kept: KeptBytes?
+  private let invocation: Invocation
   private let copy: UnnamedFile?
   private var results: [Result] = []
   private var turn = 0
@@ -45,6 +46,7 @@ struct Verification: ~Copyable {
     self.image = image
     self.peer = peer
     self.kept = kept
+    self.invocation = invocation
     self.copy = copy
     self.name = name
     self.targets = targets
@@ -151,6 +153,7 @@ struct Verification: ~Copyable {
     // exponent, so that it stays a number.
     var new = old.map { ~$0 }
     if image.format.type.isFloat { new = [~old[0]] + old.dropFirst() }
+    try kept?.expect(new, at: image.buffer.fileOffset + range.lowerBound)
     try peer.write(new, at: range.lowerBound)
     let after = try pixel(spot)
     let seen = try bytes(range)
@@ -171,6 +174,7 @@ struct Verification: ~Copyable {
     let limits = image.range(band: 0)
     let highest = limits.upperBound.isFinite ? limits.upperBound : 1
     value.samples[0] = value.samples[0] == highest ? 0 : highest
+    try keepEdit(spot, value)
     let image = image
     do throws(ViewError) { try image.put(x: spot.x, y: spot.y, value) } catch {
       throw ToolError(error, name: name)
@@ -181,6 +185,24 @@ struct Verification: ~Copyable {
       throw ToolError(
         "the image was edited at \(spot.x),\(spot.y), and another process does not read it",
         status: .answerIsNo)
+    }
+  }
+
+  /// Keeps what an edit is going to write to the file: the same one on pages that are private.
+  private func keepEdit(_ spot: (x: Int, y: Int), _ value: Pixel) throws(ToolError) {
+    guard let kept, image.buffer === shared.buffer else { return }
+    var invocation = invocation
+    invocation.layout.access = .copyOnWrite
+    let trial = try Source.any(name, invocation).image
+    do throws(ViewError) { try trial.put(x: spot.x, y: spot.y, value) } catch {
+      throw ToolError(error, name: name)
+    }
+    for range in trial.layout.byteRanges(x: spot.x, y: spot.y) {
+      let bytes: [UInt8]
+      do throws(MemoryError) { bytes = try trial.buffer.bytes(range) } catch {
+        throw ToolError(error, name: name)
+      }
+      try kept.expect(bytes, at: trial.buffer.fileOffset + range.lowerBound)
     }
   }
 

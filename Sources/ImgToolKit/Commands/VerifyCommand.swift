@@ -25,6 +25,7 @@ extension Command {
     try checkShares(path, invocation)
     // The source has been told of; what is opened from here on are copies of it.
     invocation.report.verbose = false
+    if !invocation.verify.inPlace, let notice = KeptBytes.notice(of: path) { console.note(notice) }
     let copy = invocation.verify.inPlace ? nil : try copy(of: path)
     do throws(ToolError) {
       return try report(
@@ -80,7 +81,7 @@ extension Command {
       return copy
     } catch {
       throw ToolError(
-        "\(path): verify works on a copy, which could not be made: \(ToolError(error).message); "
+        "\(path): verify works on a copy beside it, which could not be made: \(error.finding); "
           + "--in-place works on the file itself and leaves it as it was")
     }
   }
