@@ -136,16 +136,45 @@ def test_a_file_that_describes_itself_is_watched(watching, here):
     assert json.loads(watch.stdout.readline())["steps"][0]["pixel"] == [9]
 
 
-@pytest.mark.parametrize("byte_count, words", [(8, "8"), (0, "empty")])
-def test_a_source_that_is_cut_ends_it_with_one_line(watching, byte_count, words):
+@pytest.mark.parametrize("cut, words", [(8, "8"), (0, "empty"), (None, "no such")])
+def test_a_file_on_its_way_is_waited_for_and_noted_once(watching, here, cut, words):
     watch = watching("--json", "--print", "0,0", interval=0.02)
     watch.stdout.readline()
-    os.truncate("raw.bin", byte_count)
-    status, output, errors = ended(watch)
-    # The last object is that of the failure.
-    failure = json.loads(output)
-    assert (status, failure) == (2, {"version": 1, "error": errors[len("imgtool: "):-1], "exit": 2})
-    assert errors.startswith("imgtool: raw.bin: ") and errors.count("\n") == 1 and words in errors
+    if cut is None:
+        os.unlink("raw.bin")
+    else:
+        os.truncate("raw.bin", cut)
+    note = watch.stderr.readline()
+    assert note.startswith("imgtool: raw.bin: ") and words in note.lower() and "wait" in note, note
+    (here / "raw.bin").write_bytes(bytes([7] * 15))
+    (here / "raw.bin").write_bytes(bytes([9] * 16))
+    second = json.loads(watch.stdout.readline())
+    assert (second["round"], second["steps"][0]["pixel"]) == (2, [9])
+    # Another one is news again.
+    os.truncate("raw.bin", 3)
+    assert "wait" in watch.stderr.readline()
+    watch.terminate()
+    assert ended(watch) == (-signal.SIGTERM, "", "")
+
+
+def test_a_producer_that_writes_slowly_is_followed(watching, here):
+    watch = watching("--json", "--print", "3,3", interval=0.01)
+    watch.stdout.readline()
+    for value in range(1, 6):
+        with open("raw.bin", "wb", buffering=0) as file:
+            for _ in range(16):
+                time.sleep(0.005)
+                file.write(bytes([value]))
+        assert json.loads(watch.stdout.readline())["steps"][0]["pixel"] == [value]
+    watch.terminate()
+    assert ended(watch)[0] == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("content", [b"", bytes(15), None])
+def test_a_file_that_never_was_long_enough_is_refused(refused, here, content):
+    if content is not None:
+        (here / "raw.bin").write_bytes(content)
+    refused("watch", *RAW, "--print", "0,0", words="raw.bin")
 
 
 def test_a_step_that_fails_ends_it_with_its_status(watching):
@@ -238,12 +267,21 @@ def test_an_end_leaves_the_screen_as_it_was(here, terminal):
     assert "▀" not in screen.screen()
 
 
-def test_an_error_is_told_on_the_screen_that_stays(here, terminal):
+def test_a_live_view_waits_for_a_file_on_its_way(here, terminal):
     screen = terminal(COLORTERM="truecolor")
     start_live(here, screen)
     os.truncate("raw.bin", 3)
-    assert screen.wait_for_exit() == 2
-    assert "imgtool: raw.bin: " in screen.screen() and screen.fact("alternate_on") == "0"
+    (here / "raw.bin").write_bytes(bytes([200] * 16))
+    screen.wait_for(lambda text: "round 2" in text)
+    assert half_blocks(screen.cells(), 4, 4) == gray(200)
+
+
+def test_an_error_is_told_on_the_screen_that_stays(here, terminal):
+    screen = terminal(COLORTERM="truecolor")
+    start_live(here, screen, "--expect", "0,0=10")
+    store(0, 11)
+    assert screen.wait_for_exit() == 1
+    assert "imgtool: --expect 0,0=10: " in screen.screen() and screen.fact("alternate_on") == "0"
 
 
 def test_a_live_view_follows_the_size_of_its_window(here, terminal):

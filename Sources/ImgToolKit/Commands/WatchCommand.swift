@@ -44,6 +44,12 @@ private struct Watch {
   private var round = 0
   /// The hash of the pixels that the last round was for.
   private var seen: String?
+  /// How long the file was when it last held a whole frame.
+  private var frameEnd = 0
+  /// Whether the steps run, which may change the file themselves.
+  private var isInSteps = false
+  /// Whether it has been told that the file is on its way.
+  private var isWaiting = false
   /// The screen that is drawn over in place; `nil` where rounds follow each other.
   private var screen: TerminalKind?
 
@@ -77,7 +83,17 @@ private struct Watch {
 
   private mutating func watch() throws(ToolError) {
     while true {
-      try look()
+      let before = try? Syscalls.status(of: path)
+      do throws(ToolError) {
+        try look()
+        isWaiting = false
+      } catch {
+        guard isOnItsWay(after: error, before) else { throw error }
+        if !isWaiting {
+          console.note("\(error.message); waiting until the file holds a frame again")
+        }
+        isWaiting = true
+      }
       if round == invocation.watching.count { return }
       Syscalls.sleep(nanoseconds: invocation.watching.nanoseconds)
     }
@@ -85,13 +101,16 @@ private struct Watch {
 
   /// Opens the source, and runs the steps if there is something new. A lock ends with it.
   private mutating func look() throws(ToolError) {
+    isInSteps = false
     let source = try Source.any(path, invocation)
     let found = try hash(source)
+    frameEnd = source.file.byteCount
     let isResized = noticeSize()
+    isInSteps = true
     if found != seen {
-      seen = found
       round += 1
       try runSteps(invocation.steps, source, hash: found)
+      seen = found
       // What the steps themselves have written to the file is no news.
       if changesFile {
         var again = invocation
@@ -101,6 +120,18 @@ private struct Watch {
     } else if isResized {
       try runSteps(invocation.steps.filter(\.isView), source, hash: found)
     }
+  }
+
+  /// Whether a failure is that of a producer that is not done: it has cut the file, or taken it away,
+  /// and writes the next frame. From the start on, a file that is too short is an error.
+  ///
+  /// - Parameter before: what the file was before the failure; the producer may be done since.
+  private func isOnItsWay(after error: ToolError, _ before: FileStatus?) -> Bool {
+    guard round > 0, error.status == .refused, path != "-" else { return false }
+    do throws(SystemError) {
+      let now = try Syscalls.status(of: path)
+      return now.kind == .regular && (now.size < frameEnd || now != before && !isInSteps)
+    } catch { return error.code == Errno.noEntry }
   }
 
   private var changesFile: Bool {
