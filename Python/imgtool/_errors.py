@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import operator
 import os
 from typing import Any
@@ -90,6 +91,9 @@ def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
         text = text.removeprefix(f"{os.fsdecode(name)}: ")
     if isinstance(path, Unnamed):
         name = None
+    if cause == _READ_ONLY and name is not None and not os.access(
+            name, os.W_OK, effective_ids=True):
+        cause, code = SYSTEM, errno.EACCES
     if cause != SYSTEM:
         return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
     kind: type[Error] = _SystemRefused.get(

@@ -62,6 +62,8 @@ extension OutputFile {
     } catch {
       switch error.code {
       case Errno.notSupported, Errno.isDirectory, Errno.invalid, Errno.noEntry: return nil
+      // Of ext4 in a directory that was removed; a file with a name says what it is.
+      case Errno.notPermitted: return nil
       default: throw failure(error, toMakeFileFor: target)
       }
     }
