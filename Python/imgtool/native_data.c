@@ -32,6 +32,9 @@ static Plain plain_of(const Pixels *pixels) {
   }
 }
 
+// Whether to ask for signals at a pixel: often enough that Ctrl-C is heard at once.
+static bool is_break(int64_t pixel) { return (pixel & 0xffff) == 0; }
+
 static PyObject *stored(Store store, const uint8_t *place) {
   union {
     uint16_t u16;
@@ -85,6 +88,10 @@ PyObject *view_getdata(PyObject *self, PyObject *unused) {
     const uint8_t *source = rows;
     for (int64_t pixel = count * width; list && pixel > 0; pixel--) {
       PyObject *value;
+      if (is_break(place) && PyErr_CheckSignals()) {
+        Py_CLEAR(list);
+        break;
+      }
       if (bands == 1) {
         value = stored(plain.store, source);
         source += plain.item;
@@ -204,6 +211,12 @@ static int put_all(Pixels *pixels, PyObject *list, bool is_plain) {
   }
   uint8_t *place = rows;
   for (Py_ssize_t index = 0; !status && index < count; index++, place += bands * plain.item) {
+    if (is_break(index)) {
+      status = PyErr_CheckSignals();
+      // A list that is not ours may be another one after a handler.
+      if (!status && PyList_Size(list) != count) status = 1;
+      if (status) break;
+    }
     PyObject *value = PyList_GetItem(list, index);
     if (!store_plain(&plain, bands, value, place))
       status = is_plain ? 1 : store_pixel(pixels, &plain, index, value, place);

@@ -56,6 +56,43 @@ def test_ctrl_c_ends_a_call(here, name):
         "KeyboardInterrupt b'old' ['old.png']\n", "")
 
 
+# A call that hears nothing hears one signal, at its end, however many there were.
+LOOPS = {
+    "getdata": "image.getdata()",
+    "getdata of several bands": "colors.getdata()",
+    "get_flattened_data": "colors.get_flattened_data()",
+    "getcolors": "image.getcolors()",
+    "putdata": "image.putdata(numbers)",
+    "putdata of tuples": "colors.putdata(tuples)",
+}
+LOOP = """
+import signal, imgtool
+
+image, colors = imgtool.new("L", (3000, 3000)), imgtool.new("RGB", (2000, 2000))
+numbers, tuples = [7] * 9000000, [(1, 2, 3)] * 4000000
+heard = 0
+
+def ring(*_):
+    global heard
+    heard += 1
+
+signal.signal(signal.SIGVTALRM, ring)
+signal.setitimer(signal.ITIMER_VIRTUAL, 0.001, 0.001)
+{call}
+signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+print("many" if heard > 8 else heard)
+"""
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_signals_are_heard_in_loops_over_pixels(name):
+    path = os.pathsep.join(path for path in sys.path if path)
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP.format(call=LOOPS[name])],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("many\n", "")
+
+
 @pytest.fixture
 def alarm():
     """Sends a signal whose handler raises."""
@@ -95,7 +132,7 @@ class Target(io.RawIOBase):
 
     def write(self, part):
         count = self.answer(len(part))
-        if isinstance(count, int):
+        if isinstance(count, (int, np.integer)):
             self.data += bytes(part)[:count]
         return count
 
@@ -116,7 +153,9 @@ def image():
     return imgtool.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype="u1"))
 
 
-@pytest.mark.parametrize("answer", [lambda n: n, lambda n: 1, lambda n: -(-n // 2)])
+@pytest.mark.parametrize(
+    "answer", [lambda n: n, lambda n: 1, lambda n: -(-n // 2), lambda n: np.int64(-(-n // 2)),
+               lambda n: np.uint8(1)])
 def test_what_was_not_taken_is_given_again(image, answer):
     expected, target = io.BytesIO(), Target(answer)
     image.save(expected, "png")
@@ -124,7 +163,7 @@ def test_what_was_not_taken_is_given_again(image, answer):
     assert target.data == expected.getvalue()
 
 
-@pytest.mark.parametrize("answer", [None, "some", True, object()])
+@pytest.mark.parametrize("answer", [None, True])
 def test_an_object_that_says_nothing_has_taken_all(image, answer):
     expected, target = io.BytesIO(), Other(answer)
     image.save(expected, "png")
@@ -133,11 +172,19 @@ def test_an_object_that_says_nothing_has_taken_all(image, answer):
 
 
 @pytest.mark.parametrize(
-    "answer, kind", [(0, OSError), (-1, OSError), (10**9, OSError), (None, BlockingIOError)])
+    "answer, kind", [
+        (0, OSError), (False, OSError), (-1, OSError), (10**9, OSError),
+        (np.int64(10**9), OSError), (None, BlockingIOError)])
 def test_a_file_that_takes_nothing_is_an_error_of_the_system(image, answer, kind):
     with pytest.raises(kind) as caught:
         image.save(Target(lambda _: answer), "png")
     assert isinstance(caught.value, imgtool.Error) and caught.value.errno
+
+
+@pytest.mark.parametrize("answer", [1.5, "some", [], object(), np.float32(9)])
+def test_a_write_that_gives_no_number_is_of_the_wrong_type(image, answer):
+    with pytest.raises(TypeError, match="how many bytes it took is expected"):
+        image.save(Other(answer), "png")
 
 
 @pytest.mark.parametrize(
