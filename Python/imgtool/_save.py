@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import operator
 import os
 import warnings
 from collections.abc import Callable
@@ -26,7 +27,11 @@ def save_image(image: Image, fp: Any, format: str | None, params: dict[str, Any]
     options = {"format": format and format.lower(), **params}
     if hasattr(fp, "write"):
         options["format"] = options["format"] or _suffix(fp)
+        _check_unmapped(image, fp)
         note = image._save_to(_writer(fp), **options)
+        # What the object holds back may fail to be written, too.
+        if hasattr(fp, "flush"):
+            fp.flush()
     else:
         note = image._save(fp, **options)
     if note is not None:
@@ -62,6 +67,16 @@ def _suffix(file: Any) -> str:
     return suffix[1:].lower()
 
 
+def _check_unmapped(image: Image, file: Any) -> None:
+    """Refuses an object on a file that would be overwritten while the image is read from it."""
+    try:
+        descriptor = operator.index(file.fileno())
+        os.fstat(descriptor)
+    except (AttributeError, OSError, OverflowError, TypeError, ValueError):
+        return
+    image._check_descriptor(descriptor)
+
+
 def _writer(file: Any) -> Callable[[bytes], None]:
     """A function that writes all of some bytes, or raises."""
     write = file.write
@@ -70,11 +85,16 @@ def _writer(file: Any) -> Callable[[bytes], None]:
     def write_all(part: bytes) -> None:
         while part:
             count = write(part)
+            if count is None and is_raw:
+                raise refusal(SYSTEM, errno.EAGAIN, "the file takes no bytes now")
             # Objects that only look like files say nothing of what they took.
-            if not isinstance(count, int) or isinstance(count, bool):
-                if count is None and is_raw:
-                    raise refusal(SYSTEM, errno.EAGAIN, "the file takes no bytes now")
+            if count is None or count is True:
                 return
+            try:
+                count = operator.index(count)
+            except TypeError:
+                raise TypeRefused(
+                    f"write() gave {count!r}; how many bytes it took is expected") from None
             if not 0 < count <= len(part):
                 raise refusal(
                     SYSTEM, errno.EIO, f"write() took {count} bytes of the {len(part)} given")

@@ -57,8 +57,8 @@ enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102, CAUSE_OVERFLOW 
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
   F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash)   \
-  F(image_sharing) F(image_save) F(image_save_to) F(image_flush) F(image_to_arrow)                \
-  F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack)                            \
+  F(image_sharing) F(image_save) F(image_save_to) F(image_check_descriptor) F(image_flush)        \
+  F(image_to_arrow) F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack)  \
   F(image_to_dlpack_unversioned) F(image_from_dlpack) F(image_from_dlpack_unversioned)            \
   F(last_cause) F(last_errno) F(set_interrupt)
 
@@ -226,6 +226,7 @@ PyObject *view_hide(PyObject *, PyObject *);
 extern PyMethodDef making_methods[];
 PyObject *view_save(PyObject *, PyObject *, PyObject *);
 PyObject *view_save_to(PyObject *, PyObject *, PyObject *);
+PyObject *view_check_descriptor(PyObject *, PyObject *);
 PyObject *view_dlpack(PyObject *, PyObject *);
 PyObject *view_arrow(PyObject *, PyObject *);
 PyObject *view_arrow_schema(PyObject *, PyObject *);

@@ -86,3 +86,16 @@ PyObject *view_save_to(PyObject *self, PyObject *arguments, PyObject *keywords) 
   Py_DECREF(pixels);
   return note(status, &saved);
 }
+
+// Refuses an open file that a save would overwrite while the image is read from it.
+PyObject *view_check_descriptor(PyObject *self, PyObject *object) {
+  long descriptor = PyLong_AsLong(object);
+  if (descriptor == -1 && PyErr_Occurred()) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  int status = library.image_check_descriptor(pixels->image, (int)descriptor);
+  PyObject *result = answered(status, NULL) < 0 ? NULL : Py_None;
+  Py_DECREF(pixels);
+  Py_XINCREF(result);
+  return result;
+}

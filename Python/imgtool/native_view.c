@@ -364,6 +364,7 @@ static PyMethodDef view_methods[] = {
     {"_array_interface", view_array_interface, METH_NOARGS},
     {"_save", WITH_KEYWORDS(view_save)},
     {"_save_to", WITH_KEYWORDS(view_save_to)},
+    {"_check_descriptor", view_check_descriptor, METH_O},
     {"_dlpack", view_dlpack, METH_O},
     {"_arrow", view_arrow, METH_O},
     {"_arrow_schema", view_arrow_schema, METH_NOARGS},

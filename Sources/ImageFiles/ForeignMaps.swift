@@ -14,22 +14,35 @@ struct ForeignMaps {
   /// Why nothing is known: the list of mappings cannot be read.
   struct Unknown: Error {}
 
-  /// - Returns: `nil` when the target is no file, or nobody maps it.
-  init?(of target: SaveTarget) throws(Unknown) {
-    guard case .regular(let file) = target.kind,
-      Syscalls.mayBeOpen("\(target.directory)/\(target.name)")
-    else { return nil }
+  /// - Returns: `nil` when the target is no file, or nobody maps it whom a save of the image harms:
+  ///   what is written to an open descriptor shows through every mapping, and harms only an image
+  ///   that is read from there meanwhile.
+  init?(of target: SaveTarget, saving image: Image) throws(Unknown) {
+    let file: FileStatus
+    let name: String
+    switch target.kind {
+    case .regular(let status):
+      guard Syscalls.mayBeOpen("\(target.directory)/\(target.name)") else { return nil }
+      (file, name) = (status, target.name)
+    case .stream(let descriptor?, let status):
+      guard status.kind == .regular, case .foreign = image.buffer.origin else { return nil }
+      let path = try? Syscalls.readLink(Syscalls.procPath(of: descriptor))
+      (file, name) = (status, path.map { SaveTarget.split($0).name } ?? target.name)
+    case .stream, .new, .function: return nil
+    }
     let all: [FileMap]
     do throws(SystemError) { all = try FileMap.all() } catch { throw Unknown() }
-    maps = all.filter { $0.maps(file.identity, named: target.name) }
+    maps = all.filter { $0.maps(file.identity, named: name) }
     if maps.isEmpty { return nil }
     self.target = target
     self.file = file
   }
 
   /// Whether a file that takes the name would cut a tie: somebody shares the old one's bytes, or the
-  /// image's own memory is a mapping of them.
-  func areCut(by image: Image) -> Bool { maps.contains(where: \.isShared) || hold(image) }
+  /// image's own memory is a mapping of them. What is written to a descriptor cuts none.
+  func areCut(by image: Image) -> Bool {
+    !target.isStream && maps.contains(where: \.isShared) || hold(image)
+  }
 
   /// The file, when the image's memory is a mapping of it.
   func identity(of image: Image) -> FileIdentity? { hold(image) ? file.identity : nil }
@@ -43,7 +56,7 @@ struct ForeignMaps {
   ///
   /// - Complexity: O(header and trailer).
   func already(_ saved: PlainFile, _ image: Image) throws(FormatError) -> Bool {
-    guard case .foreign = image.buffer.origin, !image.isDerived,
+    guard case .foreign = image.buffer.origin, !image.isDerived, target.position == 0,
       let offset = image.buffer.offset(of: image.byteRange, in: maps),
       let bits = offset.multiplied(by: 8), let first = image.layout.bitOffset.added(to: bits)
     else { return false }

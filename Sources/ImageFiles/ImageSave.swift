@@ -68,13 +68,13 @@ package struct ImageSave: Sendable {
   ) throws(FormatError) -> Outcome? {
     var others: ForeignMaps?
     var isUnknown = false
-    do throws(ForeignMaps.Unknown) { others = try ForeignMaps(of: target) } catch {
+    do throws(ForeignMaps.Unknown) { others = try ForeignMaps(of: target, saving: image) } catch {
       isUnknown = true
     }
     let maps = others
     var outcome = try run(image, onto: target, maps, permits) {
       byteCount throws(OutputError) in
-      if let maps, !replacesMapped, maps.areCut(by: image) {
+      if let maps, !replacesMapped || target.isStream, maps.areCut(by: image) {
         throw .mapped(target.path, target.identity, isStream: target.isStream)
       }
       return try OutputFile(target, reserving: byteCount, replacingMapped: replacesMapped)
@@ -130,6 +130,21 @@ package struct ImageSave: Sendable {
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
+    }
+  }
+
+  /// Looks whether a function may write an image to an open file: one that we map, or that the
+  /// image's memory is a mapping of, would be overwritten while it is read.
+  ///
+  /// - Throws: `mapped`; `system` when the descriptor is not open.
+  package static func check(
+    _ descriptor: Int32, isUnmappedBy image: Image
+  ) throws(OutputError) {
+    let target = try SaveTarget.descriptor(descriptor, path: Syscalls.procPath(of: descriptor))
+    try OutputFile.checkUnmapped(target.identity, path: target.path)
+    // Where the list cannot be read, nothing is known of mappings that are not ours.
+    if let maps = try? ForeignMaps(of: target, saving: image), maps.areCut(by: image) {
+      throw .mapped(target.path, target.identity, isStream: true)
     }
   }
 

@@ -124,7 +124,7 @@ package struct SaveTarget: Equatable, Sendable {
     throw .system(call: "open", path: path, errno: Errno.linkLoop)
   }
 
-  private static func descriptor(_ number: Int32, path: String) throws(OutputError) -> SaveTarget {
+  static func descriptor(_ number: Int32, path: String) throws(OutputError) -> SaveTarget {
     let status = try attributing(to: path) { () throws(SystemError) in
       try Syscalls.status(of: number)
     }

@@ -19,6 +19,18 @@ import PixelViews
 }
 
 @c @implementation
+public func imgtool_image_check_descriptor(
+  _ image: OpaquePointer?, _ descriptor: Int32
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    do throws(OutputError) { try ImageSave.check(descriptor, isUnmappedBy: image) } catch {
+      throw Refusal(.output(error))
+    }
+  }
+}
+
+@c @implementation
 public func imgtool_image_save_to(
   _ image: OpaquePointer?, _ write: imgtool_write?, _ context: UnsafeMutableRawPointer?,
   _ options: UnsafePointer<imgtool_save_options>?, _ saved: UnsafeMutablePointer<imgtool_saved>?

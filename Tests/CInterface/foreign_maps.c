@@ -104,6 +104,12 @@ static void the_images_own_memory(void) {
       OK(imgtool_image_crop(image, 0, 0, WIDTH, HEIGHT - 1, &part));
       save(part, path, "raw", false, kinds[index].other, kinds[index].name);
       imgtool_image_free(part);
+      // What a function writes to.
+      int file = open(path, O_RDWR), other = open("/dev/null", O_WRONLY);
+      REFUSED(imgtool_image_check_descriptor(image, file), "mapped");
+      OK(imgtool_image_check_descriptor(image, other));
+      close(file), close(other);
+      REFUSED(imgtool_image_check_descriptor(image, file), "descriptor");
       save(image, path, "png", true, REPLACED, kinds[index].name);
       CHECK(strstr(imgtool_last_note(), "tied"));
       // The mapping is another file's now.

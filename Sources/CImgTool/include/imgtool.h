@@ -366,6 +366,10 @@ int imgtool_image_save_to(
     const imgtool_image *image, imgtool_write write, void *context,
     const imgtool_save_options *options, imgtool_saved *saved);
 
+// Before a save to a function that writes to an open file: refuses one that the library maps, or that
+// the image's memory is a mapping of, since it would be overwritten while it is read.
+int imgtool_image_check_descriptor(const imgtool_image *image, int descriptor);
+
 // Edits of a file under IMGTOOL_READ_WRITE reach the disk.
 int imgtool_image_flush(const imgtool_image *image);
 
