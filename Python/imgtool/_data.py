@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _plain
+from . import _memory, _plain
 from ._errors import TypeRefused, ValueRefused, whole
 from ._inks import named
 from ._modes import BANDS, getmodetype
@@ -79,6 +79,7 @@ class Data(Paletted):
         """
         if not hasattr(data, "__len__"):
             raise TypeRefused("argument must be a sequence")
+        data = _memory.private(data)
         count = len(data)
         if count > self.width * self.height:
             raise TypeRefused("too many data entries")
@@ -171,9 +172,13 @@ class Data(Paletted):
 
     def getcolors(self, maxcolors: int = 256) -> list[tuple[int, Any]] | None:
         """How often each color is found; None when there are more than `maxcolors`."""
-        found = Counter(self.get_flattened_data())
-        if len(found) > maxcolors:
-            return None
+        found: Counter[Any] = Counter()
+        colors = self.getdata()
+        # In parts, between which Ctrl-C is heard.
+        for start in range(0, len(colors), 1 << 16):
+            found.update(colors[start:start + (1 << 16)])
+            if len(found) > maxcolors:
+                return None
         return [(count, color) for color, count in sorted(found.items())]
 
     def getbbox(self, *, alpha_only: bool = True) -> tuple[int, int, int, int] | None:
@@ -205,9 +210,10 @@ class Data(Paletted):
         if self._sample_type:
             raise ValueRefused(f"point is for samples of 8 bits, not for mode {self.mode}")
         bands = self._band_count
-        if not callable(lut) and not hasattr(lut, "__iter__"):
+        if not callable(lut) and not hasattr(lut, "__iter__") and not hasattr(lut, "__getitem__"):
             raise TypeRefused(f"the table is {lut!r}; a function or numbers are expected")
-        table = [lut(value) for value in range(256)] * bands if callable(lut) else list(lut)
+        table = [lut(value) for value in range(256)] * bands if callable(lut) else list(
+            _memory.private(lut))
         if len(table) != 256 * bands:
             raise ValueRefused(
                 f"wrong number of lut entries: {len(table)}, {256 * bands} are expected")
@@ -216,7 +222,11 @@ class Data(Paletted):
         changed = [bytes(samples).translate(table)
                    for samples, table in zip(self._bands_plain(), tables)]
         result = self._blank(self.size, mode if bands == 1 else None)
-        result.putdata(changed[0] if bands == 1 else list(zip(*changed)))
+        if result._sample_type:
+            result.putdata(changed[0])
+        elif 0 not in self.size:
+            for target, samples in zip(result.split(), changed):
+                target._write_rows(0, self.height, samples, _plain.rawmode(target.mode))
         return result
 
 

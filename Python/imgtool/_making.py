@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Sequence
@@ -61,7 +62,8 @@ def _palette_fields(mode: str, palette: Colors) -> dict[str, Any]:
     """The colors of an indexed mode; each index is its own gray without one, as in Pillow."""
     if palette is None and mode in ("P", "PA"):
         palette = _GRAY_RAMP
-    return {} if palette is None else {"palette": bytes(palette), "palette_bands": 3}
+    return {} if palette is None else {
+        "palette": bytes(_memory.private(palette)), "palette_bands": 3}
 
 
 def frombuffer(
@@ -150,8 +152,9 @@ def open(
 ) -> Image:
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 
-    `fp` may be an object with `read`: what it gives is copied, and edits do not reach it. Pillow's
-    access "r" is "cow". An image of another format than the `formats` is refused.
+    `fp` may be an object with `read`: what it gives from its start on is copied, so that access "rw"
+    is refused. Pillow's access "r" is "cow". An image of another format than the `formats` is
+    refused.
     """
     image = _opened(fp, _access("cow" if access == "r" else access), frame)
     if formats is not None and image.format not in {name.upper() for name in formats}:
@@ -162,6 +165,12 @@ def open(
 def _opened(fp: Source, access: int, frame: int) -> Image:
     if not hasattr(fp, "read"):
         return _named(_native.open(fp, access, frame))
+    if access == _ACCESS["rw"]:
+        raise ValueRefused(
+            'an object is copied, and edits do not reach its file; access "rw" is for paths')
+    # As in Pillow: an object that was just written stands at its end.
+    with contextlib.suppress(AttributeError, OSError):
+        fp.seek(0)  # type: ignore[union-attr]
     copy = os.memfd_create("imgtool")
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:

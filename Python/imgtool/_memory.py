@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import array
+import struct
+import sys
 from typing import Any, NamedTuple
 
 from . import _native
@@ -13,6 +16,7 @@ _KINDS = {"?": "b"} | dict.fromkeys("bhilqn", "i") | dict.fromkeys("BHILQN", "u"
     "efd", "f")
 # No memory has as many bytes; sums and products of what is below stay what they are in C.
 _LIMIT = 1 << 56
+_ROW = 1 << 16
 
 
 class Elements(NamedTuple):
@@ -55,6 +59,8 @@ def elements_of(owner: Any) -> Elements:
     """What an object has to share, which is held from now on."""
     try:
         memory = _native.memory_of(owner)
+    except TypeRefused:
+        raise
     except (BufferError, TypeError, ValueError):
         # No buffer, or not of this kind: datetimes of NumPy are none.
         interface = getattr(owner, "__array_interface__", None)
@@ -80,6 +86,48 @@ def bytes_of(owner: object) -> tuple[_native.Memory, int, int]:
     return elements.memory, elements.offset, elements.byte_count
 
 
+def private(data: Any) -> Any:
+    """The same sequence in memory of its own, when its memory may be that of a file.
+
+    Python and NumPy follow a mapping where the file was cut, and end the process; here that is an
+    error.
+    """
+    if isinstance(data, (list, tuple, bytes, bytearray, str, array.array)):
+        return data
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(data, numpy.ndarray):
+        # Arrays with a mask, and of objects, are more than their bytes.
+        if type(data).tolist is not numpy.ndarray.tolist or data.dtype.hasobject:
+            return data
+        copy, first, elements = _copied(data)
+        return numpy.ndarray(data.shape, data.dtype, copy, first, elements.strides)
+    try:
+        copy, _, elements = _copied(memoryview(data))
+    except (BufferError, TypeError):
+        return data
+    letter = elements.memory.format.lstrip("@=<>!")
+    step, rest = divmod(elements.strides[0] if elements.strides else 0, elements.itemsize)
+    is_native = elements.itemsize == 1 or elements.big_endian == (sys.byteorder == "big")
+    if (len(elements.shape) != 1 or letter not in _KINDS or rest or not step or not is_native
+            or struct.calcsize(letter) != elements.itemsize):
+        return data
+    return memoryview(copy).cast(letter)[::step]  # type: ignore[call-overload]
+
+
+def _copied(data: Any) -> tuple[bytes, int, Elements]:
+    """All bytes from the lowest to the highest of an object, as the library reads them."""
+    elements = elements_of(data)
+    below, above = elements.extent
+    start, count, parts = elements.offset + below, above - below, []
+    while count > 0:
+        width, height = min(count, _ROW), max(count // _ROW, 1)
+        layout = {"mode": "L", "width": width, "height": height}
+        part = _native.from_memory(elements.memory, start, width * height, True, layout)
+        parts.append(part._tobytes())
+        start, count = start + width * height, count - width * height
+    return b"".join(parts), -below, elements
+
+
 def _of_buffer(memory: _native.Memory) -> Elements:
     shape, itemsize, text = memory.shape, memory.itemsize, memory.format
     # Packed arrays of ctypes have no strides, whatever is asked for.
@@ -97,6 +145,8 @@ def _described(owner: Any, interface: Any, memory: _native.Memory | None) -> Ele
             and typestr[2:].isdecimal() and typestr.isascii()):
         raise _wrong("typestr", typestr, 'a string such as "|u1"')
     kind, itemsize = typestr[1], int(typestr[2:8])
+    if kind == "O" or _has_objects(interface.get("descr")):
+        raise TypeRefused("arrays of dtype object are not pixels")
     if not 1 <= itemsize <= 1 << 16 or len(typestr) > 8:
         raise _wrong("typestr", typestr, "an element of 1 to 65536 bytes")
     shape = _numbers("shape", interface.get("shape"))
@@ -127,6 +177,15 @@ def _described(owner: Any, interface: Any, memory: _native.Memory | None) -> Ele
                 f"__array_interface__ describes the bytes {offset + below} to {offset + above}; "
                 f"the buffer has {memory.nbytes}")
     return Elements(memory, offset, shape, strides, kind, itemsize, typestr[0] == ">")
+
+
+def _has_objects(fields: object) -> bool:
+    """Whether a type in a description of fields, which may have fields of their own, is object."""
+    if isinstance(fields, str):
+        return fields[1:2] == "O"
+    return isinstance(fields, list) and any(
+        isinstance(field, tuple) and len(field) > 1 and _has_objects(field[1])
+        for field in fields)
 
 
 def _at_address(

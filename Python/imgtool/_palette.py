@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from . import _memory
 from ._colors import getcolor
 from ._core import Core
 from ._errors import ValueRefused
@@ -68,7 +69,7 @@ class Paletted(Core):
         order = rawmode[:-2] if rawmode.endswith(";L") else rawmode
         _check_order(order, rawmode)
         try:
-            values = bytes(data)
+            values = bytes(_memory.private(data))
         except ValueError as error:
             raise ValueRefused(f"the palette has a value that is not a byte: {error}") from None
         count, rest = divmod(len(values), len(order))

@@ -187,6 +187,20 @@ static bool measure(Memory *memory, const Py_buffer *view) {
   return true;
 }
 
+// Whether elements are or have addresses, which no pixel may overwrite: objects of Python, pointers,
+// the strings and functions of ctypes. Names of fields stand between colons.
+static bool has_addresses(const char *format) {
+  bool is_name = false;
+  for (; format && *format; format++) {
+    if (*format == ':') is_name = !is_name;
+    if (is_name) continue;
+    // A complex number is a Z and the letter of its parts.
+    if (strchr("OPXz&", *format) || (*format == 'Z' && !(format[1] && strchr("efdg", format[1]))))
+      return true;
+  }
+  return false;
+}
+
 static PyObject *memory_of(PyObject *module, PyObject *object) {
   drop_waiting();
   Memory *memory = memory_alloc();
@@ -197,6 +211,10 @@ static PyObject *memory_of(PyObject *module, PyObject *object) {
     Py_DECREF(memory);
     argument_status(-1);
     return NULL;
+  }
+  if (has_addresses(view->format)) {
+    Py_DECREF(memory);
+    return refuse(CAUSE_TYPE, "arrays of dtype object are not pixels");
   }
   static char nothing[1];
   memory->data = view->buf ? view->buf : nothing;

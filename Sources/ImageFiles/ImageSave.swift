@@ -141,7 +141,7 @@ package struct ImageSave: Sendable {
     _ descriptor: Int32, isUnmappedBy image: Image
   ) throws(OutputError) {
     let target = try SaveTarget.descriptor(descriptor, path: Syscalls.procPath(of: descriptor))
-    try OutputFile.checkUnmapped(target.identity, path: target.path)
+    try OutputFile.checkUnmapped(target.identity, path: target.path, isStream: true)
     // Where the list cannot be read, nothing is known of mappings that are not ours.
     if let maps = try? ForeignMaps(of: target, saving: image), maps.areCut(by: image) {
       throw .mapped(target.path, target.identity, isStream: true)
