@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import operator
 import os
+import re
 from typing import Any
 
 
@@ -39,6 +40,7 @@ OverflowRefused = _refused(OverflowError, ValueError)
 IndexRefused = _refused(IndexError, ValueError)
 MemoryRefused = _refused(MemoryError)
 KeyRefused = _refused(KeyError, ValueError)
+NotImplementedRefused = _refused(NotImplementedError)
 BufferRefused = _refused(BufferError, ValueError)
 _SystemRefused = {
     kind: _refused(kind) for kind in (
@@ -83,12 +85,18 @@ class Unnamed(str):
     """A path that only the package knows, and no message has."""
 
 
+# What the library leaves to its caller to say: how the file may be replaced.
+_MAPPED = re.compile(r"this is (.*, )?a file that is mapped, and nothing said that it may be replaced")
+
+
 def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
     """The exception for what the library says about a call that it refused."""
     name = None if path is None else os.fspath(path)
     if name is not None:
         # The exception has the name of its own.
         text = text.removeprefix(f"{os.fsdecode(name)}: ")
+    text = _MAPPED.sub(
+        "the file is mapped by this process; save elsewhere, or pass replace=True", text)
     if isinstance(path, Unnamed):
         name = None
     if cause == _READ_ONLY and name is not None and not os.access(

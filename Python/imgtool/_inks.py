@@ -67,7 +67,7 @@ def _index(value: object, refusal: str) -> int:
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeRefused(refusal) from None
+        raise TypeRefused(f"{refusal}, not {type(value).__name__}") from None
     if not -(1 << 63) <= number < 1 << 63:
         raise OverflowRefused("int too big to convert")
     return number

@@ -143,19 +143,19 @@ def _described(owner: Any, interface: Any, memory: _native.Memory | None) -> Ele
     typestr = interface.get("typestr")
     if not (isinstance(typestr, str) and len(typestr) > 2 and typestr[0] in "<>|="
             and typestr[2:].isdecimal() and typestr.isascii()):
-        raise _wrong("typestr", typestr, 'a string such as "|u1"')
+        raise _wrong("typestr", typestr, 'a string such as "|u1" is')
     kind, itemsize = typestr[1], int(typestr[2:8])
     if kind == "O" or _has_objects(interface.get("descr")):
         raise TypeRefused("arrays of dtype object are not pixels")
     if not 1 <= itemsize <= 1 << 16 or len(typestr) > 8:
-        raise _wrong("typestr", typestr, "an element of 1 to 65536 bytes")
+        raise _wrong("typestr", typestr, "an element of 1 to 65536 bytes is")
     shape = _numbers("shape", interface.get("shape"))
     if any(not 0 <= count < _LIMIT for count in shape):
-        raise _wrong("shape", shape, "no number below zero or beyond any memory")
+        raise _wrong("shape", shape, "numbers from 0 to what memory holds are")
     strides = interface.get("strides")
     strides = packed(shape, itemsize) if strides is None else _numbers("strides", strides)
     if len(strides) != len(shape):
-        raise _wrong("strides", strides, f"{len(shape)} numbers, as in the shape")
+        raise _wrong("strides", strides, f"{len(shape)} numbers, as in the shape, are")
     offset, = _numbers("offset", (interface.get("offset", 0),))
     if interface.get("mask") is not None:
         raise ValueRefused("__array_interface__ has a mask; images have none")
@@ -192,7 +192,7 @@ def _at_address(
     owner: object, data: tuple[Any, ...], below: int, above: int
 ) -> _native.Memory:
     if len(data) != 2 or not isinstance(data[0], int):
-        raise _wrong("data", data, "an address and whether it is read-only")
+        raise _wrong("data", data, "an address and whether it is read-only are")
     address, readonly = data
     if not 0 < address + below <= address + above < 1 << 63:
         raise ValueRefused("__array_interface__ reaches beyond what can be addressed")
@@ -201,15 +201,15 @@ def _at_address(
 
 def _numbers(name: str, value: Any) -> tuple[int, ...]:
     if not isinstance(value, (tuple, list)) or len(value) > 32:
-        raise _wrong(name, value, "a tuple of numbers")
+        raise _wrong(name, value, "a tuple of numbers is")
     try:
         return tuple(number.__index__() for number in value)
     except (AttributeError, TypeError):
-        raise _wrong(name, value, "whole numbers") from None
+        raise _wrong(name, value, "whole numbers are") from None
 
 
 def _wrong(name: str, value: object, expected: str) -> Error:
-    return TypeRefused(f"__array_interface__ has the {name} {value!r}; {expected} is expected")
+    return TypeRefused(f"__array_interface__ has the {name} {value!r}; {expected} expected")
 
 
 def extent(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ._errors import TypeRefused, ValueRefused, several
+from ._errors import NotImplementedRefused, TypeRefused, ValueRefused, several
 from ._modes import BANDS, Resampling
 from ._palette import Paletted
 from ._types import byte_count, is_natural
@@ -31,7 +31,7 @@ def _pillow(purpose: str) -> Any:
         from PIL import Image
     except ImportError:
         hint = _WITHOUT.get(purpose, "")
-        raise NotImplementedError(
+        raise NotImplementedRefused(
             f"{purpose} needs Pillow; pip install pillow{hint}") from None
     return Image
 

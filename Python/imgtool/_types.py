@@ -36,6 +36,8 @@ def mode_for(bands: int, kind: str, itemsize: int, big_endian: bool) -> str:
     elif bands in _BY_BANDS and kind == "u" and itemsize <= 2:
         return _BY_BANDS[bands]
     # As in Pillow, this is about a type, and not about a value.
+    if kind not in _BY_KIND:
+        raise TypeRefused(f"arrays of dtype {kind}{itemsize} are not pixels")
     raise TypeRefused(f"no mode has {bands} bands of {kind}{itemsize}; give one with mode=")
 
 
