@@ -141,8 +141,8 @@ class Geometry(Paletted):
                 f"images do not match: the box {corner} is not of the image's size {im.size}")
         if self.mode == im.mode and self._sample_type != im._sample_type:
             raise ValueRefused(
-                f"the image has {8 * byte_count(self._sample_type)}-bit samples, the picture pasted "
-                f"has {8 * byte_count(im._sample_type)}-bit ones; convert one of them first")
+                f"the image has {8 * byte_count(self._sample_type)}-bit samples, the picture "
+                f"pasted has {8 * byte_count(im._sample_type)}-bit ones; convert one of them first")
         seen = _common((left, upper, left + width, upper + height), (0, 0, *self.size))
         if seen is None:
             return

@@ -84,7 +84,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
         return self._like(self._window(low, high))
 
     def copy(self) -> Image:
-        """Return the pixels in memory of their own; later edits of either do not reach the other."""
+        """Return a copy in memory of its own; later edits of either do not reach the other."""
         return self._like(self._copy())
 
     # MARK: Pixels
@@ -236,7 +236,8 @@ class Image(Geometry, Data, Pillowed, Bytes):
         if self._is_closed:
             return "<imgtool.Image closed>"
         kind = "read-only " if self.readonly else ""
-        bits = "" if is_natural(self.mode, self._sample_type) else f" {8 * byte_count(self._sample_type)} bits"
+        bits = "" if is_natural(self.mode, self._sample_type) else (
+            f" {8 * byte_count(self._sample_type)} bits")
         return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}{bits}>"
 
 

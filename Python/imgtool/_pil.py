@@ -20,8 +20,8 @@ _SHARED = {"L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "RGBA": 4, "RGBX":
 # What there is without Pillow.
 _WITHOUT = dict.fromkeys(
     ("resize", "reduce", "thumbnail"),
-    "; without it resize knows Resampling.NEAREST to sizes that divide the image's, and every(n, m) "
-    "shows each nth pixel")
+    "; without it resize knows Resampling.NEAREST to sizes that divide the image's, and "
+    "every(n, m) shows each nth pixel")
 # Modes that are one to Pillow's decoder, with the one that it knows.
 _SAME = {"I;16L": "I;16", "I;16N": "I;16"}
 
@@ -181,7 +181,7 @@ class Pillowed(Paletted):
         if size[0] >= self.width and size[1] >= self.height:
             return
         if 0 in self.size:
-            raise ValueRefused(f"the image is {self.width}x{self.height}: there is nothing to scale")
+            raise ValueRefused(f"the image is {self.width}x{self.height}; pixels are expected")
         picture = copy_for_pillow(self, "thumbnail")
         picture.thumbnail(size, resample, reducing_gap)
         if picture.size != self.size:

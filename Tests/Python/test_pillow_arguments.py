@@ -12,7 +12,8 @@ RED = (255, 0, 0)
 CALLS = {
     "paste": lambda im, of: im.paste(of("RGB", (2, 2), RED), (1, 1)),
     "paste of another mode": lambda im, of: im.paste(of("L", (2, 2), 9), (1, 1)),
-    "paste behind a mask": lambda im, of: im.paste(of("RGB", (4, 3), RED), None, of("L", (4, 3), 99)),
+    "paste behind a mask": lambda im, of: im.paste(
+        of("RGB", (4, 3), RED), None, of("L", (4, 3), 99)),
     "paste with a mask second": lambda im, of: im.paste(RED, of("1", (4, 3), 1)),
     "a color behind a mask": lambda im, of: im.paste(0, None, of("L", (4, 3), 200)),
     "putalpha": lambda im, of: imgtool.new("RGBA", (4, 3)).putalpha(of("L", (4, 3), 7)),

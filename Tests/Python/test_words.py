@@ -14,8 +14,8 @@ class Described:
             "version": 3, "shape": (2, 2), "typestr": "|u1", "data": bytearray(4), **words}
 
 
-@pytest.mark.parametrize("color, found", [(object(), "object"), (None, "NoneType"), (b"red", "bytes"),
-                                          ({}, "dict"), (1.5, "float")])
+@pytest.mark.parametrize("color, found", [
+    (object(), "object"), (None, "NoneType"), (b"red", "bytes"), ({}, "dict"), (1.5, "float")])
 @pytest.mark.parametrize("mode", ["RGB", "LA", "L", "I;16"])
 def test_what_is_not_a_color_is_named(mode, color, found):
     with pytest.raises(imgtool.Error, match=f"color must be int or .*, not {found}$"):
@@ -44,8 +44,8 @@ def test_what_an_array_interface_must_have_is_said_in_the_right_number(words, te
 def test_a_save_onto_the_mapped_file_says_how_it_may_be(here, save):
     (here / "a.raw").write_bytes(bytes(range(16)))
     image = imgtool.fromfile("a.raw", "L", (4, 4)).transpose(imgtool.FLIP_TOP_BOTTOM)
-    with pytest.raises(imgtool.Error, match="the file is mapped by this process; save elsewhere, or "
-                                            "pass replace=True"):
+    text = "the file is mapped by this process; save elsewhere, or pass replace=True"
+    with pytest.raises(imgtool.Error, match=text):
         save(image, "a.raw")
     image.save("a.raw", replace=True)
 
