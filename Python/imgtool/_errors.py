@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import operator
 import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -79,6 +81,21 @@ def several(
     if len(found) not in counts:
         raise too_few(expected) if len(found) < min(counts) else TypeRefused(expected)
     return found
+
+
+_BY_KIND = {TypeError: TypeRefused, ValueError: ValueRefused, OverflowError: OverflowRefused}
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """What others refuse of the arguments of a call, as refusals of the package."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError) as error:
+        # Those of classes of their own say what they are.
+        if type(error) not in _BY_KIND:
+            raise
+        raise _BY_KIND[type(error)](*error.args) from error
 
 
 class Unnamed(str):

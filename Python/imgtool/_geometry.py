@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, SupportsFloat
 
 from . import _pil
-from ._errors import IndexRefused, TypeRefused, ValueRefused, several, whole
+from ._errors import IndexRefused, TypeRefused, ValueRefused, refusals, several, whole
 from ._modes import Resampling, Transpose
 from ._palette import Paletted
 from ._types import byte_count
@@ -101,9 +101,9 @@ class Geometry(Paletted):
         below = _pil.copy_for_pillow(self._part(*seen), "a paste behind a mask")
         above = _pil.copy_for_pillow(im, "a paste") if isinstance(im, Paletted) else im
         corner = (left - seen[0], upper - seen[1])
-        below.paste(
-            above, (*corner, corner[0] + size[0], corner[1] + size[1]),
-            _pil.copy_for_pillow(mask, "a mask"))
+        behind = _pil.copy_for_pillow(mask, "a mask")
+        with refusals():
+            below.paste(above, (*corner, corner[0] + size[0], corner[1] + size[1]), behind)
         self._paste(_pil.copy_from_pillow(below, self.mode), seen[0], seen[1])
 
     def putalpha(self, alpha: Paletted | int | Any) -> None:
@@ -124,6 +124,8 @@ class Geometry(Paletted):
         fillcolor: Any = None,
     ) -> Image:
         """The pixels turned counterclockwise: a view for right angles that fit, else by Pillow."""
+        if not isinstance(angle, SupportsFloat):
+            raise TypeRefused(f"the angle is {angle!r}; a number is expected")
         turns = {0: None, 180: Transpose.ROTATE_180}
         if expand or self.width == self.height:
             turns |= {90: Transpose.ROTATE_90, 270: Transpose.ROTATE_270}

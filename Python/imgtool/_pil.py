@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ._errors import NotImplementedRefused, TypeRefused, ValueRefused, several
+from ._errors import NotImplementedRefused, TypeRefused, ValueRefused, refusals, several
 from ._modes import BANDS, Resampling
 from ._palette import Paletted
 from ._types import byte_count, is_natural
@@ -96,7 +96,8 @@ def copy_from_pillow(picture: Any, mode: str) -> Image:
 
 def through(im: Paletted, purpose: str, work: Callable[[Any], Any]) -> Image:
     """What Pillow makes of a copy of an image."""
-    made = work(copy_for_pillow(im, purpose))
+    with refusals():
+        made = work(copy_for_pillow(im, purpose))
     # Two names of 16 bits are one to Pillow.
     return copy_from_pillow(made, im.mode if made.mode == _SAME.get(im.mode) else made.mode)
 
@@ -183,7 +184,8 @@ class Pillowed(Paletted):
         if 0 in self.size:
             raise ValueRefused(f"the image is {self.width}x{self.height}; pixels are expected")
         picture = copy_for_pillow(self, "thumbnail")
-        picture.thumbnail(size, resample, reducing_gap)
+        with refusals():
+            picture.thumbnail(size, resample, reducing_gap)
         if picture.size != self.size:
             self._adopt(copy_from_pillow(picture, self.mode))
 
@@ -223,7 +225,8 @@ def _of_several(name: str, like: int, given: list[Any], *args: float) -> Image:
     """What a function of Pillow's makes of images, in the mode of one of them."""
     function = getattr(_pillow(name), name)
     images = [image_of(obj) for obj in given]
-    made = function(*(copy_for_pillow(im, name) for im in images), *args)
+    with refusals():
+        made = function(*(copy_for_pillow(im, name) for im in images), *args)
     return copy_from_pillow(made, images[like].mode)
 
 

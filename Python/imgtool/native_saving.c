@@ -17,7 +17,7 @@ static int options_of(PyObject *options, imgtool_save_options *result) {
   result->is_durable = is_durable;
   if (level == Py_None) return 0;
   long number = PyLong_AsLong(level);
-  if (number == -1 && PyErr_Occurred()) return -1;
+  if (number == -1 && PyErr_Occurred()) return argument_status(-1);
   result->has_level = 1;
   result->level = number < -1 || number > 1000 ? 1000 : (int)number;
   return 0;

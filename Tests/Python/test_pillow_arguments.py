@@ -66,6 +66,14 @@ REFUSED = {
     "a size of letters, for a thumbnail": lambda: image.thumbnail(("a", 1)),
     "a thumbnail of no pixels": lambda: imgtool.new("L", (5, 0)).thumbnail((2, 2)),
     "a table that is a number": lambda: image.point(5),
+    "an angle of letters": lambda: image.rotate("x"),
+    "a filter that is a number": lambda: image.filter(5),
+    "a way to resize that is not one": lambda: image.resize((3, 3), 77),
+    "a size beyond what Pillow has": lambda: image.resize((HUGE, 2), 2),
+    "a way to transform that is not one": lambda: image.transform((2, 2), 77),
+    "a color behind a mask that is not one": lambda: image.paste(
+        object(), None, imgtool.new("L", image.size)),
+    "a level beyond numbers": lambda: image.save("/nowhere/x.png", compress_level=HUGE),
     "a blend with a number": lambda: imgtool.blend(image, 5, 0.5),
     "a mask of a composite that is a number": lambda: imgtool.composite(image, image, 5),
 }
