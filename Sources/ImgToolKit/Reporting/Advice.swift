@@ -118,9 +118,11 @@ extension FileFormat {
       return accepts(conversion.target) && mode != .rgbx ? mode : nil
     }
     // A way that takes the color is none where the format holds some.
-    let keepsColor = pixels.mode.hasColor && Mode.allCases.contains {
-      $0.hasColor && accepts(PixelFormat($0))
-    }
+    let keepsColor =
+      pixels.mode.hasColor
+      && Mode.allCases.contains {
+        $0.hasColor && accepts(PixelFormat($0))
+      }
     let best = targets.filter { $0.hasColor || !keepsColor }.min {
       pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
     }

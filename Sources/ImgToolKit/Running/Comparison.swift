@@ -48,7 +48,8 @@ struct Comparison: Sendable {
         pair.a, pair.b, region: region, tolerance: tolerance.error, threads: threads)
     } catch {
       let isSecond =
-        if case .outside = error { region?.isInside(width: a.width, height: a.height) == true } else {
+        if case .outside = error { region?.isInside(width: a.width, height: a.height) == true } else
+        {
           error.isAbout(b.buffer) && !error.isAbout(a.buffer)
         }
       throw ToolError(error, name: isSecond ? names.1 : names.0)
