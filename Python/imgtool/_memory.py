@@ -59,8 +59,6 @@ def elements_of(owner: Any) -> Elements:
     """What an object has to share, which is held from now on."""
     try:
         memory = _native.memory_of(owner)
-    except TypeRefused:
-        raise
     except (BufferError, TypeError, ValueError):
         # No buffer, or not of this kind: datetimes of NumPy are none.
         interface = getattr(owner, "__array_interface__", None)
@@ -141,12 +139,13 @@ def _described(owner: Any, interface: Any, memory: _native.Memory | None) -> Ele
     if not isinstance(interface, dict):
         raise TypeRefused("__array_interface__ is not a dict")
     typestr = interface.get("typestr")
+    # Their typestr has no size.
+    if _has_objects(typestr) or _has_objects(interface.get("descr")):
+        raise TypeRefused("arrays of dtype object are not pixels")
     if not (isinstance(typestr, str) and len(typestr) > 2 and typestr[0] in "<>|="
             and typestr[2:].isdecimal() and typestr.isascii()):
         raise _wrong("typestr", typestr, 'a string such as "|u1" is')
     kind, itemsize = typestr[1], int(typestr[2:8])
-    if kind == "O" or _has_objects(interface.get("descr")):
-        raise TypeRefused("arrays of dtype object are not pixels")
     if not 1 <= itemsize <= 1 << 16 or len(typestr) > 8:
         raise _wrong("typestr", typestr, "an element of 1 to 65536 bytes is")
     shape = _numbers("shape", interface.get("shape"))

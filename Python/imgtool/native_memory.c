@@ -187,8 +187,8 @@ static bool measure(Memory *memory, const Py_buffer *view) {
   return true;
 }
 
-// Whether elements are or have addresses, which no pixel may overwrite: objects of Python, pointers,
-// the strings and functions of ctypes. Names of fields stand between colons.
+// Whether elements are or have addresses, which no pixel may overwrite: objects of Python, and
+// pointers, strings and functions of ctypes. Names of fields stand between colons.
 static bool has_addresses(const char *format) {
   bool is_name = false;
   for (; format && *format; format++) {
