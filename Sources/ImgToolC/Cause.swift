@@ -44,7 +44,7 @@ enum Cause: Equatable {
     } else {
       self =
         switch error {
-        case .truncated, .lost, .empty: .contents
+        case .truncated, .lost, .empty, .exhausted: .contents
         case .outOfBounds: .outside
         case .readOnly: .readOnly
         case .interrupted: .interrupted
@@ -66,7 +66,8 @@ enum Cause: Equatable {
     switch error {
     case .memory(let error), .output(.memory(let error)): self.init(error)
     case .view(let error): self.init(error)
-    case .malformed, .unsupported, .unknownFormat, .foreign, .png(.library), .png(.truncated):
+    case .malformed, .unsupported, .notAnImage, .unknownFormat, .foreign, .png(.library),
+      .png(.truncated):
       self = .contents
     case .noFrame: self = .outside
     case .unreachable: self = .readOnly

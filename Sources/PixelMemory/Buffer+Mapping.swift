@@ -55,7 +55,10 @@ extension Buffer {
       try Syscalls.status(of: number)
     }
     if status.kind != .regular { throw .notMappable(path: name, kind: status.kind) }
-    if status.size <= place.offset { throw .empty(path: name) }
+    if status.size <= place.offset {
+      throw place.offset > 0
+        ? .exhausted(path: name, offset: place.offset) : .empty(path: name)
+    }
     place.footing = Footing(
       of: number, access: access,
       changeTime: status.identity == seen.identity ? seen.changeTime : nil)

@@ -11,6 +11,8 @@ public enum MemoryError: Error, Equatable, Sendable {
   case lost(offset: Int)
   /// The file, or what came through the pipe, has no bytes.
   case empty(path: String)
+  /// A standard input stands at the end of its file, or after it.
+  case exhausted(path: String, offset: Int)
   /// Only regular files are mapped.
   case notMappable(path: String, kind: FileKind)
   /// A block reaches outside of the buffer.
@@ -41,7 +43,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .deviceFault: Errno.inputOutput
     case .notMappable(_, let kind): kind == .directory ? Errno.isDirectory : Errno.noDevice
     case .outOfMemory: Errno.noMemory
-    case .truncated, .lost, .empty, .outOfBounds, .readOnly, .interrupted: nil
+    case .truncated, .lost, .empty, .exhausted, .outOfBounds, .readOnly, .interrupted: nil
     }
   }
 
@@ -49,7 +51,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     switch self {
     case .system(_, let path, _), .readOnly(let path): path?.isEmpty == true ? nil : path
     case .truncated(let path, _, _), .deviceFault(let path), .empty(let path),
-      .notMappable(let path, _):
+      .exhausted(let path, _), .notMappable(let path, _):
       path
     case .lost, .outOfBounds, .outOfMemory, .interrupted: nil
     }
@@ -70,6 +72,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
       "the memory at byte \(offset), or behind it, maps a file that was cut while in use, or whose "
         + "device failed"
     case .empty: "the file is empty; at least one byte is expected"
+    case .exhausted(_, let offset): "nothing is left after offset \(offset)"
     case .notMappable(_, let kind):
       "a \(kind.rawValue) cannot be mapped; a regular file is expected"
     case .outOfBounds(let offset, let byteCount, let available):

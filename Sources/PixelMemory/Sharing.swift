@@ -31,15 +31,15 @@ public enum Sharing: Hashable, Sendable {
     case .ownMemory: "the image is on memory of its own"
     case .replaced(let path): "\(path) is another file now; the image keeps the old one"
     case .unknown(.pageTable(let code)):
-      "which pages became the image's own cannot be known: /proc/self/pagemap: "
+      "it is unknown which pages became the image's own: /proc/self/pagemap: "
         + "\(Syscalls.message(for: code)); mount /proc, or map the file without copy-on-write, under "
         + "which alone there are some"
-    case .unknown(.lowerLayer(let path)):
-      "whether the image follows \(path) cannot be known: it may be on a lower layer of an overlay "
-        + "file system, and the first program that writes to it gets a copy; read-write access maps "
+    case .unknown(.lowerLayer):
+      "it is unknown whether the image follows its file, which may be on a lower layer of an overlay "
+        + "file system, where the first program that writes to it gets a copy; read-write access maps "
         + "that one"
-    case .unknown(.remote(let path, let fileSystem)):
-      "whether the image follows \(path) cannot be known: on \(fileSystem) others write without "
+    case .unknown(.remote(_, let fileSystem)):
+      "it is unknown whether the image follows its file: on \(fileSystem) others write without "
         + "this machine's seeing it at once; use a copy on a local disk"
     }
   }

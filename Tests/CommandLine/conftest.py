@@ -78,7 +78,7 @@ def commands() -> list:
 def pytest_runtest_makereport(item):
     """A test of what the tool rightly does not know without `/proc` is skipped there."""
     report = yield
-    if LACKS_PROC and report.failed and "cannot be known" in str(report.longrepr):
+    if LACKS_PROC and report.failed and "it is unknown" in str(report.longrepr):
         reason = "the evidence for this is in /proc, which is not mounted for the tool"
         report.outcome, report.longrepr = "skipped", (*item.location[:2], reason)
     return report

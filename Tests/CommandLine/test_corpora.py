@@ -24,7 +24,7 @@ NOT_READ = {
     "bits, signed is not read": "no mode has signed colors",
     "run lengths of 24-bit pixels": "OS/2 BMP with RLE24",
     "complex numbers": "no mode has complex samples",
-    "an image has two to four axes": "an array of one axis is no picture",
+    "2 to 4 axes are needed": "an array of one axis is no picture",
     "damaged png file": "libpng is strict: a wrong checksum or an early end is an error",
     "damaged pbm file": "a file that ends early, or holds what is no number",
     "damaged pgm file": "the same",

@@ -75,7 +75,7 @@ exec unshare -p --fork --mount-proc sh -c '
 
 
 def says_unknown(done) -> bool:
-    return "cannot be known" in done.stderr and done.stderr.count("\n") == 1
+    return "it is unknown" in done.stderr and done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("name,access,status", [

@@ -4,6 +4,7 @@ import os
 import socket
 from pathlib import Path
 
+import numpy as np
 import pytest
 from oracles import source
 from PIL import Image
@@ -213,3 +214,25 @@ def test_a_conversion_that_is_none_names_those_that_are(imgtool, refused, here):
     refused("frombuffer", *source(here, "LAB", (7, 5))[1], "--convert", "RGB",
             words=["no conversion", "profile"])
     refused("frombuffer", *rgb(here), "--convert", "LAB", words=["no conversion", "profile"])
+
+
+def test_words_say_what_was_found_and_what_is_needed(imgtool, refused, here):
+    np.save("row.npy", np.zeros(5, "u1"))
+    np.save("u4.npy", np.zeros((2, 2), "u4"))
+    Image.new("1", (9, 9)).save("fax.tif", compression="group4")
+    Path("wide.pfm").write_bytes(b"Pf\n1 1\n-2.0\n" + bytes(4))
+    Path("color.pfm").write_bytes(b"PF\n1 1\n-1.0\n" + bytes(12))
+    Path("planes.raw").write_bytes(bytes(36))
+    for line, words in [
+        (["open", "row.npy"], "row.npy: NPY shape (5,) is not an image: 2 to 4 axes are needed"),
+        (["open", "fax.tif", "--hash"], "fax.tif: CCITT-compressed TIFF is not supported"),
+        (["open", "color.pfm"], 'color.pfm: PFM with three floats a pixel ("PF") is not supported'),
+        (["open", "u4.npy", "--invert"], "put --convert L --copy before it"),
+        (["open", "u4.npy", "--save", "x.jpg"], "x.jpg: JPEG is not supported; give --format "),
+        (["frombuffer", "planes.raw", "--size", "2x2", "--mode", "RGB", "--interleave", "plane",
+          "--frames", "0..2"], "planar frames cannot be joined; use --frame N "),
+    ]:
+        refused(*line, words=words)
+    imgtool("open", "u4.npy", "--convert", "L", "--copy", "--invert", "--expect", "0,0=255")
+    assert imgtool("open", "wide.pfm", "--hash").errors == (
+        "imgtool: wide.pfm: scale factor 2.0 is not applied\n")

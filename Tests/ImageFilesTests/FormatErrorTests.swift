@@ -11,7 +11,23 @@ import Testing
     arguments: [
       (
         .malformed(format: "bmp", offset: 2, found: "0", expected: "1"),
-        "damaged bmp file: at byte 2 there is 0, expected 1"
+        "damaged bmp file: at byte 2: 0, expected 1"
+      ),
+      (
+        .unsupported(format: "tiff", feature: "CCITT compression"),
+        "CCITT-compressed TIFF is not supported"
+      ),
+      (
+        .unsupported(format: "bmp", feature: "a header of 66 bytes"),
+        "BMP with a header of 66 bytes is not supported"
+      ),
+      (
+        .notAnImage(format: "npy", found: "shape (5,)", expected: "2 to 4 axes are needed"),
+        "NPY shape (5,) is not an image: 2 to 4 axes are needed"
+      ),
+      (
+        .output(.mappedStream(path: "-")),
+        "-: output redirected into the mapped file cannot replace it"
       ),
       (
         .cannotStoreBits(format: "png", found: 3, PixelFormat(.gray), allowed: [1, 2, 4, 8]),
@@ -64,7 +80,8 @@ import Testing
     }
     let gif = directory.file("out.gif")
     let error = #expect(throws: FormatError.self) { try image.save(to: gif) }
-    #expect(error?.description.hasPrefix("\(gif): the suffix is of no format; ") == true)
+    #expect(
+      error?.description.hasPrefix("\(gif): the suffix is not one of a supported format; ") == true)
     #expect(throws: (any Error).self) { _ = try Syscalls.status(of: path) }
   }
 }

@@ -202,14 +202,14 @@ import Testing
   @Test(
     "Shapes that are no images are refused",
     arguments: [
-      ("4,", "shape (4,); an image has two to four axes"),
-      ("", "shape (); an image has two to four axes"),
-      ("1, 1, 1, 1, 1", "shape (1, 1, 1, 1, 1); an image has two to four axes"),
-      ("0, 3", "an array without samples, shape (0, 3)"),
-      ("5, 6, 7, 8", "shape (5, 6, 7, 8), in which no axis has 1 to 4 bands"),
+      ("4,", "shape (4,)", "2 to 4 axes are needed"),
+      ("", "shape ()", "2 to 4 axes are needed"),
+      ("1, 1, 1, 1, 1", "shape (1, 1, 1, 1, 1)", "2 to 4 axes are needed"),
+      ("0, 3", "shape (0, 3)", "no axis may be 0"),
+      ("5, 6, 7, 8", "shape (5, 6, 7, 8)", "an axis of 1 to 4 bands is needed"),
     ])
-  func refusedShapes(_ shape: String, _ feature: String) {
-    #expect(throws: FormatError.unsupported(format: "npy", feature: feature)) {
+  func refusedShapes(_ shape: String, _ found: String, _ expected: String) {
+    #expect(throws: FormatError.notAnImage(format: "npy", found: found, expected: expected)) {
       try ShownFile(Self.file("|u1", shape, [0]), as: .npy)
     }
   }

@@ -227,14 +227,14 @@ import Testing
     let big = Array("Pf\n1 2\n2.5\n".utf8) + [64, 0, 0, 0, 63, 128, 0, 0]
     let shown = try ShownFile(big, as: .pfm)
     #expect(shown.isMapped)
-    #expect(shown.notes == ["scale 2.5"])
+    #expect(shown.notes == ["scale factor 2.5 is not applied"])
     #expect(try shown.samples() == [1, 2])
   }
 
   @Test("Floats of three bands and scales without a sign are refused")
   func refusedPFM() {
     #expect(
-      throws: FormatError.unsupported(format: "pfm", feature: "\"PF\", three floats a pixel")
+      throws: FormatError.unsupported(format: "pfm", feature: "three floats a pixel (\"PF\")")
     ) { try ShownFile(Array("PF\n1 1\n-1.0\n".utf8), as: .pfm) }
     for scale in ["0", "nan", "x", "inf"] {
       #expect(

@@ -28,9 +28,11 @@ extension FormatError: CustomStringConvertible, DescribedError {
   package var finding: String {
     switch self {
     case .malformed(let format, let offset, let found, let expected):
-      "damaged \(format) file: at byte \(offset) there is \(found), expected \(expected)"
+      "damaged \(format) file: at byte \(offset): \(found), expected \(expected)"
     case .unsupported(let format, let feature):
-      "\(format) with \(feature) is not read by this build"
+      FormatError.unsupported(format.uppercased(), feature)
+    case .notAnImage(let format, let found, let expected):
+      "\(format.uppercased()) \(found) is not an image: \(expected)"
     case .tooLarge(let format, let found, let limit):
       "\(format): \(found) is beyond the limit of \(limit)"
     case .cannotHold(let format, let pixels):
@@ -47,7 +49,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .noFormat(let name, let known):
       "\(name) is not a format; the formats are \(known.joined(separator: ", "))"
     case .unknownSuffix(_, let known):
-      "the suffix is of no format; the suffixes are \(known.joined(separator: " "))"
+      "the suffix is not one of a supported format; the suffixes are \(known.joined(separator: " "))"
     case .choiceOutOfRange(let name, let found, let allowed):
       "the \(name) is \(found); \(allowed.lowerBound) to \(allowed.upperBound) is expected"
     case .noFrame(let format, let frame, let count):
@@ -61,6 +63,13 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .view(let error): error.finding
     case .output(let error): error.finding
     }
+  }
+
+  private static func unsupported(_ format: String, _ feature: String) -> String {
+    let compression = " compression"
+    return feature.hasSuffix(compression)
+      ? "\(feature.dropLast(compression.count))-compressed \(format) is not supported"
+      : "\(format) with \(feature) is not supported"
   }
 
   private static func choice(_ depths: [Int]) -> String {

@@ -7,6 +7,8 @@ public enum FormatError: Error, Equatable, Sendable {
   case malformed(format: String, offset: Int, found: String, expected: String)
   /// The file is sound, but uses something that this build does not read.
   case unsupported(format: String, feature: String)
+  /// The file is sound, but what it holds is not an image.
+  case notAnImage(format: String, found: String, expected: String)
   /// The image is larger than the format, or the limit, allows.
   case tooLarge(format: String, found: String, limit: String)
   /// The first bytes are of none of the formats that are known here.

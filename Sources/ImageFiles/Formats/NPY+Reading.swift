@@ -72,10 +72,10 @@ extension NPY {
     let numbers = shape.map(String.init).joined(separator: ", ")
     let words = "shape (\(numbers)\(shape.count == 1 ? "," : ""))"
     guard (2...4).contains(shape.count) else {
-      throw .unsupported(format: name, feature: "\(words); an image has two to four axes")
+      throw .notAnImage(format: name, found: words, expected: "2 to 4 axes are needed")
     }
     guard !shape.contains(0) else {
-      throw .unsupported(format: name, feature: "an array without samples, \(words)")
+      throw .notAnImage(format: name, found: words, expected: "no axis may be 0")
     }
     var axes: [Axis] = []
     var stride = sampleByteCount
@@ -100,7 +100,7 @@ extension NPY {
     case 4 where (1...4).contains(axes[1].count):
       return Axes(frames: first, rows: axes[2], columns: last, bands: axes[1])
     default:
-      throw .unsupported(format: name, feature: "\(words), in which no axis has 1 to 4 bands")
+      throw .notAnImage(format: name, found: words, expected: "an axis of 1 to 4 bands is needed")
     }
   }
 

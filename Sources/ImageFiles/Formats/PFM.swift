@@ -41,7 +41,7 @@ enum PFM {
     try options.checkOnlyFrame("pfm")
     let magic = try reader.bytes(2, "\"Pf\"")
     guard magic != [Netpbm.letter, 0x46] else {
-      throw .unsupported(format: "pfm", feature: "\"PF\", three floats a pixel")
+      throw .unsupported(format: "pfm", feature: "three floats a pixel (\"PF\")")
     }
     guard magic == [Netpbm.letter, 0x66] else {
       throw reader.malformed(at: 0, found: "\(magic)", expected: "\"Pf\"")
@@ -57,6 +57,6 @@ enum PFM {
     return .mapped(
       FileFormat.Pixels(
         layout: layout, format: PixelFormat(.float),
-        notes: abs(scale) == 1 ? [] : ["scale \(abs(scale))"]))
+        notes: abs(scale) == 1 ? [] : ["scale factor \(abs(scale)) is not applied"]))
   }
 }

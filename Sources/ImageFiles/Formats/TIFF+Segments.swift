@@ -116,8 +116,10 @@ extension TIFF.Segments {
     // Planes would be taken for each other; of a single one, offsets after the last row are idle.
     guard offsets.count == count || planeCount == 1 && offsets.count > count else {
       throw reader.header.malformed(
-        at: offsets.position, found: "offsets of \(offsets.count) \(segmentName)s",
-        expected: "\(count) \(segmentName)s, as \(isTiled ? "TileWidth" : "RowsPerStrip") says")
+        at: offsets.position,
+        found: "\(offsets.count) \(segmentName) offset"
+          + (offsets.count == 1 ? "" : "s"),
+        expected: "\(count), as \(isTiled ? "TileWidth" : "RowsPerStrip") implies")
     }
   }
 

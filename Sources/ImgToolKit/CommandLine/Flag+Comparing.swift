@@ -31,7 +31,7 @@ private struct ComparisonOption: Sendable {
 
   static let all: [ComparisonOption] = [
     ComparisonOption(
-      name: "--fail", value: "V", summary: "the largest error of a sample that is none (default 0)"
+      name: "--fail", value: "V", summary: "accept differences of up to V per sample (default 0)"
     ) { text throws(ToolError) in
       let error = try Values.number(text, "--fail")
       guard error >= 0 else {

@@ -27,7 +27,7 @@ extension Flag {
       let parts = try assignment(text, "--fill", "WxH+X+Y=V")
       return .fill(try Values.rectangle(parts.left, "--fill"), parts.right)
     },
-    .step("--invert", .edit, "turn every color sample into its distance from the largest") { _ in
+    .step("--invert", .edit, "replace each color sample v with max - v") { _ in
       .invert
     },
     .step(

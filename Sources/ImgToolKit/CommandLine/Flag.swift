@@ -41,7 +41,7 @@ package struct Flag: Sendable {
       case .edit: "Edits, in place"
       case .view: "Views, no copy"
       case .derived: "Derived, no copy"
-      case .copy: "A copy, said so"
+      case .copy: "Copying"
       case .outside: "From outside"
       case .save: "Save"
       case .check: "Checks"

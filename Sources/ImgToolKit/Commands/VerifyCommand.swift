@@ -63,7 +63,7 @@ extension Command {
     var reason = sharing.explanation
     if reason == nil, PrivateMemory.current() == nil {
       reason =
-        "whether a save takes private memory cannot be known: it is counted in /proc/self/status, "
+        "it is unknown whether a save takes private memory: it is counted in /proc/self/status, "
         + "which is not there; mount /proc"
     }
     if let reason { throw ToolError("\(path): \(reason)", status: .answerIsNo) }

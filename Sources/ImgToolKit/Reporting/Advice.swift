@@ -63,7 +63,7 @@ extension ViewError {
     case .readOnly: "put --copy before the edit"
     case .unsupported("window", _): "put --convert L before it"
     case .unsupported(_, let mode):
-      "put --convert \(mode.isIndexed ? "RGB --copy" : "and --copy") before it"
+      "put --convert \(mode.isIndexed ? "RGB" : "L") --copy before it"
     case .palettesDiffer:
       "put --convert RGB --copy before it, or give the image those colors with --palette FILE"
     case .paletteMissing: "give --palette FILE or --palette gray"

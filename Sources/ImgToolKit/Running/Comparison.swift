@@ -13,7 +13,7 @@ struct Comparison: Sendable {
 
   /// What may differ without an answer of no.
   struct Tolerance: Sendable {
-    /// The largest error of a sample that is none.
+    /// Differences of up to this much per sample are accepted.
     var error = 0.0
     /// The share of pixels that may have a larger error.
     var percent = 0.0

@@ -113,6 +113,9 @@ extension Session {
   func run(_ command: String, _ step: Step) throws(ToolError) {
     let end: Syscalls.Termination
     do throws(SystemError) { end = try Syscalls.run(shellCommand: command) } catch {
+      if error.code == Errno.noEntry {
+        throw ToolError("\(step.text): /bin/sh, which runs commands, is missing")
+      }
       throw ToolError("\(step.text): \(error.message)")
     }
     switch end {

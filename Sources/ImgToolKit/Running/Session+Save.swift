@@ -34,12 +34,18 @@ extension Session {
       let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
       // A name that is a suffix alone has none, as `.profile` has none.
       let isBare = suffixes.contains(suffix.lowercased())
+      let unsupported = [
+        ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WebP", ".avif": "AVIF",
+        ".heic": "HEIC", ".jxl": "JPEG XL", ".jp2": "JPEG 2000", ".exr": "OpenEXR",
+      ]
       let what =
         path == "-"
         ? "standard output has no suffix"
         : isBare
           ? "\(path): a name that begins with its only dot has no suffix"
-          : "\(path): the suffix is of no format\(Suggestion.hint(suffix, in: suffixes))"
+          : unsupported[suffix.lowercased()].map { "\(path): \($0) is not supported" }
+            ?? "\(path): the suffix is not one of a supported format"
+            + Suggestion.hint(suffix, in: suffixes)
       throw ToolError(
         "\(what); give --format before --save, "
           + "or one of \(suffixes.joined(separator: " "))")

@@ -125,7 +125,8 @@ extension Source {
       source = Source(
         image: try file.image(limits: invocation.limits), name: path,
         storage: file.format.name, file: buffer, copyReason: file.copyReason,
-        frameCount: file.pixels.frameCount, notes: file.pixels.notes)
+        frameCount: file.pixels.frameCount,
+        notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
     if let palette = try invocation.layout.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
