@@ -153,8 +153,8 @@ def open(
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 
     `fp` may be an object with `read`: what it gives from its start on is copied, so that access "rw"
-    is refused. Pillow's access "r" is "cow". An image of another format than the `formats` is
-    refused.
+    is refused. Edits are refused under access "ro", also of pixels that were decoded. Pillow's access
+    "r" is "cow". An image of another format than the `formats` is refused.
     """
     image = _opened(fp, _access("cow" if access == "r" else access), frame)
     if formats is not None and image.format not in {name.upper() for name in formats}:

@@ -95,8 +95,10 @@ private func describe(
   } catch {
     throw Refusal(error, name: path).blamingContents
   }
+  // Decoded pixels are memory of ours, and could be written to.
   return ImageHandle(
-    file.image, copyReason: file.copyReason, frameCount: file.frameCount, fileFormat: file.format)
+    access == .readOnly ? file.image.sealed : file.image, copyReason: file.copyReason,
+    frameCount: file.frameCount, fileFormat: file.format)
 }
 
 @c @implementation

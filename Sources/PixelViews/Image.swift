@@ -112,6 +112,18 @@ public struct Image: Sendable {
 }
 
 extension Image {
+  /// The same pixels, which no edit reaches through this image: a view of memory that it holds.
+  package var sealed: Image {
+    let held = buffer
+    guard held.access != .readOnly else { return self }
+    let memory = unsafe Buffer(
+      foreign: held.address, byteCount: held.byteCount, access: .readOnly,
+      release: { withExtendedLifetime(held) {} })
+    return Image(
+      buffer: memory, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
+      transport: transport)
+  }
+
   /// Throws for a rectangle that is empty or reaches outside of the image.
   ///
   /// - Throws: ``ViewError/outside(_:width:height:)``.

@@ -152,7 +152,7 @@ int imgtool_image_map(
 
 // An image of a file that describes itself (PNG, BMP, TIFF, NPY …). Uncompressed pixels are mapped
 // in place, others are decoded into private memory (imgtool_image_sharing tells), and refused under
-// IMGTOOL_READ_WRITE. `frame` counts from 0, or from the end when negative.
+// IMGTOOL_READ_WRITE. Under IMGTOOL_READ_ONLY decoded pixels are read-only as well. `frame` counts from 0, or from the end when negative.
 int imgtool_image_open(
     const char *path, int access, int64_t frame, imgtool_image **image);
 
