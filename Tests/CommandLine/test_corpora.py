@@ -15,13 +15,13 @@ SECONDS, MEBIBYTES = 1, 256
 
 # What this build refuses although others read it: words of the refusal, and the reason.
 NOT_READ = {
-    "CCITT compression": "fax coding of bilevel TIFF",
-    "JPEG compression": "JPEG inside of TIFF: lossy, and not for raw pixels",
-    "Zstandard compression": "TIFF with Zstandard needs one more library",
+    "CCITT-compressed TIFF": "fax coding of bilevel TIFF",
+    "JPEG-compressed TIFF": "JPEG inside of TIFF: lossy, and not for raw pixels",
+    "Zstandard-compressed TIFF": "TIFF with Zstandard needs one more library",
     "compression 34676": "LogLuv",
-    "bits, float is not read": "no mode has float colors",
-    "bits, unsigned is not read": "no mode has 32-bit colors",
-    "bits, signed is not read": "no mode has signed colors",
+    "bits, float is not supported": "no mode has float colors",
+    "bits, unsigned is not supported": "no mode has 32-bit colors",
+    "bits, signed is not supported": "no mode has signed colors",
     "run lengths of 24-bit pixels": "OS/2 BMP with RLE24",
     "complex numbers": "no mode has complex samples",
     "2 to 4 axes are needed": "an array of one axis is no picture",
