@@ -160,7 +160,8 @@ import Testing
       + [1, 2, 3, 4, 5, 6] + [0x10, 0, 0, 0]
     let shown = try ShownFile(file, as: .bmp)
     #expect(shown.isMapped)
-    #expect(shown.image.palette?.rgb == [3, 2, 1, 6, 5, 4])
+    // No number of colors is given: the table of 16 goes on where the row stands already.
+    #expect(shown.image.palette?.rgb == [3, 2, 1, 6, 5, 4, 0, 0, 16])
     #expect(try shown.samples() == [1, 0])
   }
 

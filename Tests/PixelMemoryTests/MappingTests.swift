@@ -66,7 +66,7 @@ import Testing
     try buffer.flush()
     #expect(lseek(open.number, 0, SEEK_CUR) == 10)
     #expect(lseek(open.number, 100, SEEK_SET) == 100)
-    #expect(throws: MemoryError.empty(path: "-")) {
+    #expect(throws: MemoryError.exhausted(path: "-", offset: 100)) {
       try Buffer(mappingDescriptor: open.number, name: "-", access: .readWrite)
     }
     let readable = try Syscalls.open(file.path, .readOnly)
