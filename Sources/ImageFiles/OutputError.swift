@@ -22,8 +22,9 @@ public enum OutputError: Error, Equatable, Sendable {
   /// The name is one of a file that the process maps, under another name unless `name` is `nil`, and
   /// nobody said that it may be replaced.
   case mapped(path: String, as: String? = nil)
-  /// The output is redirected into a file that the process maps, where nothing can be replaced.
-  case mappedStream(path: String)
+  /// The output is redirected into a file that the process maps, under another name unless `name` is
+  /// `nil`, where nothing can be replaced.
+  case mappedStream(path: String, as: String? = nil)
   /// The function that takes the bytes refused some of them.
   case refused
 
@@ -31,9 +32,8 @@ public enum OutputError: Error, Equatable, Sendable {
   static func mapped(
     _ path: String, _ identity: FileIdentity?, isStream: Bool
   ) -> OutputError {
-    if isStream { return .mappedStream(path: path) }
-    return .mapped(
-      path: path, as: Buffer.live.first { $0.identity == identity && $0.path != path }?.path)
+    let name = Buffer.live.first { $0.identity == identity && $0.path != path }?.path
+    return isStream ? .mappedStream(path: path, as: name) : .mapped(path: path, as: name)
   }
 
   /// - Parameter byteCount: how large the file was to be, or had become.
@@ -69,7 +69,7 @@ extension OutputError: CustomStringConvertible, DescribedError {
     switch self {
     case .system(_, let path, _), .noDirectory(let path), .directoryNotWritable(let path, _),
       .fileNotWritable(let path, _), .isDirectory(let path), .outOfSpace(let path, _),
-      .tooLarge(let path, _), .mapped(let path, _), .mappedStream(let path):
+      .tooLarge(let path, _), .mapped(let path, _), .mappedStream(let path, _):
       path.isEmpty ? nil : path
     case .memory(let error): error.subject
     case .refused: nil
@@ -97,7 +97,8 @@ extension OutputError: CustomStringConvertible, DescribedError {
     case .mapped(_, let name):
       "this is \(name.map { "\($0), " } ?? "")a file that is mapped, and nothing said that it may be "
         + "replaced"
-    case .mappedStream: "output redirected into the mapped file cannot replace it"
+    case .mappedStream(_, let name):
+      "output redirected into the mapped file\(name.map { " \($0)" } ?? "") cannot replace it"
     case .refused: "the function did not take all bytes; what it has is not a file"
     }
   }

@@ -26,8 +26,8 @@ import Testing
         "NPY shape (5,) is not an image: 2 to 4 axes are needed"
       ),
       (
-        .output(.mappedStream(path: "-")),
-        "-: output redirected into the mapped file cannot replace it"
+        .output(.mappedStream(path: "-", as: "a.raw")),
+        "-: output redirected into the mapped file a.raw cannot replace it"
       ),
       (
         .cannotStoreBits(format: "png", found: 3, PixelFormat(.gray), allowed: [1, 2, 4, 8]),

@@ -157,7 +157,7 @@ func save(
     let open = try Syscalls.open(path, .writeOnly)
     let through = "/dev/fd/\(open.number)"
     // Even asked: what is written through would change the mapped bytes.
-    #expect(throws: OutputError.mappedStream(path: through)) {
+    #expect(throws: OutputError.mappedStream(path: through, as: path)) {
       try save([1], to: through, replacingMapped: true)
     }
     #expect(try directory.contents("a") == [9])
