@@ -36,7 +36,7 @@ extension Image {
   ///   - name: a format's name, such as `"png"`.
   ///   - level: how hard PNG compresses, 0 to 9; the default is the best trade.
   ///   - threads: how many threads encode; all processors by default. The bytes are the same.
-  /// - Throws: ``FormatError``; the old file is untouched then.
+  /// - Throws: `FormatError`; the old file is untouched then.
   /// - Complexity: O(pixels) time, memory of a few bands of rows.
   public func save(
     to path: String, format name: String? = nil, level: Int? = nil, threads: Int? = nil
