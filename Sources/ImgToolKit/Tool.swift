@@ -23,14 +23,17 @@ package enum Tool {
     do throws(ToolError) {
       if arguments.first == VerifyPeer.word { return try VerifyPeer.run(arguments) }
       console.outputIsTaken = Parser.savesToStandardOutput(arguments)
-      let invocation = try Parser.parse(arguments)
+      var invocation = try Parser.parse(arguments)
       isJSON = invocation.report.json
       console.isQuiet = invocation.report.quiet
-      console.outputIsTaken = invocation.takesStandardOutput
+      console.isVerbose = invocation.report.verbose
+      console.outputIsTaken = false
+      let notes = console
+      invocation.opening.whenWaiting = { notes.note($0) }
       let command = invocation.command
       let isSilent = console.isQuiet || command.name == "watch"
       return try Progress.shared.during(isSilent ? nil : command.name) { () throws(ToolError) in
-        try command.run(invocation, console)
+        try command.run(invocation, &console)
       }
     } catch {
       // There is nowhere to report the failure of a report.

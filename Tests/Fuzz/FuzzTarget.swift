@@ -68,31 +68,20 @@ private func layoutFile(_ bytes: [UInt8]) {
 /// touches nothing but the pixels, done.
 private func commandLine(_ bytes: [UInt8]) {
   let words = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-  guard let invocation = try? Parser.parse(words), invocation.layout.size != nil,
-    invocation.layout.layoutFile == nil,
-    let resolved = try? invocation.layout.resolve(name: "fuzz", byteCount: 4096),
+  var console = Console(isQuiet: true)
+  guard let invocation = try? Parser.parse(words), invocation.opening.layout.size != nil,
+    invocation.opening.layout.file == nil,
+    let plan = try? RunPlan(invocation.steps, &console),
+    let resolved = try? invocation.opening.layout.resolve(name: "fuzz", byteCount: 4096),
     let buffer = try? Buffer(allocating: 4096),
     let image = try? Image(
       buffer: buffer, layout: resolved.layout, format: resolved.format, palette: .gray)
   else { return }
   let source = Source(image: image, name: "fuzz", storage: resolved.storage, file: buffer)
-  var session = Session(source, invocation, Console(isQuiet: true))
-  for step in invocation.steps where step.staysInside {
+  var session = Session(source, invocation.running, console)
+  for step in plan.steps where !step.traits.contains(.reachesOut) {
     guard image.width <= 1 << 12, image.height <= 1 << 12 else { return }
     _ = try? session.run([step])
   }
   try? look(at: session.image)
-}
-
-extension Step {
-  /// Whether the step reads and changes nothing but the image.
-  fileprivate var staysInside: Bool {
-    switch action {
-    case .put, .fill, .invert, .flip, .swap, .add, .crop, .band, .reorient, .every, .convert,
-      .window,
-      .copy, .expect, .expectHash, .setLevel, .setBits:
-      true
-    default: false
-    }
-  }
 }

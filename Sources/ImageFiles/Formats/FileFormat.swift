@@ -18,6 +18,10 @@ package struct FileFormat: Sendable {
   package let widening: Widening?
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
+  /// Whether `--level` changes the file.
+  package let honorsLevel: Bool
+  /// Whether `--bits` changes the file.
+  package let honorsBits: Bool
   /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
@@ -105,7 +109,8 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    honorsRawmode: Bool = false, widening: Widening? = nil,
+    honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
+    widening: Widening? = nil,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
@@ -120,6 +125,8 @@ package struct FileFormat: Sendable {
     self.wideModes = wideModes
     self.widening = widening
     self.honorsRawmode = honorsRawmode
+    self.honorsLevel = honorsLevel
+    self.honorsBits = honorsBits
     self.recognize = recognize
     self.describe = describe
     self.encoding = encoding

@@ -22,7 +22,7 @@ extension FileFormat {
   static let png = FileFormat(
     name: "png", summary: "Portable Network Graphics, compressed", suffixes: [".png"],
     modes: [.bilevel, .gray, .grayAlpha, .palette, .rgb, .rgba, .gray16],
-    wideModes: [.gray, .grayAlpha, .rgb, .rgba],
+    wideModes: [.gray, .grayAlpha, .rgb, .rgba], honorsLevel: true, honorsBits: true,
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
       try options.checkOnlyFrame(PNG.name)

@@ -7,29 +7,49 @@ package struct Command: Sendable {
   let summary: String
   /// How many paths it takes.
   let operands: ClosedRange<Int>
-  /// The groups of options that it takes besides the general ones.
+  /// The groups of shared options that it takes besides the general ones.
   let groups: [Flag.Group]
+  /// The options that it takes alone.
+  let own: [Flag]
   /// Command lines to start from; each runs in the tests.
   let examples: [Example]
-  let run: @Sendable (Invocation, Console) throws(ToolError) -> ExitStatus
+  /// Does it. The console is told whether standard output carries an image, before anything is answered.
+  let run: @Sendable (Invocation, inout Console) throws(ToolError) -> ExitStatus
 
   init(
     _ name: String, _ usage: String, _ summary: String, operands: ClosedRange<Int>,
-    groups: [Flag.Group], examples: [Example] = [],
-    run: @escaping @Sendable (Invocation, Console) throws(ToolError) -> ExitStatus
+    groups: [Flag.Group], own: [Flag] = [], examples: [Example] = [],
+    run: @escaping @Sendable (Invocation, inout Console) throws(ToolError) -> ExitStatus
   ) {
     self.name = name
     self.usage = usage
     self.summary = summary
     self.operands = operands
     self.groups = groups
+    self.own = own
     self.examples = examples
     self.run = run
   }
 
   /// The options that the command takes.
   var flags: [Flag] {
-    Flag.all.filter { groups.contains($0.group) || $0.group == .general }
+    Flag.shared.filter { groups.contains($0.group) || $0.group == .general } + own
+  }
+
+  /// Whether it takes options besides the general ones.
+  var hasOptions: Bool { !groups.isEmpty || !own.isEmpty }
+
+  /// The options in the order of the help, each group with its title.
+  var sections: [(title: String, flags: [Flag])] {
+    Flag.Group.allCases.compactMap { group in
+      let members = flags.filter { $0.group == group }
+      return members.isEmpty ? nil : (title(of: group), members)
+    }
+  }
+
+  /// What a group is called for this command.
+  func title(of group: Flag.Group) -> String {
+    group == .own ? "Options of \(name)" : group.title
   }
 
   /// The groups of all steps.

@@ -13,15 +13,18 @@ package struct Flag: Sendable {
   let choices: Choices
   /// Whether it may stand more than once; steps always may.
   let repeats: Bool
+  /// The step that the option is for; without one it changes nothing. `nil` for the others.
+  let serves: String?
   /// Puts the option into an invocation.
   let apply: @Sendable (inout Invocation, String) throws(ToolError) -> Void
 
   /// Where an option belongs in the help, and which commands take it.
   enum Group: String, CaseIterable, Sendable {
     case layout, mapping, edit, view, derived, copy, outside, save, check, report, durability
-    case concurrent, verify, output, general
+    case concurrent, output, show
     /// Options of one command alone.
-    case compare, show, watch, header, hexdump, guess, hash, info
+    case own
+    case general
 
     /// Steps run from left to right and may be repeated.
     var isStep: Bool {
@@ -48,10 +51,10 @@ package struct Flag: Sendable {
       case .report: "Reports"
       case .durability: "Durability"
       case .concurrent: "While others write"
-      case .verify: "Verify"
       case .output: "Output"
+      case .show: "Pictures in the terminal"
+      case .own: "Options of the command"
       case .general: "General"
-      default: "Options of \(rawValue)"
       }
     }
   }
@@ -74,7 +77,7 @@ package struct Flag: Sendable {
 
   init(
     _ name: String, short: Character? = nil, _ value: String? = nil, _ group: Group,
-    _ summary: String, choices: Choices = .none, repeats: Bool = false,
+    _ summary: String, choices: Choices = .none, repeats: Bool = false, serves: String? = nil,
     apply: @escaping @Sendable (inout Invocation, String) throws(ToolError) -> Void
   ) {
     self.name = name
@@ -84,18 +87,28 @@ package struct Flag: Sendable {
     self.summary = summary
     self.choices = choices
     self.repeats = repeats || group.isStep
+    self.serves = serves
     self.apply = apply
   }
 
-  /// A step: `make` turns the value into what is to be done.
-  static func step(
-    _ name: String, _ value: String? = nil, _ group: Group, _ summary: String,
-    choices: Choices = .none,
-    make: @escaping @Sendable (String) throws(ToolError) -> Step.Action
+  /// A step, which is noted in its turn; the plan reads its value.
+  init(_ step: StepRecord) {
+    self.init(step.name, step.value, step.group, step.summary, choices: step.choices) {
+      invocation, text in invocation.steps.append(TypedStep(step, text))
+    }
+  }
+
+  /// An option of one command, kept in that command's own options.
+  static func own<Options: CommandOptions>(
+    _ name: String, _ value: String?, _ summary: String, choices: Choices = .none,
+    repeats: Bool = false,
+    apply: @escaping @Sendable (inout Options, String) throws(ToolError) -> Void
   ) -> Flag {
-    Flag(name, value, group, summary, choices: choices) { invocation, text throws(ToolError) in
-      invocation.steps.append(
-        Step(action: try make(text), name: name, argument: value == nil ? nil : text))
+    Flag(name, value, .own, summary, choices: choices, repeats: repeats) {
+      invocation, text throws(ToolError) in
+      try invocation.changeOwn { (options: inout Options) throws(ToolError) in
+        try apply(&options, text)
+      }
     }
   }
 }

@@ -16,16 +16,17 @@ package enum Parser {
     let command = Parser.options[name] ?? Command.all.first { $0.name == name }
     guard let command else { throw unknownCommand(name) }
     invocation.command = command
+    if command.groups.contains(.output) { invocation.running.replace = false }
     while let word = rest.popFirst() {
       if word == "--" {
         invocation.operands += rest
         break
       }
       if word == "-h" || word == "--help" {
-        var help = Invocation(command: .help)
-        help.operands = [command.name]
-        help.report.json = asksForJSON(words)
-        return help
+        invocation.operands = [command.name]
+        invocation.command = .help
+        invocation.report.json = asksForJSON(words)
+        return invocation
       }
       // `help --stride` asks about the option.
       let isTopic = command.name == Command.help.name && !takes(command, word)
@@ -102,15 +103,17 @@ package enum Parser {
     if flag.group.isLayout, invocation.command.groups.contains(.edit) {
       if let step = invocation.steps.first {
         throw ToolError(
-          "\(flag.name) is a layout option and must stand before the first step, \(step.name)")
+          "\(flag.name) is a layout option and must stand before the first step, "
+            + step.record.name)
       }
     }
-    if !flag.repeats, flag.value != nil {
-      guard !invocation.given.contains(flag.name) else {
+    if !flag.repeats {
+      guard flag.value == nil || !invocation.given.contains(flag.name) else {
         throw ToolError("\(flag.name) is given twice; it may stand once")
       }
       invocation.given.append(flag.name)
     }
+    if flag.placesPixels { invocation.opening.layout.typed.append(flag.name) }
     try flag.apply(&invocation, text)
   }
 
@@ -148,6 +151,9 @@ package enum Parser {
 }
 
 extension Flag {
+  /// Whether it says where pixels stand.
+  fileprivate var placesPixels: Bool { group == .layout || name == "--frame" }
+
   /// Whether a word is the option's long or short name.
   fileprivate func answers(to word: String) -> Bool {
     name == word || short.map { "-\($0)" } == word

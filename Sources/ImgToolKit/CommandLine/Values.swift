@@ -107,6 +107,18 @@ enum Values {
     return Rectangle(x: x, y: y, width: size.width, height: size.height)
   }
 
+  /// The two sides of `LEFT=RIGHT`.
+  ///
+  /// - Parameter shape: what is expected, for the message.
+  static func assignment(
+    _ text: String, _ what: String, _ shape: String
+  ) throws(ToolError) -> (left: String, right: String) {
+    guard let sign = text.lastIndex(of: "=") else {
+      throw ToolError("\(what) is \(quoted(text)); \(shape) is expected")
+    }
+    return (String(text[..<sign]), String(text[text.index(after: sign)...]))
+  }
+
   /// Pairs of hexadecimal digits.
   static func hexBytes(_ text: String, _ what: String) throws(ToolError) -> [UInt8] {
     let digits = Array(text.utf8)

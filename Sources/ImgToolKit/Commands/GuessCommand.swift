@@ -2,10 +2,25 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+/// The options of `guess`.
+private struct GuessOptions: CommandOptions {
+  /// `--limit`: how many guesses to tell.
+  var limit = 10
+}
+
 extension Command {
   static let guess = Command(
     "guess", "SOURCE", "ranked layouts that fit a raw file, each with its reason",
-    operands: 1...1, groups: [.guess],
+    operands: 1...1, groups: [],
+    own: [
+      .own("--limit", "N", "guesses to tell (default 10)") {
+        (options: inout GuessOptions, text) throws(ToolError) in
+        options.limit = try Values.integer(text, "--limit")
+        guard 1...1000 ~= options.limit else {
+          throw ToolError("--limit is \(options.limit); 1 to 1000 guesses are expected")
+        }
+      }
+    ],
     examples: [
       Example(
         "imgtool guess fb.raw",
@@ -16,19 +31,13 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
-    let limit = try invocation.extra["--limit"].map { text throws(ToolError) in
-      try Values.integer(text, "--limit")
-    }
-    guard 1...1000 ~= limit ?? 10 else {
-      throw ToolError("--limit is \(limit ?? 10); 1 to 1000 guesses are expected")
-    }
     let buffer = try Source.map(path, access: .readOnly)
     if let format = try? DescribedFile.format(of: buffer, path: path), format.recognize != nil {
       console.note("\(path) looks like a \(format.name) file; `imgtool open` reads those")
     }
     let guesses: [Guess]
     do throws(MemoryError) {
-      guesses = try Guesser(buffer, path: path).guesses(limit ?? 10)
+      guesses = try Guesser(buffer, path: path).guesses(invocation.own(GuessOptions.self).limit)
     } catch { throw ToolError(error, name: path) }
     let report = GuessReport(path: path, byteCount: buffer.byteCount, guesses: guesses)
     try console.answer(invocation.report.json ? report.json.text : report.text)

@@ -2,10 +2,26 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+/// The options of `header`.
+private struct HeaderOptions: CommandOptions {
+  var format: String?
+  /// Where the header goes; `-` for standard output.
+  var output = "-"
+}
+
 extension Command {
   static let header = Command(
     "header", "SOURCE LAYOUT... --format F", "the header that turns the raw bytes into a file",
-    operands: 1...1, groups: [.layout, .mapping, .header],
+    operands: 1...1, groups: [.layout, .mapping],
+    own: [
+      .own(
+        "--format", "F", "the header's format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
+        choices: .names(RawHeader.names)
+      ) { (options: inout HeaderOptions, text) in options.format = text },
+      .own("--output", "FILE", "write it here instead of to standard output", choices: .file) {
+        (options: inout HeaderOptions, text) in options.output = text
+      },
+    ],
     examples: [
       Example(
         "imgtool header fb.raw --size 640x480 --rawmode BGRX --stride 2624 --format vrt --output fb.vrt",
@@ -15,7 +31,9 @@ extension Command {
         "put before the raw bytes, it makes a NumPy file of them"),
     ]
   ) { invocation, console throws(ToolError) in
-    guard let format = invocation.extra["--format"] else {
+    let options = invocation.own(HeaderOptions.self)
+    console.outputIsTaken = options.output == "-"
+    guard let format = options.format else {
       throw ToolError("header needs --format F, one of \(RawHeader.names.joined(separator: ", "))")
     }
     guard let kind = RawHeader.Kind(format) else {
@@ -24,13 +42,13 @@ extension Command {
           + Suggestion.hint(format, in: RawHeader.names) + "; it is one of "
           + RawHeader.names.joined(separator: ", "))
     }
-    let source = try Source.any(invocation.operands[0], invocation)
-    for note in source.notes { console.note(note) }
-    let output = invocation.extra["--output"]
-    let header = try RawHeader(kind, source, output: output)
+    let source = try Source.any(invocation.operands[0], invocation.opening)
+    console.introduce(source)
+    let header = try RawHeader(
+      kind, source, output: options.output == "-" ? nil : options.output)
     for note in header.notes { console.note(note) }
-    try header.write(to: output ?? "-")
-    if invocation.report.json { try console.answer(header.json(output: output ?? "-").text) }
+    try header.write(to: options.output)
+    if invocation.report.json { try console.answer(header.json(output: options.output).text) }
     return .done
   }
 }

@@ -31,13 +31,16 @@ extension Command {
   ) { invocation, console throws(ToolError) in
     let isJSON = invocation.report.json
     guard let name = invocation.operands.first else {
-      return try overview.run(invocation, console)
+      return try overview.run(invocation, &console)
     }
     if let command = all.first(where: { $0.name == name }) {
       try console.answer(isJSON ? HelpFacts.commands([command]) : helpText(command))
       return .done
     }
-    let flags = Flag.all.filter { $0.name == name || $0.name == "--" + name }
+    let flags = Flag.sections.flatMap { section in
+      section.flags.filter { $0.name == name || $0.name == "--" + name }
+        .map { (flag: $0, title: section.title) }
+    }
     guard !flags.isEmpty else {
       let isOption = name.hasPrefix("-")
       let names = (isOption ? [] : all.map(\.name)) + Flag.all.map { String($0.name.dropFirst(2)) }
@@ -49,17 +52,17 @@ extension Command {
     if isJSON {
       try console.answer(HelpFacts.options(flags))
     } else {
-      for flag in flags { try console.answer(line(flag, width: 0)) }
+      for (flag, _) in flags { try console.answer(line(flag, width: 0)) }
     }
     return .done
   }
 
   /// As much as a terminal of 80x24 shows.
   static var overviewText: String {
-    let main = all.filter { !$0.groups.isEmpty }
+    let main = all.filter(\.hasOptions)
     let width = (main.map(\.name.count).max() ?? 0) + 2
     let commands = main.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
-    let others = all.filter(\.groups.isEmpty).map(\.name).joined(separator: " ")
+    let others = all.filter { !$0.hasOptions }.map(\.name).joined(separator: " ")
     return """
       imgtool maps raw pixel files as images: looks, edits, saves and verifies
       without copying.
@@ -80,10 +83,8 @@ extension Command {
     var lines = ["imgtool \(command.name) \(command.usage)", "", command.summary]
     let flags = command.flags
     let width = (flags.map { heading($0).count }.max() ?? 0) + 2
-    for group in Flag.Group.allCases {
-      let members = flags.filter { $0.group == group }
-      guard !members.isEmpty else { continue }
-      lines += ["", "\(group.title):"] + members.map { line($0, width: width) }
+    for section in command.sections {
+      lines += ["", "\(section.title):"] + section.flags.map { line($0, width: width) }
     }
     if !command.examples.isEmpty {
       lines += ["", "Examples:"]
@@ -113,14 +114,17 @@ private enum HelpFacts {
     ]).text
   }
 
-  static func options(_ flags: [Flag]) -> String {
-    JSON.record(["version": 1, "options": .array(flags.map { facts($0) }), "exit": 0]).text
+  static func options(_ flags: [(flag: Flag, title: String)]) -> String {
+    JSON.record([
+      "version": 1, "options": .array(flags.map { facts($0.flag, $0.title) }), "exit": 0,
+    ]).text
   }
 
   private static func facts(_ command: Command) -> JSON {
     .record([
       "name": .string(command.name), "usage": .string(command.usage),
-      "summary": .string(command.summary), "options": .array(command.flags.map { facts($0) }),
+      "summary": .string(command.summary),
+      "options": .array(command.flags.map { facts($0, command.title(of: $0.group)) }),
       "examples": .array(
         command.examples.map {
           .record(["line": .string($0.line), "meaning": .string($0.meaning)])
@@ -128,10 +132,10 @@ private enum HelpFacts {
     ])
   }
 
-  private static func facts(_ flag: Flag) -> JSON {
+  private static func facts(_ flag: Flag, _ title: String) -> JSON {
     .record([
       "name": .string(flag.name), "short": flag.short.map { .string("-\($0)") } ?? .null,
-      "value": flag.value.map(JSON.string) ?? .null, "group": .string(flag.group.title),
+      "value": flag.value.map(JSON.string) ?? .null, "group": .string(title),
       "summary": .string(flag.summary),
     ])
   }

@@ -2,11 +2,25 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+/// The options of `hexdump`.
+private struct HexdumpOptions: CommandOptions {
+  /// `--at`.
+  var area: Rectangle?
+}
+
 extension Command {
   static let hexdump = Command(
     "hexdump", "SOURCE LAYOUT... --at X,Y[,WxH]",
     "the bytes behind some pixels, with file offsets",
-    operands: 1...1, groups: [.layout, .mapping, .hexdump],
+    operands: 1...1, groups: [.layout, .mapping],
+    own: [
+      .own(
+        "--at", "X,Y[,WxH]",
+        "the pixel, or the rectangle of at most \(PixelDump.mostPixels) pixels"
+      ) { (options: inout HexdumpOptions, text) throws(ToolError) in
+        options.area = try PixelDump.area(text)
+      }
+    ],
     examples: [
       Example(
         "imgtool hexdump fb.raw --size 640x480 --rawmode BGRX --stride 2624 --at 10,10,2x2",
@@ -16,12 +30,11 @@ extension Command {
         "the same behind a header"),
     ]
   ) { invocation, console throws(ToolError) in
-    guard let text = invocation.extra["--at"] else {
+    guard let area = invocation.own(HexdumpOptions.self).area else {
       throw ToolError("hexdump needs --at X,Y or --at X,Y,WxH")
     }
-    let area = try PixelDump.area(text)
-    let source = try Source.any(invocation.operands[0], invocation)
-    for note in source.notes { console.note(note) }
+    let source = try Source.any(invocation.operands[0], invocation.opening)
+    console.introduce(source)
     let dump = try PixelDump(source, area)
     try console.answer(invocation.report.json ? dump.json.text : dump.text)
     return .done

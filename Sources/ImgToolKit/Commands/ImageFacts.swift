@@ -35,7 +35,7 @@ struct ImageFacts {
 
   /// What the header of a file says that was not decoded.
   init(
-    _ file: DescribedFile, _ path: String, _ choice: Invocation.LayoutChoice
+    _ file: DescribedFile, _ path: String, _ options: OpenOptions
   ) throws(ToolError) {
     let pixels = file.pixels
     notes = pixels.notes
@@ -44,7 +44,7 @@ struct ImageFacts {
     storage = file.format.name
     layout = pixels.layout
     format = pixels.format
-    palette = try choice.loadPalette(for: format.mode) ?? pixels.palette
+    palette = try options.loadPalette(for: format.mode) ?? pixels.palette
     range = try ImageFacts.range(layout, name)
     byteCount = range.upperBound
     frameCount = pixels.frameCount

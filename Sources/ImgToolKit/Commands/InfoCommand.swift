@@ -2,10 +2,24 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+/// The options of `info`.
+private struct InfoOptions: CommandOptions {
+  var emitsLayout = false
+  var wantsStatistics = false
+}
+
 extension Command {
   static let info = Command(
     "info", "SOURCE [LAYOUT...]", "layout, byte arithmetic, frames, statistics",
-    operands: 1...1, groups: [.layout, .mapping, .info],
+    operands: 1...1, groups: [.layout, .mapping],
+    own: [
+      .own("--emit-layout", nil, "print the layout as JSON, for --layout") {
+        (options: inout InfoOptions, _) in options.emitsLayout = true
+      },
+      .own("--stats", nil, "smallest, largest and mean sample of each band, and a histogram") {
+        (options: inout InfoOptions, _) in options.wantsStatistics = true
+      },
+    ],
     examples: [
       Example(
         "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --stats",
@@ -19,24 +33,26 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
-    let wantsStatistics = invocation.extra["--stats"] != nil
+    let options = invocation.own(InfoOptions.self)
     var facts: ImageFacts
     var opened: Source?
-    let found = try Source.find(path, invocation, readsPixels: wantsStatistics)
+    let found = try Source.find(
+      path, invocation.opening, readsPixels: options.wantsStatistics)
     if path != "-", let notice = KeptBytes.notice(of: path) { console.note(notice) }
     switch found {
     case .image(let source):
+      if console.isVerbose { console.note(source.opening) }
       facts = try ImageFacts(source)
       opened = source
-    case .header(let file): facts = try ImageFacts(file, path, invocation.layout)
+    case .header(let file): facts = try ImageFacts(file, path, invocation.opening)
     case .bytes(let buffer): return try describe(buffer, path, invocation, console)
     }
     for note in facts.notes { console.note(note) }
-    if wantsStatistics, let opened {
+    if options.wantsStatistics, let opened {
       try facts.addStatistics(
-        of: opened.image, threads: invocation.threads ?? Syscalls.hardwareThreads)
+        of: opened.image, threads: invocation.running.threadCount)
     }
-    if invocation.extra["--emit-layout"] != nil {
+    if options.emitsLayout {
       guard let opened, !opened.isDecoded else {
         throw ToolError(
           "\(path): \(facts.copyReason ?? ""), so no layout of the file's bytes shows its pixels")

@@ -51,11 +51,9 @@ enum ManPage {
 
   private static var options: [String] {
     var lines = [".SH OPTIONS"]
-    for group in Flag.Group.allCases {
-      let flags = Flag.all.filter { $0.group == group }
-      if flags.isEmpty { continue }
-      lines.append(".SS " + escaped(group.title))
-      for flag in flags {
+    for section in Flag.sections {
+      lines.append(".SS " + escaped(section.title))
+      for flag in section.flags {
         let short = flag.short.map { escaped("-\($0), ") } ?? ""
         lines += [".TP", ".B " + short + escaped(flag.usage), escaped(flag.summary)]
       }

@@ -24,8 +24,8 @@ extension Command {
         "exit 0 when the pixel is red and nothing stands between image and file"),
     ]
   ) { invocation, console throws(ToolError) in
-    try runSteps(invocation, console) { () throws(ToolError) in
-      try Source.raw(invocation.operands[0], invocation)
+    try runSteps(invocation, &console) { () throws(ToolError) in
+      try Source.raw(invocation.operands[0], invocation.opening)
     }
   }
 
@@ -44,63 +44,38 @@ extension Command {
         "a part of it, turned clockwise"),
     ]
   ) { invocation, console throws(ToolError) in
-    try runSteps(invocation, console) { () throws(ToolError) in
-      try Source.describing(invocation.operands[0], invocation)
+    try runSteps(invocation, &console) { () throws(ToolError) in
+      try Source.describing(invocation.operands[0], invocation.opening)
     }
   }
 
   /// Opens the source, does the steps and reports.
   private static func runSteps(
-    _ invocation: Invocation, _ console: Console, _ open: () throws(ToolError) -> Source
+    _ invocation: Invocation, _ console: inout Console, _ open: () throws(ToolError) -> Source
   ) throws(ToolError) -> ExitStatus {
-    // Everything that can be known to be wrong is, before the source is opened.
-    try checkSettings(invocation.steps)
+    let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     let source = try open()
-    for note in source.notes { console.note(note) }
+    console.introduce(source)
     if let reason = source.copyReason {
       console.note("\(source.name): \(reason); the image is a copy")
     }
-    var session = Session(source, invocation, console)
+    let isJSON = invocation.report.json
+    var session = Session(
+      source, invocation.running, showing: invocation.showing, isJSON: isJSON, console,
+      log: console.isVerbose ? console : nil)
     var failure: ToolError?
     do throws(ToolError) {
-      var outlook = Outlook(source.image)
-      try outlook.check(invocation.steps, name: source.name)
-      try session.run(invocation.steps)
+      var preview = Preview(of: source.image, name: source.name)
+      try preview.check(plan)
+      try session.run(plan.steps)
     } catch { failure = error }
     let status = failure?.status ?? .done
-    if invocation.report.json {
-      try console.answer(session.json(status: status, failure: failure).text)
-    }
+    if isJSON { try console.answer(session.json(status: status, failure: failure).text) }
     if var failure {
-      failure.isReported = invocation.report.json
+      failure.isReported = isJSON
       throw failure
     }
     return status
-  }
-
-  /// Resolves the format and the options of every save, so that a wrong one is told before anything
-  /// is opened.
-  static func checkSettings(_ steps: [Step]) throws(ToolError) {
-    var settings = Session.SaveSettings()
-    var comparing = ComparisonSettings()
-    for step in steps {
-      switch step.action {
-      case .setFormat(let name): settings.format = name
-      case .setComparison(let change):
-        comparing.apply(change)
-        try comparing.check()
-      case .save(let path): _ = try Session.plan(path, settings: settings, mode: .gray, threads: 1)
-      default: continue
-      }
-    }
-  }
-}
-
-extension Step {
-  /// Whether the step's bytes go to standard output.
-  var writesStandardOutput: Bool {
-    guard case .save(let path) = action else { return false }
-    return path == "-" || (try? SaveTarget.resolve(path).isStandardOutput) == true
   }
 }
 

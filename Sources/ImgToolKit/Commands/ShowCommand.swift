@@ -13,10 +13,13 @@ extension Command {
         "letters, for any terminal or log"),
     ]
   ) { invocation, console throws(ToolError) in
-    let source = try Source.any(invocation.operands[0], invocation)
-    for note in source.notes { console.note(note) }
-    var session = Session(source, invocation, console)
-    try session.run([Step(action: .show, name: "--show")])
+    let plan = try RunPlan([TypedStep(.show, "")], &console)
+    let source = try Source.any(invocation.operands[0], invocation.opening)
+    console.introduce(source)
+    var session = Session(
+      source, invocation.running, showing: invocation.showing, isJSON: invocation.report.json,
+      console, log: console.isVerbose ? console : nil)
+    try session.run(plan.steps)
     if invocation.report.json, let report = session.reports.first {
       let facts: [JSON.Member] = [
         JSON.Member(key: "version", value: 1),

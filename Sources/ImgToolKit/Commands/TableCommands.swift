@@ -42,10 +42,10 @@ extension Command {
   }
 
   static let steps = table("steps", "what can be done with an image") {
-    Flag.steps.map { flag in
+    StepRecord.all.map { step in
       [
-        ("step", .string(flag.name)), ("value", .string(flag.value ?? "")),
-        ("kind", .string(flag.group.title)), ("summary", .string(flag.summary)),
+        ("step", .string(step.name)), ("value", .string(step.value ?? "")),
+        ("kind", .string(step.group.title)), ("summary", .string(step.summary)),
       ]
     }
   }

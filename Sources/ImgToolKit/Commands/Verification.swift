@@ -16,7 +16,7 @@ struct Verification: ~Copyable {
   private let peer: Peer
   /// What the file is given back, where it is not a copy.
   private let kept: KeptBytes?
-  private let invocation: Invocation
+  private let opening: OpenOptions
   private let copy: UnnamedFile?
   private var results: [Result] = []
   private var turn = 0
@@ -34,11 +34,11 @@ struct Verification: ~Copyable {
   ///   - name: the file, which is worked on itself unless there is a copy of it.
   ///   - copy: the copy, which lives as long as the process has it open.
   init(
-    _ name: String, copy: UnnamedFile?, _ invocation: Invocation, _ targets: [VerifyTarget],
-    _ console: Console
+    _ name: String, copy: UnnamedFile?, _ opening: OpenOptions, _ options: VerifyOptions,
+    _ targets: [VerifyTarget], threads: Int, isJSON: Bool, _ console: Console
   ) throws(ToolError) {
     let kept = copy == nil ? try KeptBytes(of: name, console) : nil
-    let image = try Source.any(name, invocation, copy: copy?.path).image
+    let image = try Source.any(name, opening, copy: copy?.path).image
     try kept?.keep(Verification.ranges(of: image, targetCount: targets.count), of: image.buffer)
     let peer = try Peer(copy?.pathForOthers ?? name)
     kept?.expectWrites(of: peer.processID)
@@ -46,14 +46,14 @@ struct Verification: ~Copyable {
     self.image = image
     self.peer = peer
     self.kept = kept
-    self.invocation = invocation
+    self.opening = opening
     self.copy = copy
     self.name = name
     self.targets = targets
     self.console = console
-    emulatesCopyOnSave = invocation.verify.emulateCopyOnSave
-    isJSON = invocation.report.json
-    threads = invocation.threads ?? Syscalls.hardwareThreads
+    self.threads = threads
+    self.isJSON = isJSON
+    emulatesCopyOnSave = options.emulatesCopyOnSave
   }
 
   var isShared: Bool { !results.contains { $0.failure != nil } }
@@ -191,9 +191,7 @@ struct Verification: ~Copyable {
   /// Keeps what an edit is going to write to the file: the same one on pages that are private.
   private func keepEdit(_ spot: (x: Int, y: Int), _ value: Pixel) throws(ToolError) {
     guard let kept, image.buffer === shared.buffer else { return }
-    var invocation = invocation
-    invocation.layout.access = .copyOnWrite
-    let trial = try Source.any(name, invocation).image
+    let trial = try Source.any(name, opening.with(access: .copyOnWrite)).image
     do throws(ViewError) { try trial.put(x: spot.x, y: spot.y, value) } catch {
       throw ToolError(error, name: name)
     }
@@ -238,9 +236,11 @@ struct Verification: ~Copyable {
         throw ToolError(error, name: name)
       }
     }
-    var session = Session(image, name: name, format: target.format.name, threads: threads)
-    let step = Step(action: .save(place), name: "--save", argument: called)
-    do throws(ToolError) { _ = try session.save(place, step) } catch {
+    do throws(ToolError) {
+      var settings = SaveSettings()
+      settings.format = target.format.name
+      _ = try SavePlan(place, settings).run(image, threads: threads)
+    } catch {
       throw error.calling(place, called)
     }
     let growth = (PrivateMemory.current()?.byteCount ?? 0) - privateBefore

@@ -2,10 +2,37 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+/// The options of `verify`.
+struct VerifyOptions: CommandOptions {
+  /// `--save`, in order.
+  var saves: [String] = []
+  var inPlace = false
+  /// `--emulate copy-on-save`.
+  var emulatesCopyOnSave = false
+}
+
 extension Command {
   static let verify = Command(
     "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
-    operands: 1...1, groups: [.layout, .mapping, .verify],
+    operands: 1...1, groups: [.layout, .mapping],
+    own: [
+      .own(
+        "--save", "OUT", "save here instead of to a scratch file of each format", choices: .file,
+        repeats: true
+      ) { (options: inout VerifyOptions, text) in options.saves.append(text) },
+      .own("--in-place", nil, "work on the file itself and leave it as it was") {
+        (options: inout VerifyOptions, _) in options.inPlace = true
+      },
+      .own(
+        "--emulate", "copy-on-save", "break the tie on purpose, to see that verify can fail",
+        choices: .names(["copy-on-save"])
+      ) { (options: inout VerifyOptions, text) throws(ToolError) in
+        guard text == "copy-on-save" else {
+          throw ToolError("--emulate is \(Values.quoted(text)); copy-on-save is expected")
+        }
+        options.emulatesCopyOnSave = true
+      },
+    ],
     examples: [
       Example(
         "imgtool verify raw.bin --size 1x1 --mode L",
@@ -15,21 +42,23 @@ extension Command {
         "see that verify can fail (exit 1)"),
     ]
   ) { invocation, console throws(ToolError) in
-    var invocation = invocation
-    invocation.layout.access = .readWrite
+    let options = invocation.own(VerifyOptions.self)
+    let opening = invocation.opening.with(access: .readWrite)
     let path = invocation.operands[0]
     guard path != "-" else {
       throw ToolError("verify needs a file that a second process can open, not standard input")
     }
-    let targets = try VerifyTarget.resolve(invocation)
-    try checkShares(path, invocation)
-    // The source has been told of; what is opened from here on are copies of it.
-    invocation.report.verbose = false
-    if !invocation.verify.inPlace, let notice = KeptBytes.notice(of: path) { console.note(notice) }
-    let copy = invocation.verify.inPlace ? nil : try copy(of: path)
+    let targets = try VerifyTarget.resolve(options)
+    try checkShares(path, opening, options, console)
+    if !options.inPlace, let notice = KeptBytes.notice(of: path) { console.note(notice) }
+    let copy = options.inPlace ? nil : try copy(of: path)
     do throws(ToolError) {
-      return try report(
-        Verification(path, copy: copy, invocation, targets, console), invocation, console)
+      var verification = try Verification(
+        path, copy: copy, opening, options, targets, threads: invocation.running.threadCount,
+        isJSON: invocation.report.json, console)
+      try verification.run()
+      if invocation.report.json { try console.answer(verification.json.text) }
+      return verification.isShared ? .done : .answerIsNo
     } catch {
       guard let copy else { throw error }
       throw error.calling(copy.path, path).calling(copy.pathForOthers, path)
@@ -39,22 +68,18 @@ extension Command {
   /// Refuses a source that no image can share, or is known to, under its own name and not that of its
   /// copy.
   private static func checkShares(
-    _ path: String, _ invocation: Invocation
+    _ path: String, _ opening: OpenOptions, _ options: VerifyOptions, _ console: Console
   ) throws(ToolError) {
-    var invocation = invocation
-    invocation.layout.access = .readOnly
-    var source = try Source.any(path, invocation)
+    var source = try Source.any(path, opening.with(access: .readOnly))
+    console.introduce(source)
     if let reason = source.copyReason {
       throw ToolError(
         "\(path): \(reason), so there are no rows that the file and an image share, and nothing to "
           + "verify; save it in an uncompressed format (bmp, ppm, npy, tiff …) or raw, and verify that"
       )
     }
-    if invocation.verify.inPlace {
-      // Another layer of an overlay may be the file then, and it is the one that is verified.
-      invocation.layout.access = .readWrite
-      source = try Source.any(path, invocation)
-    }
+    // Another layer of an overlay may be the file then, and it is the one that is verified.
+    if options.inPlace { source = try Source.any(path, opening) }
     let image = source.image
     let sharing: Sharing
     do throws(MemoryError) { sharing = try image.buffer.sharing(in: image.byteRange) } catch {
@@ -85,14 +110,6 @@ extension Command {
           + "--in-place works on the file itself and leaves it as it was")
     }
   }
-
-  private static func report(
-    _ verification: consuming Verification, _ invocation: Invocation, _ console: Console
-  ) throws(ToolError) -> ExitStatus {
-    try verification.run()
-    if invocation.report.json { try console.answer(verification.json.text) }
-    return verification.isShared ? .done : .answerIsNo
-  }
 }
 
 /// A file that verify saves to.
@@ -102,18 +119,16 @@ struct VerifyTarget: Sendable {
   let path: String?
 
   /// The saves that were asked for, or one in each format.
-  static func resolve(_ invocation: Invocation) throws(ToolError) -> [VerifyTarget] {
-    guard invocation.verify.saves.isEmpty else {
+  static func resolve(_ options: VerifyOptions) throws(ToolError) -> [VerifyTarget] {
+    guard options.saves.isEmpty else {
       var targets: [VerifyTarget] = []
-      for path in invocation.verify.saves {
+      for path in options.saves {
         guard path != "-", FileFormat.forPath(path) != nil else {
           throw ToolError(
             "--save \(path): verify takes the format from the suffix, which is one of "
               + FileFormat.all.flatMap(\.suffixes).joined(separator: " "))
         }
-        let plan = try Session.plan(
-          path, settings: Session.SaveSettings(), mode: .gray, threads: 1)
-        targets.append(VerifyTarget(format: plan.format, path: path))
+        targets.append(VerifyTarget(format: try SavePlan(path).format, path: path))
       }
       return targets
     }

@@ -1,8 +1,8 @@
 import PixelMemory
 import PixelViews
 
-/// What was asked for about watching.
-struct WatchChoice: Sendable {
+/// How often to look, as it was typed.
+private struct WatchOptions: CommandOptions {
   /// `--interval`.
   var nanoseconds: UInt64 = 200_000_000
   /// `--count`; `nil` for no end.
@@ -13,7 +13,23 @@ extension Command {
   static let watch = Command(
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
     operands: 1...1,
-    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show, .watch],
+    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
+    own: [
+      .own("--interval", "SECONDS", "how often to look (default 0.2)") {
+        (options: inout WatchOptions, text) throws(ToolError) in
+        let seconds = try Values.number(text, "--interval")
+        guard 0.001...86400 ~= seconds else {
+          throw ToolError("--interval is \(text); 0.001 to 86400 seconds are expected")
+        }
+        options.nanoseconds = UInt64(seconds * 1e9)
+      },
+      .own("--count", "N", "end after the steps have run N times") {
+        (options: inout WatchOptions, text) throws(ToolError) in
+        let count = try Values.integer(text, "--count")
+        guard count > 0 else { throw ToolError("--count is \(count); at least 1 is expected") }
+        options.count = count
+      },
+    ],
     examples: [
       Example(
         "imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0",
@@ -23,11 +39,11 @@ extension Command {
         "keep a picture of the newest frame"),
     ]
   ) { invocation, console throws(ToolError) in
-    try checkSettings(invocation.steps)
+    let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     if invocation.operands[0] == "-", (try? Syscalls.status(of: 0).kind) != .regular {
       throw ToolError("standard input is not a file, so it cannot change; give watch a path")
     }
-    var watch = Watch(invocation, console)
+    var watch = Watch(invocation, plan, console)
     try watch.run()
     return .done
   }
@@ -39,6 +55,8 @@ extension Command {
 /// not hide what comes later, and a file that takes the name of another is followed.
 private struct Watch {
   private let invocation: Invocation
+  private let plan: RunPlan
+  private let options: WatchOptions
   private var console: Console
   private let start = Syscalls.monotonicNanoseconds()
   private var round = 0
@@ -55,12 +73,14 @@ private struct Watch {
 
   private var path: String { invocation.operands[0] }
 
-  init(_ invocation: Invocation, _ console: Console) {
+  init(_ invocation: Invocation, _ plan: RunPlan, _ console: Console) {
     self.invocation = invocation
+    self.plan = plan
+    options = invocation.own()
     self.console = console
     let name = Syscalls.environment("TERM") ?? ""
     let isLive =
-      invocation.steps.contains(where: \.isShow) && !invocation.report.json
+      plan.contains(.draws) && !invocation.report.json
       && !self.console.outputIsTaken && Syscalls.isTerminal(1) && !name.isEmpty && name != "dumb"
     guard isLive else { return }
     screen = TerminalKind.detect(1, forced: invocation.showing.drawing)
@@ -73,7 +93,7 @@ private struct Watch {
     if screen == nil { return try watch() }
     // Opened once before the screen is switched, so that what is wrong from the start is told where
     // it stays.
-    _ = try Source.any(path, invocation)
+    _ = try Source.any(path, invocation.opening)
     // The first two characters end whatever string a signal cut in two.
     let cleanup = TerminalCleanup(1, "\u{1B}\\\u{1B}[?2026l\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l")
     try write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[2J")
@@ -94,31 +114,31 @@ private struct Watch {
         }
         isWaiting = true
       }
-      if round == invocation.watching.count { return }
-      Syscalls.sleep(nanoseconds: invocation.watching.nanoseconds)
+      if round == options.count { return }
+      Syscalls.sleep(nanoseconds: options.nanoseconds)
     }
   }
 
   /// Opens the source, and runs the steps if there is something new. A lock ends with it.
   private mutating func look() throws(ToolError) {
     isInSteps = false
-    let source = try Source.any(path, invocation)
+    let source = try Source.any(path, invocation.opening)
     let found = try hash(source)
     frameEnd = source.file.byteCount
     let isResized = noticeSize()
     isInSteps = true
     if found != seen {
       round += 1
-      try runSteps(invocation.steps, source, hash: found)
+      try runSteps(plan, source, hash: found)
       seen = found
       // What the steps themselves have written to the file is no news.
       if changesFile {
-        var again = invocation
+        var again = invocation.opening
         again.locks = false
         seen = try hash(Source.any(path, again))
       }
     } else if isResized {
-      try runSteps(invocation.steps.filter(\.isView), source, hash: found)
+      try runSteps(plan.only([.views, .reports]), source, hash: found)
     }
   }
 
@@ -135,15 +155,13 @@ private struct Watch {
   }
 
   private var changesFile: Bool {
-    invocation.steps.contains { step in
-      if case .poke = step.action { return true }
-      return step.isEdit && invocation.layout.access == .readWrite
-    }
+    plan.contains(
+      invocation.opening.access == .readWrite ? [.changesFile, .edits] : .changesFile)
   }
 
   private func hash(_ source: Source) throws(ToolError) -> String {
     do throws(ViewError) {
-      return try source.image.hash(threads: invocation.threads ?? Syscalls.hardwareThreads).text
+      return try source.image.hash(threads: invocation.running.threadCount).text
     } catch { throw ToolError(error, name: path) }
   }
 
@@ -157,27 +175,30 @@ private struct Watch {
     return true
   }
 
-  private func runSteps(_ steps: [Step], _ source: Source, hash: String) throws(ToolError) {
+  private func runSteps(_ plan: RunPlan, _ source: Source, hash: String) throws(ToolError) {
     var console = console
+    if console.isVerbose { console.note(source.opening) }
     console.isQuiet = console.isQuiet || round > 1
-    if invocation.report.verbose { self.console.note(source.opening) }
     for note in source.notes { console.note(note) }
-    var session = Session(source, invocation, console)
-    session.log = self.console
+    var session = Session(
+      source, invocation.running, showing: invocation.showing, isJSON: invocation.report.json,
+      console, log: console.isVerbose ? self.console : nil)
     if let screen {
       try write("\u{1B}[?2026h\u{1B}[H")
       session.showing.isLive = true
       session.showing.terminal = screen
       // Lines that other reports print above or below the picture.
-      session.showing.terminal?.rows -= steps.count { $0.isReport && !$0.isShow }
+      session.showing.terminal?.rows -= plan.steps.count {
+        $0.traits.contains(.reports) && !$0.traits.contains(.draws)
+      }
     } else if !invocation.report.json {
       self.console.note("\(path): round \(round)")
     }
     var failure: ToolError?
     do throws(ToolError) {
-      var outlook = Outlook(source.image)
-      try outlook.check(steps, name: source.name)
-      try session.run(steps)
+      var preview = Preview(of: source.image, name: source.name)
+      try preview.check(plan)
+      try session.run(plan.steps)
     } catch { failure = error }
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
     if var failure {
@@ -202,32 +223,6 @@ private struct Watch {
   private func write(_ text: String) throws(ToolError) {
     do throws(SystemError) { try Syscalls.write(1, text) } catch {
       throw ToolError("standard output: \(error.message)")
-    }
-  }
-}
-
-extension Step {
-  fileprivate var isShow: Bool { if case .show = action { true } else { false } }
-
-  fileprivate var isReport: Bool {
-    switch action {
-    case .print, .stats, .hash, .show: true
-    default: false
-    }
-  }
-
-  fileprivate var isEdit: Bool {
-    switch action {
-    case .put, .fill, .invert, .flip, .swap, .add, .paste: true
-    default: false
-    }
-  }
-
-  /// Whether the step does nothing but make or show a picture.
-  fileprivate var isView: Bool {
-    switch action {
-    case .crop, .band, .reorient, .every, .convert, .window: true
-    default: isReport
     }
   }
 }

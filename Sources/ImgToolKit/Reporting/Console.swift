@@ -3,6 +3,8 @@ import PixelMemory
 /// Where the tool writes: answers to standard output, notes and errors to standard error.
 package struct Console: Sendable {
   var isQuiet = false
+  /// Whether sources and steps are told of.
+  var isVerbose = false
   /// Whether standard output carries an image, so that answers go to standard error.
   var outputIsTaken = false
   /// Whether lines are written over older ones, the rest of which must go.
@@ -48,6 +50,12 @@ package struct Console: Sendable {
   /// Writes a note, unless the user asked for none.
   func note(_ text: String) {
     if !isQuiet { complain(text) }
+  }
+
+  /// Tells what there is to say about a source: how it was opened, where that is wanted, and its notes.
+  func introduce(_ source: Source) {
+    if isVerbose { note(source.opening) }
+    for text in source.notes { note(text) }
   }
 
   /// Writes an error line. There is nowhere to report its own failure.

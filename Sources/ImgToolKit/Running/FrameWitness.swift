@@ -63,51 +63,6 @@ struct FrameWitness {
   }
 }
 
-extension Session {
-  /// Does a step on pixels that stood still while they were read, as `--consistent` asks for.
-  ///
-  /// A save to a file is thrown away and made anew until it is one; everything else works on a
-  /// private copy that is.
-  mutating func performConsistently(_ step: Step, tries: Int) throws(ToolError) {
-    if case .save(let path) = step.action, !step.writesStream {
-      for attempt in 1...tries {
-        let (image, threads) = (image, threads)
-        witness = try viewing(step) { () throws(ViewError) in
-          try FrameWitness(image, threads: threads)
-        }
-        defer { witness = nil }
-        if try save(path, step) { return }
-        FrameWitness.pause(after: attempt)
-      }
-      throw ToolError(changed: step.text, tries: tries)
-    }
-    if noCopy {
-      throw ToolError("\(step.text): --no-copy, but --consistent reads the pixels into a copy here")
-    }
-    let original = image
-    for attempt in 1...tries {
-      let threads = threads
-      let copy = try viewing(step) { () throws(ViewError) -> Image? in
-        let witness = try FrameWitness(original, threads: threads)
-        let copy = try original.copied(threads: threads)
-        return try witness.holds() ? copy : nil
-      }
-      if let copy {
-        current.copiedBytes += copy.buffer.byteCount
-        image = copy
-        if case .copy = step.action {
-          isCopied = true
-          return
-        }
-        defer { image = original }
-        return try performOnce(step)
-      }
-      FrameWitness.pause(after: attempt)
-    }
-    throw ToolError(changed: step.text, tries: tries)
-  }
-}
-
 extension ToolError {
   /// The answer of `--consistent` when there was no moment of rest.
   init(changed what: String, tries: Int) {
@@ -115,23 +70,5 @@ extension ToolError {
       "\(what): the pixels changed while they were read, \(tries) time\(tries == 1 ? "" : "s"); "
         + "--consistent=N tries more often, and --lock keeps out writers that lock",
       status: .answerIsNo)
-  }
-}
-
-extension Step {
-  /// Whether the step reads all pixels of the image.
-  var readsPixels: Bool {
-    switch action {
-    case .save, .expectHash, .compare, .stats, .hash, .show, .copy: true
-    default: false
-    }
-  }
-}
-
-extension Step {
-  /// Whether what the step writes is gone at once, and cannot be made anew.
-  fileprivate var writesStream: Bool {
-    guard case .save(let path) = action else { return false }
-    return path == "-" || (try? SaveTarget.resolve(path).isStream) == true
   }
 }

@@ -82,11 +82,11 @@ struct ResolvedLayout: Sendable {
   }
 }
 
-extension Invocation.LayoutChoice {
+extension LayoutOptions {
   /// Makes all choices for a buffer of `byteCount` bytes.
   func resolve(name: String, byteCount: Int) throws(ToolError) -> ResolvedLayout {
-    if let layoutFile {
-      let (layout, format) = try LayoutFile.read(layoutFile)
+    if let file {
+      let (layout, format) = try LayoutFile.read(file)
       return ResolvedLayout(
         layout: layout, format: format, storage: ResolvedLayout.fileStorage,
         stride: abs(layout.rowBits) / 8,
@@ -317,26 +317,5 @@ extension Invocation.LayoutChoice {
           + "\(resolved.stride) bytes after the one before; use --frame N for one after another")
     }
     layout.height = height
-  }
-
-  /// The palette that `--palette` names; `nil` without the option.
-  func loadPalette(for mode: Mode) throws(ToolError) -> Palette? {
-    guard let palette else { return nil }
-    guard mode.isIndexed else {
-      throw ToolError("--palette is for modes P and PA; this image is \(mode.name)")
-    }
-    guard case .file(let path) = palette else { return .gray }
-    let limit = 768
-    let wrong = { (found: String) in
-      ToolError(
-        "\(path): a palette is 1 to 256 RGB triples, 3 to \(limit) bytes; the file has \(found)")
-    }
-    let bytes: [UInt8]
-    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
-      throw error.code == Errno.fileTooBig
-        ? wrong("more than \(limit)") : ToolError(error, path: path)
-    }
-    guard let loaded = Palette(rgb: bytes) else { throw wrong("\(bytes.count)") }
-    return loaded
   }
 }

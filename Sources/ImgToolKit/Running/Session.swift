@@ -2,147 +2,151 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
-/// A run: an image, and the steps that are done with it from left to right.
+/// A run: an image, and what the steps have made of it so far.
 struct Session {
   let source: Source
+  let options: RunOptions
   let console: Console
-  /// Where the lines of `-v` go.
-  var log: Console
   let threads: Int
-  let noCopy: Bool
-  let replace: Bool
   let isJSON: Bool
-  /// Whether each step is told when it ends.
-  let isVerbose: Bool
-  /// Whether the command takes `--replace`.
-  let offersReplace: Bool
-  /// How often a step tries to read pixels that stand still; `nil` where they need not.
-  let consistency: Int?
+  /// Told of each step when it ends, where that was asked for.
+  let log: Console?
   /// The image as the steps have made it.
   var image: Image
-  var settings = SaveSettings()
-  var comparing = ComparisonSettings()
-  var reports: [StepReport] = []
+  private(set) var reports: [StepReport] = []
   /// The report of the step that is being done.
-  var current: StepReport
+  var report = StepReport()
   /// The path of the last save to a file.
   var lastSaved: String?
-  /// Whether the image is a private copy.
-  var isCopied: Bool
-  /// Who tells whether the pixels of a save stood still.
-  var witness: FrameWitness?
+  /// Whether the image is a private copy, made by a step.
+  private var isCopied = false
   /// How pictures are shown.
-  var showing = ShowChoice()
+  var showing: ShowOptions
 
-  /// What save steps have set for the following ones.
-  struct SaveSettings: Sendable {
-    var format: String?
-    var rawmode: String?
-    var level: Int?
-    var bits: Int?
-  }
-
-  init(_ source: Source, _ invocation: Invocation, _ console: Console) {
+  /// - Parameter log: where the lines of `-v` go, if they are wanted.
+  init(
+    _ source: Source, _ options: RunOptions, showing: ShowOptions = ShowOptions(),
+    isJSON: Bool = false, _ console: Console, log: Console? = nil
+  ) {
     self.source = source
+    self.options = options
     self.console = console
-    log = console
+    self.isJSON = isJSON
+    self.log = log
+    self.showing = showing
+    threads = options.threadCount
     image = source.image
-    threads = invocation.threads ?? Syscalls.hardwareThreads
-    noCopy = invocation.noCopy
-    replace = invocation.replace
-    isJSON = invocation.report.json
-    isVerbose = invocation.report.verbose
-    offersReplace = invocation.command.groups.contains(.output)
-    consistency = invocation.consistency
-    isCopied = source.copyReason != nil
-    showing = invocation.showing
-    current = StepReport(Step(action: .sync, name: "--"))
   }
+
+  /// What the step that is being done is about.
+  var context: StepContext { StepContext(name: source.name, label: report.label) }
 
   /// Does the steps, one after the other.
   ///
   /// - Throws: ``ToolError`` of the first step that fails; the ones after it are not done.
-  mutating func run(_ steps: [Step]) throws(ToolError) {
+  mutating func run(_ steps: [PlannedStep]) throws(ToolError) {
     for step in steps {
-      current = StepReport(step)
+      report = StepReport(step.typed)
       let start = Syscalls.monotonicNanoseconds()
-      do throws(ToolError) {
-        let label = console.isQuiet || step.writesStandardError ? nil : step.text
-        try Progress.shared.during(label) { () throws(ToolError) in try perform(step) }
-      } catch {
-        finish(start)
-        throw error
+      defer {
+        report.nanoseconds = Syscalls.monotonicNanoseconds() - start
+        reports.append(report)
+        log?.note(report.text)
       }
-      finish(start)
+      let isSilent = console.isQuiet || step.traits.contains(.sharesStandardError)
+      try Progress.shared.during(isSilent ? nil : step.text) { () throws(ToolError) in
+        try perform(step)
+      }
     }
   }
 
-  private mutating func finish(_ start: UInt64) {
-    current.nanoseconds = Syscalls.monotonicNanoseconds() - start
-    reports.append(current)
-    if isVerbose { log.note(current.text) }
-  }
-
-  private mutating func perform(_ step: Step) throws(ToolError) {
-    if let consistency, step.readsPixels, case .file = image.buffer.origin {
-      return try performConsistently(step, tries: consistency)
-    }
-    try performOnce(step)
-  }
-
-  mutating func performOnce(_ step: Step) throws(ToolError) {
-    switch step.action {
-    case .put, .fill, .invert, .flip, .swap, .add, .paste: try edit(step)
-    case .crop, .band, .reorient, .every, .convert, .window: try changeView(step)
-    case .copy: try copy(step)
-    case .poke(let offset, let bytes): try poke(offset, bytes, step)
-    case .run(let command): try run(command, step)
-    case .save(let path): _ = try save(path, step)
-    case .setFormat(let name): settings.format = name
-    case .setRawmode(let name): settings.rawmode = name
-    case .setLevel(let level): settings.level = level
-    case .setBits(let bits): settings.bits = bits
-    case .setComparison(let change): comparing.apply(change)
-    case .expect, .expectShared, .expectDetached, .expectHash, .compare: try check(step)
-    case .print, .stats, .hash, .show: try report(step)
-    case .sync: try synchronize(step)
+  private mutating func perform(_ step: PlannedStep) throws(ToolError) {
+    guard let tries = options.consistency, step.traits.contains(.readsPixels),
+      case .file = image.buffer.origin
+    else { return try step.step.perform(&self) }
+    if let step = step.step as? any RevocableStep, step.isRevocable {
+      try performRevoking(step, tries: tries)
+    } else {
+      try performOnCopy(step.step, tries: tries)
     }
   }
 
-  /// Runs work on the image and words its error.
-  func viewing<Result>(
-    _ step: Step, _ body: () throws(ViewError) -> Result
-  ) throws(ToolError) -> Result {
-    do throws(ViewError) { return try body() } catch {
-      throw ToolError(error, name: source.name).about(step.text)
+  /// Does a step until the pixels stood still while it did.
+  private mutating func performRevoking(
+    _ step: any RevocableStep, tries: Int
+  ) throws(ToolError) {
+    for attempt in 1...tries {
+      let (image, threads) = (image, threads)
+      let witness = try context.viewing { () throws(ViewError) in
+        try FrameWitness(image, threads: threads)
+      }
+      if try step.perform(&self, before: witness) { return }
+      FrameWitness.pause(after: attempt)
     }
+    throw ToolError(changed: report.label, tries: tries)
   }
-}
 
-extension Step {
-  /// Whether another program writes where notes go.
-  fileprivate var writesStandardError: Bool { if case .run = action { true } else { false } }
+  /// Does a step on a private copy of pixels that stood still.
+  private mutating func performOnCopy(_ step: any Step, tries: Int) throws(ToolError) {
+    if options.noCopy {
+      throw context.refusal("--no-copy, but --consistent reads the pixels into a copy here")
+    }
+    let (original, threads) = (image, threads)
+    for attempt in 1...tries {
+      let copy = try context.viewing { () throws(ViewError) -> Image? in
+        let witness = try FrameWitness(original, threads: threads)
+        let copy = try original.copied(threads: threads)
+        return try witness.holds() ? copy : nil
+      }
+      if let copy {
+        report.copiedBytes += copy.buffer.byteCount
+        image = copy
+        try step.perform(&self)
+        if !isCopied { image = original }
+        return
+      }
+      FrameWitness.pause(after: attempt)
+    }
+    throw ToolError(changed: report.label, tries: tries)
+  }
 
-  /// The step as it was typed.
-  var text: String { argument.map { "\(name) \($0)" } ?? name }
-}
+  /// Goes on with a private copy.
+  mutating func goOn(with copy: Image) {
+    image = copy
+    isCopied = true
+    report.copiedBytes += copy.buffer.byteCount
+  }
 
-extension Session {
-  /// A run of nothing but saves of one image.
-  init(_ image: Image, name: String, format: String, threads: Int) {
-    source = Source(image: image, name: name, storage: format, file: image.buffer)
-    console = Console(isQuiet: true)
-    log = console
-    self.image = image
-    self.threads = threads
-    noCopy = false
-    replace = false
-    isJSON = false
-    isVerbose = false
-    offersReplace = false
-    consistency = nil
-    isCopied = false
-    settings.format = format
-    current = StepReport(Step(action: .sync, name: "--"))
+  /// - Throws: ``ToolError`` where pixels cannot be changed.
+  func checkEditable() throws(ToolError) {
+    guard let reason = image.readOnlyReason else { return }
+    try context.viewing { () throws(ViewError) in throw .readOnly(reason) }
+  }
+
+  /// Why the image is a copy; `nil` when it is none.
+  var copyReason: String? {
+    source.copyReason.map { "the image is a copy: \($0)" }
+      ?? (isCopied ? "the image is a copy, made by --copy" : nil)
+  }
+
+  /// Whether reading the image reads the file as it is now.
+  mutating func sharing() throws(ToolError) -> Sharing {
+    let found: Sharing
+    do throws(MemoryError) { found = try image.buffer.sharing(in: image.byteRange) } catch {
+      throw ToolError(error, name: source.name).about(report.label)
+    }
+    if let count = found.detachedPageCount { report.add("detachedPages", .integer(count)) }
+    return found
+  }
+
+  /// The hash of the pixels, in hexadecimal.
+  func hash() throws(ToolError) -> String {
+    let (image, threads) = (image, threads)
+    return try context.viewing { () throws(ViewError) in try image.hash(threads: threads) }.text
+  }
+
+  /// Prints a line about the image, unless the report says it.
+  func answer(_ text: String) throws(ToolError) {
+    if !isJSON { try console.answer(text) }
   }
 }

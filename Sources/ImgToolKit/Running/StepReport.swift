@@ -1,11 +1,25 @@
 /// What one step did.
 struct StepReport: Sendable {
-  var step: Step
+  /// The step, as it was typed.
+  let label: String
   var copiedBytes = 0
   var nanoseconds: UInt64 = 0
-  var details: [JSON.Member] = []
+  private let name: String
+  private let argument: String?
+  private(set) var details: [JSON.Member] = []
 
-  init(_ step: Step) { self.step = step }
+  init(_ step: TypedStep) {
+    label = step.text
+    name = step.record.name
+    argument = step.argument
+  }
+
+  /// The report of no step.
+  init() {
+    label = ""
+    name = ""
+    argument = nil
+  }
 
   mutating func add(_ key: String, _ value: JSON) {
     details.append(JSON.Member(key: key, value: value))
@@ -14,8 +28,8 @@ struct StepReport: Sendable {
   var json: JSON {
     .object(
       [
-        JSON.Member(key: "step", value: .string(String(step.name.dropFirst(2)))),
-        JSON.Member(key: "argument", value: step.argument.map(JSON.string) ?? .null),
+        JSON.Member(key: "step", value: .string(String(name.dropFirst(2)))),
+        JSON.Member(key: "argument", value: argument.map(JSON.string) ?? .null),
         JSON.Member(key: "copiedBytes", value: .integer(copiedBytes)),
         JSON.Member(key: "seconds", value: .number(Double(nanoseconds) / 1e9)),
       ].filter { $0.value != .null } + details)
@@ -23,8 +37,7 @@ struct StepReport: Sendable {
 
   /// The line of `-v`.
   var text: String {
-    let argument = step.argument.map { " " + $0 } ?? ""
     let milliseconds = Double(nanoseconds / 1000) / 1000
-    return "\(step.name)\(argument): \(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
+    return "\(label): \(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
   }
 }

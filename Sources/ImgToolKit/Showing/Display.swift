@@ -2,7 +2,7 @@ import PixelMemory
 import PixelViews
 
 /// What was asked for about pictures on the screen.
-struct ShowChoice: Sendable {
+struct ShowOptions: Sendable {
   /// `--protocol`; `nil` for what the terminal can do.
   var drawing: Drawing?
   /// `--width`, in cells.
@@ -31,7 +31,7 @@ struct Shown: Sendable {
 /// Draws images for one terminal.
 struct Display {
   let kind: TerminalKind
-  let choice: ShowChoice
+  let choice: ShowOptions
   let threads: Int
 
   /// - Throws: what reading the image throws.

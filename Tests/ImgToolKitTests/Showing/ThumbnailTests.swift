@@ -102,7 +102,7 @@ import Testing
   @Test("A size fits the room and keeps the sides' proportion")
   func sizes() throws {
     func size(_ drawing: Drawing, _ width: Int, _ height: Int, asked: Int? = nil) throws -> [Int] {
-      var choice = ShowChoice()
+      var choice = ShowOptions()
       choice.width = asked
       let display = Display(kind: TerminalKind(drawing: drawing), choice: choice, threads: 1)
       let image = try image(

@@ -27,14 +27,6 @@ struct Source: Sendable {
       + "\(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
   }
 
-  /// Tells how the file was opened, where that was asked for. A watch opens it too often for that.
-  private mutating func tellOpening(_ invocation: Invocation, since start: UInt64) {
-    nanoseconds = Syscalls.monotonicNanoseconds() - start
-    let report = invocation.report
-    guard report.verbose, invocation.command.name != "watch" else { return }
-    Console(isQuiet: report.quiet).note(opening)
-  }
-
   /// Whether the pixels stand in memory of their own, and not in the file or what a pipe gave.
   var isDecoded: Bool { copyReason != nil && image.buffer !== file }
 
@@ -43,18 +35,15 @@ struct Source: Sendable {
 }
 
 extension Source {
-  /// Maps a path, or standard input for `-`, under a lock where the invocation wants one.
-  static func map(_ path: String, _ invocation: Invocation) throws(ToolError) -> Buffer {
-    let buffer = try map(path, access: invocation.layout.access)
-    guard invocation.locks else { return buffer }
+  /// Maps a path, or standard input for `-`, under a lock where that was asked for.
+  static func map(_ path: String, _ options: OpenOptions) throws(ToolError) -> Buffer {
+    let buffer = try map(path, access: options.runAccess)
+    guard options.locks else { return buffer }
     if case .spooled = buffer.origin {
       throw ToolError("standard input is a pipe, which --lock cannot lock; leave --lock out")
     }
     do throws(MemoryError) {
-      try buffer.lock {
-        guard !invocation.report.quiet else { return }
-        Console(isQuiet: false).note("\(path): waiting for the lock")
-      }
+      try buffer.lock { options.whenWaiting?("\(path): waiting for the lock") }
     } catch { throw ToolError(error, name: path) }
     return buffer
   }
@@ -74,17 +63,16 @@ extension Source {
   ///
   /// - Parameter copy: where a copy of the file is, which is mapped in its place.
   static func raw(
-    _ path: String, _ invocation: Invocation, copy: String? = nil
+    _ path: String, _ options: OpenOptions, copy: String? = nil
   ) throws(ToolError) -> Source {
-    let choice = invocation.layout
     let start = Syscalls.monotonicNanoseconds()
-    try invocation.checkLayoutStandsAlone()
-    let buffer = try map(copy ?? path, invocation)
-    if case .spooled = buffer.origin, choice.access == .readWrite {
+    try options.layout.checkFileStandsAlone()
+    let buffer = try map(copy ?? path, options)
+    if case .spooled = buffer.origin, options.access == .readWrite {
       throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
     }
-    let resolved = try choice.resolve(name: path, byteCount: buffer.byteCount)
-    let palette = try choice.loadPalette(for: resolved.format.mode)
+    let resolved = try options.layout.resolve(name: path, byteCount: buffer.byteCount)
+    let palette = try options.loadPalette(for: resolved.format.mode)
     let image: Image
     do throws(ViewError) {
       let stored = try Image(
@@ -98,9 +86,9 @@ extension Source {
       image: image, name: path, storage: resolved.storage, file: buffer,
       frameCount: resolved.frameCount, notes: resolved.notes)
     if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
-    try source.checkTrailing(choice.trailing, resolved)
-    try source.checkCopy(invocation)
-    source.tellOpening(invocation, since: start)
+    try source.checkTrailing(options.trailing, resolved)
+    try source.checkCopy(options)
+    source.nanoseconds = Syscalls.monotonicNanoseconds() - start
     return source
   }
 
@@ -108,63 +96,62 @@ extension Source {
   ///
   /// - Parameter copy: as for ``raw(_:_:copy:)``.
   static func describing(
-    _ path: String, _ invocation: Invocation, copy: String? = nil
+    _ path: String, _ options: OpenOptions, copy: String? = nil
   ) throws(ToolError) -> Source {
     let start = Syscalls.monotonicNanoseconds()
-    let buffer = try map(copy ?? path, invocation)
-    let file = try header(path, invocation, in: buffer)
-    return try decoding(file, path, invocation, in: buffer, since: start)
+    let buffer = try map(copy ?? path, options)
+    let file = try header(path, options, in: buffer)
+    return try decoding(file, path, options, in: buffer, since: start)
   }
 
   private static func decoding(
-    _ file: DescribedFile, _ path: String, _ invocation: Invocation, in buffer: Buffer,
+    _ file: DescribedFile, _ path: String, _ options: OpenOptions, in buffer: Buffer,
     since start: UInt64
   ) throws(ToolError) -> Source {
     var source: Source
     do throws(FormatError) {
       source = Source(
-        image: try file.image(limits: invocation.limits), name: path,
+        image: try file.image(limits: options.limits), name: path,
         storage: file.format.name, file: buffer, copyReason: file.copyReason,
         frameCount: file.pixels.frameCount,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
-    if let palette = try invocation.layout.loadPalette(for: source.image.mode) {
+    if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }
     if case .spooled = buffer.origin, source.copyReason == nil {
       source.copyReason = "standard input is a pipe"
     }
-    try source.checkCopy(invocation)
-    source.tellOpening(invocation, since: start)
+    try source.checkCopy(options)
+    source.nanoseconds = Syscalls.monotonicNanoseconds() - start
     return source
   }
 
   /// What the header of a file says.
   private static func header(
-    _ path: String, _ invocation: Invocation, in buffer: Buffer
+    _ path: String, _ options: OpenOptions, in buffer: Buffer
   ) throws(ToolError) -> DescribedFile {
-    var options = FileFormat.DescribeOptions()
-    switch invocation.layout.frame {
-    case .index(let index): options.frame = index
-    case .last: options.frame = -1
+    var choice = FileFormat.DescribeOptions()
+    switch options.layout.frame {
+    case .index(let index): choice.frame = index
+    case .last: choice.frame = -1
     case nil: break
     }
-    options.limits = invocation.limits
+    choice.limits = options.limits
     do throws(FormatError) {
       return try DescribedFile(
-        buffer, path: path, options: options,
-        reachesFile: invocation.layout.access == .readWrite)
+        buffer, path: path, options: choice, reachesFile: options.access == .readWrite)
     } catch { throw ToolError(error, name: path) }
   }
 
-  private func checkCopy(_ invocation: Invocation) throws(ToolError) {
-    if invocation.noCopy, let copyReason {
+  private func checkCopy(_ options: OpenOptions) throws(ToolError) {
+    if options.noCopy, let copyReason {
       throw ToolError("\(name): --no-copy, but \(copyReason) and had to be copied")
     }
   }
 
   private mutating func checkTrailing(
-    _ policy: Invocation.Trailing, _ resolved: ResolvedLayout
+    _ policy: OpenOptions.Trailing, _ resolved: ResolvedLayout
   ) throws(ToolError) {
     let trailing = resolved.trailingByteCount(in: file.byteCount)
     guard trailing > 0, policy != .ok else { return }
@@ -182,10 +169,10 @@ extension Source {
   ///
   /// - Parameter copy: as for ``raw(_:_:copy:)``.
   static func any(
-    _ path: String, _ invocation: Invocation, copy: String? = nil
+    _ path: String, _ options: OpenOptions, copy: String? = nil
   ) throws(ToolError) -> Source {
-    invocation.layout.size == nil && invocation.layout.layoutFile == nil
-      ? try describing(path, invocation, copy: copy) : try raw(path, invocation, copy: copy)
+    options.layout.isGiven
+      ? try raw(path, options, copy: copy) : try describing(path, options, copy: copy)
   }
 
   /// What a path leads to.
@@ -201,17 +188,15 @@ extension Source {
   /// of one that has to be decoded, unless `readsPixels`. It is opened once, since a pipe can be read
   /// only once.
   static func find(
-    _ path: String, _ invocation: Invocation, readsPixels: Bool
+    _ path: String, _ options: OpenOptions, readsPixels: Bool
   ) throws(ToolError) -> Found {
-    guard invocation.layout.size == nil, invocation.layout.layoutFile == nil else {
-      return .image(try raw(path, invocation))
-    }
+    if options.layout.isGiven { return .image(try raw(path, options)) }
     let start = Syscalls.monotonicNanoseconds()
-    let buffer = try map(path, invocation)
+    let buffer = try map(path, options)
     guard (try? DescribedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
-    let file = try header(path, invocation, in: buffer)
+    let file = try header(path, options, in: buffer)
     guard file.copyReason == nil || readsPixels else { return .header(file) }
-    return .image(try decoding(file, path, invocation, in: buffer, since: start))
+    return .image(try decoding(file, path, options, in: buffer, since: start))
   }
 
   /// Opens what was saved from an image, to compare it: by its description, or with the packed
@@ -224,7 +209,7 @@ extension Source {
     _ path: String, at place: String, as image: Image, format: FileFormat
   ) throws(ToolError) -> Source {
     guard format.describe == nil else {
-      var source = try describing(path, Invocation(command: .open), copy: place)
+      var source = try describing(path, OpenOptions(), copy: place)
       source.image = try source.image.named(as: image, path: path)
       return source
     }

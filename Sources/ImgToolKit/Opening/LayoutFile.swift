@@ -134,15 +134,3 @@ enum LayoutFile {
         + "is expected")
   }
 }
-
-extension Invocation {
-  /// Refuses options that say again, or otherwise, what `--layout` says.
-  func checkLayoutStandsAlone() throws(ToolError) {
-    guard let path = layout.layoutFile else { return }
-    let placing = Flag.all.filter { $0.group == .layout || $0.name == "--frame" }.map(\.name)
-    guard let other = given.first(where: { $0 != "--layout" && placing.contains($0) }) else {
-      return
-    }
-    throw ToolError("--layout \(path) says where every sample stands; \(other) contradicts it")
-  }
-}

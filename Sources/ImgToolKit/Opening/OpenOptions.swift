@@ -1,0 +1,90 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// How a source is opened, as it was typed.
+struct OpenOptions: Sendable {
+  var layout = LayoutOptions()
+  /// `--access`; `nil` where nothing was typed.
+  var access: Access?
+  /// `--palette`.
+  var palette: PaletteSource?
+  /// `--trailing`.
+  var trailing = Trailing.warn
+  /// `--lock`: the source is locked while it is open.
+  var locks = false
+  /// `--no-copy`: a source that has to be copied is an error.
+  var noCopy = false
+  /// `--limit-pixels`.
+  var limits = Limits()
+  /// Told that another program holds the lock that is waited for.
+  var whenWaiting: (@Sendable (_ note: String) -> Void)?
+
+  /// What bytes after the last row mean.
+  enum Trailing: String, CaseIterable, Sendable { case ok, warn, error }
+
+  enum PaletteSource: Sendable, Equatable {
+    case gray
+    case file(String)
+  }
+
+  /// The access to a file that is opened to be looked at or edited.
+  var runAccess: Access { access ?? .copyOnWrite }
+
+  /// The same for a file that is only read, unless another access was typed.
+  var reading: OpenOptions {
+    var options = self
+    options.access = access ?? .readOnly
+    return options
+  }
+
+  /// The same with another access.
+  func with(access: Access) -> OpenOptions {
+    var options = self
+    options.access = access
+    return options
+  }
+}
+
+/// Where the pixels of a raw file stand, as it was typed.
+struct LayoutOptions: Sendable {
+  /// `--size`.
+  enum Size: Sendable, Equatable {
+    case exact(width: Int, height: Int)
+    /// `Wx`: as many whole rows as the file holds.
+    case rows(width: Int)
+    /// From the file's name.
+    case automatic
+  }
+
+  /// `--frame`.
+  enum Frame: Sendable, Equatable {
+    case index(Int)
+    case last
+  }
+
+  var size: Size?
+  var mode: Mode?
+  var rawmode: String?
+  var options = Rawmode.Options()
+  var interleave: Rawmode.Interleave?
+  var order: String?
+  var frame: Frame?
+  /// `--frames`.
+  var frames: ClosedRange<Int>?
+  var frameStride: Int?
+  var frameHeader: Int?
+  /// `--layout`.
+  var file: String?
+  /// The options that were typed, by their long names.
+  var typed: [String] = []
+
+  /// Whether the options say where pixels stand.
+  var isGiven: Bool { size != nil || file != nil }
+
+  /// Refuses options that say again, or otherwise, what `--layout` says.
+  func checkFileStandsAlone() throws(ToolError) {
+    guard let file, let other = typed.first(where: { $0 != "--layout" }) else { return }
+    throw ToolError("--layout \(file) says where every sample stands; \(other) contradicts it")
+  }
+}

@@ -1,0 +1,95 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+extension Source {
+  /// Opens the two operands of `compare`: those that describe themselves by their headers, the others
+  /// with the layout options.
+  static func pair(
+    _ paths: [String], _ options: OpenOptions, _ console: Console
+  ) throws(ToolError) -> (a: Source, b: Source) {
+    guard paths != ["-", "-"] else {
+      throw ToolError("standard input can be one of the images, not both")
+    }
+    let a = try operand(paths[0], options)
+    let b = try operand(paths[1], options)
+    console.introduce(a.source)
+    console.introduce(b.source)
+    if a.isDescribed && b.isDescribed && options.layout.isGiven {
+      console.note("both files describe themselves; the layout options are not used")
+    }
+    return (a.source, b.source)
+  }
+
+  /// Opens a file that is only read: by its header where it has one, else with the layout options.
+  static func operand(
+    _ path: String, _ options: OpenOptions
+  ) throws(ToolError) -> (source: Source, isDescribed: Bool) {
+    let options = options.reading
+    let hasLayout = options.layout.isGiven
+    let format = path == "-" ? nil : FileFormat.forPath(path)
+    // Standard input can be opened once only.
+    if path == "-", hasLayout { return (try raw(path, options), false) }
+    var described = options
+    if hasLayout {
+      // They are part of the raw operand's layout then.
+      described.palette = nil
+      described.layout.frame = nil
+    }
+    if format?.describe != nil || !hasLayout && path == "-" {
+      return (try describing(path, described), true)
+    }
+    // A raw file may begin like another one by chance; its name or the layout says that it is raw.
+    if hasLayout && format != nil { return (try raw(path, options), false) }
+    let buffer = try map(path, access: .readOnly)
+    do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
+      if case .foreign = error, !hasLayout { throw ToolError(error, name: path) }
+      return (try raw(path, options), false)
+    }
+    do throws(ToolError) { return (try describing(path, described), true) } catch {
+      guard hasLayout, let raw = try? raw(path, options) else { throw error }
+      return (raw, false)
+    }
+  }
+
+  /// Opens the file of a step `--compare`: by its header, or, where it has none and is as long as
+  /// the raw file that it is compared with, with that one's layout.
+  static func comparable(_ path: String, with other: Source) throws(ToolError) -> Source {
+    if path == "-" { return try describing(path, OpenOptions()) }
+    let buffer = try map(path, access: .readOnly)
+    let isRaw = FileFormat.named(other.storage) == nil
+    let isAsLong = isRaw && buffer.byteCount == other.file.byteCount
+    let isRawByName = FileFormat.forPath(path).map { $0.describe == nil } == true
+    if !(isAsLong && isRawByName) {
+      var failure: FormatError?
+      do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
+        failure = error
+      }
+      guard let failure else { return try describing(path, OpenOptions()) }
+      guard case .unknownFormat = failure else { throw ToolError(failure, name: path) }
+    }
+    guard isAsLong else {
+      throw ToolError(
+        "\(path): no header tells its layout"
+          + (isRaw
+            ? ", and it has \(buffer.byteCount) bytes, \(other.name) \(other.file.byteCount)" : "")
+          + "; compare raw files with `imgtool compare A B LAYOUT`")
+    }
+    do throws(ViewError) {
+      let stored = try Image(
+        buffer: buffer, layout: other.image.layout, format: other.image.storedFormat,
+        palette: other.image.palette)
+      let image =
+        other.image.isDerived ? try stored.converted(to: other.image.mode) : stored
+      return Source(image: image, name: path, storage: other.storage, file: buffer)
+    } catch { throw ToolError(error, name: path) }
+  }
+
+  /// What was opened, for reports.
+  var json: JSON {
+    .record([
+      "name": .string(name), "mode": .string(image.mode.name), "rawmode": .string(storage),
+      "size": [.integer(image.width), .integer(image.height)],
+    ])
+  }
+}

@@ -1,0 +1,134 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// A save whose format and target are resolved.
+struct SavePlan: Sendable {
+  let path: String
+  let format: FileFormat
+  /// Where the path led when the plan was made.
+  let target: SaveTarget
+  private let settings: SaveSettings
+
+  /// Resolves a save; nothing is opened.
+  ///
+  /// - Throws: ``ToolError`` for a name without a format, a place without a directory, a terminal.
+  init(_ path: String, _ settings: SaveSettings = SaveSettings()) throws(ToolError) {
+    guard !path.isEmpty else {
+      throw ToolError("the save's name is empty; a path is expected, or - for standard output")
+    }
+    self.path = path
+    self.settings = settings
+    format = try SavePlan.format(settings.format, for: path)
+    target = try SavePlan.resolve(path)
+    if target.isStandardOutput, Syscalls.isTerminal(1) {
+      throw ToolError(
+        "\(path): standard output is a terminal, which shows no \(format.name) file; redirect it "
+          + "(> FILE or | PROGRAM), or put --show for a picture")
+    }
+  }
+
+  private static func resolve(_ path: String) throws(ToolError) -> SaveTarget {
+    do throws(OutputError) { return try SaveTarget.resolve(path) } catch { throw ToolError(error) }
+  }
+
+  private static func format(
+    _ name: String?, for path: String
+  ) throws(ToolError) -> FileFormat {
+    if let name {
+      if let format = FileFormat.named(name) { return format }
+      let names = FileFormat.all.map(\.name)
+      throw ToolError(
+        "--format is \(Values.quoted(name)), which is not a format"
+          + Suggestion.hint(name, in: names) + "; `imgtool formats` lists them")
+    }
+    if let format = FileFormat.forPath(path) { return format }
+    let suffixes = FileFormat.all.flatMap(\.suffixes)
+    let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
+    // A name that is a suffix alone has none, as `.profile` has none.
+    let isBare = suffixes.contains(suffix.lowercased())
+    let unsupported = [
+      ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WebP", ".avif": "AVIF",
+      ".heic": "HEIC", ".jxl": "JPEG XL", ".jp2": "JPEG 2000", ".exr": "OpenEXR",
+    ]
+    let what =
+      path == "-"
+      ? "standard output has no suffix"
+      : isBare
+        ? "\(path): a name that begins with its only dot has no suffix"
+        : unsupported[suffix.lowercased()].map { "\(path): \($0) is not supported" }
+          ?? "\(path): the suffix is not one of a supported format"
+          + Suggestion.hint(suffix, in: suffixes)
+    throw ToolError(
+      "\(what); give --format before --save, or one of \(suffixes.joined(separator: " "))")
+  }
+
+  /// The settings of steps that this save has a use for, and why not for the others.
+  func useSettings(of settings: inout StepSettings) {
+    settings.use("--format")
+    func reason(_ isHonored: Bool, _ what: String) -> String? {
+      isHonored ? nil : "\(path) is \(format.name), which has no choice of \(what)"
+    }
+    settings.use("--as", unless: reason(format.honorsRawmode, "how samples are stored"))
+    settings.use("--level", unless: reason(format.honorsLevel, "effort"))
+    settings.use("--bits", unless: reason(format.honorsBits, "bits"))
+  }
+
+  /// - Throws: ``ToolError`` for an image that the format cannot hold.
+  func check(_ image: Image) throws(ToolError) {
+    _ = try options(for: image.mode, threads: 1)
+    do throws(FormatError) { _ = try format.prepare(image) } catch {
+      throw ToolError(error, name: path)
+    }
+  }
+
+  private func options(for mode: Mode, threads: Int) throws(ToolError) -> FileFormat.EncodeOptions {
+    var options = FileFormat.EncodeOptions()
+    options.level = settings.level
+    options.bits = settings.bits
+    options.threads = threads
+    guard let name = settings.rawmode, format.honorsRawmode else { return options }
+    guard let rawmode = Rawmode.named(name, mode: mode) else {
+      let names = Rawmode.all.filter { $0.mode == mode && $0.sharing == .readWrite }.map(\.name)
+      throw ToolError(
+        "--as is \(Values.quoted(name)), which does not store mode \(mode.name); it is stored as "
+          + Suggestion.few(name, of: names))
+    }
+    options.rawmode = rawmode
+    return options
+  }
+
+  /// Writes the image.
+  ///
+  /// The path is followed anew: a step before this one, or another program, may have put a file there
+  /// since the plan was made.
+  ///
+  /// - Parameters:
+  ///   - source: the mapped file that the image came from.
+  ///   - replacesMapped: as ``ImageSave/replacesMapped``; `nil` for a command without `--replace`.
+  ///   - witness: who tells whether the pixels stood still.
+  /// - Returns: what became of it; `nil` when the pixels did not stand still, and nothing was written.
+  func run(
+    _ image: Image, threads: Int, from source: Buffer? = nil, replacesMapped: Bool? = nil,
+    witness: FrameWitness? = nil
+  ) throws(ToolError) -> ImageSave.Outcome? {
+    var save = ImageSave(format)
+    save.options = try options(for: image.mode, threads: threads)
+    save.replacesMapped = replacesMapped ?? false
+    save.source = source
+    let target = try SavePlan.resolve(path)
+    do throws(FormatError) {
+      return try save.run(image, to: target) { () throws(ViewError) in
+        try witness?.holds() ?? true
+      }
+    } catch {
+      var error = error
+      if case .view(.paletteMissing(let mode)) = error {
+        error = .cannotHoldValue(
+          format: format.name,
+          reason: "mode \(mode.name) has no palette; give --palette FILE or --palette gray")
+      }
+      throw ToolError(error, name: path, offersReplace: replacesMapped != nil)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import PixelViews
+
+extension StepRecord {
+  static let compare = StepRecord(
+    making: "--compare", "FILE", .check, "fail with 1 unless the pixels equal those of a file",
+    choices: .file, traits: [.readsPixels, .reachesOut]
+  ) { path, settings throws(ToolError) in
+    for option in ComparisonOption.all { settings.use(option.name) }
+    let plan = try ComparisonPlan(settings.comparing)
+    return ActStep { preview throws(ToolError) in
+      if let region = plan.settings.region { try preview.check(inside: region) }
+    } act: { session throws(ToolError) in
+      let (source, image) = (session.source, session.image)
+      let other = try Source.comparable(path, with: source)
+      session.report.copiedBytes += other.copiedBytes
+      let comparison = try plan.compare(
+        image, other.image, names: (source.name, path), threads: session.threads)
+      session.report.add("difference", comparison.json)
+      guard comparison.isSame else {
+        try plan.savePicture(
+          of: comparison, image, other.image, threads: session.threads, session.console)
+        throw session.context.no(comparison.text)
+      }
+    }
+  }
+}

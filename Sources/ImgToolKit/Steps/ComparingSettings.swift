@@ -1,0 +1,14 @@
+/// The options of `imgtool compare` as settings of the steps `--compare` that follow.
+extension StepRecord {
+  static let fail = comparing(.fail)
+  static let failPercent = comparing(.failPercent)
+  static let region = comparing(.region)
+  static let diff = comparing(.diff)
+
+  private static func comparing(_ option: ComparisonOption) -> StepRecord {
+    setting(
+      option.name, option.value, .check, "for the comparisons that follow: \(option.summary)",
+      choices: option.choices, governs: "--compare"
+    ) { text, settings throws(ToolError) in try option.apply(&settings.comparing, text) }
+  }
+}

@@ -1,0 +1,11 @@
+extension StepRecord {
+  static let hash = StepRecord(
+    "--hash", .report, "print the hash of the pixels", traits: [.readsPixels, .reports]
+  ) { session throws(ToolError) in
+    let found = try session.hash()
+    session.report.add("hash", .string(found))
+    if !session.isJSON {
+      try session.console.answer(hashLine: HashList.line(hash: found, name: session.source.name))
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import PixelViews
+
+extension StepRecord {
+  static let invert = edit("--invert", nil, "replace each color sample v with max - v") { _ in
+    EditStep { image, context throws(ToolError) in
+      try context.checkArithmetic(image, "invert")
+    } edit: { image, threads, context throws(ToolError) in
+      try context.viewing { () throws(ViewError) in try image.invert(threads: threads) }
+    }
+  }
+}
+
+extension StepContext {
+  /// Refuses arithmetic on numbers of colors.
+  func checkArithmetic(_ image: Image, _ operation: String) throws(ToolError) {
+    try viewing { () throws(ViewError) in
+      if image.mode.isIndexed { throw .unsupported(operation: operation, mode: image.mode) }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import PixelMemory
+
+extension StepRecord {
+  static let poke = StepRecord(
+    "--poke", "OFFSET=HEX", .outside, "write bytes to the file as another program would",
+    traits: [.changesFile, .reachesOut]
+  ) { text throws(ToolError) in
+    let parts = try Values.assignment(text, "--poke", "OFFSET=HEX")
+    let offset = try Values.byteCount(parts.left, "--poke")
+    let bytes = try Values.hexBytes(parts.right, "--poke")
+    return ActStep { session throws(ToolError) in
+      let context = session.context
+      do throws(MemoryError) {
+        try session.source.file.poke(offset: offset, bytes: bytes)
+      } catch {
+        guard case .readOnly(let path) = error else {
+          throw ToolError(error, name: context.name).about(context.label)
+        }
+        throw context.refusal(
+          "\(path ?? context.name) may not be written, and --poke writes to the file itself, whatever "
+            + "--access is; chmod u+w it, or poke a copy")
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ImageFiles
+import PixelViews
+
+extension StepRecord {
+  static let save = StepRecord(
+    making: "--save", "PATH", .save, "write the picture; the suffix decides the format",
+    choices: .file, traits: [.readsPixels, .reachesOut]
+  ) { path, settings throws(ToolError) in
+    let plan = try SavePlan(path, settings.saving)
+    plan.useSettings(of: &settings)
+    if plan.target.isStandardOutput { settings.writesStandardOutput = true }
+    return Save(plan: plan)
+  }
+}
+
+private struct Save: RevocableStep {
+  let plan: SavePlan
+
+  var isRevocable: Bool { !plan.target.isStream }
+
+  func preview(_ preview: inout Preview) throws(ToolError) { try plan.check(preview.image) }
+
+  func perform(_ session: inout Session) throws(ToolError) { _ = try save(&session, nil) }
+
+  func perform(_ session: inout Session, before witness: FrameWitness) throws(ToolError) -> Bool {
+    try save(&session, witness)
+  }
+
+  private func save(_ session: inout Session, _ witness: FrameWitness?) throws(ToolError) -> Bool {
+    let outcome = try plan.run(
+      session.image, threads: session.threads, from: session.source.file,
+      replacesMapped: session.options.replace, witness: witness)
+    guard let outcome else { return false }
+    for note in outcome.notes { session.console.note("\(plan.path): \(note)") }
+    session.report.add(outcome, plan.format)
+    if isRevocable { session.lastSaved = plan.path }
+    return true
+  }
+}
+
+extension StepReport {
+  fileprivate mutating func add(_ outcome: ImageSave.Outcome, _ format: FileFormat) {
+    add("format", .string(format.name))
+    if outcome.wasFlushed {
+      add("flushed", true)
+    } else {
+      add("bytes", .integer(outcome.byteCount))
+    }
+    if !outcome.lossy.isEmpty { add("lossy", .array(outcome.lossy.map(JSON.string))) }
+    if let widened = outcome.widened { add("widened", .string(widened.shortName)) }
+    if outcome.untied { add("untied", true) }
+    if outcome.brokeHardLink { add("brokeHardLink", true) }
+  }
+}

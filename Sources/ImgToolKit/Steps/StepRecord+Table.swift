@@ -1,0 +1,12 @@
+extension StepRecord {
+  /// Every kind of step, in the order of the help.
+  static let all: [StepRecord] = [
+    put, fill, invert, flip, swap, add, paste,
+    crop, band, reorient, every, convert, window,
+    copy, poke, run, sync,
+    save, format, rawmode, level, bits,
+    fail, failPercent, region, diff,
+    expect, expectShared, expectDetached, expectHash, compare,
+    print, stats, hash, show,
+  ]
+}

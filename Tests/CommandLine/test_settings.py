@@ -1,0 +1,74 @@
+"""Settings stand before the steps that they are for; one that changes nothing is an error."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SAVING = {"--format": "png", "--as": "BGR", "--level": 9, "--bits": 8}
+COMPARING = {"--fail": 60, "--fail-percent": 3, "--region": "2x2+0+0", "--diff": "errors.png"}
+
+
+@pytest.fixture
+def picture(here):
+    Image.fromarray(np.arange(48, dtype="u1").reshape(4, 4, 3)).save("a.png")
+    return "a.png"
+
+
+def test_the_table_names_every_setting(imgtool):
+    options = imgtool("help", "open", "--json").json["commands"][0]["options"]
+    said = {o["name"] for o in options if "following" in o["summary"] or "that follow" in o["summary"]}
+    assert said == set(SAVING) | set(COMPARING)
+
+
+@pytest.mark.parametrize("setting", SAVING)
+def test_a_setting_of_saves_needs_one_behind_it(refused, here, picture, setting):
+    words = [setting, "changes nothing", "--save"]
+    refused("open", picture, "--save", "b.raw", setting, SAVING[setting], words=words)
+    refused("open", picture, setting, SAVING[setting], words=words)
+    assert not (here / "b.raw").exists()
+
+
+@pytest.mark.parametrize("setting", COMPARING)
+def test_a_setting_of_comparisons_needs_one_behind_it(refused, picture, setting):
+    words = [setting, "changes nothing", "--compare"]
+    refused("open", picture, "--compare", picture, setting, COMPARING[setting], words=words)
+    refused("open", picture, setting, COMPARING[setting], words=words)
+
+
+@pytest.mark.parametrize("setting,value,path", [
+    ("--as", "BGR", "b.png"), ("--as", "BGR", "b.bmp"), ("--level", 9, "b.bmp"),
+    ("--level", 9, "b.raw"), ("--bits", 8, "b.ppm"), ("--bits", 8, "b.tif"),
+])
+def test_a_setting_that_the_format_has_not_is_refused(refused, here, picture, setting, value, path):
+    refused("open", picture, setting, value, "--save", path,
+            words=[setting, "changes nothing", path, path.split(".")[1][:3]])
+    assert not (here / path).exists()
+
+
+def test_a_setting_that_is_replaced_before_it_is_used_is_refused(refused, picture):
+    refused("open", picture, "--level", 1, "--level", 9, "--save", "b.png",
+            words=["--level 1", "changes nothing", "--level 9"])
+    refused("open", picture, "--fail", 1, "--fail", 9, "--compare", picture,
+            words=["--fail 1", "changes nothing", "--fail 9"])
+
+
+def test_a_setting_holds_for_each_save_that_has_a_use_for_it(imgtool, here, picture):
+    imgtool("open", picture, "--level", 0, "--save", "b.bmp", "--save", "b.png", "--save", "c.png",
+            "--level", 9, "--save", "d.png")
+    assert (here / "b.png").read_bytes() == (here / "c.png").read_bytes()
+    assert (here / "b.png").read_bytes() != (here / "d.png").read_bytes()
+
+
+@pytest.mark.parametrize("options,word", [
+    (["--protocol", "ascii"], "--show"), (["--width", 8], "--show"), (["--replace"], "--save"),
+])
+def test_an_option_for_steps_that_are_not_there_is_refused(refused, picture, options, word):
+    for command in ("open", "watch"):
+        refused(command, picture, *options, "--print", "0,0",
+                words=[options[0], "changes nothing", word])
+
+
+@pytest.mark.parametrize("options", [["--protocol", "ascii"], ["--width", 8]])
+def test_show_itself_takes_them(imgtool, picture, options):
+    imgtool("show", picture, *options)
+    imgtool("open", picture, *options, "--show")
