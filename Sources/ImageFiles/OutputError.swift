@@ -95,7 +95,7 @@ extension OutputError: CustomStringConvertible, DescribedError {
     case .tooLarge(_, let byteCount):
       "\(byteCount.bytes) are more than the limit on file sizes; nothing was changed"
     case .mapped(_, let name):
-      "this is \(name.map { "\($0), " } ?? "")a file that is mapped, and nothing said that it may be "
+      "this is \(name.map { "\($0), " } ?? "")the file of an open image, and nothing said that it may be "
         + "replaced"
     case .mappedStream(_, let name):
       "output redirected into the mapped file\(name.map { " \($0)" } ?? "") cannot replace it"

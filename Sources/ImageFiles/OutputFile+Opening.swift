@@ -83,12 +83,21 @@ extension OutputFile {
     }
   }
 
+  /// Whether a directory has a name, which one that was removed has not.
+  private static func isThere(_ directory: String) -> Bool {
+    guard let status = try? Syscalls.status(of: directory) else { return false }
+    return status.kind == .directory && status.linkCount > 0
+  }
+
   private static func failure(
     _ error: SystemError, toMakeFileFor target: SaveTarget
   ) -> OutputError {
     switch error.code {
     case Errno.noAccess, Errno.notPermitted, Errno.readOnlyFileSystem:
       .directoryNotWritable(path: target.directory, errno: error.code)
+    // What /proc says of names that it will not make.
+    case Errno.noEntry where isThere(target.directory):
+      .directoryNotWritable(path: target.directory, errno: Errno.notPermitted)
     case Errno.noEntry, Errno.notDirectory: .noDirectory(path: target.directory)
     default: OutputError(error, path: target.path)
     }

@@ -298,7 +298,7 @@ def test_a_file_with_a_line_end_in_its_name_is_refused(imgtool, here):
 def test_output_appears_whole_and_never_over_the_raw_file(imgtool, refused, here):
     (here / "raw.bin").write_bytes(bytes(35))
     refused("header", "raw.bin", "--size", "7x5", "--format", "pgm", "--output", "raw.bin",
-            words=["raw.bin", "mapped"])
+            words=["raw.bin", "open image"])
     run = imgtool("header", "raw.bin", "--size", "7x5", "--format", "pgm", "--output", "raw.pgm",
                   "--json")
     assert (here / "raw.pgm").read_bytes() == b"P5\n7 5\n255\n"

@@ -20,7 +20,8 @@ import Testing
   }
 
   private func preview(_ words: String, of image: Image) throws -> Preview {
-    var preview = Preview(of: image, name: "x")
+    let source = Source(image: image, name: "x", storage: image.mode.name, file: image.buffer)
+    var preview = Preview(source)
     try preview.check(try plan(words))
     return preview
   }

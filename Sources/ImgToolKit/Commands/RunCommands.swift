@@ -56,7 +56,8 @@ extension Command {
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     let source = try open()
     console.introduce(source)
-    if let reason = source.copyReason {
+    // That a file was decoded is no news, unless it is asked for what it then cannot do.
+    if let reason = source.copyReason, plan.contains(.asksForSharing) || console.isVerbose {
       console.note("\(source.name): \(reason); the image is a copy")
     }
     let isJSON = invocation.report.json
@@ -65,9 +66,10 @@ extension Command {
       log: console.isVerbose ? console : nil)
     var failure: ToolError?
     do throws(ToolError) {
-      var preview = Preview(of: source.image, name: source.name)
-      try preview.check(plan)
+      var preview = Preview(source)
+      let notes = try preview.check(plan)
       try session.run(plan.steps)
+      for note in notes { session.note(note) }
     } catch { failure = error }
     let status = failure?.status ?? .done
     if isJSON { try console.answer(session.json(status: status, failure: failure).text) }
@@ -96,7 +98,7 @@ extension Session {
       ]),
       "steps": .array(reports.map(\.json)),
       "copiedBytes": .integer(source.copiedBytes + reports.reduce(0) { $0 + $1.copiedBytes }),
-      "notes": source.notes.isEmpty ? .null : .array(source.notes.map(JSON.string)),
+      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
       "error": failure.map { .string($0.message) } ?? .null,
       "exit": .integer(Int(status.rawValue)),
     ])

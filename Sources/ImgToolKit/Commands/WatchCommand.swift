@@ -196,9 +196,10 @@ private struct Watch {
     }
     var failure: ToolError?
     do throws(ToolError) {
-      var preview = Preview(of: source.image, name: source.name)
-      try preview.check(plan)
+      var preview = Preview(source)
+      let notes = try preview.check(plan)
       try session.run(plan.steps)
+      for note in notes { session.note(note) }
     } catch { failure = error }
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
     if var failure {

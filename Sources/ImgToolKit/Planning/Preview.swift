@@ -8,22 +8,46 @@ struct Preview {
   var image: Image
   /// Whether the pixels are computed from what is stored by then.
   var isDerived: Bool
+  let source: Source
   /// Whether the image is a private copy by then.
   private var isCopied = false
   private(set) var context: StepContext
 
-  init(of image: Image, name: String) {
-    self.image = image
+  init(_ source: Source) {
+    self.source = source
+    image = source.image
     isDerived = image.isDerived
-    context = StepContext(name: name, label: "")
+    context = StepContext(name: source.name, label: "")
   }
 
+  /// Looks at all steps of a plan.
+  ///
+  /// - Returns: what the user should know when they are done.
   /// - Throws: ``ToolError`` for the first step that cannot work, whatever the pixels are.
-  mutating func check(_ plan: RunPlan) throws(ToolError) {
+  @discardableResult
+  mutating func check(_ plan: RunPlan) throws(ToolError) -> [String] {
+    var unread: String?
     for step in plan.steps {
       context.label = step.text
       try step.step.preview(&self)
+      if step.traits.contains(.edits) {
+        unread = fate(of: step)
+      } else if step.isReading {
+        unread = nil
+      }
     }
+    return unread.map { ["\(source.name): \($0)"] } ?? []
+  }
+
+  /// What becomes of an edit that no step reads; `nil` where the file has it.
+  private func fate(of edit: PlannedStep) -> String? {
+    if isCopied || source.isDecoded {
+      return "nothing reads what \(edit.name) changes, which is a copy in memory; --save writes it"
+    }
+    guard image.buffer.access != .readWrite else { return nil }
+    return
+      "nothing reads what \(edit.name) changes, which is private to this run; --access rw would "
+      + "write it to the file"
   }
 
   /// Goes on with a private copy.

@@ -59,4 +59,12 @@ struct PlannedStep: Sendable {
   var traits: StepRecord.Traits { typed.record.traits }
   var name: String { typed.record.name }
   var text: String { typed.text }
+
+  /// Whether the step looks at pixels, or lets another program look.
+  var isReading: Bool {
+    switch typed.record.group {
+    case .save, .check, .report, .copy, .outside: typed.record.governs == nil
+    default: false
+    }
+  }
 }

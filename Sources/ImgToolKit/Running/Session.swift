@@ -13,6 +13,8 @@ struct Session {
   let log: Console?
   /// The image as the steps have made it.
   var image: Image
+  /// What the user was told besides the steps' reports.
+  private(set) var notes: [String]
   private(set) var reports: [StepReport] = []
   /// The report of the step that is being done.
   var report = StepReport()
@@ -36,6 +38,13 @@ struct Session {
     self.showing = showing
     threads = options.threadCount
     image = source.image
+    notes = source.notes
+  }
+
+  /// Tells the user something, in text and in the report.
+  mutating func note(_ text: String) {
+    notes.append(text)
+    console.note(text)
   }
 
   /// What the step that is being done is about.

@@ -8,7 +8,18 @@ extension StepRecord {
     let parts = try Values.assignment(text, "--poke", "OFFSET=HEX")
     let offset = try Values.byteCount(parts.left, "--poke")
     let bytes = try Values.hexBytes(parts.right, "--poke")
-    return ActStep { session throws(ToolError) in
+    return ActStep { preview throws(ToolError) in
+      let (source, context) = (preview.source, preview.context)
+      if source.file.access == .readOnly {
+        throw context.refusal(
+          "it writes to \(source.name) itself, which --access ro forbids; leave --access out")
+      }
+      if source.isDecoded {
+        throw context.refusal(
+          "\(source.name) was decoded, and bytes of its file are not pixels; poke a raw or an "
+            + "uncompressed file")
+      }
+    } act: { session throws(ToolError) in
       let context = session.context
       do throws(MemoryError) {
         try session.source.file.poke(offset: offset, bytes: bytes)
@@ -17,9 +28,12 @@ extension StepRecord {
           throw ToolError(error, name: context.name).about(context.label)
         }
         throw context.refusal(
-          "\(path ?? context.name) may not be written, and --poke writes to the file itself, whatever "
-            + "--access is; chmod u+w it, or poke a copy")
+          "\(path ?? context.name) may not be written, and --poke writes to the file itself; chmod u+w "
+            + "it, or poke a copy")
       }
+      session.console.note(
+        "\(context.name): --poke changed \(bytes.count) byte\(bytes.count == 1 ? "" : "s") of the file "
+          + "itself, from byte \(offset)")
     }
   }
 }
