@@ -26,13 +26,22 @@ package struct Flag: Sendable {
     case own
     case general
 
-    /// Steps run from left to right and may be repeated.
-    var isStep: Bool {
+    /// What the steps of a group have in common; `nil` for options that are no steps.
+    private var stepTraits: StepRecord.Traits? {
       switch self {
-      case .edit, .view, .derived, .copy, .outside, .save, .check, .report, .durability: true
-      default: false
+      case .edit: .edits
+      case .view, .derived: .views
+      case .report: .reports
+      case .copy, .outside, .save, .check, .durability: []
+      default: nil
       }
     }
+
+    /// Steps run from left to right and may be repeated.
+    var isStep: Bool { stepTraits != nil }
+
+    /// What others have to know of every step of the group.
+    var traits: StepRecord.Traits { stepTraits ?? [] }
 
     /// Layout options stand before the first step, each at most once.
     var isLayout: Bool { self == .layout || self == .mapping }

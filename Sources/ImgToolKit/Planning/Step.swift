@@ -19,33 +19,36 @@ extension Step {
 struct ViewStep: Step {
   /// Whether the pixels that it shows of an image are computed, and so cannot be edited.
   var derives: @Sendable (Image) -> Bool = { _ in false }
-  let view: @Sendable (Image, StepContext) throws(ToolError) -> Image
+  let view: @Sendable (Image) throws(ViewError) -> Image
 
   func preview(_ preview: inout Preview) throws(ToolError) {
     let before = preview.image
-    preview.image = try view(before, preview.context)
+    preview.image = try preview.context.viewing { () throws(ViewError) in try view(before) }
     if derives(before) { preview.isDerived = true }
   }
 
   func perform(_ session: inout Session) throws(ToolError) {
-    session.image = try view(session.image, session.context)
+    let before = session.image
+    session.image = try session.context.viewing { () throws(ViewError) in try view(before) }
   }
 }
 
 /// A step that changes pixels in the buffer.
-struct EditStep: Step {
-  /// Refuses what can be known to be wrong before any pixel is read.
-  var check: @Sendable (Image, StepContext) throws(ToolError) -> Void = { _, _ in }
-  let edit: @Sendable (_ image: Image, _ threads: Int, StepContext) throws(ToolError) -> Void
+struct EditStep<Value>: Step {
+  /// Reads what was typed in the light of an image, and refuses what that cannot take.
+  let prepare: @Sendable (Image, StepContext) throws(ToolError) -> Value
+  let edit: @Sendable (Image, Value, _ threads: Int) throws(ViewError) -> Void
 
   func preview(_ preview: inout Preview) throws(ToolError) {
     try preview.checkEditable()
-    try check(preview.image, preview.context)
+    _ = try prepare(preview.image, preview.context)
   }
 
   func perform(_ session: inout Session) throws(ToolError) {
     try session.checkEditable()
-    try edit(session.image, session.threads, session.context)
+    let (image, context, threads) = (session.image, session.context, session.threads)
+    let value = try prepare(image, context)
+    try context.viewing { () throws(ViewError) in try edit(image, value, threads) }
   }
 }
 

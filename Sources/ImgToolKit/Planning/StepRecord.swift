@@ -1,5 +1,3 @@
-import PixelViews
-
 /// The facts of a kind of step. Parser, help, man page, completions, `imgtool steps`, watch and
 /// consistent saves all follow from them.
 struct StepRecord: Sendable {
@@ -53,7 +51,7 @@ struct StepRecord: Sendable {
     self.group = group
     self.summary = summary
     self.choices = choices
-    self.traits = traits
+    self.traits = traits.union(group.traits)
     self.governs = governs
     self.make = make
   }
@@ -75,51 +73,6 @@ struct StepRecord: Sendable {
     act: @escaping @Sendable (inout Session) throws(ToolError) -> Void
   ) {
     self.init(name, nil, group, summary, traits: traits) { _ in ActStep(act: act) }
-  }
-
-  /// A step that changes pixels.
-  static func edit(
-    _ name: String, _ value: String?, _ summary: String, choices: Flag.Choices = .none,
-    make: @escaping @Sendable (String) throws(ToolError) -> EditStep
-  ) -> StepRecord {
-    StepRecord(name, value, .edit, summary, choices: choices, traits: .edits, make: make)
-  }
-
-  /// A step that looks at the pixels in another way.
-  ///
-  /// - Parameter make: reads the value into a function that makes the view of an image.
-  static func view(
-    _ name: String, _ value: String?, _ summary: String, choices: Flag.Choices = .none,
-    make:
-      @escaping @Sendable (String) throws(ToolError)
-      -> @Sendable (Image) throws(ViewError) -> Image
-  ) -> StepRecord {
-    StepRecord(name, value, .view, summary, choices: choices, traits: .views) {
-      text throws(ToolError) in
-      let make = try make(text)
-      return ViewStep { image, context throws(ToolError) in
-        try context.viewing { () throws(ViewError) in try make(image) }
-      }
-    }
-  }
-
-  /// As ``view(_:_:_:choices:make:)``, of which the pixels are computed.
-  ///
-  /// - Parameter derives: whether those of an image are.
-  static func derived(
-    _ name: String, _ value: String?, _ summary: String, choices: Flag.Choices = .none,
-    make:
-      @escaping @Sendable (String) throws(ToolError) -> (
-        derives: @Sendable (Image) -> Bool, view: @Sendable (Image) throws(ViewError) -> Image
-      )
-  ) -> StepRecord {
-    StepRecord(name, value, .derived, summary, choices: choices, traits: .views) {
-      text throws(ToolError) in
-      let (derives, make) = try make(text)
-      return ViewStep(derives: derives) { image, context throws(ToolError) in
-        try context.viewing { () throws(ViewError) in try make(image) }
-      }
-    }
   }
 
   /// A step that says how the steps `governs` after it are done, and does nothing itself.

@@ -1,12 +1,29 @@
 import PixelViews
 
 extension StepRecord {
-  static let band = StepRecord(
-    "--band", "B", .view, "look at one band, by name or number", traits: .views
-  ) { name in
-    ViewStep { image, context throws(ToolError) in
-      let band = try context.band(name, of: image.mode)
-      return try context.viewing { () throws(ViewError) in try image.showing(band: band) }
+  static let band = StepRecord("--band", "B", .view, "look at one band, by name or number") {
+    Band(name: $0)
+  }
+}
+
+private struct Band: Step {
+  let name: String
+
+  func preview(_ preview: inout Preview) throws(ToolError) {
+    preview.image = try view(of: preview.image, preview.context)
+  }
+
+  func perform(_ session: inout Session) throws(ToolError) {
+    session.image = try view(of: session.image, session.context)
+  }
+
+  /// Indices stay indices.
+  private func view(of image: Image, _ context: StepContext) throws(ToolError) -> Image {
+    let band = try context.band(name, of: image.mode)
+    return try context.viewing { () throws(ViewError) in
+      if image.mode.bandCount == 1 { return image }
+      guard image.mode.isIndexed else { return try image.band(band) }
+      return try image.selecting(bands: [band], as: band == 0 ? .palette : .gray)
     }
   }
 }
@@ -22,14 +39,5 @@ extension StepContext {
     throw refusal(
       "\(Values.quoted(text)) is not a band of mode \(mode.name), which has "
         + names.joined(separator: ", "))
-  }
-}
-
-extension Image {
-  /// One band as an image of its own; indices stay indices.
-  fileprivate func showing(band index: Int) throws(ViewError) -> Image {
-    if mode.bandCount == 1 { return self }
-    guard mode.isIndexed else { return try band(index) }
-    return try selecting(bands: [index], as: index == 0 ? .palette : .gray)
   }
 }

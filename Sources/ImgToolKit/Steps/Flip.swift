@@ -1,13 +1,14 @@
 import PixelViews
 
 extension StepRecord {
-  static let flip = edit(
-    "--flip", "h|v", "mirror the pixels in the buffer, left-right or top-bottom",
+  static let flip = StepRecord(
+    "--flip", "h|v", .edit, "mirror the pixels in the buffer, left-right or top-bottom",
     choices: .names(["h", "v"])
   ) { text throws(ToolError) in
     let axis: FlipAxis = try Values.choice(text, "--flip")
-    return EditStep { image, threads, context throws(ToolError) in
-      try context.viewing { () throws(ViewError) in try image.flip(axis, threads: threads) }
+    return EditStep { _, _ in
+    } edit: { image, _, threads throws(ViewError) in
+      try image.flip(axis, threads: threads)
     }
   }
 }

@@ -1,6 +1,6 @@
 extension StepRecord {
   static let hash = StepRecord(
-    "--hash", .report, "print the hash of the pixels", traits: [.readsPixels, .reports]
+    "--hash", .report, "print the hash of the pixels", traits: .readsPixels
   ) { session throws(ToolError) in
     let found = try session.hash()
     session.report.add("hash", .string(found))

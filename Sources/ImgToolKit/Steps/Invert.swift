@@ -1,11 +1,13 @@
 import PixelViews
 
 extension StepRecord {
-  static let invert = edit("--invert", nil, "replace each color sample v with max - v") { _ in
+  static let invert = StepRecord(
+    "--invert", nil, .edit, "replace each color sample v with max - v"
+  ) { _ in
     EditStep { image, context throws(ToolError) in
       try context.checkArithmetic(image, "invert")
-    } edit: { image, threads, context throws(ToolError) in
-      try context.viewing { () throws(ViewError) in try image.invert(threads: threads) }
+    } edit: { image, _, threads throws(ViewError) in
+      try image.invert(threads: threads)
     }
   }
 }

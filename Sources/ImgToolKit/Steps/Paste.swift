@@ -4,7 +4,7 @@ import PixelViews
 extension StepRecord {
   static let paste = StepRecord(
     "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle", choices: .file,
-    traits: [.edits, .reachesOut]
+    traits: .reachesOut
   ) { text throws(ToolError) in
     guard let sign = text.lastIndex(of: "@") else {
       throw ToolError("--paste is \(Values.quoted(text)); FILE@X,Y is expected")

@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let print = StepRecord(
-    "--print", "X,Y", .report, "print a pixel's samples", traits: .reports
+    "--print", "X,Y", .report, "print a pixel's samples"
   ) { text throws(ToolError) in
     let point = try Values.point(text, "--print")
     return ActStep { preview throws(ToolError) in

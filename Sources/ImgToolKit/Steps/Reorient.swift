@@ -1,11 +1,11 @@
 import PixelViews
 
 extension StepRecord {
-  static let reorient = view(
-    "--reorient", "h|v|90|180|270", "mirror or turn clockwise without moving a byte",
+  static let reorient = StepRecord(
+    "--reorient", "h|v|90|180|270", .view, "mirror or turn clockwise without moving a byte",
     choices: .names(Reorientation.allCases.map(\.rawValue))
   ) { text throws(ToolError) in
     let reorientation: Reorientation = try Values.choice(text, "--reorient")
-    return { $0.reoriented(reorientation) }
+    return ViewStep { $0.reoriented(reorientation) }
   }
 }

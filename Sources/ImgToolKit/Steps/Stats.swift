@@ -3,7 +3,7 @@ import PixelViews
 extension StepRecord {
   static let stats = StepRecord(
     "--stats", .report, "print the smallest, largest and mean sample of each band",
-    traits: [.readsPixels, .reports]
+    traits: .readsPixels
   ) { session throws(ToolError) in
     let (image, threads) = (session.image, session.threads)
     let statistics = try session.context.viewing { () throws(ViewError) in

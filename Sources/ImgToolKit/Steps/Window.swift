@@ -1,8 +1,8 @@
 import PixelViews
 
 extension StepRecord {
-  static let window = derived(
-    "--window", "LO,HI", "spread the numbers LO to HI over 8-bit gray"
+  static let window = StepRecord(
+    "--window", "LO,HI", .derived, "spread the numbers LO to HI over 8-bit gray"
   ) { text throws(ToolError) in
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard parts.count == 2 else {
@@ -13,6 +13,11 @@ extension StepRecord {
     guard low < high, low.isFinite, high.isFinite else {
       throw ToolError("--window is \(text); LO must be less than HI, and both finite")
     }
-    return ({ _ in true }, { image throws(ViewError) in try image.windowed(low, high) })
+    return ViewStep {
+      _ in
+      true
+    } view: { image throws(ViewError) in
+      try image.windowed(low, high)
+    }
   }
 }
