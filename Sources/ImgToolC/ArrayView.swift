@@ -59,6 +59,7 @@ import PixelViews
     rowStride = layout.rowBits / 8
     pixelStride = layout.pixelBits / 8
     bandStride = step / 8
-    unsafe data = unsafe image.buffer.address + (layout.bitOffset + first.bitOffset) / 8
+    unsafe data = unsafe image.buffer.pointerForCallers(
+      at: (layout.bitOffset + first.bitOffset) / 8)
   }
 }

@@ -70,7 +70,7 @@ public func imgtool_image_sharing(
       loss == nil ? try buffer.sharing(in: range) : nil
     }
     unsafe target.pointee = unsafe imgtool_sharing(
-      address: buffer.address + range.lowerBound, offset: Int64(range.lowerBound),
+      address: buffer.pointerForCallers(at: range.lowerBound), offset: Int64(range.lowerBound),
       byte_count: Int64(range.count), detached_pages: Int64(found?.detachedPageCount ?? 0),
       page_byte_count: Int64(Syscalls.pageByteCount))
     if let loss { throw .no(Refusal(loss).text) }

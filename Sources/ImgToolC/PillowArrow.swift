@@ -44,7 +44,7 @@ struct PillowArrow {
       return (unsafe ArrowValues(values.data, pixelCount: values.pixelCount, type: type), handle)
     }
     let copy = try viewing { () throws(ViewError) in try copied(image) }
-    let data = unsafe copy.buffer.address
+    let data = unsafe copy.buffer.pointerForCallers()
     return (
       unsafe ArrowValues(data, pixelCount: image.width * image.height, type: type),
       ImageHandle(copy, copyReason: "it was made for Arrow")

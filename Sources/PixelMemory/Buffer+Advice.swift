@@ -5,10 +5,10 @@ extension Buffer {
   /// - Throws: as ``flush()``.
   package func flush(_ range: Range<Int>) throws(MemoryError) {
     guard case .foreign = origin else { return try flush() }
-    let excess = unsafe Int(bitPattern: base + range.lowerBound) & (Syscalls.pageByteCount - 1)
+    let first = start.advanced(by: range.lowerBound)
+    let excess = first.positionInPage
     try attributing(to: nil) { () throws(SystemError) in
-      try unsafe Syscalls.synchronize(
-        base + (range.lowerBound - excess), byteCount: range.count + excess)
+      try Syscalls.synchronize(first.advanced(by: -excess), byteCount: range.count + excess)
     }
   }
 
@@ -19,7 +19,7 @@ extension Buffer {
   public func flush() throws(MemoryError) {
     guard access == .readWrite, let descriptor else { return }
     try attributing(to: origin.path) { () throws(SystemError) in
-      try unsafe Syscalls.synchronize(mappingBase, byteCount: fileOffset + byteCount)
+      try Syscalls.synchronize(mappingStart, byteCount: fileOffset + byteCount)
       try Syscalls.synchronize(descriptor)
     }
     try checkFault()
@@ -53,10 +53,11 @@ extension Buffer {
   func advise(_ range: Range<Int>, _ advice: Syscalls.Advice) throws(SystemError) {
     let range = range.clamped(to: 0..<byteCount)
     if range.isEmpty { return }
-    let start = fileOffset + range.lowerBound
-    let pageStart = start - start % Syscalls.pageByteCount
-    try unsafe Syscalls.advise(
-      mappingBase + pageStart, byteCount: fileOffset + range.upperBound - pageStart, advice)
+    let first = fileOffset + range.lowerBound
+    let pageStart = first - first % Syscalls.pageByteCount
+    try Syscalls.advise(
+      mappingStart.advanced(by: pageStart),
+      byteCount: fileOffset + range.upperBound - pageStart, advice)
   }
 
   /// Changes bytes of the file as another program would: through a second descriptor.

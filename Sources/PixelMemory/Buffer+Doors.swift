@@ -1,6 +1,86 @@
 import CShims
+import Glibc
 
-// The two doors: nothing else in the package dereferences mapped or foreign memory.
+// The two doors: nothing else in the package dereferences mapped or foreign memory. The language
+// keeps that: outside of this file the bytes of a buffer are an `Address`, which has no pointer.
+
+/// Where a byte of a buffer stands in this process.
+///
+/// Other files compare addresses and count the bytes between two, and can neither read nor write
+/// through one: the pointer is this file's own. From here it goes to the doors, to the system calls
+/// about a mapping as a whole, and to ``Buffer/pointerForCallers(at:)``. An address takes as much room
+/// as its pointer, and what it is asked compiles to the same instructions.
+@safe struct Address: Strideable, @unchecked Sendable {
+  fileprivate let pointer: UnsafeMutableRawPointer
+
+  /// Takes a pointer in. None comes out again.
+  init(_ pointer: UnsafeMutableRawPointer) { unsafe self.pointer = unsafe pointer }
+
+  /// The address of a number, as `/proc` has it; `nil` for 0.
+  init?(_ number: UInt) {
+    guard let pointer = unsafe UnsafeMutableRawPointer(bitPattern: number) else { return nil }
+    unsafe self.init(pointer)
+  }
+
+  func advanced(by byteCount: Int) -> Address { unsafe Address(pointer + byteCount) }
+
+  func distance(to other: Address) -> Int { unsafe other.pointer - pointer }
+
+  /// The number of the page that holds the byte, from the first page of the process on.
+  var page: Int { unsafe Int(bitPattern: pointer) / Syscalls.pageByteCount }
+
+  /// The bytes from the start of that page.
+  var positionInPage: Int { unsafe Int(bitPattern: pointer) & (Syscalls.pageByteCount - 1) }
+}
+
+/// Calls about a mapping as a whole: they move pages, and read or write no byte of them here.
+extension Syscalls {
+  static func unmap(_ start: Address, byteCount: Int) {
+    _ = unsafe munmap(start.pointer, byteCount)
+  }
+
+  /// Gives back memory of `malloc`.
+  static func deallocate(_ start: Address) { unsafe deallocate(start.pointer) }
+
+  /// Has a mapping of a file survive that the file is cut; `nil` without memory for the list.
+  static func watch(_ start: Address, byteCount: Int, _ descriptor: Int32) -> OpaquePointer? {
+    unsafe imgtool_guard_watch(start.pointer, byteCount, descriptor)
+  }
+
+  /// Stores through a shared mapping reach the disk (`msync(2)`). A failure is told once.
+  static func synchronize(_ start: Address, byteCount: Int) throws(SystemError) {
+    _ = try retrying("msync") { unsafe msync(start.pointer, byteCount, MS_SYNC) }
+  }
+
+  /// `madvise(2)`; `start` must start a page.
+  static func advise(
+    _ start: Address, byteCount: Int, _ advice: Advice
+  ) throws(SystemError) {
+    _ = try retrying("madvise") { unsafe madvise(start.pointer, byteCount, advice.rawValue) }
+  }
+
+  /// Whether a page of a mapping is in the page cache (`mincore(2)`); `page` must start it.
+  static func isCached(_ page: Address) -> Bool {
+    var residence: UInt8 = 0
+    return unsafe mincore(page.pointer, pageByteCount, &residence) == 0 && residence & 1 == 1
+  }
+}
+
+extension Buffer {
+  /// The pointer to a byte, for those outside of this package: callers of the C interface, and arrays
+  /// of other libraries on the same bytes.
+  ///
+  /// They may read through it, and under `readWrite` and `copyOnWrite` write, while they keep the
+  /// buffer alive, and take on what the doors do for everybody else: a file that is cut reads as
+  /// zeros there, and an edit under `copyOnWrite` is not counted as one. Code of this package passes
+  /// it on and does not dereference it.
+  /// - Precondition: the buffer has the byte, or ends there.
+  @unsafe public func pointerForCallers(at offset: Int = 0) -> UnsafeMutableRawPointer {
+    precondition((0...byteCount).contains(offset), "offset outside of the buffer")
+    return unsafe start.pointer + offset
+  }
+}
+
 extension Buffer {
   /// Copies rows out of the buffer into private memory, packed: row after row without gaps.
   ///
@@ -46,9 +126,9 @@ extension Buffer {
     let isThere = unsafe scratch.withUnsafeMutableBytes { target in
       var target = target.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
-        return unsafe copy(base + block.offset, to: target, byteCount)
+        return unsafe copy(start.pointer + block.offset, to: target, byteCount)
       }
-      var source = unsafe base + block.offset
+      var source = unsafe start.pointer + block.offset
       for row in 0..<block.rowCount {
         guard unsafe copy(source, to: target, block.rowByteCount) else { return false }
         // A pointer past the last row may not exist.
@@ -70,34 +150,6 @@ extension Buffer {
     return true
   }
 
-  /// The same by `pread(2)`. Bytes that the file lost are zeros, as they are behind a mapping.
-  private func readRows(
-    of block: Block, byteCount: Int, to scratch: inout MutableRawSpan
-  ) throws(MemoryError) {
-    guard let descriptor else { return }
-    let isOneRun = block.stride == block.rowByteCount || block.rowCount == 1
-    let (runs, runByteCount) = isOneRun ? (1, byteCount) : (block.rowCount, block.rowByteCount)
-    for run in 0..<runs {
-      var done = 0
-      while done < runByteCount {
-        let offset = fileOffset + block.offset + run * block.stride + done
-        var rest = scratch._mutatingExtracting(
-          run * runByteCount + done..<(run + 1) * runByteCount)
-        let count: Int
-        do throws(SystemError) {
-          count = try Syscalls.read(descriptor, at: offset, into: &rest)
-        } catch { throw MemoryError(error, path: origin.path) }
-        if count == 0 {
-          unsafe rest.withUnsafeMutableBytes {
-            _ = unsafe $0.initializeMemory(as: UInt8.self, repeating: 0)
-          }
-          break
-        }
-        done += count
-      }
-    }
-  }
-
   /// Copies packed rows from private memory into the buffer.
   ///
   /// Under `copyOnWrite` the touched pages become the process's own; under `readWrite` the file
@@ -117,9 +169,9 @@ extension Buffer {
     let isThere = unsafe scratch.withUnsafeBytes { source in
       var source = source.baseAddress!
       if block.stride == block.rowByteCount || block.rowCount == 1 {
-        return unsafe copy(source, to: base + block.offset, byteCount)
+        return unsafe copy(source, to: start.pointer + block.offset, byteCount)
       }
-      var target = unsafe base + block.offset
+      var target = unsafe start.pointer + block.offset
       for row in 0..<block.rowCount {
         guard unsafe copy(source, to: target, block.rowByteCount) else { return false }
         if row + 1 < block.rowCount { unsafe target += block.stride }

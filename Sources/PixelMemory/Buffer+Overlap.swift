@@ -12,7 +12,7 @@ extension Buffer {
     {
       return other.fileOffset - fileOffset
     }
-    let distance = unsafe other.base - base
+    let distance = start.distance(to: other.start)
     return distance < byteCount && -distance < other.byteCount ? distance : nil
   }
 }

@@ -51,24 +51,26 @@ extension Buffer {
   ) throws(MemoryError) {
     let path = "/proc/self/pagemap"
     let entriesAtOnce = 1 << 15
+    let entryByteCount = MemoryLayout<UInt64>.size
     let table = try attributing(to: path) { () throws(SystemError) in
       try Syscalls.open(path, .readOnly)
     }
-    var scratch = try Scratch(byteCount: entriesAtOnce * 8)
-    let firstPage = unsafe Int(bitPattern: mappingBase) / Syscalls.pageByteCount
+    var scratch = try Scratch(byteCount: entriesAtOnce * entryByteCount)
+    let firstPage = mappingStart.page
     var next = pages.lowerBound
     while next < pages.upperBound {
-      try scratch.ensure(byteCount: min(entriesAtOnce, pages.upperBound - next) * 8)
-      let position = (firstPage + next) * 8
+      try scratch.ensure(byteCount: min(entriesAtOnce, pages.upperBound - next) * entryByteCount)
+      let position = (firstPage + next) * entryByteCount
       let byteCount = try attributing(to: path) { () throws(SystemError) in
         var bytes = scratch.mutableBytes
         return try Syscalls.read(table.number, at: position, into: &bytes)
       }
-      let count = byteCount / 8
+      let count = byteCount / entryByteCount
       if count == 0 { throw .system(call: "pread", path: path, errno: Errno.inputOutput) }
       let entries = scratch.bytes
       for index in 0..<count {
-        let entry = unsafe entries.unsafeLoad(fromByteOffset: index * 8, as: UInt64.self)
+        let entry = unsafe entries.unsafeLoad(
+          fromByteOffset: index * entryByteCount, as: UInt64.self)
         // Present or swapped, and not of a file.
         if entry >> 62 != 0, entry >> 61 & 1 == 0 { found(next + index) }
       }

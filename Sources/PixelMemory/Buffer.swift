@@ -33,8 +33,8 @@ import Synchronization
   /// buffer lives, and to be used with explicit offsets only.
   package let descriptor: Int32?
 
-  /// Only `Buffer+Doors.swift` reads or writes through this.
-  let base: UnsafeMutableRawPointer
+  /// Where the first byte stands.
+  let start: Address
   private let file: FileDescriptor?
   let guardEntry: OpaquePointer?
   private let release: (@Sendable () -> Void)?
@@ -53,12 +53,12 @@ import Synchronization
   let hasHolesInMemory: Bool
 
   private init(
-    base: UnsafeMutableRawPointer, byteCount: Int, access: Access, origin: Origin,
+    start: Address, byteCount: Int, access: Access, origin: Origin,
     place: Place = Place(), descriptor: Int32?, file: consuming FileDescriptor?,
     guardEntry: OpaquePointer?, isOfMalloc: Bool = false, release: (@Sendable () -> Void)?
   ) {
     self.isOfMalloc = isOfMalloc
-    unsafe self.base = unsafe base
+    self.start = start
     self.byteCount = byteCount
     self.access = access
     self.origin = origin
@@ -80,9 +80,9 @@ import Synchronization
     if let guardEntry = unsafe guardEntry { unsafe imgtool_guard_unwatch(guardEntry) }
     switch origin {
     case .heap where isOfMalloc:
-      unsafe Syscalls.deallocate(base)
+      Syscalls.deallocate(start)
     case .file, .spooled, .heap:
-      unsafe Syscalls.unmap(mappingBase, byteCount: max(1, fileOffset + byteCount))
+      Syscalls.unmap(mappingStart, byteCount: max(1, fileOffset + byteCount))
     case .foreign:
       break
     }
@@ -105,9 +105,9 @@ import Synchronization
   ) throws(MemoryError) {
     let path = origin.path
     let number = file.number
-    let base: UnsafeMutableRawPointer
+    let start: Address
     do throws(SystemError) {
-      unsafe base = try unsafe Syscalls.map(number, byteCount: size, access: access)
+      start = try Syscalls.map(number, byteCount: size, access: access)
     } catch {
       switch error.code {
       case Errno.noMemory: throw .outOfMemory(byteCount: size)
@@ -115,12 +115,12 @@ import Synchronization
       default: throw MemoryError(error, path: path)
       }
     }
-    guard let entry = unsafe imgtool_guard_watch(base, size, number) else {
-      unsafe Syscalls.unmap(base, byteCount: size)
+    guard let entry = unsafe Syscalls.watch(start, byteCount: size, number) else {
+      Syscalls.unmap(start, byteCount: size)
       throw .outOfMemory(byteCount: size)
     }
     unsafe self.init(
-      base: base + place.offset, byteCount: size - place.offset, access: access, origin: origin,
+      start: start.advanced(by: place.offset), byteCount: size - place.offset, access: access, origin: origin,
       place: place, descriptor: number, file: file, guardEntry: entry, release: nil)
   }
 
@@ -133,14 +133,14 @@ import Synchronization
       self.init(taking: try Scratch(zeroed: byteCount))
       return
     }
-    let base: UnsafeMutableRawPointer
+    let start: Address
     do throws(SystemError) {
-      unsafe base = try unsafe Syscalls.mapAnonymous(byteCount: max(1, byteCount))
+      start = try Syscalls.mapAnonymous(byteCount: max(1, byteCount))
     } catch {
       throw .outOfMemory(byteCount: byteCount)
     }
     unsafe self.init(
-      base: base, byteCount: byteCount, access: .readWrite, origin: .heap,
+      start: start, byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, release: nil)
   }
 
@@ -151,7 +151,7 @@ import Synchronization
   package convenience init(taking scratch: consuming Scratch) {
     let byteCount = scratch.byteCount
     unsafe self.init(
-      base: scratch.take(), byteCount: byteCount, access: .readWrite, origin: .heap,
+      start: Address(scratch.take()), byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, isOfMalloc: true, release: nil)
   }
 
@@ -170,16 +170,26 @@ import Synchronization
     // It may be a mapping of a file, which can be cut as ours can.
     imgtool_guard_start()
     unsafe self.init(
-      base: base, byteCount: byteCount, access: access, origin: .foreign,
+      start: Address(base), byteCount: byteCount, access: access, origin: .foreign,
       descriptor: nil, file: nil, guardEntry: nil, release: release)
   }
 
-  /// The page that the mapping starts with.
-  var mappingBase: UnsafeMutableRawPointer { unsafe base - fileOffset }
+  /// Where the mapping starts, which is a page.
+  var mappingStart: Address { start.advanced(by: -fileOffset) }
 
   /// Whether the bytes differ from the file's, because an edit under `copyOnWrite` has pages of
   /// its own. Bytes of such a buffer must go through the doors.
   package var hasPrivateEdits: Bool { isEdited.load(ordering: .acquiring) }
+
+  /// The same bytes, read-only, and kept while that buffer lives. To the doors they are memory of a
+  /// caller.
+  package convenience init(readingFrom held: Buffer) {
+    imgtool_guard_start()
+    unsafe self.init(
+      start: held.start, byteCount: held.byteCount, access: .readOnly, origin: .foreign,
+      descriptor: nil, file: nil, guardEntry: nil,
+      release: { withExtendedLifetime(held) {} })
+  }
 
   /// Keeps the handler for SIGBUS from being installed with the first mapping. A host program that
   /// opts out calls `imgtool_guard_handle` in a handler of its own, or dies when a file shrinks.

@@ -1,7 +1,6 @@
 /// A mapping of a file in this process, made by whichever library: a line of `/proc/self/maps`.
 package struct FileMap: Equatable, Sendable {
-  /// Addresses.
-  package let range: Range<UInt>
+  let range: Range<Address>
   /// Of the range's start, in the file.
   package let offset: Int
   /// Stores, its own and those of others, show through it (`MAP_SHARED`).
@@ -29,9 +28,9 @@ package struct FileMap: Equatable, Sendable {
       let inode = UInt64(String(decoding: parts[4], as: UTF8.self)), inode != 0,
       let offset = Int(String(decoding: parts[2], as: UTF8.self), radix: 16),
       let addresses = FileMap.pair(parts[0], "-"), let device = FileMap.pair(parts[3], ":"),
-      addresses.0 <= addresses.1
+      let start = Address(UInt(addresses.0)), let end = Address(UInt(addresses.1)), start <= end
     else { return nil }
-    range = UInt(addresses.0)..<UInt(addresses.1)
+    range = start..<end
     self.offset = offset
     isShared = Array(parts[1])[3] == UInt8(ascii: "s")
     identity = FileIdentity(
@@ -80,13 +79,12 @@ extension Buffer {
   ///
   /// - Parameter maps: the mappings of that file.
   package func offset(of range: Range<Int>, in maps: [FileMap]) -> Int? {
-    let start = unsafe UInt(bitPattern: base)
-    let wanted = start + UInt(range.lowerBound)..<start + UInt(range.upperBound)
+    let wanted = addresses(of: range)
     var position = wanted.lowerBound
     var offset: Int?
     // A mapping of which a part was protected otherwise stands there as several.
     for map in maps where map.isShared && map.range.contains(position) {
-      let first = map.offset - Int(bitPattern: map.range.lowerBound &- start)
+      let first = map.offset - start.distance(to: map.range.lowerBound)
       guard offset == nil || offset == first else { return nil }
       offset = first
       position = map.range.upperBound
@@ -97,7 +95,10 @@ extension Buffer {
 
   /// Whether a byte of a range is in a mapping.
   package func touches(_ map: FileMap, in range: Range<Int>) -> Bool {
-    let start = unsafe UInt(bitPattern: base)
-    return map.range.overlaps(start + UInt(range.lowerBound)..<start + UInt(range.upperBound))
+    map.range.overlaps(addresses(of: range))
+  }
+
+  private func addresses(of range: Range<Int>) -> Range<Address> {
+    start.advanced(by: range.lowerBound)..<start.advanced(by: range.upperBound)
   }
 }

@@ -191,7 +191,7 @@ extension Buffer {
 
   /// - Parameter offset: in the file.
   fileprivate func isCached(at offset: Int) -> Bool {
-    unsafe Syscalls.isCached(mappingBase + (offset - offset % Syscalls.pageByteCount))
+    Syscalls.isCached(mappingStart.advanced(by: offset - offset % Syscalls.pageByteCount))
   }
 }
 

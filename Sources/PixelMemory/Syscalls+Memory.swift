@@ -8,41 +8,30 @@ extension Syscalls {
   /// larger than memory can be mapped.
   static func map(
     _ descriptor: Int32, byteCount: Int, access: Access
-  ) throws(SystemError) -> UnsafeMutableRawPointer {
+  ) throws(SystemError) -> Address {
     switch access {
     case .readOnly:
-      try unsafe map(byteCount, PROT_READ, MAP_SHARED, descriptor)
+      try map(byteCount, PROT_READ, MAP_SHARED, descriptor)
     case .copyOnWrite:
-      try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor)
+      try map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor)
     case .readWrite:
-      try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor)
+      try map(byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor)
     }
   }
 
   /// Zeroed private memory that belongs to no file (`mmap(2)`).
-  static func mapAnonymous(byteCount: Int) throws(SystemError) -> UnsafeMutableRawPointer {
-    try unsafe map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1)
+  static func mapAnonymous(byteCount: Int) throws(SystemError) -> Address {
+    try map(byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1)
   }
 
   private static func map(
     _ byteCount: Int, _ protection: Int32, _ flags: Int32, _ descriptor: Int32
-  ) throws(SystemError) -> UnsafeMutableRawPointer {
+  ) throws(SystemError) -> Address {
     let base = unsafe mmap(nil, byteCount, protection, flags, descriptor, 0)
     guard let base = unsafe base, unsafe base != UnsafeMutableRawPointer(bitPattern: -1) else {
       throw SystemError(call: "mmap", code: errno)
     }
-    return unsafe base
-  }
-
-  static func unmap(_ base: UnsafeMutableRawPointer, byteCount: Int) {
-    _ = unsafe munmap(base, byteCount)
-  }
-
-  /// Stores through a shared mapping reach the disk (`msync(2)`). A failure is told once.
-  static func synchronize(
-    _ base: UnsafeMutableRawPointer, byteCount: Int
-  ) throws(SystemError) {
-    _ = try retrying("msync") { unsafe msync(base, byteCount, MS_SYNC) }
+    return unsafe Address(base)
   }
 
   /// What a mapping is told to expect.
@@ -53,19 +42,6 @@ extension Syscalls {
     case dontNeed = 4
     case populateForReading = 22
     case populateForWriting = 23
-  }
-
-  /// `madvise(2)`; `base` must start a page.
-  static func advise(
-    _ base: UnsafeMutableRawPointer, byteCount: Int, _ advice: Advice
-  ) throws(SystemError) {
-    _ = try retrying("madvise") { unsafe madvise(base, byteCount, advice.rawValue) }
-  }
-
-  /// Whether the first page of a mapping's part is in the page cache (`mincore(2)`).
-  static func isCached(_ page: UnsafeMutableRawPointer) -> Bool {
-    var residence: UInt8 = 0
-    return unsafe mincore(page, pageByteCount, &residence) == 0 && residence & 1 == 1
   }
 
   /// Has the page cache let go of clean pages of a file (`posix_fadvise(2)`). Best effort.

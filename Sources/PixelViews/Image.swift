@@ -114,13 +114,9 @@ public struct Image: Sendable {
 extension Image {
   /// The same pixels, which no edit reaches through this image: a view of memory that it holds.
   package var sealed: Image {
-    let held = buffer
-    guard held.access != .readOnly else { return self }
-    let memory = unsafe Buffer(
-      foreign: held.address, byteCount: held.byteCount, access: .readOnly,
-      release: { withExtendedLifetime(held) {} })
+    guard buffer.access != .readOnly else { return self }
     return Image(
-      buffer: memory, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
+      buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
       transport: transport)
   }
 

@@ -7,12 +7,12 @@ import Testing
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 8)
     defer { unsafe memory.deallocate() }
     let buffer = unsafe Buffer(foreign: memory, byteCount: 16, access: .readWrite)
-    #expect(unsafe buffer.address == memory)
+    #expect(unsafe buffer.pointerForCallers() == memory)
   }
 
   @Test func `what is stored at the address is what the doors give`() throws {
     let buffer = try Buffer(allocating: 4)
-    unsafe buffer.address.storeBytes(of: 7, toByteOffset: 2, as: UInt8.self)
+    unsafe buffer.pointerForCallers().storeBytes(of: 7, toByteOffset: 2, as: UInt8.self)
     var scratch = try Scratch(byteCount: 1)
     var bytes = scratch.mutableBytes
     try buffer.copyOut(Block(offset: 2, byteCount: 1), to: &bytes)

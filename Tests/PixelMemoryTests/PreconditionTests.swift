@@ -28,7 +28,7 @@ import Testing
         try buffer.copyOut(Block(offset: 0, byteCount: 4), to: &span)
       case .smallSource: try buffer.copyIn(Block(offset: 0, byteCount: 4), from: bytes.bytes)
       case .foreign:
-        _ = unsafe Buffer(foreign: buffer.address, byteCount: -1, access: .readOnly)
+        _ = unsafe Buffer(foreign: buffer.pointerForCallers(), byteCount: -1, access: .readOnly)
       }
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains(mistake.words))
