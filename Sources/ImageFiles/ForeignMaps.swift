@@ -58,10 +58,8 @@ struct ForeignMaps {
   func already(_ saved: PlainFile, _ image: Image) throws(FormatError) -> Bool {
     guard case .foreign = image.buffer.origin, !image.isDerived, target.position == 0,
       let offset = image.buffer.offset(of: image.byteRange, in: maps),
-      let bits = offset.multiplied(by: 8), let first = image.layout.bitOffset.added(to: bits)
+      let layout = image.layout.moved(by: offset)
     else { return false }
-    var layout = image.layout
-    layout.bitOffset = first
     // The header and the trailer need not be mapped.
     let whole: Buffer
     do throws(MemoryError) {

@@ -217,6 +217,6 @@ extension Image {
 extension PixelFormat {
   /// The mode, and the width of its samples where that is not the natural one, as rawmodes have it.
   package var shortName: String {
-    type == mode.naturalType ? mode.name : "\(mode.name);\(type.byteCount * 8)"
+    type == mode.naturalType ? mode.name : "\(mode.name);\(type.bitCount)"
   }
 }

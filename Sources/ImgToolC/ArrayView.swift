@@ -43,7 +43,7 @@ import PixelViews
     }
     guard
       [layout.bitOffset + first.bitOffset, layout.rowBits, layout.pixelBits, step]
-        .allSatisfy({ $0.isMultiple(of: 8) })
+        .allSatisfy({ $0.isWholeBytes })
     else { throw .no("no array shows pixels that start inside of a byte; copy them first") }
     switch (first.scaling, first.number) {
     case (.nonzero, _): kind = .boolean
@@ -56,10 +56,10 @@ import PixelViews
     itemByteCount = byteCount
     isBigEndian = bigEndian
     isReadOnly = image.readOnlyReason != nil
-    rowStride = layout.rowBits / 8
-    pixelStride = layout.pixelBits / 8
-    bandStride = step / 8
+    rowStride = layout.stride
+    pixelStride = layout.pixelStride
+    bandStride = step.inWholeBytes
     unsafe data = unsafe image.buffer.pointerForCallers(
-      at: (layout.bitOffset + first.bitOffset) / 8)
+      at: (layout.bitOffset + first.bitOffset).byteIndex)
   }
 }

@@ -95,7 +95,7 @@ struct ArrowType {
         || image.width == 1 && view.rowStride == listSize * item,
       image.height == 1 || view.rowStride == image.width * listSize * item,
       !isPadded
-        || image.layout.bitOffset / 8 + image.width * image.height * 4 * item
+        || image.layout.offset + image.width * image.height * 4 * item
           <= image.buffer.byteCount
     else {
       throw .no("Arrow wants values without gaps, in the order of the pixels; copy them first")

@@ -57,7 +57,7 @@ private struct ArrowForm {
     let bands = elements.format.mode.bandCount
     guard listSize == 4, bands < 4 else { return layout }
     // Pillow's four bytes: opacity is the last, and LAB has no flipped bits.
-    if bands == 2 { layout.fields[1].bitOffset = 3 * itemByteCount * 8 }
+    if bands == 2 { layout.fields[1].offset = 3 * itemByteCount }
     for band in 0..<bands { layout.fields[band].flippedBits = 0 }
     return layout
   }

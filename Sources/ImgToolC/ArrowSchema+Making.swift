@@ -54,9 +54,7 @@ extension ArrowSchema {
 /// numbers as 32 bits in the order of the machine.
 private func arrowMetadata(_ pairs: KeyValuePairs<String, String>) -> [UInt8] {
   func number(_ value: Int) -> [UInt8] {
-    let bits = UInt32(truncatingIfNeeded: value)
-    let bytes = (0..<4).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
-    return UInt32(1).littleEndian == 1 ? bytes : bytes.reversed()
+    value.bytes(4, bigEndian: UInt32(1).littleEndian != 1)
   }
   return number(pairs.count)
     + pairs.flatMap { pair in

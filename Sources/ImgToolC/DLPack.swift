@@ -46,7 +46,7 @@ private let tensorCodes: [(code: UInt8, kind: ArrayView.Kind)] = [
     return unsafe DLTensor(
       data: view.data, device: DLDevice(device_type: mainMemory, device_id: 0),
       ndim: image.mode.bandCount == 1 ? 2 : 3,
-      dtype: DLDataType(code: type.code, bits: UInt8(view.itemByteCount * 8), lanes: 1),
+      dtype: DLDataType(code: type.code, bits: UInt8(view.itemByteCount.inBits), lanes: 1),
       shape: sizes, strides: sizes + 3, byte_offset: 0)
   }
 }
@@ -165,7 +165,7 @@ private func onTensor(
       "the tensor's shape is \(shape); height, width and \(mode.bandCount) are expected")
   }
   try checkPixelCount(width: shape[1], height: shape[0])
-  let item = unsafe Int(tensor.dtype.bits) / 8
+  let item = unsafe Int(tensor.dtype.bits).inWholeBytes
   var strides = [shape[1] * bandCount, bandCount, 1]
   if let given = unsafe tensor.strides {
     for axis in 0..<rank { unsafe strides[axis] = Int(given[axis]) }

@@ -10,12 +10,12 @@ struct ElementLayout {
   init(_ mode: Mode, kind: ArrayView.Kind, byteCount: Int) throws(Refusal) {
     let found = Rawmode.all.first { rawmode in
       guard rawmode.mode == mode, !rawmode.isDerived,
-        rawmode.bitsPerPixel == mode.bandCount * byteCount * 8,
+        rawmode.bitsPerPixel == (mode.bandCount * byteCount).inBits,
         let fields = try? rawmode.layout(width: 1, height: 1).fields,
         let natural = try? Rawmode.natural(rawmode.storedFormat).layout(width: 1, height: 1).fields
       else { return false }
       return zip(fields, natural).enumerated().allSatisfy { band, pair in
-        pair.0.isWholeElement && pair.0.bitOffset == band * byteCount * 8
+        pair.0.isWholeElement && pair.0.bitOffset == (band * byteCount).inBits
           && pair.0.storage == .word(byteCount: byteCount, bigEndian: false)
           && ArrayView.Kind(pair.0) == kind
           && pair.0.flippedBits == pair.1.flippedBits
@@ -38,13 +38,13 @@ struct ElementLayout {
     let layout = try viewing { () throws(ViewError) in
       var layout = try rawmode.layout(width: 1, height: 1)
       for band in layout.fields.indices {
-        layout.fields[band].bitOffset = band * bandStride * 8
+        layout.fields[band].offset = band * bandStride
       }
       layout.width = width
       layout.height = height
-      layout.bitOffset = offset * 8
-      layout.rowBits = rowStride * 8
-      layout.pixelBits = pixelStride * 8
+      layout.offset = offset
+      layout.stride = rowStride
+      layout.pixelStride = pixelStride
       try layout.validate(as: format)
       return layout
     }

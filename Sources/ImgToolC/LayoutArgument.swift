@@ -101,13 +101,13 @@ struct LayoutArgument {
       guard layout.fields[band].isWholeElement else {
         throw Refusal("rawmode \(rawmode.name) has no whole elements, which exact strides need")
       }
-      layout.fields[band].bitOffset = band * Int(strides[3]) * 8
+      layout.fields[band].offset = band * Int(strides[3])
     }
     layout.width = width
     layout.height = height
-    layout.bitOffset = Int(strides[0]) * 8
-    layout.rowBits = Int(strides[1]) * 8
-    layout.pixelBits = Int(strides[2]) * 8
+    layout.offset = Int(strides[0])
+    layout.stride = Int(strides[1])
+    layout.pixelStride = Int(strides[2])
     return layout
   }
 
@@ -149,6 +149,6 @@ extension SampleField {
   /// Whether the sample is a whole word of its own, of which all bits count.
   var isWholeElement: Bool {
     guard case .word(let byteCount, _) = storage else { return false }
-    return shift == 0 && bitCount == byteCount * 8
+    return shift == 0 && bitCount == byteCount.inBits
   }
 }

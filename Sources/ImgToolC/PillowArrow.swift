@@ -66,10 +66,10 @@ struct PillowArrow {
     // Pillow's padding is opaque.
     try plain.fill(plain.bounds, with: Pixel([255]), threads: threads)
     var layout = try Rawmode.natural(image.format).layout(width: image.width, height: image.height)
-    layout.rowBits = image.width * 32
-    layout.pixelBits = 32
+    layout.stride = image.width * 4
+    layout.pixelStride = 4
     for (band, offset) in offsets.enumerated() {
-      layout.fields[band].bitOffset = offset * 8
+      layout.fields[band].offset = offset
       layout.fields[band].flippedBits = 0
     }
     let copy = try Image(

@@ -22,7 +22,7 @@ extension Difference {
     let picture = try Image(
       buffer: buffer,
       layout: Layout(
-        width: area.width, height: area.height, rowBits: area.width * 8, pixelBits: 8,
+        width: area.width, height: area.height, stride: area.width, pixelStride: 1,
         fields: [.byte(at: 0)]),
       format: gray)
     let scale =

@@ -52,7 +52,7 @@ extension Image {
     let tiling = tiling(area)
     // Bytes that two tiles share are written by one thread at a time.
     let pool = TilePool()
-    let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
+    let sharesBytes = !layout.hasWholeByteSteps
     try withSpace(for: area) { () throws(ViewError) in
       try Parallel.forEach(
         count: tiling.count, threads: sharesBytes ? 1 : threads

@@ -48,10 +48,10 @@ extension SampleField {
         throw .invalid(.wordSize(band: band, byteCount: byteCount))
       }
       try within(shift, 0...63, "shift")
-      guard shift + bitCount <= byteCount * 8 else {
+      guard shift + bitCount <= byteCount.inBits else {
         throw .invalid(
           .beyondWord(
-            band: band, shift: shift, bitCount: bitCount, wordBitCount: byteCount * 8))
+            band: band, shift: shift, bitCount: bitCount, wordBitCount: byteCount.inBits))
       }
     case .bits: try within(shift, 0...0, "shift")
     case .bitPlanes(let step):
@@ -146,7 +146,7 @@ extension Layout {
       let steps = [
         bitOffset + field.bitOffset, height > 1 ? rowBits : 0, width > 1 ? pixelBits : 0,
       ]
-      if let bits = steps.first(where: { !$0.isMultiple(of: 8) }) {
+      if let bits = steps.first(where: { !$0.isWholeBytes }) {
         throw .invalid(.wordOffByte(band: band, bits: bits))
       }
     }

@@ -32,7 +32,7 @@ public struct Layout: Hashable, Sendable {
 
   /// The byte that holds the first bit of sample `band` of pixel (`x`, `y`).
   public func byteOffset(x: Int, y: Int, band: Int = 0) -> Int {
-    (bitOffset + y * rowBits + x * pixelBits + fields[band].bitOffset) >> 3
+    (bitOffset + y * rowBits + x * pixelBits + fields[band].bitOffset).byteIndex
   }
 
   /// The bytes of the buffer between the first and the last bit of any sample.
@@ -52,15 +52,16 @@ public struct Layout: Hashable, Sendable {
       guard let start = bitOffset.added(to: field.bitOffset), let lowest = start.added(to: below),
         let highest = start.added(to: above)
       else { throw overflow }
-      guard let end = highest.added(to: field.storedBitCount + 7) else { throw overflow }
+      guard let end = highest.added(to: field.storedBitCount), end.added(to: 7) != nil
+      else { throw overflow }
       low = min(low, lowest)
       high = max(high, end)
     }
     guard low <= high else { return 0..<0 }
-    return (low >> 3)..<(high >> 3)
+    return (low..<high).inBytes
   }
 
-  private var overflow: ViewError { .overflow(width: width, height: height, stride: rowBits / 8) }
+  private var overflow: ViewError { .overflow(width: width, height: height, stride: stride) }
 
   /// Whether the buffer holds every sample.
   ///
@@ -71,8 +72,8 @@ public struct Layout: Hashable, Sendable {
     guard range.lowerBound >= 0, range.upperBound <= byteCount else {
       throw .tooShort(
         ViewError.TooShort(
-          needed: range.upperBound, available: byteCount, offset: bitOffset >> 3,
-          stride: rowBits >> 3, rowByteCount: rowByteCount, width: width, height: height,
+          needed: range.upperBound, available: byteCount, offset: offset, stride: stride,
+          rowByteCount: rowByteCount, width: width, height: height,
           fittingRows: fittingRows(byteCount: byteCount)))
     }
   }
@@ -84,7 +85,7 @@ public struct Layout: Hashable, Sendable {
     first.height = 1
     guard let range = try? first.byteRange(), range.lowerBound >= 0, range.upperBound <= byteCount
     else { return 0 }
-    return 1 + (byteCount - range.upperBound) / max(1, rowBits >> 3)
+    return 1 + (byteCount - range.upperBound) / max(1, stride)
   }
 
   /// The bytes between the first and the last bit of one row.

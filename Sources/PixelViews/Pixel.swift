@@ -14,18 +14,12 @@ public struct Pixel: Hashable, Sendable {
     samples.flatMap { value -> [UInt8] in
       switch format.type {
       case .u8: [UInt8(value)]
-      case .u16: UInt16(value).bytes
-      case .i32: UInt32(bitPattern: Int32(value)).bytes
-      case .f32: Float(value).bitPattern.bytes
-      case .f64: value.bitPattern.bytes
+      case .u16: UInt16(value).bytes()
+      case .i32: UInt32(bitPattern: Int32(value)).bytes()
+      case .f32: Float(value).bitPattern.bytes()
+      case .f64: value.bitPattern.bytes()
       }
     }
-  }
-}
-
-extension FixedWidthInteger {
-  fileprivate var bytes: [UInt8] {
-    (0..<Self.bitWidth / 8).map { UInt8(truncatingIfNeeded: self >> Self($0 * 8)) }
   }
 }
 

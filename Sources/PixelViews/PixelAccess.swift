@@ -18,14 +18,14 @@ package final class PixelAccess: Sendable {
       lowBit = cluster.lowBit
       bitCount = cluster.bitCount
       self.codec = codec
-      isPlain = codec.isIdentity && bitCount == codec.bandCount * codec.type.byteCount * 8
+      isPlain = codec.isIdentity && bitCount == codec.bandCount * codec.type.bitCount
     }
 
     /// The bytes that hold the cluster of a pixel, and the bit of the first one where it starts.
     func place(_ origin: Int) -> (block: Block, phase: Int) {
       let start = origin + lowBit
-      let phase = start & 7
-      return (Block(offset: start >> 3, byteCount: (phase + bitCount + 7) >> 3), phase)
+      let bytes = (start..<start + bitCount).inBytes
+      return (Block(offset: bytes.lowerBound, byteCount: bytes.count), start.bitInByte)
     }
   }
 
@@ -47,7 +47,7 @@ package final class PixelAccess: Sendable {
   package init?(_ image: Image) {
     let clusters = image.transport.clusters
     // With the bits before its first one, a cluster must fit into `Stored`.
-    guard !image.isDerived, !clusters.isEmpty, clusters.allSatisfy({ $0.bitCount <= 31 * 8 })
+    guard !image.isDerived, !clusters.isEmpty, clusters.allSatisfy({ $0.bitCount <= 31.inBits })
     else { return nil }
     let layout = image.layout
     buffer = image.buffer
@@ -59,9 +59,9 @@ package final class PixelAccess: Sendable {
       Part($0, image.transport.codec($0, pixelBits: layout.pixelBits))
     }
     let isAligned = [bitOffset, rowBits, pixelBits, parts[0].lowBit].allSatisfy {
-      $0.isMultiple(of: 8)
+      $0.isWholeBytes
     }
-    let (low, count) = (parts[0].lowBit / 8, parts[0].bitCount / 8)
+    let (low, count) = (parts[0].lowBit.byteIndex, parts[0].bitCount.inWholeBytes)
     plainRange = isAligned && parts[0].isPlain ? low..<low + count : nil
     isBilevel = image.mode == .bilevel
     let isHalf = layout.fields.contains { $0.number == .float && $0.bitCount == 16 }
@@ -94,7 +94,8 @@ package final class PixelAccess: Sendable {
     var plainSpan = plain.mutableSpan
     var plainBytes = unsafe plainSpan.mutableBytes
     if let plainRange {
-      let block = Block(offset: origin >> 3 + plainRange.lowerBound, byteCount: plainRange.count)
+      let block = Block(
+        offset: origin.byteIndex + plainRange.lowerBound, byteCount: plainRange.count)
       do throws(MemoryError) { try buffer.copyOut(block, to: &plainBytes) } catch {
         throw .memory(error)
       }
@@ -152,7 +153,8 @@ package final class PixelAccess: Sendable {
       }
     }
     if let plainRange {
-      let block = Block(offset: origin >> 3 + plainRange.lowerBound, byteCount: plainRange.count)
+      let block = Block(
+        offset: origin.byteIndex + plainRange.lowerBound, byteCount: plainRange.count)
       do throws(MemoryError) {
         try buffer.reserve(block.offset..<block.offset + plainRange.count)
         try buffer.copyIn(block, from: plainBytes.bytes)

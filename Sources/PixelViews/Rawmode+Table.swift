@@ -42,7 +42,7 @@ extension Rawmode {
     return all.first {
       // A word of 10-bit fields decodes to 16-bit samples, too, but cannot hold them all.
       $0.mode == format.mode && $0.type == format.type && $0.remark == nil
-        && $0.bitsPerPixel == format.pixelByteCount * 8
+        && $0.bitsPerPixel == format.pixelByteCount.inBits
     } ?? natural(format.mode)
   }
 

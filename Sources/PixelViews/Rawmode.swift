@@ -43,6 +43,8 @@ public struct Rawmode: Hashable, Sendable {
     var isNonzero = false
     /// The low bits of the word that carry the sample, where not all do.
     var significantBits: Int?
+
+    var bitCount: Int { byteCount.inBits }
   }
 
   struct WordField: Hashable, Sendable {
@@ -120,9 +122,9 @@ extension Rawmode {
   /// The bits of one pixel when rows are packed.
   public var bitsPerPixel: Int {
     switch shape {
-    case .elements(let elements, let kind): elements.count * kind.byteCount * 8
-    case .lines(let bands, let kind): bands.count * kind.byteCount * 8
-    case .fields(let byteCount, _, _): byteCount * 8
+    case .elements(let elements, let kind): elements.count * kind.bitCount
+    case .lines(let bands, let kind): bands.count * kind.bitCount
+    case .fields(let byteCount, _, _): byteCount.inBits
     case .bits(let count, _, _), .bitPlanes(let count): count
     }
   }
@@ -134,7 +136,7 @@ extension Rawmode {
   ///   - height: rows, at least 1.
   ///   - options: offset, stride, padding, orientation and interleave; packed rows from byte 0 on by
   ///     default.
-  /// - Returns: a layout whose top-left pixel is at bit `8 * options.offset`, or, bottom-up, in the
+  /// - Returns: a layout whose top-left pixel is at byte `options.offset`, or, bottom-up, in the
   ///   last stored row.
   /// - Throws: ``ViewError`` for sizes below one, a stride below a row, an offset or a plane stride
   ///   below zero, and numbers that overflow.
@@ -156,13 +158,13 @@ extension Rawmode {
     guard stride >= rowByteCount else {
       throw .strideTooSmall(stride: stride, rowByteCount: rowByteCount)
     }
-    guard let rowBits = stride.multiplied(by: 8), let bitOffset = options.offset.multiplied(by: 8),
+    guard let rowBits = stride.checkedInBits, let bitOffset = options.offset.checkedInBits,
       let planeStride = options.planeStride ?? stride.multiplied(by: height),
-      let planeBits = planeStride.multiplied(by: 8)
+      let planeBits = planeStride.checkedInBits
     else { throw overflow }
     let channelBits =
       options.interleave == .plane
-      ? planeBits : width.multiplied(by: elementBits)?.roundedUpToByte
+      ? planeBits : width.multiplied(by: elementBits)?.checkedRoundedUpToByte
     guard let channelBits,
       let fields = fields(
         interleave: options.interleave, channelBits: channelBits, width: width,
@@ -185,9 +187,9 @@ extension Rawmode {
   public func rowByteCount(width: Int, interleave: Interleave = .pixel) -> Int? {
     let bits = interleave == .plane && canInterleave ? elementBits : bitsPerPixel
     if case .bitPlanes(let count) = shape {
-      return width.added(to: 7).flatMap { ($0 / 8).multiplied(by: count) }
+      return width.checkedRoundedUpToByte.flatMap { $0.inWholeBytes.multiplied(by: count) }
     }
-    return width.multiplied(by: bits)?.roundedUpToByte.map { $0 / 8 }
+    return width.multiplied(by: bits)?.checkedRoundedUpToByte?.inWholeBytes
   }
 
   /// Whether `--interleave` can put the channels apart.
@@ -211,8 +213,8 @@ extension Rawmode {
   /// The bits from a sample to the next of the same channel when channels are apart.
   private var elementBits: Int {
     switch shape {
-    case .elements(_, let kind), .lines(_, let kind): kind.byteCount * 8
-    case .fields(let byteCount, _, _): byteCount * 8
+    case .elements(_, let kind), .lines(_, let kind): kind.bitCount
+    case .fields(let byteCount, _, _): byteCount.inBits
     case .bits(let count, _, _): count
     case .bitPlanes: 1
     }
@@ -242,7 +244,7 @@ extension Rawmode {
     }
     switch shape {
     case .elements(let elements, let kind):
-      let step = interleave == .pixel ? kind.byteCount * 8 : channelBits
+      let step = interleave == .pixel ? kind.bitCount : channelBits
       return channels(elements, kind, step: step)
     case .lines(let bands, let kind):
       return channels(bands.map { Element(band: $0) }, kind, step: channelBits)
@@ -262,7 +264,7 @@ extension Rawmode {
           flippedBits: inverted ? (1 << UInt64(count)) - 1 : 0)
       ]
     case .bitPlanes(let count):
-      guard let step = width.roundedUpToByte else { return nil }
+      guard let step = width.checkedRoundedUpToByte else { return nil }
       return [SampleField(bitOffset: 0, storage: .bitPlanes(step: step), bitCount: count)]
     }
   }
@@ -275,9 +277,9 @@ extension Rawmode {
     _ kind: Kind, at bitOffset: Int, isInverted: Bool, band: String, justifiedToTop: Bool
   ) -> SampleField {
     if let order = kind.order {
-      return SampleField(bitOffset: bitOffset, storage: .bits(order), bitCount: kind.byteCount * 8)
+      return SampleField(bitOffset: bitOffset, storage: .bits(order), bitCount: kind.bitCount)
     }
-    let bitCount = kind.significantBits ?? kind.byteCount * 8
+    let bitCount = kind.significantBits ?? kind.bitCount
     var flipped: UInt64 = isInverted ? (1 << UInt64(bitCount)) - 1 : 0
     // CIE a and b are signed in files and offset by half the range in plain rows.
     if mode == .lab && band != "L" && bitsPerPixel > 8 { flipped ^= 1 << UInt64(bitCount - 1) }
@@ -285,7 +287,7 @@ extension Rawmode {
       bitOffset: bitOffset,
       storage: .word(
         byteCount: kind.byteCount, bigEndian: kind.byteCount > 1 && kind.bigEndian),
-      shift: justifiedToTop ? kind.byteCount * 8 - bitCount : 0, bitCount: bitCount,
+      shift: justifiedToTop ? kind.bitCount - bitCount : 0, bitCount: bitCount,
       number: kind.number, scaling: kind.isNonzero ? .nonzero : .none, flippedBits: flipped)
   }
 
@@ -297,9 +299,4 @@ extension Rawmode {
       bitOffset: 0, storage: .constant(isFull ? 255 : 0), bitCount: 8,
       scaling: type == .u16 ? .fullRange : .none)
   }
-}
-
-extension Int {
-  /// The next multiple of 8; `nil` when it does not fit.
-  fileprivate var roundedUpToByte: Int? { added(to: 7).map { $0 & ~7 } }
 }

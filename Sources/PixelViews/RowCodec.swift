@@ -45,7 +45,7 @@ struct RowCodec: Sendable {
     let kernel = RowCodec.kernel(
       fields: fields, pixelBits: pixelBits, bands: bands, bandCount: bandCount, type: type)
     tables =
-      kernel == .generic && type == .u8 && pixelBits.isMultiple(of: 8)
+      kernel == .generic && type == .u8 && pixelBits.isWholeBytes
       ? SampleTables(fields) : nil
     self.kernel = tables == nil ? kernel : .word
   }
@@ -54,9 +54,9 @@ struct RowCodec: Sendable {
     fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
   ) -> Kernel {
     let complete = bands == Array(0..<bandCount)
-    let isPacked = complete && pixelBits == bandCount * type.byteCount * 8
+    let isPacked = complete && pixelBits == bandCount * type.bitCount
     let inOrder = fields.indices.allSatisfy {
-      fields[$0].bitOffset == fields[0].bitOffset + $0 * type.byteCount * 8
+      fields[$0].bitOffset == fields[0].bitOffset + $0 * type.bitCount
     }
     if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: false) }) {
       return .identity
@@ -64,7 +64,7 @@ struct RowCodec: Sendable {
     if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: true) }) {
       return .swapped
     }
-    if type == .u8, pixelBits.isMultiple(of: 8), fields.allSatisfy(\.isPlainByte) { return .bytes }
+    if type == .u8, pixelBits.isWholeBytes, fields.allSatisfy(\.isPlainByte) { return .bytes }
     if type == .u8, pixelBits == 1, complete, fields.count == 1, fields[0].bitCount == 1,
       fields[0].storage == .bits(.mostSignificantFirst), fields[0].scaling == .fullRange
     {
@@ -74,7 +74,7 @@ struct RowCodec: Sendable {
   }
 
   /// Whether a stored row that starts on a byte is the plain row, byte for byte.
-  var isIdentity: Bool { kernel == .identity && fields[0].bitOffset.isMultiple(of: 8) }
+  var isIdentity: Bool { kernel == .identity && fields[0].bitOffset.isWholeBytes }
 
   /// Unpacks `count` pixels that start at `startBit` of `source`.
   ///
@@ -88,14 +88,14 @@ struct RowCodec: Sendable {
       switch kernel {
       case .identity:
         unsafe to.copyMemory(
-          from: from + (startBit + fields[0].bitOffset) / 8,
+          from: from + (startBit + fields[0].bitOffset).byteIndex,
           byteCount: count * bandCount * type.byteCount)
         return nil
-      case .bytes: unsafe unpackBytes(count, from + startBit / 8, to)
-      case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset) / 8, to)
+      case .bytes: unsafe unpackBytes(count, from + startBit.byteIndex, to)
+      case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset).byteIndex, to)
       case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
       case .word:
-        if let tables { unsafe unpackWords(count, from + startBit / 8, to, tables) }
+        if let tables { unsafe unpackWords(count, from + startBit.byteIndex, to, tables) }
       case .generic:
         switch type {
         case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
@@ -121,14 +121,14 @@ struct RowCodec: Sendable {
     return unsafe Self.withAddresses(source, &target) { from, to in
       switch kernel {
       case .identity:
-        unsafe (to + (startBit + fields[0].bitOffset) / 8).copyMemory(
+        unsafe (to + (startBit + fields[0].bitOffset).byteIndex).copyMemory(
           from: from, byteCount: count * bandCount * type.byteCount)
         return nil
-      case .bytes: unsafe packBytes(count, from, to + startBit / 8)
-      case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset) / 8)
+      case .bytes: unsafe packBytes(count, from, to + startBit.byteIndex)
+      case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset).byteIndex)
       case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
       case .word:
-        return tables.flatMap { unsafe packWords(count, from, to + startBit / 8, $0) }
+        return tables.flatMap { unsafe packWords(count, from, to + startBit.byteIndex, $0) }
       case .generic:
         switch type {
         case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)
@@ -161,7 +161,7 @@ struct RowCodec: Sendable {
     for field in fields where !field.isConstant {
       let low = startBit + field.bitOffset + min(0, reach)
       let high = startBit + field.bitOffset + max(0, reach) + field.storedBitCount
-      precondition(low >= 0 && high <= stored * 8)
+      precondition(low >= 0 && high <= stored.inBits)
     }
   }
 }
@@ -170,7 +170,7 @@ extension SampleField {
   /// Whether the stored word is the plain sample itself, but for its byte order.
   func isPlain(_ type: SampleType, bigEndian: Bool) -> Bool {
     guard case .word(let byteCount, let isBig) = storage, byteCount == type.byteCount,
-      bitCount == byteCount * 8, shift == 0, flippedBits == 0, scaling == .none,
+      bitCount == byteCount.inBits, shift == 0, flippedBits == 0, scaling == .none,
       isBig == bigEndian || byteCount == 1
     else { return false }
     switch type {

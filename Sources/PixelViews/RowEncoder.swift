@@ -27,26 +27,26 @@ public struct RowEncoder: Sendable {
     target = RowCodec(
       fields: stored.map { layout.fields[$0] }, pixelBits: layout.pixelBits, bands: stored,
       bandCount: format.mode.bandCount, type: format.type)
-    rowByteCount = abs(layout.rowBits) / 8
+    rowByteCount = abs(layout.stride)
     let source = image.layout
     storedByteCount = layout.rowByteCount
     isDirect =
       !image.isDerived && source.fields == layout.fields
       && (source.pixelBits == layout.pixelBits || layout.width == 1)
-      && source.bitOffset.isMultiple(of: 8) && source.rowBits.isMultiple(of: 8)
+      && source.bitOffset.isWholeBytes && source.rowBits.isWholeBytes
       && layout.fields.contains { $0.bitOffset == 0 && !$0.isConstant }
       && layout.pixelBits > 0
       // Many bytes mean the same sample; only one of them is to be written.
       && !layout.fields.contains { $0.scaling == .nonzero }
     let coveredBits = layout.fields.reduce(0) { $0 + ($1.isConstant ? 0 : $1.bitCount) }
-    isPadded = layout.width * coveredBits != rowByteCount * 8
+    isPadded = layout.width * coveredBits != rowByteCount.inBits
     hasUnusedBits = isPadded && coveredBits != layout.pixelBits
   }
 
   /// Whether every row of the target stands in the buffer, side by side and in order, so that all of
   /// them are one run of bytes.
   public var isContiguous: Bool {
-    isDirect && !isPadded && (image.layout.rowBits == rowByteCount * 8 || image.height == 1)
+    isDirect && !isPadded && (image.layout.rowBits == rowByteCount.inBits || image.height == 1)
   }
 
   /// Encodes rows, packed one after the other at ``rowByteCount``, and lets go of their pages.
@@ -62,9 +62,9 @@ public struct RowEncoder: Sendable {
     defer { image.forget(rectangle) }
     if isDirect && storedByteCount == rowByteCount && !hasUnusedBits {
       let block = Block(
-        offset: (source.bitOffset + rows.lowerBound * source.rowBits) >> 3,
+        offset: source.offset + rows.lowerBound * source.stride,
         rowByteCount: rowByteCount, rowCount: rows.count,
-        stride: rows.count == 1 ? rowByteCount : source.rowBits / 8)
+        stride: rows.count == 1 ? rowByteCount : source.stride)
       do throws(MemoryError) { try image.buffer.copyOut(block, to: &bytes) } catch {
         throw .memory(error)
       }
@@ -87,7 +87,7 @@ public struct RowEncoder: Sendable {
     for row in 0..<rows.count {
       let samples = plain.bytes.slice(row * plainByteCount, plainByteCount)
       let failure = target.pack(
-        count: image.width, from: samples, to: &bytes, startBit: row * rowByteCount * 8)
+        count: image.width, from: samples, to: &bytes, startBit: (row * rowByteCount).inBits)
       if let failure {
         throw .notRepresentable(x: failure, y: rows.lowerBound + row)
       }
@@ -96,7 +96,7 @@ public struct RowEncoder: Sendable {
 
   /// Zeroes the bits after the last pixel of rows that came straight from the buffer.
   private func clearUnusedBits(_ rowCount: Int, _ bytes: inout MutableRawSpan) {
-    let usedBits = image.width * target.pixelBits & 7
+    let usedBits = (image.width * target.pixelBits).bitInByte
     guard target.pixelBits < 8, usedBits > 0, case .bits(let order) = target.fields[0].storage
     else { return }
     let high = UInt8(truncatingIfNeeded: 0xFF00 >> usedBits)

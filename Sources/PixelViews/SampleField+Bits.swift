@@ -4,7 +4,7 @@ extension SampleField {
   /// - Complexity: O(1), O(planes) for bit planes.
   package var runs: [Range<Int>] {
     switch storage {
-    case .word(let byteCount, _): [0..<byteCount * 8]
+    case .word(let byteCount, _): [0..<byteCount.inBits]
     case .bits: [0..<bitCount]
     case .bitPlanes(let step): (0..<bitCount).map { $0 * step..<$0 * step + 1 }
     case .constant: []
@@ -19,15 +19,15 @@ extension SampleField {
   /// - Precondition: the bytes hold the field.
   package func storedNumber(firstBit: Int, byte: (_ index: Int) -> UInt8) -> UInt64 {
     func bit(_ at: Int, fromTop: Bool) -> UInt64 {
-      let position = fromTop ? 7 - at & 7 : at & 7
-      return UInt64(byte(at >> 3) >> UInt8(position) & 1)
+      let position = fromTop ? 7 - at.bitInByte : at.bitInByte
+      return UInt64(byte(at.byteIndex) >> UInt8(position) & 1)
     }
     switch storage {
     case .constant(let value): return UInt64(value)
     case .word(let byteCount, let bigEndian):
       let word = (0..<byteCount).reduce(UInt64(0)) { word, index in
         let position = bigEndian ? byteCount - 1 - index : index
-        return word | UInt64(byte(firstBit >> 3 + index)) << UInt64(8 * position)
+        return word | UInt64(byte(firstBit.byteIndex + index)) << UInt64(position.inBits)
       }
       return word >> UInt64(shift) & mask
     case .bits(let order):
@@ -45,6 +45,6 @@ extension SampleField {
 
   /// Whether the sample is whole bytes, so that the bytes show all there is to see.
   package var isWholeBytes: Bool {
-    if case .word(let byteCount, _) = storage { bitCount == byteCount * 8 } else { isConstant }
+    if case .word(let byteCount, _) = storage { bitCount == byteCount.inBits } else { isConstant }
   }
 }

@@ -70,26 +70,26 @@ public struct SampleField: Hashable, Sendable {
   }
 
   /// A whole unsigned byte.
-  public static func byte(at byteOffset: Int, flippedBits: UInt64 = 0) -> SampleField {
+  public static func byte(at offset: Int, flippedBits: UInt64 = 0) -> SampleField {
     SampleField(
-      bitOffset: byteOffset * 8, storage: .word(byteCount: 1, bigEndian: false), bitCount: 8,
+      bitOffset: offset.inBits, storage: .word(byteCount: 1, bigEndian: false), bitCount: 8,
       flippedBits: flippedBits)
   }
 
   /// A whole word of `byteCount` bytes.
   public static func word(
-    at byteOffset: Int, byteCount: Int, bigEndian: Bool, number: Number = .unsigned
+    at offset: Int, byteCount: Int, bigEndian: Bool, number: Number = .unsigned
   ) -> SampleField {
     SampleField(
-      bitOffset: byteOffset * 8,
+      bitOffset: offset.inBits,
       storage: .word(byteCount: byteCount, bigEndian: byteCount > 1 && bigEndian),
-      bitCount: byteCount * 8, number: number)
+      bitCount: byteCount.inBits, number: number)
   }
 
   /// The bits that the field's storage takes from ``bitOffset`` on.
   public var storedBitCount: Int {
     switch storage {
-    case .word(let byteCount, _): byteCount * 8
+    case .word(let byteCount, _): byteCount.inBits
     case .bits: bitCount
     case .bitPlanes(let step): (bitCount - 1) * step + 1
     case .constant: 0

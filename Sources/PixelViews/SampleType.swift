@@ -15,6 +15,9 @@ public enum SampleType: String, Sendable, CaseIterable {
     }
   }
 
+  /// The bits of one sample.
+  package var bitCount: Int { byteCount.inBits }
+
   /// Whether samples can be fractions.
   public var isFloat: Bool { self == .f32 || self == .f64 }
 }

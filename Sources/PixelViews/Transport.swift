@@ -80,8 +80,8 @@ struct Transport: Sendable {
     /// Whether the copy is the plain rows themselves.
     var isPlain: Bool {
       codec.isIdentity && originBit == 0
-        && rowBits == block.rowByteCount * 8
-        && block.rowByteCount * 8 == codec.bandCount * codec.type.byteCount * 8 * pixelCount
+        && rowBits == block.rowByteCount.inBits
+        && block.rowByteCount == codec.bandCount * codec.type.byteCount * pixelCount
     }
     let pixelCount: Int
   }
@@ -96,7 +96,7 @@ struct Transport: Sendable {
 
   /// The blocks that hold the samples of one cluster.
   func plans(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
-    if layout.pixelBits.isMultiple(of: 8) {
+    if layout.pixelBits.isWholeBytes {
       if isScattered(cluster, rectangle) {
         return (0..<rectangle.height).map { columnPlan(cluster, rectangle, rows: $0..<$0 + 1) }
       }
@@ -104,7 +104,7 @@ struct Transport: Sendable {
         return [columnPlan(cluster, rectangle, rows: 0..<rectangle.height)]
       }
     }
-    if layout.rowBits.isMultiple(of: 8) || rectangle.height == 1 {
+    if layout.rowBits.isWholeBytes || rectangle.height == 1 {
       return [rowPlan(cluster, rectangle, rows: 0..<rectangle.height)]
     }
     // Rows that start at different bits of a byte travel one by one.
@@ -114,7 +114,7 @@ struct Transport: Sendable {
   /// Whether a page or more lies between a pixel and each of its neighbors, which then is neither
   /// read nor written.
   private func isScattered(_ cluster: Cluster, _ rectangle: Rectangle) -> Bool {
-    let far = cluster.bitCount + Syscalls.pageByteCount * 8
+    let far = cluster.bitCount + Syscalls.pageByteCount.inBits
     return rectangle.width > 1 && rectangle.height > 1 && abs(layout.pixelBits) >= far
       && abs(layout.rowBits) >= far
   }
@@ -127,14 +127,17 @@ struct Transport: Sendable {
       bandCount: format.mode.bandCount, type: format.type)
   }
 
+  /// The bytes that hold so many bits where the first one is the last of its byte.
+  private static func mostBytes(holding bitCount: Int) -> Int { (7 + bitCount).inBytesRoundedUp }
+
   private func byteCountByRows(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
     let bits = (rectangle.width - 1) * abs(layout.pixelBits) + cluster.bitCount
-    return ((bits + 14) >> 3).multiplied(by: rectangle.height) ?? Int.max
+    return Transport.mostBytes(holding: bits).multiplied(by: rectangle.height) ?? Int.max
   }
 
   private func byteCountByColumns(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
     let bits = (rectangle.height - 1) * abs(layout.rowBits) + cluster.bitCount
-    return ((bits + 14) >> 3).multiplied(by: rectangle.width) ?? Int.max
+    return Transport.mostBytes(holding: bits).multiplied(by: rectangle.width) ?? Int.max
   }
 
   private func rowPlan(_ cluster: Cluster, _ rectangle: Rectangle, rows: Range<Int>) -> Plan {
@@ -142,14 +145,13 @@ struct Transport: Sendable {
     let start =
       layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
       + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
-    let phase = start & 7
-    let rowByteCount = (phase + abs(reach) + cluster.bitCount + 7) >> 3
+    let bytes = (start..<start + abs(reach) + cluster.bitCount).inBytes
     return Plan(
       block: Block(
-        offset: start >> 3, rowByteCount: rowByteCount, rowCount: rows.count,
-        stride: rows.count == 1 ? rowByteCount : layout.rowBits / 8),
+        offset: bytes.lowerBound, rowByteCount: bytes.count, rowCount: rows.count,
+        stride: rows.count == 1 ? bytes.count : layout.stride),
       codec: codec(cluster, pixelBits: layout.pixelBits),
-      originBit: phase + max(0, -reach), rowBits: rowByteCount * 8, rows: rows,
+      originBit: start.bitInByte + max(0, -reach), rowBits: bytes.count.inBits, rows: rows,
       pixelCount: rectangle.width)
   }
 
@@ -158,14 +160,13 @@ struct Transport: Sendable {
     let start =
       layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
       + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
-    let phase = start & 7
-    let columnByteCount = (phase + abs(reach) + cluster.bitCount + 7) >> 3
+    let bytes = (start..<start + abs(reach) + cluster.bitCount).inBytes
     return Plan(
       block: Block(
-        offset: start >> 3, rowByteCount: columnByteCount, rowCount: rectangle.width,
-        stride: rectangle.width == 1 ? columnByteCount : layout.pixelBits / 8),
-      codec: codec(cluster, pixelBits: columnByteCount * 8),
-      originBit: phase + max(0, -reach), rowBits: layout.rowBits, rows: rows,
+        offset: bytes.lowerBound, rowByteCount: bytes.count, rowCount: rectangle.width,
+        stride: rectangle.width == 1 ? bytes.count : layout.pixelStride),
+      codec: codec(cluster, pixelBits: bytes.count.inBits),
+      originBit: start.bitInByte + max(0, -reach), rowBits: layout.rowBits, rows: rows,
       pixelCount: rectangle.width)
   }
 

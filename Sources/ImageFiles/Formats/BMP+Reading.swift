@@ -30,8 +30,8 @@ extension BMP {
     var layout = stored.layout
     layout.width = header.width
     layout.height = header.height
-    layout.bitOffset = header.offset * 8
-    layout.rowBits = header.stride * 8
+    layout.offset = header.offset
+    layout.stride = header.stride
     if !header.isTopDown { layout = try layout.checked().reoriented(.vertical) }
     return .mapped(
       FileFormat.Pixels(
@@ -86,7 +86,7 @@ extension BMP {
     let mode: Mode = header.masks[3] == 0 ? .rgb : .rgba
     let isWide = header.masks.contains { $0.nonzeroBitCount > 8 }
     let isBytes = header.masks.allSatisfy {
-      $0 == 0 || $0.nonzeroBitCount == 8 && $0.trailingZeroBitCount % 8 == 0
+      $0 == 0 || $0.nonzeroBitCount == 8 && $0.trailingZeroBitCount.isWholeBytes
     }
     var fields: [SampleField] = []
     for mask in header.masks.prefix(mode.bandCount) {
@@ -114,12 +114,12 @@ extension BMP {
         format: name,
         feature: "the mask 0x\(String(mask, radix: 16)), not one run of bits of a pixel")
     }
-    if isByte { return .byte(at: shift / 8) }
+    if isByte { return .byte(at: shift.byteIndex) }
     guard bitsPerPixel != 24 else {
       throw .unsupported(format: name, feature: "masks of parts of bytes in 24 bits a pixel")
     }
     return SampleField(
-      bitOffset: 0, storage: .word(byteCount: bitsPerPixel / 8, bigEndian: false), shift: shift,
+      bitOffset: 0, storage: .word(byteCount: bitsPerPixel.inWholeBytes, bigEndian: false), shift: shift,
       bitCount: bitCount, scaling: .fullRange)
   }
 }

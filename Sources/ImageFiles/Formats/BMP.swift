@@ -85,7 +85,7 @@ enum BMP {
     let layout = try Layout.stored(
       as: storage.rawmode, image.mode, width: image.width, height: image.height, offset: offset,
       alignment: 4, bottomUp: true)
-    let stride = -layout.rowBits / 8
+    let stride = -layout.stride
     let rowsByteCount = stride.multiplied(by: image.height) ?? .max
     let fileByteCount = rowsByteCount.added(to: offset) ?? .max
     guard let size = UInt32(exactly: fileByteCount), image.width <= Int(Int32.max),

@@ -16,7 +16,7 @@ struct DecodedRows: ~Copyable {
   init(
     format name: String, width: Int, height: Int, rawmode: Rawmode, limits: Limits
   ) throws(FormatError) {
-    let rowByteCount = try rawmode.stored(width: width, height: height).rowBits / 8
+    let rowByteCount = try rawmode.stored(width: width, height: height).stride
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
     try limits.check(name, width: width, height: height, byteCount: byteCount)
     // A struct with a deinit cannot be left half made, so all that throws comes first.

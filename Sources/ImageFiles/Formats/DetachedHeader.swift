@@ -51,7 +51,7 @@ extension SampleGrid.Element {
       case .signed: "i"
       case .float: "f"
       }
-    return "\(letter)\(byteCount * 8)"
+    return "\(letter)\(byteCount.inBits)"
   }
 
   /// What a format calls the type.

@@ -27,6 +27,7 @@ extension FileFormat {
 enum Farbfeld {
   static let magic = Array("farbfeld".utf8)
   static let headerByteCount = 16
+  static let pixelByteCount = 8
 
   @Sendable static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
@@ -54,14 +55,14 @@ enum Farbfeld {
 
   static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {
     guard image.width <= Int(UInt32.max), image.height <= Int(UInt32.max),
-      (image.width * 64).multiplied(by: image.height) != nil
+      image.width.multiplied(by: pixelByteCount)?.multiplied(by: image.height)?.checkedInBits != nil
     else {
       throw .tooLarge(
         format: "farbfeld", found: "\(image.width)x\(image.height)", limit: "4294967295x4294967295")
     }
     var header = magic
     for size in [image.width, image.height] {
-      for shift in [24, 16, 8, 0] { header.append(UInt8(truncatingIfNeeded: size >> shift)) }
+      header += size.bytes(4, bigEndian: true)
     }
     return PlainFile(
       header: header, layout: layout(width: image.width, height: image.height, image.format),
@@ -76,7 +77,7 @@ enum Farbfeld {
       return field
     }
     return Layout(
-      width: width, height: height, bitOffset: headerByteCount * 8, rowBits: width * 64,
-      pixelBits: 64, fields: fields)
+      width: width, height: height, offset: headerByteCount, stride: width * pixelByteCount,
+      pixelStride: pixelByteCount, fields: fields)
   }
 }

@@ -87,8 +87,8 @@ extension FormatError: CustomStringConvertible, DescribedError {
       rawmode.type == pixels.type
       ? ("", "")
       : (
-        " with \(rawmode.type.byteCount * 8)-bit samples",
-        " with \(pixels.type.byteCount * 8)-bit ones"
+        " with \(rawmode.type.bitCount)-bit samples",
+        " with \(pixels.type.bitCount)-bit ones"
       )
     return "stores \(rawmode.mode.name)\(bits.0), the image is \(pixels.mode.name)\(bits.1)"
   }

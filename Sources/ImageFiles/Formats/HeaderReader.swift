@@ -54,11 +54,11 @@ package struct HeaderReader {
   package mutating func integer<Number: FixedWidthInteger & UnsignedInteger>(
     _ what: String, bigEndian: Bool = false, as: Number.Type = Number.self
   ) throws(FormatError) -> Number {
-    let size = Number.bitWidth / 8
+    let size = Number.bitWidth.inWholeBytes
     let bytes = try bytes(size, what)
     var value: Number = 0
     for index in 0..<size {
-      value |= Number(bytes[bigEndian ? size - 1 - index : index]) << Number(index * 8)
+      value |= Number(bytes[bigEndian ? size - 1 - index : index]) << index.inBits
     }
     return value
   }

@@ -52,8 +52,6 @@ extension Rawmode {
 extension [UInt8] {
   /// Appends the bytes of a whole number, the least significant first.
   mutating func append<Word: FixedWidthInteger & UnsignedInteger>(word: Word) {
-    for index in 0..<Word.bitWidth / 8 {
-      append(UInt8(truncatingIfNeeded: word >> Word(8 * index)))
-    }
+    self += word.bytes()
   }
 }

@@ -36,7 +36,7 @@ package enum LayoutDifference: Hashable, Sendable {
       found.append(.rowOrder(rawIsBottomUp: raw.rowBits < 0))
     }
     if rowsDiffer, abs(raw.rowBits) != abs(file.rowBits) {
-      found.append(.rowStride(raw: abs(raw.rowBits) / 8, file: abs(file.rowBits) / 8))
+      found.append(.rowStride(raw: abs(raw.stride), file: abs(file.stride)))
     }
     if raw.width > 1, raw.pixelBits != file.pixelBits {
       found.append(.pixelStride(raw: raw.pixelBits, file: file.pixelBits))

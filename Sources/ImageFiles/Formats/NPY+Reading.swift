@@ -29,13 +29,13 @@ extension NPY {
         : Samples(byteCount: 2, mode: .gray16, rawmode: "I;16", makesColors: true)
     case "i2", "i4", "i8":
       let bits = type == "i2" ? 16 : type == "i4" ? 32 : 64
-      return Samples(byteCount: bits / 8, mode: .integer, rawmode: "I;\(bits)\(big)S")
+      return Samples(byteCount: bits.inWholeBytes, mode: .integer, rawmode: "I;\(bits)\(big)S")
     case "u4", "u8":
       let bits = type == "u4" ? 32 : 64
-      return Samples(byteCount: bits / 8, mode: .integer, rawmode: "I;\(bits)\(big)")
+      return Samples(byteCount: bits.inWholeBytes, mode: .integer, rawmode: "I;\(bits)\(big)")
     case "f2", "f4", "f8":
       let bits = type == "f2" ? 16 : type == "f4" ? 32 : 64
-      return Samples(byteCount: bits / 8, mode: .float, rawmode: "F;\(bits)\(big)F")
+      return Samples(byteCount: bits.inWholeBytes, mode: .float, rawmode: "F;\(bits)\(big)F")
     default: throw .unsupported(format: name, feature: unreadable(type, descr))
     }
   }
@@ -81,8 +81,8 @@ extension NPY {
     var stride = sampleByteCount
     for count in isFortranOrder ? shape : shape.reversed() {
       axes.append(Axis(count: count, stride: stride))
-      guard let next = stride.multiplied(by: count), next <= Int.max / 8 else {
-        throw .tooLarge(format: name, found: words, limit: "\(Int.max / 8) bytes")
+      guard let next = stride.multiplied(by: count), next.checkedInBits != nil else {
+        throw .tooLarge(format: name, found: words, limit: "\(Int.max.inWholeBytes) bytes")
       }
       stride = next
     }
@@ -125,8 +125,8 @@ extension NPY {
     // All strides were checked against the bytes of the whole array, so no sum can overflow but the
     // one with the header.
     let frameOffset = image * axes.frames.stride + band * axes.bands.stride
-    guard let offset = header.offset.added(to: frameOffset), offset <= Int.max / 8 else {
-      throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max / 8) bytes")
+    guard let offset = header.offset.added(to: frameOffset), offset.checkedInBits != nil else {
+      throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
     }
     let rawmode = isColor ? colorRawmode(samples, axes.bands.count) : nil
     let mode = rawmode?.mode ?? samples.mode
@@ -136,12 +136,12 @@ extension NPY {
     var layout = try rawmode.stored(width: 1, height: 1)
     layout.width = axes.columns.count
     layout.height = axes.rows.count
-    layout.bitOffset = offset * 8
-    layout.pixelBits = axes.columns.stride * 8
-    layout.rowBits = axes.rows.stride * 8
+    layout.offset = offset
+    layout.pixelStride = axes.columns.stride
+    layout.stride = axes.rows.stride
     if isColor {
       for index in layout.fields.indices {
-        layout.fields[index].bitOffset = index * axes.bands.stride * 8
+        layout.fields[index].offset = index * axes.bands.stride
       }
     }
     let notes =

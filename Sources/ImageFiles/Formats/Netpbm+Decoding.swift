@@ -51,8 +51,8 @@ extension Netpbm {
         guard try bit() == 0 else { continue }
         // 0 is white, which is a set bit of mode 1.
         var bytes = rows.row.mutableBytes
-        let byte: UInt8 = bytes.sample(x / 8)
-        bytes.setSample(x / 8, to: byte | 128 >> UInt8(x % 8))
+        let byte: UInt8 = bytes.sample(x.byteIndex)
+        bytes.setSample(x.byteIndex, to: byte | 128 >> UInt8(x.bitInByte))
       }
     }
 

@@ -69,7 +69,7 @@ extension Netpbm {
     /// The bytes of the rows; `nil` for text and for products that overflow.
     var rasterByteCount: Int? {
       if isPlain { return nil }
-      if kind == 4 { return ((width + 7) / 8).multiplied(by: height) }
+      if kind == 4 { return width.inBytesRoundedUp.multiplied(by: height) }
       return width.multiplied(by: height)?.multiplied(by: depth)?.multiplied(by: sampleByteCount)
     }
   }

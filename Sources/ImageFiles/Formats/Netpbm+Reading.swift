@@ -35,7 +35,7 @@ extension Netpbm {
       offset: header.offset)
     if header.kind == 7 {
       // Samples that the mode does not know stand between the pixels.
-      let sampleBits = header.sampleByteCount * 8
+      let sampleBits = header.sampleByteCount.inBits
       guard let pixelBits = header.depth.multiplied(by: sampleBits),
         let rowBits = header.width.multiplied(by: pixelBits)
       else {

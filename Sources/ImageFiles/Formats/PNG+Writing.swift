@@ -34,7 +34,7 @@ extension PNG {
     case .rgba: type = .rgba
     default: throw .cannotHold(format: name, image.format)
     }
-    let natural = image.mode == .bilevel ? 1 : image.format.type.byteCount * 8
+    let natural = image.mode == .bilevel ? 1 : image.format.type.bitCount
     let depth = bits ?? natural
     let isChoice = image.format == PixelFormat(.gray) || image.mode == .palette
     guard depth == natural || isChoice && [1, 2, 4].contains(depth) else {

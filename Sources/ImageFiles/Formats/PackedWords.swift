@@ -9,7 +9,7 @@ struct PackedWords: Hashable, Sendable {
   let number: SampleField.Number
 
   /// Bits of a pixel.
-  var pixelBits: Int { fields.count * byteCount * 8 }
+  var pixelBits: Int { (fields.count * byteCount).inBits }
 
   /// `nil` unless the fields are such words.
   init?(_ fields: [SampleField]) {

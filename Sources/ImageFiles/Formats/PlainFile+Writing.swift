@@ -33,7 +33,7 @@ extension PlainFile {
     if encoder.isContiguous {
       do throws(OutputError) {
         try output.copy(
-          from: image.buffer, offset: image.layout.bitOffset >> 3,
+          from: image.buffer, offset: image.layout.offset,
           byteCount: encoder.rowByteCount * image.height, threads: threads)
       } catch { throw .output(error) }
       return

@@ -29,7 +29,7 @@ package struct PlainFile: Sendable {
   }
 
   /// The bytes of all rows, padding counted.
-  package var pixelByteCount: Int { abs(layout.rowBits) / 8 * layout.height }
+  package var pixelByteCount: Int { abs(layout.stride) * layout.height }
 
   /// The bytes of the whole file.
   package var byteCount: Int { header.count + pixelByteCount + trailer.count }

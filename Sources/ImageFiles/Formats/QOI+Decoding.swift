@@ -81,7 +81,7 @@ struct QOIDecoder {
       } else {
         for band in 0..<3 {
           target.setSample(
-            index * 3 + band, to: UInt8(truncatingIfNeeded: pixel >> UInt32(8 * band)))
+            index * 3 + band, to: UInt8(truncatingIfNeeded: pixel >> UInt32(band.inBits)))
         }
       }
     }

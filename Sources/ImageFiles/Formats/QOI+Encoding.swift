@@ -128,7 +128,7 @@ struct QOIEncoder {
     } else {
       append(isSameAlpha ? 0xFE : 0xFF, &at, &target)
       for band in 0..<(isSameAlpha ? 3 : 4) {
-        append(UInt8(truncatingIfNeeded: pixel >> UInt32(8 * band)), &at, &target)
+        append(UInt8(truncatingIfNeeded: pixel >> UInt32(band.inBits)), &at, &target)
       }
     }
   }

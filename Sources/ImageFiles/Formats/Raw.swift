@@ -40,7 +40,7 @@ enum Raw {
       if field.isConstant { losses.append(band == "A" ? "alpha" : "band \(band)") }
     }
     let isQuantized = layout.fields.contains {
-      !$0.isConstant && $0.scaling == .fullRange && $0.bitCount < image.format.type.byteCount * 8
+      !$0.isConstant && $0.scaling == .fullRange && $0.bitCount < image.format.type.bitCount
     }
     let isStoredSo = !image.isDerived && image.layout.fields == layout.fields
     if isQuantized, image.mode != .bilevel, !isStoredSo { losses.append("precision") }

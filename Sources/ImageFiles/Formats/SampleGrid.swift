@@ -51,7 +51,7 @@ package struct SampleGrid: Sendable {
     var elements: [Element] = []
     for (band, field) in zip(mode.bands, layout.fields) {
       guard case .word(let byteCount, let bigEndian) = field.storage,
-        field.bitCount == byteCount * 8, field.shift == 0
+        field.bitCount == byteCount.inBits, field.shift == 0
       else {
         throw refuse(
           field.isConstant
@@ -71,11 +71,11 @@ package struct SampleGrid: Sendable {
     height = layout.height
     element = first
     bands = mode.bands
-    origin = layout.bitOffset / 8
-    offsets = layout.fields.map { (layout.bitOffset + $0.bitOffset) / 8 }
+    origin = layout.offset
+    offsets = layout.fields.map { (layout.bitOffset + $0.bitOffset).byteIndex }
     // A single column has no direction.
-    pixelStride = (layout.width == 1 ? abs(layout.pixelBits) : layout.pixelBits) / 8
-    rowStride = layout.rowBits / 8
+    pixelStride = layout.width == 1 ? abs(layout.pixelStride) : layout.pixelStride
+    rowStride = layout.stride
   }
 
   /// The samples as a box without gaps.

@@ -34,7 +34,7 @@ extension TGA {
     guard reader.offset >= Header.byteCount,
       case let bytes = try reader.bytes(footer.count, "footer"), bytes[8...] == footer[8...]
     else { return nil }
-    let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+    let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << $1.inBits }
     guard start >= Header.byteCount, start <= reader.byteCount - footer.count - extensionByteCount
     else { return nil }
     reader.offset = start + extensionByteCount - 1

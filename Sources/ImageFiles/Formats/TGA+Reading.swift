@@ -101,7 +101,7 @@ extension TGA {
         for shift in [10, 5, 0] { colors.append(UInt8((word >> shift & 31) * 255 / 31)) }
         colors.append(255)
       case 24, 32:
-        let color = try reader.bytes(header.entryBits / 8, "color")
+        let color = try reader.bytes(header.entryBits.inWholeBytes, "color")
         colors += [color[2], color[1], color[0], color.count == 4 ? color[3] : 255]
       default:
         throw reader.malformed(
@@ -184,14 +184,14 @@ private struct TGADecoder {
       for byte in 0..<pixelByteCount {
         target.setSample(
           index * pixelByteCount + byte,
-          to: UInt8(truncatingIfNeeded: pixel >> UInt32(8 * byte)))
+          to: UInt8(truncatingIfNeeded: pixel >> UInt32(byte.inBits)))
       }
     }
   }
 
   private func color(_ input: inout PackedInput) throws(FormatError) -> UInt32 {
     var color: UInt32 = 0
-    for index in 0..<pixelByteCount { color |= UInt32(try byte(&input)) << UInt32(8 * index) }
+    for index in 0..<pixelByteCount { color |= UInt32(try byte(&input)) << UInt32(index.inBits) }
     return color
   }
 

@@ -97,11 +97,11 @@ extension TGA.Header {
     return start + map + size + [UInt8(bits), UInt8(alphaBits) | (isTopDown ? 32 : 0)]
   }
 
-  var pixelByteCount: Int { (bits + 7) / 8 }
+  var pixelByteCount: Int { bits.inBytesRoundedUp }
   var rowByteCount: Int { width * pixelByteCount }
 
   /// The bytes of the color map.
-  var mapByteCount: Int { hasColorMap ? entryCount * ((entryBits + 7) / 8) : 0 }
+  var mapByteCount: Int { hasColorMap ? entryCount * entryBits.inBytesRoundedUp : 0 }
 
   /// Where the pixels start.
   var pixelOffset: Int { TGA.Header.byteCount + identificationByteCount + mapByteCount }

@@ -34,7 +34,7 @@ struct TIFFReader {
     let count = isBig ? 8 : 4
     for index in 0..<count {
       let byte = UInt64(try self.header.byte("offset of the first directory"))
-      first = bigEndian ? first << 8 | byte : first | byte << UInt64(8 * index)
+      first = bigEndian ? first << 8 | byte : first | byte << UInt64(index.inBits)
     }
     guard let first = Int(exactly: first), first > 0 else {
       throw header.malformed(at: position, found: "\(first)", expected: "offset of a directory")
@@ -55,7 +55,7 @@ struct TIFFReader {
     var value: UInt64 = 0
     for index in 0..<byteCount {
       let byte = UInt64(try header.byte(what))
-      value = bigEndian ? value << 8 | byte : value | byte << UInt64(8 * index)
+      value = bigEndian ? value << 8 | byte : value | byte << UInt64(index.inBits)
     }
     return value
   }

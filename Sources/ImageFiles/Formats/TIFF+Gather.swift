@@ -7,7 +7,7 @@ extension TIFF.Segments {
   /// - Throws: `FormatError.tooLarge` when 64 bits cannot count their bytes.
   func gatheredPlanes() throws(FormatError) -> TIFF.Planes {
     let planeByteCount = rowByteCount.multiplied(by: height)
-    guard let planeByteCount, planeByteCount.multiplied(by: shownPlaneCount * 8) != nil else {
+    guard let planeByteCount, planeByteCount.multiplied(by: shownPlaneCount.inBits) != nil else {
       throw .tooLarge(format: "tiff", found: "\(width)x\(height)", limit: "\(Int.max) bits")
     }
     let starts = (0..<shownPlaneCount).map { $0 * planeByteCount }
@@ -79,7 +79,7 @@ extension TIFF.Segments {
   private func store(
     _ rows: RawSpan, rowCount: Int, x: Int, y: Int, plane: Int, in target: Buffer
   ) throws(FormatError) {
-    let left = x * pixelBits / 8
+    let left = (x * pixelBits).byteIndex
     let used = min(segmentRowByteCount, rowByteCount - left)
     let offset = plane + y * rowByteCount + left
     if used == segmentRowByteCount {
@@ -160,7 +160,7 @@ extension MutableRawSpan {
       let difference: UInt8 = sample(index)
       setSample(index, to: left &+ difference)
     }
-    let size = container.bits / 8
+    let size = container.bits.inWholeBytes
     let count = byteCount / size
     var row = workspace.mutableBytes
     row.copy(from: bytes)

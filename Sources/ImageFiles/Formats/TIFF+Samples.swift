@@ -165,7 +165,7 @@ extension TIFF.Samples {
     if reversesBits { return .bits(.reversedBytes) }
     switch bits {
     case 8: return .word(byteCount: 1, bigEndian: false)
-    case 16, 32, 64: return .word(byteCount: bits / 8, bigEndian: bigEndian)
+    case 16, 32, 64: return .word(byteCount: bits.inWholeBytes, bigEndian: bigEndian)
     // All other sizes are bits in a row, in both byte orders; of 24 bits, too, by most programs.
     default: return .bits(.mostSignificantFirst)
     }
@@ -177,7 +177,7 @@ extension TIFF.Samples {
     case .palette, .paletteAlpha, .integer, .float, .gray16, .gray16Little, .gray16Big,
       .gray16Native:
       false
-    default: bits != format.type.byteCount * 8
+    default: bits != format.type.bitCount
     }
   }
 
@@ -190,13 +190,13 @@ extension TIFF.Samples {
     var fields = chunkyFields
     if isPlanar {
       for band in fields.indices {
-        // The offsets lie inside the file, so that eight times their difference fits.
-        fields[band].bitOffset = (planes.starts[band] - planes.starts[0]) * 8
+        // The offsets lie inside the file, so that their difference fits in bits.
+        fields[band].offset = planes.starts[band] - planes.starts[0]
       }
     }
     let layout = Layout(
-      width: segments.width, height: segments.height, bitOffset: planes.starts[0] * 8,
-      rowBits: planes.stride * 8, pixelBits: pixelBits, fields: fields)
+      width: segments.width, height: segments.height, bitOffset: planes.starts[0].inBits,
+      rowBits: planes.stride.inBits, pixelBits: pixelBits, fields: fields)
     do throws(ViewError) { try layout.check(byteCount: byteCount) } catch {
       guard case .tooShort(let short) = error else { throw .view(error) }
       throw .malformed(

@@ -34,8 +34,8 @@ extension TIFF {
     var across: Int { (width - 1) / segmentWidth + 1 }
     var down: Int { (height - 1) / segmentHeight + 1 }
     /// Bytes of a row of the image, and of a segment.
-    var rowByteCount: Int { (width * pixelBits + 7) / 8 }
-    var segmentRowByteCount: Int { (segmentWidth * pixelBits + 7) / 8 }
+    var rowByteCount: Int { (width * pixelBits).inBytesRoundedUp }
+    var segmentRowByteCount: Int { (segmentWidth * pixelBits).inBytesRoundedUp }
   }
 
   /// What must be known to read numbers again, later.
@@ -48,7 +48,7 @@ extension TIFF {
     /// Whether samples are words whose bytes are in one order and whose bits are in the other, which
     /// no field describes.
     var swapsReversedBytes: Bool {
-      reversesBits && !bigEndian && bits > 8 && bits.isMultiple(of: 8)
+      reversesBits && !bigEndian && bits > 8 && bits.isWholeBytes
     }
   }
 
@@ -109,7 +109,7 @@ extension TIFF.Segments {
     byteCounts =
       directory.entry(isTiled ? .tileByteCounts : .stripByteCounts)
       ?? directory.entry(isTiled ? .stripByteCounts : .tileByteCounts)
-    guard isTiled ? (segmentWidth * pixelBits).isMultiple(of: 8) : true else {
+    guard isTiled ? (segmentWidth * pixelBits).isWholeBytes : true else {
       throw .unsupported(format: "tiff", feature: "tiles whose rows end inside a byte")
     }
     let count = across.multiplied(by: down)?.multiplied(by: planeCount) ?? .max

@@ -11,8 +11,8 @@ extension TIFF {
   ) throws(FormatError) -> PlainFile {
     let samples = try Samples(storing: image, as: options.rawmode)
     guard image.width <= Int(UInt32.max), image.height <= Int(UInt32.max),
-      let rowBits = image.width.multiplied(by: samples.pixelBits)?.added(to: 7).map({ $0 & ~7 }),
-      let byteCount = (rowBits / 8).multiplied(by: image.height)
+      let rowBits = image.width.multiplied(by: samples.pixelBits)?.checkedRoundedUpToByte,
+      let byteCount = rowBits.inWholeBytes.multiplied(by: image.height)
     else {
       throw .tooLarge(
         format: "tiff", found: "\(image.width)x\(image.height)", limit: "4294967295x4294967295")
@@ -25,7 +25,7 @@ extension TIFF {
     }
     let bytes = header.bytes
     let layout = Layout(
-      width: image.width, height: image.height, bitOffset: bytes.count * 8, rowBits: rowBits,
+      width: image.width, height: image.height, bitOffset: bytes.count.inBits, rowBits: rowBits,
       pixelBits: samples.pixelBits, fields: samples.chunkyFields)
     let losesAlpha = image.mode.isIndexed && image.palette?.hasAlpha == true
     return PlainFile(
@@ -224,9 +224,6 @@ struct WrittenDirectory {
   }
 
   private func append(_ value: Int, _ byteCount: Int, to bytes: inout [UInt8]) {
-    for index in 0..<byteCount {
-      let shift = 8 * (bigEndian ? byteCount - 1 - index : index)
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    bytes += value.bytes(byteCount, bigEndian: bigEndian)
   }
 }

@@ -82,19 +82,19 @@ enum VIPS {
         number: word.number)
     }
     // 32 bits for each factor but the word: at most 2^70, hence the check.
-    guard let pixelBits = bandCount.multiplied(by: word.byteCount * 8),
+    guard let pixelBits = bandCount.multiplied(by: word.byteCount.inBits),
       let rowBits = width.multiplied(by: pixelBits)
     else {
       throw reader.malformed(
         at: 4, found: "\(width)x\(height), \(bandCount) bands", expected: "rows below 2^60 bytes")
     }
     let layout = Layout(
-      width: width, height: height, bitOffset: headerByteCount * 8, rowBits: rowBits,
+      width: width, height: height, bitOffset: headerByteCount.inBits, rowBits: rowBits,
       pixelBits: pixelBits, fields: fields)
     do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
       throw reader.malformed(
         at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
-        expected: "\(pixelBits / 8) bytes for each of \(width)x\(height) pixels")
+        expected: "\(layout.pixelStride) bytes for each of \(width)x\(height) pixels")
     }
     let hidden = bandCount - format.mode.bandCount
     return .mapped(
@@ -149,19 +149,16 @@ enum VIPS {
         format: "vips", found: "\(image.width)x\(image.height)", limit: "\(limit)x\(limit)")
     }
     var header = words.bigEndian ? bigMagic : littleMagic
-    let bits = words.byteCount * 8
+    let bits = words.byteCount.inBits
     let resolution = Int(Float(1).bitPattern)
     for number in [
       image.width, image.height, words.fields.count, bits, format, 0, interpretation(image.format),
       resolution, resolution, 0, 0, 0, 0, 0, 0,
     ] {
-      for index in 0..<4 {
-        let shift = 8 * (words.bigEndian ? 3 - index : index)
-        header.append(UInt8(truncatingIfNeeded: number >> shift))
-      }
+      header += number.bytes(4, bigEndian: words.bigEndian)
     }
     let layout = Layout(
-      width: image.width, height: image.height, bitOffset: headerByteCount * 8,
+      width: image.width, height: image.height, bitOffset: headerByteCount.inBits,
       rowBits: image.width * words.pixelBits, pixelBits: words.pixelBits, fields: words.fields)
     return PlainFile(header: header, layout: layout, format: image.format)
   }

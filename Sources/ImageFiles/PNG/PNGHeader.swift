@@ -67,7 +67,7 @@ package struct PNGHeader: Hashable, Sendable {
   /// Bytes of one packed row, without its filter byte.
   ///
   /// - Precondition: The header is valid.
-  package var rowByteCount: Int { (width * pixelBitCount + 7) / 8 }
+  package var rowByteCount: Int { (width * pixelBitCount).inBytesRoundedUp }
 
   /// Bytes of all rows, one after the other; `nil` when they are too many to count.
   ///

@@ -17,7 +17,7 @@ struct PNGRowFilter: ~Copyable {
   /// - Throws: `PNGError.outOfMemory`.
   init(rowByteCount: Int, pixelBitCount: Int) throws(PNGError) {
     self.rowByteCount = rowByteCount
-    left = max(1, pixelBitCount / 8)
+    left = max(1, pixelBitCount.inWholeBytes)
     let block = PNGFilterKernel.blockByteCount
     lineByteCount = (rowByteCount + block - 1) / block * block + Self.margin
     lines = try .checked(byteCount: lineByteCount * Line.allCases.count)

@@ -67,8 +67,8 @@ struct ImageFacts {
     } catch { throw ToolError(error, name: name) }
   }
 
-  private var offset: Int { layout.bitOffset >> 3 }
-  private var stride: Int { layout.rowBits / 8 }
+  private var offset: Int { layout.offset }
+  private var stride: Int { layout.stride }
   private var rowByteCount: Int { layout.rowByteCount }
 
   var json: JSON {

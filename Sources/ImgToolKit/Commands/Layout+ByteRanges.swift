@@ -10,7 +10,7 @@ extension Layout {
     return fields.flatMap { field in
       field.runs.map { run in
         let first = origin + field.bitOffset + run.lowerBound
-        return first >> 3..<(first + run.count + 7) >> 3
+        return (first..<first + run.count).inBytes
       }
     }.coalesced()
   }

@@ -140,7 +140,7 @@ struct Verification: ~Copyable {
   /// The bytes behind the first sample of a pixel.
   private static func bytes(behind pixel: (x: Int, y: Int), of image: Image) -> Range<Int> {
     let start = image.layout.byteOffset(x: pixel.x, y: pixel.y)
-    return start..<start + max(1, (image.layout.fields[0].storedBitCount + 7) / 8)
+    return start..<start + max(1, image.layout.fields[0].storedBitCount.inBytesRoundedUp)
   }
 
   /// The other process changes a pixel; the image must show it.

@@ -10,7 +10,7 @@ extension Guess {
 
   /// Whether a rawmode names the same storage, or one that the bytes cannot tell from it.
   func accepts(_ hinted: Rawmode) -> Bool {
-    guard hinted.bitsPerPixel == storage.byteCount * 8, storage.interleave == .pixel else {
+    guard hinted.bitsPerPixel == storage.byteCount.inBits, storage.interleave == .pixel else {
       return false
     }
     let isBigEndian = hinted.name.hasSuffix("B") || hinted.name.hasSuffix("BE")

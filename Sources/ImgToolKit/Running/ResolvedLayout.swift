@@ -89,8 +89,8 @@ extension LayoutOptions {
       let (layout, format) = try LayoutFile.read(file)
       return ResolvedLayout(
         layout: layout, format: format, storage: ResolvedLayout.fileStorage,
-        stride: abs(layout.rowBits) / 8,
-        padding: max(0, abs(layout.rowBits) / 8 - layout.rowByteCount), options: options)
+        stride: abs(layout.stride),
+        padding: max(0, abs(layout.stride) - layout.rowByteCount), options: options)
     }
     let rawmode = try resolveRawmode()
     try checkFrameChoice()
@@ -107,7 +107,7 @@ extension LayoutOptions {
     var resolved = ResolvedLayout(
       layout: layout, format: rawmode.storedFormat,
       shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
-      stride: abs(layout.rowBits) / 8, padding: 0,
+      stride: abs(layout.stride), padding: 0,
       planeCount: options.interleave == .plane ? rawmode.planeCount : 1, options: options,
       notes: notes)
     do throws(ViewError) { try resolved.measurePadding() } catch {
@@ -155,15 +155,15 @@ extension LayoutOptions {
   private func check(
     _ layout: Layout, _ rawmode: Rawmode, _ options: Rawmode.Options, name: String
   ) throws(ToolError) {
-    let stride = abs(layout.rowBits) / 8
+    let stride = abs(layout.stride)
     if options.stride != nil, options.alignment > 1 {
       var packed = options
       packed.stride = nil
       let aligned = try? rawmode.layout(width: layout.width, height: 1, options: packed)
-      guard let found = aligned.map({ abs($0.rowBits) / 8 }), found == stride else {
+      guard let found = aligned.map({ abs($0.stride) }), found == stride else {
         throw ToolError(
           "\(name): --stride \(stride) contradicts --align \(options.alignment)"
-            + (aligned.map { ", which makes it \(abs($0.rowBits) / 8)" } ?? "")
+            + (aligned.map { ", which makes it \(abs($0.stride))" } ?? "")
             + "; give one of them")
       }
     }
@@ -251,7 +251,7 @@ extension LayoutOptions {
   private func rowsOfPlanes(
     _ first: Layout, _ rawmode: Rawmode, _ options: Rawmode.Options, byteCount: Int
   ) -> Int {
-    let stride = first.rowBits / 8
+    let stride = first.stride
     guard let row = rawmode.rowByteCount(width: first.width, interleave: .plane) else { return 0 }
     guard let planeStride = options.planeStride else {
       guard let rows = stride.multiplied(by: rawmode.planeCount),
@@ -294,7 +294,7 @@ extension LayoutOptions {
     case nil: index = frames?.lowerBound ?? 0
     }
     guard let shift = step.multiplied(by: index)?.added(to: header),
-      let bits = shift.multiplied(by: 8), let start = layout.bitOffset.added(to: bits)
+      let moved = layout.moved(by: shift)
     else { throw ToolError("\(name): frame \(index) is further than 64 bits can count") }
     let wanted = frames?.upperBound ?? index
     guard wanted < resolved.frameCount else {
@@ -302,7 +302,7 @@ extension LayoutOptions {
         "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount) of \(step) bytes"
           + " from offset \(options.offset), counted from 0")
     }
-    layout.bitOffset = start
+    layout = moved
     resolved.isOneFrame = true
     guard let frames, frames.count > 1 else { return }
     guard resolved.planeCount == 1 else {

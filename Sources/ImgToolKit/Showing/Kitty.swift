@@ -73,14 +73,14 @@ extension Kitty.FilePart {
     guard !image.isDerived, image.mode == .rgb || image.mode == .rgba,
       image.storedFormat.type == .u8, (try? image.hasDetachedPages()) == false,
       max(image.width, image.height) <= Kitty.FilePart.longestSide,
-      image.layout.bitOffset.isMultiple(of: 8), image.layout.bitOffset >= 0,
+      image.layout.bitOffset.isWholeBytes, image.layout.bitOffset >= 0,
       case .file(let name, let identity) = image.buffer.origin,
       let path = try? Syscalls.resolvedPath(name),
       (try? Syscalls.status(of: path))?.identity == identity,
       !["/proc/", "/sys/", "/dev/"].contains(where: path.hasPrefix) || path.hasPrefix("/dev/shm/")
     else { return nil }
     var options = Rawmode.Options()
-    options.offset = image.layout.bitOffset / 8
+    options.offset = image.layout.offset
     let tight = try? Rawmode.natural(image.mode).layout(
       width: image.width, height: image.height, options: options)
     guard tight == image.layout else { return nil }

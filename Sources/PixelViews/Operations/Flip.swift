@@ -29,7 +29,7 @@ extension Image {
     let tiling = Tiling(
       width: half.width, height: half.height, pixelByteCount: format.pixelByteCount)
     // Bytes that two tiles share are written by one thread at a time.
-    let sharesBytes = !layout.pixelBits.isMultiple(of: 8) || !layout.rowBits.isMultiple(of: 8)
+    let sharesBytes = !layout.hasWholeByteSteps
     let pool = TilePool()
     let area = Rectangle(x: 0, y: 0, width: half.width, height: half.height)
     try withSpace(for: area, with: mirrored) { () throws(ViewError) in

@@ -52,11 +52,7 @@ extension Image {
     guard target.isInside(width: width, height: height),
       let distance = buffer.distance(to: other.buffer)
     else { return false }
-    var source = other.layout
-    guard let bits = distance.multiplied(by: 8),
-      let offset = source.bitOffset.added(to: bits)
-    else { return true }
-    source.bitOffset = offset
+    guard let source = other.layout.moved(by: distance) else { return true }
     return layout.cropped(to: target).disturbs(source)
   }
 
@@ -81,7 +77,7 @@ extension Image {
         transport: transport)
     }
     // Packed, so each byte is stored below, unless pixels are smaller than one.
-    let storesAll = layout.pixelBits.isMultiple(of: 8)
+    let storesAll = layout.pixelBits.isWholeBytes
     let buffer = try memory { () throws(MemoryError) in
       try storesAll
         ? Buffer(taking: Scratch(byteCount: byteCount)) : Buffer(allocating: byteCount)
