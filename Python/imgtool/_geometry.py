@@ -10,7 +10,6 @@ from . import _pil
 from ._errors import IndexRefused, TypeRefused, ValueRefused, refusals, several, whole
 from ._modes import Resampling, Transpose
 from ._palette import Paletted
-from ._types import byte_count
 
 if TYPE_CHECKING:
     from ._image import Image
@@ -141,10 +140,6 @@ class Geometry(Paletted):
         if len(corner) == 4 and (corner[2] - left, corner[3] - upper) != im.size:
             raise ValueRefused(
                 f"images do not match: the box {corner} is not of the image's size {im.size}")
-        if self.mode == im.mode and self._sample_type != im._sample_type:
-            raise ValueRefused(
-                f"the image has {8 * byte_count(self._sample_type)}-bit samples, the picture "
-                f"pasted has {8 * byte_count(im._sample_type)}-bit ones; convert one of them first")
         seen = _common((left, upper, left + width, upper + height), (0, 0, *self.size))
         if seen is None:
             return

@@ -54,6 +54,7 @@ package struct DescribedFile: Sendable {
   package func image(limits: Limits = Limits()) throws(FormatError) -> Image {
     let buffer = if let decode { try decode(file, limits) } else { file }
     return try Image(showing: buffer, pixels.layout, pixels.format, palette: pixels.palette)
+      .copied(because: copyReason)
   }
 
   /// The format of a file, by its first bytes or else by its suffix.

@@ -133,16 +133,7 @@ public func imgtool_image_paste(
   _ image: OpaquePointer?, _ other: OpaquePointer?, _ x: Int64, _ y: Int64, _ threads: Int32
 ) -> Int32 {
   unsafe editing(image, threads: threads) { image, threads throws(Refusal) in
-    var picture = try unsafe ImageHandle.at(other, "other").image
-    if picture.format != image.format {
-      guard !image.losesOpacity(pasting: picture) else {
-        throw Refusal(
-          "opacity of the \(picture.mode.name) would be lost in \(image.mode.name); convert it first"
-        )
-      }
-      let given = picture
-      picture = try viewing { () throws(ViewError) in try given.converted(to: image.mode) }
-    }
+    let picture = try unsafe ImageHandle.at(other, "other").image
     _ = try viewing { () throws(ViewError) in
       try image.paste(picture, x: Int(x), y: Int(y), threads: threads)
     }

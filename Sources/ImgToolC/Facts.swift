@@ -61,20 +61,18 @@ public func imgtool_image_sharing(
   _ image: OpaquePointer?, _ sharing: UnsafeMutablePointer<imgtool_sharing>?
 ) -> Int32 {
   answering { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
+    let image = try unsafe ImageHandle.at(image).image
     let target = try unsafe required(sharing, "sharing")
-    let (buffer, range) = (handle.image.buffer, handle.image.byteRange)
-    let loss = try touching { () throws(MemoryError) in try buffer.loss(of: range) }
+    let range = image.byteRange
+    let loss = try touching { () throws(MemoryError) in try image.loss() }
     // What is lost throws there.
-    let found = try touching { () throws(MemoryError) in
-      loss == nil ? try buffer.sharing(in: range) : nil
-    }
+    let found = try touching { () throws(MemoryError) in loss == nil ? try image.sharing() : nil }
     unsafe target.pointee = unsafe imgtool_sharing(
-      address: buffer.pointerForCallers(at: range.lowerBound), offset: Int64(range.lowerBound),
+      address: image.buffer.pointerForCallers(at: range.lowerBound),
+      offset: Int64(range.lowerBound),
       byte_count: Int64(range.count), detached_pages: Int64(found?.detachedPageCount ?? 0),
       page_byte_count: Int64(Syscalls.pageByteCount))
     if let loss { throw .no(Refusal(loss).text) }
-    if let reason = handle.copyReason { throw .no("the image is a copy: \(reason)") }
     if let reason = found?.reason { throw .no(reason) }
   }
 }

@@ -10,8 +10,6 @@ import Synchronization
 /// What a handle of the interface leads to. It never changes, so threads may share it.
 final class ImageHandle: Sendable {
   let image: Image
-  /// Why the pixels are a copy and not the bytes that the caller named; `nil` when they are shared.
-  let copyReason: String?
   let frameCount: Int
   /// The format of the file that the image was opened from; `nil` for views of it, as in Pillow.
   let fileFormat: FileFormat?
@@ -65,17 +63,16 @@ final class ImageHandle: Sendable {
   }
 
   init(
-    _ image: Image, copyReason: String? = nil, frameCount: Int = 1, fileFormat: FileFormat? = nil
+    _ image: Image, frameCount: Int = 1, fileFormat: FileFormat? = nil
   ) {
     self.image = image
-    self.copyReason = copyReason
     self.frameCount = frameCount
     self.fileFormat = fileFormat
   }
 
   /// Another view of the same bytes.
   func showing(_ view: Image) -> ImageHandle {
-    ImageHandle(view, copyReason: copyReason, frameCount: frameCount)
+    ImageHandle(view, frameCount: frameCount)
   }
 
   /// The handle behind a pointer; the caller keeps its own.

@@ -71,9 +71,6 @@ struct LayoutArgument {
       throw Refusal(
         "a stride from pixel to pixel or from band to band is for layouts of exact strides")
     }
-    guard options.interleave == .pixel || rawmode.canInterleave || rawmode.mode.bandCount == 1
-    else { throw Refusal("rawmode \(rawmode.name) keeps its samples in one word, not apart") }
-    if !rawmode.canInterleave { options.interleave = .pixel }
     return try viewing { () throws(ViewError) in
       try rawmode.layout(width: width, height: height, options: options)
     }

@@ -97,8 +97,8 @@ private func describe(
   }
   // Decoded pixels are memory of ours, and could be written to.
   return ImageHandle(
-    access == .readOnly ? file.image.sealed : file.image, copyReason: file.copyReason,
-    frameCount: file.frameCount, fileFormat: file.format)
+    access == .readOnly ? file.image.sealed : file.image, frameCount: file.frameCount,
+    fileFormat: file.format)
 }
 
 @c @implementation

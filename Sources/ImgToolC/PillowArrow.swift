@@ -47,7 +47,7 @@ struct PillowArrow {
     let data = unsafe copy.buffer.pointerForCallers()
     return (
       unsafe ArrowValues(data, pixelCount: image.width * image.height, type: type),
-      ImageHandle(copy, copyReason: "it was made for Arrow")
+      ImageHandle(copy.copied(because: "it was made for Arrow"))
     )
   }
 

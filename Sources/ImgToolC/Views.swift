@@ -74,7 +74,7 @@ public func imgtool_image_copy(
   unsafe making(copy) { () throws(Refusal) in
     let handle = try unsafe ImageHandle.at(image)
     let threads = try threadCount(threads)
-    let copy = try viewing { () throws(ViewError) in try handle.image.copied(threads: threads) }
-    return ImageHandle(copy, copyReason: "it was made by a copy")
+    return ImageHandle(
+      try viewing { () throws(ViewError) in try handle.image.copied(threads: threads) })
   }
 }

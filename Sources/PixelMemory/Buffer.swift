@@ -120,7 +120,8 @@ import Synchronization
       throw .outOfMemory(byteCount: size)
     }
     unsafe self.init(
-      start: start.advanced(by: place.offset), byteCount: size - place.offset, access: access, origin: origin,
+      start: start.advanced(by: place.offset), byteCount: size - place.offset, access: access,
+      origin: origin,
       place: place, descriptor: number, file: file, guardEntry: entry, release: nil)
   }
 

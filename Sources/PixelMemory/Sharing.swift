@@ -1,11 +1,14 @@
-/// Whether reading a part of a buffer reads its file, or its memory, as it is now. What is not known
-/// is not shared.
+/// Whether reading an image, or a part of a buffer, reads its file, or the memory of a caller, as it is
+/// now. What is not known is not shared.
 public enum Sharing: Hashable, Sendable {
   case shared
   /// Pages of the part became the process's own.
   case detached(DetachedPages)
-  /// The bytes have no file: they were allocated, or came through a pipe.
+  /// The bytes have no file: they were allocated.
   case ownMemory
+  /// The bytes were made from others, which they do not follow: they were decoded, copied, or read
+  /// from a pipe. The reason is a sentence without its period.
+  case copy(reason: String)
   /// The path leads to another file by now, and the buffer keeps the old one.
   case replaced(path: String)
   case unknown(Doubt)
@@ -29,6 +32,7 @@ public enum Sharing: Hashable, Sendable {
         + pages.ranges.prefix(3).map { "bytes \($0.lowerBound) to \($0.upperBound - 1)" }
         .joined(separator: ", ") + (pages.ranges.count > 3 ? " …" : "")
     case .ownMemory: "the image is on memory of its own"
+    case .copy(let reason): "the image is a copy: \(reason)"
     case .replaced(let path): "\(path) is another file now; the image keeps the old one"
     case .unknown(.pageTable(let code)):
       "it is unknown which pages became the image's own: /proc/self/pagemap: "
@@ -49,7 +53,7 @@ public enum Sharing: Hashable, Sendable {
     switch self {
     case .shared, .replaced: 0
     case .detached(let pages): pages.count
-    case .ownMemory, .unknown: nil
+    case .ownMemory, .copy, .unknown: nil
     }
   }
 }
@@ -61,8 +65,13 @@ extension Buffer {
   /// - Complexity: as ``detachedPages(in:)`` for a file, O(1) otherwise.
   public func sharing(in range: Range<Int>) throws(MemoryError) -> Sharing {
     try checkFault()
-    guard case .file(let path, let identity) = origin else {
-      return origin == .foreign ? .shared : .ownMemory
+    let path: String
+    let identity: FileIdentity
+    switch origin {
+    case .file(let name, let file): (path, identity) = (name, file)
+    case .foreign: return .shared
+    case .heap: return .ownMemory
+    case .spooled(let name): return .copy(reason: "\(name) is a pipe")
     }
     switch footing {
     case .local: break

@@ -16,6 +16,9 @@ public struct Image: Sendable {
   public let palette: Palette?
   /// What is computed from the stored samples, in order.
   public let stages: [Stage]
+  /// What the bytes were copied for, where they are not the ones that somebody named: the end of a
+  /// sentence. All views of a copy have it.
+  package internal(set) var copyReason: String?
   let transport: Transport
 
   /// A step between stored and shown pixels; each works on one pixel alone.
@@ -62,8 +65,9 @@ public struct Image: Sendable {
 
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
-    stages: [Stage], transport: Transport? = nil
+    stages: [Stage], copyReason: String? = nil, transport: Transport? = nil
   ) {
+    self.copyReason = copyReason
     self.buffer = buffer
     self.layout = layout
     self.storedFormat = storedFormat
@@ -112,14 +116,6 @@ public struct Image: Sendable {
 }
 
 extension Image {
-  /// The same pixels, which no edit reaches through this image: a view of memory that it holds.
-  package var sealed: Image {
-    guard buffer.access != .readOnly else { return self }
-    return Image(
-      buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      transport: transport)
-  }
-
   /// Throws for a rectangle that is empty or reaches outside of the image.
   ///
   /// - Throws: ``ViewError/outside(_:width:height:)``.
@@ -167,7 +163,7 @@ extension Image {
     if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
     return Image(
       buffer: buffer, checked: layout.selecting(bands: bands), storedFormat: selected,
-      palette: palette, stages: [])
+      palette: palette, stages: [], copyReason: copyReason)
   }
 
   /// Throws for a band that is not there.
@@ -225,17 +221,19 @@ extension Image {
   /// The image with another palette.
   public func with(palette: Palette?) -> Image {
     Image(
-      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages)
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
+      copyReason: copyReason)
   }
 
   private func replacing(_ layout: Layout) -> Image {
     Image(
-      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages)
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
+      copyReason: copyReason)
   }
 
   private func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages + [stage])
+      stages: stages + [stage], copyReason: copyReason)
   }
 }

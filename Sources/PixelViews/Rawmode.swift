@@ -139,7 +139,7 @@ extension Rawmode {
   /// - Returns: a layout whose top-left pixel is at byte `options.offset`, or, bottom-up, in the
   ///   last stored row.
   /// - Throws: ``ViewError`` for sizes below one, a stride below a row, an offset or a plane stride
-  ///   below zero, and numbers that overflow.
+  ///   below zero, an interleave that the rawmode does not have, and numbers that overflow.
   /// - Complexity: O(bands).
   public func layout(
     width: Int, height: Int, options: Options = Options()
@@ -149,8 +149,9 @@ extension Rawmode {
     if let stride = options.planeStride, stride < 0 {
       throw .negative("plane stride", found: Double(stride))
     }
+    let interleave = try checked(options.interleave)
     let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
-    guard let rowByteCount = rowByteCount(width: width, interleave: options.interleave),
+    guard let rowByteCount = rowByteCount(width: width, interleave: interleave),
       options.alignment >= 1,
       let padded = rowByteCount.added(to: options.alignment - 1)
     else { throw overflow }
@@ -163,14 +164,14 @@ extension Rawmode {
       let planeBits = planeStride.checkedInBits
     else { throw overflow }
     let channelBits =
-      options.interleave == .plane
+      interleave == .plane
       ? planeBits : width.multiplied(by: elementBits)?.checkedRoundedUpToByte
     guard let channelBits,
       let fields = fields(
-        interleave: options.interleave, channelBits: channelBits, width: width,
+        interleave: interleave, channelBits: channelBits, width: width,
         justifiedToTop: options.justifiedToTop)
     else { throw overflow }
-    let isInterleaved = options.interleave == .pixel && !isLineShape
+    let isInterleaved = interleave == .pixel && !isLineShape
     var layout = Layout(
       width: width, height: height, bitOffset: bitOffset, rowBits: rowBits,
       pixelBits: isInterleaved ? pixelStepBits : elementBits, fields: fields)
@@ -192,7 +193,17 @@ extension Rawmode {
     return width.multiplied(by: bits)?.checkedRoundedUpToByte?.inWholeBytes
   }
 
-  /// Whether `--interleave` can put the channels apart.
+  /// How the channels stand when an interleave is asked for: as asked, and by pixel where there is but
+  /// one of them.
+  ///
+  /// - Throws: ``ViewError/oneWord(rawmode:_:)`` for channels that cannot be put apart.
+  package func checked(_ interleave: Interleave) throws(ViewError) -> Interleave {
+    if interleave == .pixel || canInterleave { return interleave }
+    guard mode.bandCount == 1 else { throw .oneWord(rawmode: name, interleave) }
+    return .pixel
+  }
+
+  /// Whether an interleave can put the channels apart.
   public var canInterleave: Bool {
     if case .elements(let elements, _) = shape { elements.count > 1 } else { false }
   }

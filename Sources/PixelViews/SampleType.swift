@@ -18,6 +18,9 @@ public enum SampleType: String, Sendable, CaseIterable {
   /// The bits of one sample.
   package var bitCount: Int { byteCount.inBits }
 
+  /// What messages call it: `16-bit`, and `32-bit float` beside whole numbers of as many bits.
+  package var words: String { "\(bitCount)-bit" + (self == .f32 ? " float" : "") }
+
   /// Whether samples can be fractions.
   public var isFloat: Bool { self == .f32 || self == .f64 }
 }

@@ -50,6 +50,14 @@ extension ViewError: CustomStringConvertible, DescribedError {
         + "second larger than the first"
     case .negative(let name, let found):
       "the \(name) is \(found.plainText); 0 or more is expected"
+    case .opacityLost(let from, let to):
+      "opacity of the \(from.name) would be lost in \(to.name); convert it first"
+    case .samplesDiffer(let image, let picture):
+      "the image has \(image.type.words) samples, the picture pasted has \(picture.type.words) ones; "
+        + "convert one of them first"
+    case .oneWord(let rawmode, let interleave):
+      "rawmode \(rawmode) keeps its samples in one word, which interleave by \(interleave.rawValue) "
+        + "would part"
     case .formatsDiffer(let one, let other):
       "\(one.words) and \(other.words); the same mode and samples are expected"
     case .palettesDiffer(let index, let from, let to):

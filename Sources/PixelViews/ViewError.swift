@@ -38,6 +38,12 @@ public enum ViewError: Error, Equatable, Sendable {
   case emptyWindow(low: Double, high: Double)
   /// A number of a layout, or of a comparison, that may not be below zero, or is none.
   case negative(String, found: Double)
+  /// An image with opacity that a paste into one without would lose.
+  case opacityLost(from: Mode, to: Mode)
+  /// A picture, shown in the mode of the image that it is pasted into, has samples of another type.
+  case samplesDiffer(image: PixelFormat, picture: PixelFormat)
+  /// A rawmode keeps all samples of a pixel in one word, which an interleave would part.
+  case oneWord(rawmode: String, Rawmode.Interleave)
   /// Two images that must have the same kind of pixels have not.
   case formatsDiffer(PixelFormat, PixelFormat)
   /// An index that stands for one color (RGBA) where it is and for another where it would go; a palette

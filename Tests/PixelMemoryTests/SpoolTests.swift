@@ -28,6 +28,7 @@ import Testing
     #expect(buffer.byteCount == 3_000_006)
     #expect(try buffer.bytes(0, 7) == Array("abcdef\0".utf8))
     #expect(buffer.origin == .spooled(name: "-"))
+    #expect(try buffer.sharing(in: 0..<6) == .copy(reason: "- is a pipe"))
     try buffer.store([1], at: 0)
     #expect(try buffer.bytes(0, 2) == [1, UInt8(ascii: "b")])
   }

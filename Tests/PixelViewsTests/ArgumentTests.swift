@@ -113,9 +113,6 @@ import Testing
       try image.paste(image, x: 1, y: 0, threads: 1)
     },
     Attempt(
-      "a paste of another mode", .formatsDiffer(PixelFormat(.rgb), PixelFormat(.gray))
-    ) { try $0.paste($1, x: 0, y: 0, threads: 1) },
-    Attempt(
       "a comparison of modes", .formatsDiffer(PixelFormat(.gray), PixelFormat(.rgb))
     ) { _ = try Difference.between($0, $1, threads: 1) },
     Attempt(

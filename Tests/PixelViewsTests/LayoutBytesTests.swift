@@ -34,15 +34,21 @@ import Testing
     #expect((Int.max - 6).checkedRoundedUpToByte == nil)
   }
 
-  @Test(arguments: [(0..<8, 0..<1), (0..<9, 0..<2), (7..<9, 0..<2), (8..<16, 1..<2), (12..<12, 1..<2)])
-  func `a range of bits takes each byte that has one of them`(_ bits: Range<Int>, _ bytes: Range<Int>) {
+  @Test(arguments: [
+    (0..<8, 0..<1), (0..<9, 0..<2), (7..<9, 0..<2), (8..<16, 1..<2), (12..<12, 1..<2),
+  ])
+  func `a range of bits takes each byte that has one of them`(
+    _ bits: Range<Int>, _ bytes: Range<Int>
+  ) {
     #expect(bits.inBytes == bytes)
   }
 
-  @Test(arguments: [
-    (0x1234_5678, 4, false, [0x78, 0x56, 0x34, 0x12]), (0x1234_5678, 4, true, [0x12, 0x34, 0x56, 0x78]),
-    (258, 2, true, [1, 2]), (-1, 3, false, [255, 255, 255]),
-  ] as [(Int, Int, Bool, [UInt8])])
+  @Test(
+    arguments: [
+      (0x1234_5678, 4, false, [0x78, 0x56, 0x34, 0x12]),
+      (0x1234_5678, 4, true, [0x12, 0x34, 0x56, 0x78]),
+      (258, 2, true, [1, 2]), (-1, 3, false, [255, 255, 255]),
+    ] as [(Int, Int, Bool, [UInt8])])
   func `a number has bytes in either order`(
     _ number: Int, _ count: Int, _ bigEndian: Bool, _ bytes: [UInt8]
   ) {

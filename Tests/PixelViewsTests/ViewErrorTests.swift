@@ -68,6 +68,23 @@ import Testing
       ),
       (.negative("tolerance", found: -1), "the tolerance is -1; 0 or more is expected"),
       (
+        .opacityLost(from: .rgba, to: .rgb),
+        "opacity of the RGBA would be lost in RGB; convert it first"
+      ),
+      (
+        .samplesDiffer(image: PixelFormat(.rgb, .u16), picture: PixelFormat(.rgb)),
+        "the image has 16-bit samples, the picture pasted has 8-bit ones; convert one of them first"
+      ),
+      (
+        .samplesDiffer(image: PixelFormat(.integer), picture: PixelFormat(.float)),
+        "the image has 32-bit samples, the picture pasted has 32-bit float ones; convert one of them "
+          + "first"
+      ),
+      (
+        .oneWord(rawmode: "BGR;16", .plane),
+        "rawmode BGR;16 keeps its samples in one word, which interleave by plane would part"
+      ),
+      (
         .formatsDiffer(PixelFormat(.rgb), PixelFormat(.rgb, .u16)),
         "RGB and RGB with u16 samples; the same mode and samples are expected"
       ),

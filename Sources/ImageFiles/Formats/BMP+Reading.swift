@@ -119,7 +119,8 @@ extension BMP {
       throw .unsupported(format: name, feature: "masks of parts of bytes in 24 bits a pixel")
     }
     return SampleField(
-      bitOffset: 0, storage: .word(byteCount: bitsPerPixel.inWholeBytes, bigEndian: false), shift: shift,
+      bitOffset: 0, storage: .word(byteCount: bitsPerPixel.inWholeBytes, bigEndian: false),
+      shift: shift,
       bitCount: bitCount, scaling: .fullRange)
   }
 }

@@ -184,6 +184,7 @@ extension Image {
     var layout = layout
     for band in layout.fields.indices { layout.fields[band].scaling = .fullRange }
     return try Image(buffer: buffer, reading: layout, as: PixelFormat(mode), palette: palette)
+      .copied(because: copyReason)
   }
 }
 

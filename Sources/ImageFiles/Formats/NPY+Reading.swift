@@ -126,7 +126,8 @@ extension NPY {
     // one with the header.
     let frameOffset = image * axes.frames.stride + band * axes.bands.stride
     guard let offset = header.offset.added(to: frameOffset), offset.checkedInBits != nil else {
-      throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
+      throw .tooLarge(
+        format: name, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
     }
     let rawmode = isColor ? colorRawmode(samples, axes.bands.count) : nil
     let mode = rawmode?.mode ?? samples.mode

@@ -82,7 +82,7 @@ extension Command {
     if options.inPlace { source = try Source.any(path, opening) }
     let image = source.image
     let sharing: Sharing
-    do throws(MemoryError) { sharing = try image.buffer.sharing(in: image.byteRange) } catch {
+    do throws(MemoryError) { sharing = try image.sharing() } catch {
       throw ToolError(error, name: path)
     }
     var reason = sharing.explanation

@@ -37,7 +37,7 @@ extension Sharing {
       switch self {
       case .unknown(.pageTable): "use --access ro or --access rw"
       case .unknown(.lowerLayer): "use --access rw"
-      case .shared, .detached, .ownMemory, .replaced, .unknown(.remote): nil
+      case .shared, .detached, .ownMemory, .copy, .replaced, .unknown(.remote): nil
       }
     return reason.map { reason in advice.map { "\(reason); \($0)" } ?? reason }
   }

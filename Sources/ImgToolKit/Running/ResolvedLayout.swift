@@ -95,7 +95,7 @@ extension LayoutOptions {
     let rawmode = try resolveRawmode()
     try checkFrameChoice()
     var options = options
-    options.interleave = try resolveInterleave(rawmode)
+    options.interleave = try resolveInterleave(rawmode, name: name)
     var notes: [String] = []
     let size = try resolveSize(
       name: name, rawmode: rawmode, options: options, byteCount: byteCount, notes: &notes)
@@ -189,7 +189,9 @@ extension LayoutOptions {
     }
   }
 
-  private func resolveInterleave(_ rawmode: Rawmode) throws(ToolError) -> Rawmode.Interleave {
+  private func resolveInterleave(
+    _ rawmode: Rawmode, name: String
+  ) throws(ToolError) -> Rawmode.Interleave {
     var chosen = interleave ?? .pixel
     if let order {
       let meant: Rawmode.Interleave = order == "chw" ? .plane : .pixel
@@ -198,14 +200,14 @@ extension LayoutOptions {
       }
       chosen = meant
     }
-    guard chosen == .pixel || rawmode.canInterleave || rawmode.mode.bandCount == 1 else {
-      throw ToolError(
-        "rawmode \(rawmode.name) keeps its samples in one word; --interleave cannot part them")
+    let found: Rawmode.Interleave
+    do throws(ViewError) { found = try rawmode.checked(chosen) } catch {
+      throw ToolError(error, name: name)
     }
     guard options.planeStride == nil || chosen == .plane else {
       throw ToolError("--plane-stride needs --interleave plane")
     }
-    return rawmode.canInterleave ? chosen : .pixel
+    return found
   }
 
   private func resolveSize(

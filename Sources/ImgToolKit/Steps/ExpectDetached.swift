@@ -5,7 +5,7 @@ extension StepRecord {
     guard session.copyReason == nil else { return }
     let sharing = try session.sharing()
     switch sharing {
-    case .detached, .ownMemory, .replaced: return
+    case .detached, .ownMemory, .copy, .replaced: return
     case .shared, .unknown:
       throw session.context.no(
         sharing.explanation ?? "the image is shared with \(session.source.name)")

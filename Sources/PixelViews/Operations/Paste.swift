@@ -3,17 +3,19 @@ import PixelMemory
 extension Image {
   /// Copies all pixels of another image over a rectangle of this one, in the buffer.
   ///
-  /// What is pasted is the other image as it was before: where the paste would store into bytes of it
-  /// that are still to be read, it is copied first.
-  /// - Returns: the bytes that were copied first; 0 unless ``pasteCopies(_:x:y:)``.
-  /// - Throws: ``ViewError/formatsDiffer(_:_:)``; ``ViewError/palettesDiffer(index:from:to:)`` when both
+  /// An image of another mode is converted; one with opacity is not pasted into one without. What is
+  /// pasted is the other image as it was before: where the paste would store into bytes of it that are
+  /// still to be read, it is copied first.
+  /// - Returns: the bytes that were copied first, which are 0 where images lie apart.
+  /// - Throws: ``ViewError/opacityLost(from:to:)``, ``ViewError/samplesDiffer(image:picture:)``,
+  ///   ``ViewError/noConversion(from:to:)``; ``ViewError/palettesDiffer(index:from:to:)`` when both
   ///   images have colors and a pixel's would change; ``ViewError/outside(_:width:height:)`` when it does
   ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw.
   /// - Complexity: O(pixels of `other`).
   @discardableResult
   public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) -> Int {
-    guard other.format == format else { throw .formatsDiffer(other.format, format) }
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    let other = try pasteable(other)
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
     try check(inside: target)
     try checkColors(of: other, threads: threads)
@@ -22,9 +24,9 @@ extension Image {
       try paste(copy, x: x, y: y, threads: threads)
       return copy.buffer.byteCount
     }
-    let isShared = buffer.distance(to: other.buffer) != nil
+    let isSameMemory = buffer.distance(to: other.buffer) != nil
     try editTiles(
-      in: target, threads: isShared ? 1 : threads, reading: false
+      in: target, threads: isSameMemory ? 1 : threads, reading: false
     ) { tile, plain throws(ViewError) in
       var workspace = Workspace()
       let source = Rectangle(x: tile.x - x, y: tile.y - y, width: tile.width, height: tile.height)
@@ -47,7 +49,7 @@ extension Image {
   /// by whatever names, and the paste would store into pixels before they are read.
   ///
   /// - Complexity: O(bands²).
-  public func pasteCopies(_ other: Image, x: Int, y: Int) -> Bool {
+  package func pasteCopies(_ other: Image, x: Int, y: Int) -> Bool {
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
     guard target.isInside(width: width, height: height),
       let distance = buffer.distance(to: other.buffer)
@@ -57,16 +59,35 @@ extension Image {
   }
 
   /// Whether a paste would lose the opacity of the other image, because this one has none.
-  public func losesOpacity(pasting other: Image) -> Bool {
+  package func losesOpacity(pasting other: Image) -> Bool {
     other.mode.alphaBand != nil && mode.alphaBand == nil
   }
 
+  /// Another image with the pixels that a paste into this one stores: as it is, or converted.
+  ///
+  /// - Throws: ``ViewError/opacityLost(from:to:)`` when this image has no place for the other's opacity;
+  ///   ``ViewError/samplesDiffer(image:picture:)`` when a sample has another type here;
+  ///   ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
+  package func pasteable(_ other: Image) throws(ViewError) -> Image {
+    if other.format == format { return other }
+    if losesOpacity(pasting: other) { throw .opacityLost(from: other.mode, to: mode) }
+    let converted = try other.converted(to: mode)
+    guard converted.format == format else {
+      throw .samplesDiffer(image: format, picture: converted.format)
+    }
+    return converted
+  }
+
   /// Copies the pixels into fresh private memory, in the packed natural layout: Pillow's
-  /// `im.copy()`. The copy is no longer tied to the buffer.
+  /// `im.copy()`. The copy is not tied to the buffer, and says so: ``sharing()``.
   ///
   /// - Throws: ``ViewError/memory(_:)`` when there is not enough memory.
   /// - Complexity: O(pixels), in time and memory.
   public func copied(threads: Int) throws(ViewError) -> Image {
+    try pixelsInPrivateMemory(threads: threads).copied(because: "it was made by a copy")
+  }
+
+  private func pixelsInPrivateMemory(threads: Int) throws(ViewError) -> Image {
     let layout = try Rawmode.natural(format).layout(width: width, height: height)
     let byteCount = try layout.byteRange().upperBound
     let transport = Transport(layout: layout, format: format)

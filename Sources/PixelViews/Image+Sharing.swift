@@ -1,0 +1,37 @@
+import PixelMemory
+
+extension Image {
+  /// Whether reading the image reads its file, or the memory of a caller, as it is now, and what
+  /// stands between if it does not: the pages that edits made the process's own, another file under
+  /// the name, or that the bytes are a copy.
+  ///
+  /// A view is shared as the image that it is a view of, computed pixels included, for the bytes that
+  /// it spans; what was decoded and what was copied is not.
+  ///
+  /// - Throws: `truncated`, `deviceFault`.
+  /// - Complexity: as `Buffer.detachedPages(in:)` for a mapped file, O(1) otherwise.
+  public func sharing() throws(MemoryError) -> Sharing {
+    if let copyReason { return .copy(reason: copyReason) }
+    return try buffer.sharing(in: byteRange)
+  }
+
+  /// Why bytes of the image are not those of its file any more; `nil` while all are there.
+  ///
+  /// - Throws: `system`.
+  package func loss() throws(MemoryError) -> MemoryError? { try buffer.loss(of: byteRange) }
+
+  /// The same pixels, which no edit reaches through this image.
+  package var sealed: Image {
+    guard buffer.access != .readOnly else { return self }
+    return Image(
+      buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat,
+      palette: palette, stages: stages, copyReason: copyReason, transport: transport)
+  }
+
+  /// The image, of which the bytes are known to be a copy; as it is for `nil`.
+  package func copied(because reason: String?) -> Image {
+    var image = self
+    image.copyReason = reason ?? copyReason
+    return image
+  }
+}

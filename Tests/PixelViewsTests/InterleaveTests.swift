@@ -1,0 +1,26 @@
+import Testing
+
+@testable import PixelViews
+
+/// Which rawmodes can have their channels apart.
+@Suite struct InterleaveTests {
+  @Test(arguments: Rawmode.all)
+  func `channels of one word are not put apart, and one channel stands as it does`(
+    _ rawmode: Rawmode
+  ) throws {
+    let plain = try rawmode.layout(width: 9, height: 2)
+    for interleave in [Rawmode.Interleave.line, .plane] {
+      var options = Rawmode.Options()
+      options.interleave = interleave
+      if rawmode.canInterleave {
+        #expect(try rawmode.layout(width: 9, height: 2, options: options) != plain)
+      } else if rawmode.mode.bandCount == 1 {
+        #expect(try rawmode.layout(width: 9, height: 2, options: options) == plain)
+      } else {
+        #expect(throws: ViewError.oneWord(rawmode: rawmode.name, interleave)) {
+          try rawmode.layout(width: 9, height: 2, options: options)
+        }
+      }
+    }
+  }
+}
