@@ -56,7 +56,7 @@ extension Syscalls {
   }
 
   /// Starts a thread that nobody waits for; false when the system has no more of them.
-  package static func startDetachedThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+  package static func startUnjoinedThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = startThread(body) else { return false }
     return pthread_detach(thread) == 0
   }

@@ -75,7 +75,7 @@ extension Image {
     if let codec = transport.constantCodec {
       let nothing: [UInt8] = [0]
       // Any samples of UInt8 are bytes.
-      _ = unsafe codec.unpack(
+      _ = unsafe codec.decode(
         count: rectangle.width * rectangle.height, from: nothing.span.bytes, startBit: 0, to: &plain
       )
       return
@@ -98,7 +98,7 @@ extension Image {
       } catch { throw .memory(error) }
       for (index, row) in plan.rows.enumerated() {
         var target = plain.slice(row * rowByteCount, rowByteCount)
-        let failure = plan.codec.unpack(
+        let failure = plan.codec.decode(
           count: rectangle.width, from: scratch.bytes,
           startBit: plan.originBit + index * plan.rowBits,
           to: &target)
@@ -150,7 +150,7 @@ extension Image {
       for (index, row) in plan.rows.enumerated() {
         let source = plain.slice(row * rowByteCount, rowByteCount)
         var copy = workspace.stored.mutableBytes
-        let failure = plan.codec.pack(
+        let failure = plan.codec.encode(
           count: rectangle.width, from: source, to: &copy,
           startBit: plan.originBit + index * plan.rowBits)
         if let failure { throw outOfRange(source, pixel: failure) }

@@ -100,7 +100,7 @@ package final class PixelAccess: Sendable {
         throw .memory(error)
       }
     } else {
-      try unpack(x: x, y: y, origin: origin, to: &plainBytes)
+      try decode(x: x, y: y, origin: origin, to: &plainBytes)
     }
     var samples = SIMD4<Double>()
     for band in 0..<bandCount {
@@ -116,7 +116,7 @@ package final class PixelAccess: Sendable {
     return samples
   }
 
-  private func unpack(
+  private func decode(
     x: Int, y: Int, origin: Int, to plain: inout MutableRawSpan
   ) throws(ViewError) {
     for part in parts {
@@ -127,7 +127,7 @@ package final class PixelAccess: Sendable {
       do throws(MemoryError) { try buffer.copyOut(block, to: &storedBytes) } catch {
         throw .memory(error)
       }
-      let failure = part.codec.unpack(
+      let failure = part.codec.decode(
         count: 1, from: storedBytes.bytes, startBit: phase, to: &plain)
       if failure != nil { throw .notRepresentable(x: x, y: y) }
     }
@@ -169,7 +169,7 @@ package final class PixelAccess: Sendable {
         var storedSpan = stored.mutableSpan
         var storedBytes = unsafe storedSpan.mutableBytes
         try buffer.copyOut(block, to: &storedBytes)
-        let failure = part.codec.pack(
+        let failure = part.codec.encode(
           count: 1, from: plainBytes.bytes, to: &storedBytes, startBit: phase)
         if failure != nil { return false }
         try buffer.copyIn(block, from: storedBytes.bytes)

@@ -22,7 +22,7 @@ extension Rawmode {
 
   /// The packed natural storage of a mode: what `raw` files of it hold.
   public static func natural(_ mode: Mode) -> Rawmode {
-    naturals[mode].map { all[$0] } ?? Rawmode(mode.name, mode, .elements([], Kind()))
+    naturals[mode].map { all[$0] } ?? Rawmode(mode.name, mode, .elements([], ElementType()))
   }
 
   private static let indices = Dictionary(grouping: all.indices) { all[$0].mode }
@@ -61,18 +61,18 @@ extension Rawmode {
   private static func bytes(
     _ name: String, _ mode: Mode, _ bands: [String], aliases: [String] = []
   ) -> Rawmode {
-    Rawmode(name, mode, .elements(bands.map { Element(band: $0) }, Kind()), aliases: aliases)
+    Rawmode(name, mode, .elements(bands.map { Element(band: $0) }, ElementType()), aliases: aliases)
   }
 
   private static func inverted(
     _ name: String, _ mode: Mode, _ bands: [String], except: Set<String> = []
   ) -> Rawmode {
     let elements = bands.map { Element(band: $0, isInverted: !except.contains($0)) }
-    return Rawmode(name, mode, .elements(elements, Kind()))
+    return Rawmode(name, mode, .elements(elements, ElementType()))
   }
 
   private static func lines(_ name: String, _ mode: Mode, _ bands: [String]) -> Rawmode {
-    Rawmode(name, mode, .lines(bands, Kind()))
+    Rawmode(name, mode, .lines(bands, ElementType()))
   }
 
   /// The 16-bit forms of one channel order: `;16L`, `;16B` and `;16N`, as 16-bit samples.
@@ -84,7 +84,7 @@ extension Rawmode {
       Rawmode(
         name + suffix.0, mode,
         .elements(
-          bands.map { Element(band: $0) }, Kind(byteCount: 2, bigEndian: suffix.bigEndian)),
+          bands.map { Element(band: $0) }, ElementType(byteCount: 2, bigEndian: suffix.bigEndian)),
         type: .u16, aliases: suffix.aliases)
     }
   }
@@ -95,7 +95,7 @@ extension Rawmode {
     [(";16L", false, little), (";16B", true, big), (";16N", false, [])]
   }
 
-  private static func packed(
+  private static func inWord(
     _ name: String, _ mode: Mode, _ byteCount: Int = 2, bigEndian: Bool = false,
     type: SampleType? = nil, aliases: [String] = [], fields: [String: WordField]
   ) -> Rawmode {
@@ -127,7 +127,8 @@ extension Rawmode {
   private static let bilevel: [Rawmode] =
     bits("1", .bilevel, 1, aliases: ["monob"]) + [
       Rawmode(
-        "1;8", .bilevel, .elements([Element(band: "1")], Kind(isNonzero: true)), aliases: ["bool"])
+        "1;8", .bilevel, .elements([Element(band: "1")], ElementType(isNonzero: true)),
+        aliases: ["bool"])
     ]
 
   private static let gray: [Rawmode] =
@@ -139,7 +140,7 @@ extension Rawmode {
           "bayer-grbg8", "bayer-gbrg8",
         ]),
       inverted("L;I", .gray, ["L"]),
-      Rawmode("L;R", .gray, .elements([Element(band: "L")], Kind(order: .reversedBytes))),
+      Rawmode("L;R", .gray, .elements([Element(band: "L")], ElementType(order: .reversedBytes))),
     ] + bits("L;2", .gray, 2, aliases: ["gray2"]) + bits("L;4", .gray, 4, aliases: ["gray4"])
     + words("L", .gray, ["L"], suffixes: [(";16", false, []), (";16B", true, [])]) + [
       bytes("LA", .grayAlpha, ["L", "A"], aliases: ["ya8", "gray-alpha"]),
@@ -154,7 +155,7 @@ extension Rawmode {
     [
       bytes("P", .palette, ["P"], aliases: ["pal8"]),
       bytes("L", .palette, ["P"]),
-      Rawmode("P;R", .palette, .elements([Element(band: "P")], Kind(order: .reversedBytes))),
+      Rawmode("P;R", .palette, .elements([Element(band: "P")], ElementType(order: .reversedBytes))),
       bytes("PX", .palette, ["P", "X"]),
       Rawmode("P;2L", .palette, .bitPlanes(count: 2)),
       Rawmode("P;4L", .palette, .bitPlanes(count: 4)),
@@ -184,22 +185,22 @@ extension Rawmode {
     "B": WordField(shift: 8, bitCount: 4),
   ]
 
-  /// The packed words that modes `RGB` and `RGBX` share.
+  /// The words that modes `RGB` and `RGBX` share.
   private static func colorWords(_ mode: Mode) -> [Rawmode] {
     let isPrimary = mode == .rgb
     func names(_ names: String...) -> [String] { isPrimary ? names : [] }
     return [
-      packed("RGB;15", mode, aliases: names("bgr555le", "XB15"), fields: redLow5),
-      packed("BGR;15", mode, aliases: names("rgb555le", "XR15", "RGBP555"), fields: blueLow5),
-      packed("BGR;5", mode, fields: blueLow5),
-      packed("RGB;16", mode, aliases: names("bgr565le", "BG16"), fields: redLow6),
-      packed(
+      inWord("RGB;15", mode, aliases: names("bgr555le", "XB15"), fields: redLow5),
+      inWord("BGR;15", mode, aliases: names("rgb555le", "XR15", "RGBP555"), fields: blueLow5),
+      inWord("BGR;5", mode, fields: blueLow5),
+      inWord("RGB;16", mode, aliases: names("bgr565le", "BG16"), fields: redLow6),
+      inWord(
         "BGR;16", mode, aliases: names("rgb565le", "rgb565", "RG16", "RGBP"), fields: blueLow6),
-      packed(
+      inWord(
         "RGB565BE", mode, bigEndian: true, aliases: names("rgb565be", "RGBR"), fields: blueLow6),
-      packed(
+      inWord(
         "RGB555BE", mode, bigEndian: true, aliases: names("rgb555be", "RGBQ"), fields: blueLow5),
-      packed("RGB;4B", mode, aliases: names("bgr444le"), fields: redLow4),
+      inWord("RGB;4B", mode, aliases: names("bgr444le"), fields: redLow4),
     ]
   }
 
@@ -212,7 +213,7 @@ extension Rawmode {
 
   private static let rgbBits: Rawmode = Rawmode(
     "RGB;R", .rgb,
-    .elements(["R", "G", "B"].map { Element(band: $0) }, Kind(order: .reversedBytes)))
+    .elements(["R", "G", "B"].map { Element(band: $0) }, ElementType(order: .reversedBytes)))
 
   private static let color: [Rawmode] =
     [
@@ -229,7 +230,7 @@ extension Rawmode {
       lines("RGBX;L", .rgb, ["R", "G", "B", "X"]),
       lines("RGBA;L", .rgb, ["R", "G", "B", "X"]),
       rgbBits,
-      packed("RGBA;15", .rgb, fields: redLow5),
+      inWord("RGBA;15", .rgb, fields: redLow5),
     ] + colorWords(.rgb)
     + words(
       "RGB", .rgb, ["R", "G", "B"], suffixes: wordSuffixes(little: ["rgb48le"], big: ["rgb48be"]))
@@ -237,13 +238,13 @@ extension Rawmode {
       "BGR", .rgb, ["B", "G", "R"],
       suffixes: [(";16L", false, ["bgr48le"]), (";16B", true, ["bgr48be"])])
     + words("RGBX", .rgb, ["R", "G", "B", "X"], suffixes: wordSuffixes()) + [
-      packed(
+      inWord(
         "BGRX;10", .rgb, 4, type: .u16, aliases: ["x2rgb10le", "XR30"],
         fields: [
           "B": WordField(shift: 0, bitCount: 10), "G": WordField(shift: 10, bitCount: 10),
           "R": WordField(shift: 20, bitCount: 10),
         ]),
-      packed(
+      inWord(
         "RGBX;10", .rgb, 4, type: .u16, aliases: ["x2bgr10le", "XB30"],
         fields: [
           "R": WordField(shift: 0, bitCount: 10), "G": WordField(shift: 10, bitCount: 10),
@@ -264,18 +265,18 @@ extension Rawmode {
       bytes("LA", .rgba, ["L", "A"]),
       inverted("RGBA;I", .rgba, ["R", "G", "B", "A"], except: ["A"]),
       lines("RGBA;L", .rgba, ["R", "G", "B", "A"]),
-      packed(
+      inWord(
         "RGBA;15", .rgba, aliases: ["AB15"],
         fields: redLow5.adding(alpha: WordField(shift: 15, bitCount: 1))),
-      packed(
+      inWord(
         "BGRA;15", .rgba, aliases: ["AR15"],
         fields: blueLow5.adding(alpha: WordField(shift: 15, bitCount: 1))),
-      packed(
+      inWord(
         "BGRA;15Z", .rgba,
         fields: blueLow5.adding(alpha: WordField(shift: 15, bitCount: 1, isInverted: true))),
-      packed(
+      inWord(
         "RGBA;4B", .rgba, fields: redLow4.adding(alpha: WordField(shift: 12, bitCount: 4))),
-      packed(
+      inWord(
         "BGRA;10", .rgba, 4, type: .u16, aliases: ["argb2101010", "AR30"],
         fields: [
           "B": WordField(shift: 0, bitCount: 10), "G": WordField(shift: 10, bitCount: 10),
@@ -362,7 +363,7 @@ extension Rawmode {
       name, mode,
       .elements(
         [Element(band: mode.bands[0])],
-        Kind(byteCount: byteCount, bigEndian: bigEndian, number: number)),
+        ElementType(byteCount: byteCount, bigEndian: bigEndian, number: number)),
       type: fitsNatural ? mode.naturalType : .f64, aliases: aliases)
   }
 
@@ -396,7 +397,7 @@ extension Rawmode {
       "I;16;\(bits)\(bigEndian ? "B" : "")", .gray16,
       .elements(
         [Element(band: "I")],
-        Kind(byteCount: 2, bigEndian: bigEndian, significantBits: bits)),
+        ElementType(byteCount: 2, bigEndian: bigEndian, significantBits: bits)),
       aliases: ["gray\(bits)\(bigEndian ? "be" : "le")"] + (bigEndian ? [] : ["Y\(bits)"]))
   }
 
@@ -404,7 +405,7 @@ extension Rawmode {
     _ name: String, _ mode: Mode, bigEndian: Bool = false, aliases: [String] = []
   ) -> Rawmode {
     Rawmode(
-      name, mode, .elements([Element(band: "I")], Kind(byteCount: 2, bigEndian: bigEndian)),
+      name, mode, .elements([Element(band: "I")], ElementType(byteCount: 2, bigEndian: bigEndian)),
       aliases: aliases)
   }
 

@@ -2,10 +2,10 @@
 // every address lies inside its span: that is what makes the pointers here safe.
 
 extension RowCodec {
-  func unpackBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+  func decodeBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
     let step = pixelBits / 8
     if bands == [0, 1, 2], bandCount == 3, step == 4, let shifts = wordShifts {
-      return unsafe unpackTriples(count, from, to, shifts: shifts)
+      return unsafe decodeTriples(count, from, to, shifts: shifts)
     }
     for (index, field) in fields.enumerated() {
       let source = unsafe from + field.bitOffset / 8
@@ -18,7 +18,7 @@ extension RowCodec {
     }
   }
 
-  func packBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+  func encodeBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
     let step = pixelBits / 8
     for (index, field) in fields.enumerated() {
       let source = unsafe from + bands[index]
@@ -40,7 +40,7 @@ extension RowCodec {
   }
 
   /// Four pixels of four bytes become three words of four.
-  private func unpackTriples(
+  private func decodeTriples(
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, shifts: SIMD3<UInt32>
   ) {
     func triple(_ x: Int) -> UInt32 {
@@ -88,7 +88,7 @@ extension RowCodec {
     }
   }
 
-  func unpackBilevel(
+  func decodeBilevel(
     _ count: Int, _ from: UnsafeRawPointer, _ startBit: Int, _ to: UnsafeMutableRawPointer
   ) {
     let flip: UInt8 = fields[0].flippedBits == 0 ? 0 : 255
@@ -100,7 +100,7 @@ extension RowCodec {
     }
   }
 
-  func packBilevel(
+  func encodeBilevel(
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ startBit: Int
   ) {
     let flip: UInt8 = fields[0].flippedBits == 0 ? 0 : 1
@@ -122,7 +122,7 @@ extension RowCodec {
     }
   }
 
-  func unpackWords(
+  func decodeWords(
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
   ) {
     let source = unsafe from + tables.bitOffset / 8
@@ -143,7 +143,7 @@ extension RowCodec {
     }
   }
 
-  func packWords(
+  func encodeWords(
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
   ) -> Int? {
     let target = unsafe to + tables.bitOffset / 8
@@ -165,7 +165,7 @@ extension RowCodec {
     return nil
   }
 
-  func unpackGeneric<Sample: PlainSample>(
+  func decodeGeneric<Sample: PlainSample>(
     _ count: Int, _ from: UnsafeRawPointer, _ startBit: Int, _ to: UnsafeMutableRawPointer,
     as: Sample.Type
   ) -> Int? {
@@ -181,7 +181,7 @@ extension RowCodec {
     return nil
   }
 
-  func packGeneric<Sample: PlainSample>(
+  func encodeGeneric<Sample: PlainSample>(
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ startBit: Int,
     as: Sample.Type
   ) -> Int? {

@@ -54,14 +54,14 @@ struct RowCodec: Sendable {
     fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
   ) -> Kernel {
     let complete = bands == Array(0..<bandCount)
-    let isPacked = complete && pixelBits == bandCount * type.bitCount
+    let isGapless = complete && pixelBits == bandCount * type.bitCount
     let inOrder = fields.indices.allSatisfy {
       fields[$0].bitOffset == fields[0].bitOffset + $0 * type.bitCount
     }
-    if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: false) }) {
+    if isGapless, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: false) }) {
       return .identity
     }
-    if isPacked, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: true) }) {
+    if isGapless, inOrder, fields.allSatisfy({ $0.isPlain(type, bigEndian: true) }) {
       return .swapped
     }
     if type == .u8, pixelBits.isWholeBytes, fields.allSatisfy(\.isPlainByte) { return .bytes }
@@ -76,11 +76,11 @@ struct RowCodec: Sendable {
   /// Whether a stored row that starts on a byte is the plain row, byte for byte.
   var isIdentity: Bool { kernel == .identity && fields[0].bitOffset.isWholeBytes }
 
-  /// Unpacks `count` pixels that start at `startBit` of `source`.
+  /// Decodes `count` pixels that start at `startBit` of `source`.
   ///
   /// - Returns: the index of the first pixel whose number no plain sample holds, if there is one.
   /// - Precondition: all that is read and written lies inside the spans.
-  func unpack(
+  func decode(
     count: Int, from source: RawSpan, startBit: Int, to target: inout MutableRawSpan
   ) -> Int? {
     checkBounds(count: count, stored: source.byteCount, startBit: startBit, plain: target.byteCount)
@@ -91,30 +91,30 @@ struct RowCodec: Sendable {
           from: from + (startBit + fields[0].bitOffset).byteIndex,
           byteCount: count * bandCount * type.byteCount)
         return nil
-      case .bytes: unsafe unpackBytes(count, from + startBit.byteIndex, to)
+      case .bytes: unsafe decodeBytes(count, from + startBit.byteIndex, to)
       case .swapped: unsafe swap(count, from + (startBit + fields[0].bitOffset).byteIndex, to)
-      case .bilevel: unsafe unpackBilevel(count, from, startBit + fields[0].bitOffset, to)
+      case .bilevel: unsafe decodeBilevel(count, from, startBit + fields[0].bitOffset, to)
       case .word:
-        if let tables { unsafe unpackWords(count, from + startBit.byteIndex, to, tables) }
+        if let tables { unsafe decodeWords(count, from + startBit.byteIndex, to, tables) }
       case .generic:
         switch type {
-        case .u8: return unsafe unpackGeneric(count, from, startBit, to, as: UInt8.self)
-        case .u16: return unsafe unpackGeneric(count, from, startBit, to, as: UInt16.self)
-        case .i32: return unsafe unpackGeneric(count, from, startBit, to, as: Int32.self)
-        case .f32: return unsafe unpackGeneric(count, from, startBit, to, as: Float.self)
-        case .f64: return unsafe unpackGeneric(count, from, startBit, to, as: Double.self)
+        case .u8: return unsafe decodeGeneric(count, from, startBit, to, as: UInt8.self)
+        case .u16: return unsafe decodeGeneric(count, from, startBit, to, as: UInt16.self)
+        case .i32: return unsafe decodeGeneric(count, from, startBit, to, as: Int32.self)
+        case .f32: return unsafe decodeGeneric(count, from, startBit, to, as: Float.self)
+        case .f64: return unsafe decodeGeneric(count, from, startBit, to, as: Double.self)
         }
       }
       return nil
     }
   }
 
-  /// Packs `count` plain pixels to the bits from `startBit` of `target` on; bits between the fields
+  /// Encodes `count` plain pixels to the bits from `startBit` of `target` on; bits between the fields
   /// keep their values.
   ///
   /// - Returns: the index of the first pixel that the fields cannot hold, if there is one.
   /// - Precondition: all that is read and written lies inside the spans.
-  func pack(
+  func encode(
     count: Int, from source: RawSpan, to target: inout MutableRawSpan, startBit: Int
   ) -> Int? {
     checkBounds(count: count, stored: target.byteCount, startBit: startBit, plain: source.byteCount)
@@ -124,18 +124,18 @@ struct RowCodec: Sendable {
         unsafe (to + (startBit + fields[0].bitOffset).byteIndex).copyMemory(
           from: from, byteCount: count * bandCount * type.byteCount)
         return nil
-      case .bytes: unsafe packBytes(count, from, to + startBit.byteIndex)
+      case .bytes: unsafe encodeBytes(count, from, to + startBit.byteIndex)
       case .swapped: unsafe swap(count, from, to + (startBit + fields[0].bitOffset).byteIndex)
-      case .bilevel: unsafe packBilevel(count, from, to, startBit + fields[0].bitOffset)
+      case .bilevel: unsafe encodeBilevel(count, from, to, startBit + fields[0].bitOffset)
       case .word:
-        return tables.flatMap { unsafe packWords(count, from, to + startBit.byteIndex, $0) }
+        return tables.flatMap { unsafe encodeWords(count, from, to + startBit.byteIndex, $0) }
       case .generic:
         switch type {
-        case .u8: return unsafe packGeneric(count, from, to, startBit, as: UInt8.self)
-        case .u16: return unsafe packGeneric(count, from, to, startBit, as: UInt16.self)
-        case .i32: return unsafe packGeneric(count, from, to, startBit, as: Int32.self)
-        case .f32: return unsafe packGeneric(count, from, to, startBit, as: Float.self)
-        case .f64: return unsafe packGeneric(count, from, to, startBit, as: Double.self)
+        case .u8: return unsafe encodeGeneric(count, from, to, startBit, as: UInt8.self)
+        case .u16: return unsafe encodeGeneric(count, from, to, startBit, as: UInt16.self)
+        case .i32: return unsafe encodeGeneric(count, from, to, startBit, as: Int32.self)
+        case .f32: return unsafe encodeGeneric(count, from, to, startBit, as: Float.self)
+        case .f64: return unsafe encodeGeneric(count, from, to, startBit, as: Double.self)
         }
       }
       return nil

@@ -86,7 +86,7 @@ public struct RowEncoder: Sendable {
     let plainByteCount = image.plainRowByteCount
     for row in 0..<rows.count {
       let samples = plain.bytes.slice(row * plainByteCount, plainByteCount)
-      let failure = target.pack(
+      let failure = target.encode(
         count: image.width, from: samples, to: &bytes, startBit: (row * rowByteCount).inBits)
       if let failure {
         throw .notRepresentable(x: failure, y: rows.lowerBound + row)

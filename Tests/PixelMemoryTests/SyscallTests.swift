@@ -92,7 +92,7 @@ import Testing
       try #require(setgid(65534) == 0 && setuid(65534) == 0)
       var limit = rlimit(rlim_cur: 0, rlim_max: 0)
       try #require(unsafe setrlimit(__rlimit_resource_t(6), &limit) == 0)
-      try #require(!Syscalls.startDetachedThread { exit(3) })
+      try #require(!Syscalls.startUnjoinedThread { exit(3) })
       let results = Results<Int>(count: 9)
       Parallel.forEach(count: 9, threads: 4) { results.set($0, $0) }
       try #require(results.all == (0..<9).map { $0 })

@@ -87,7 +87,7 @@ private func ask(_ terminal: Terminal, output: Int32? = nil) -> [UInt8]? {
       let number = terminal.keyboard.number
       for (typed, expected) in [("abcd", "abc"), ("ab", "ab")] {
         try #require(
-          Syscalls.startDetachedThread {
+          Syscalls.startUnjoinedThread {
             Syscalls.sleep(nanoseconds: 10_000_000)
             try? Syscalls.write(number, typed)
           })

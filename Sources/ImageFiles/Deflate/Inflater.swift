@@ -30,7 +30,7 @@ import PixelViews
   /// - Returns: how many there were.
   /// - Throws: `FormatError.malformed` where the data is damaged.
   mutating func read(
-    _ input: inout PackedInput, _ target: inout MutableRawSpan
+    _ input: inout CompressedInput, _ target: inout MutableRawSpan
   ) throws(FormatError) -> Int {
     var written = 0
     while written < target.byteCount, !isEnded, try input.fill() {

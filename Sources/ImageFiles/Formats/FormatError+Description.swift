@@ -80,7 +80,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
 
   private static func reason(_ rawmode: Rawmode, _ pixels: PixelFormat) -> String {
     if rawmode.isDerived { return "can only be read, as \(rawmode.mode.name)" }
-    if rawmode.sharing == .readOnly {
+    if !rawmode.isEditable {
       return "can only be read: \(rawmode.remark ?? "its bands share bytes")"
     }
     let bits =
@@ -97,6 +97,6 @@ extension FormatError: CustomStringConvertible, DescribedError {
 extension Rawmode {
   /// The rawmodes that pixels can be saved as.
   package static func storing(_ pixels: PixelFormat) -> [Rawmode] {
-    all.filter { $0.mode == pixels.mode && $0.type == pixels.type && $0.sharing == .readWrite }
+    all.filter { $0.mode == pixels.mode && $0.type == pixels.type && $0.isEditable }
   }
 }

@@ -47,7 +47,7 @@ extension QOI {
         expected: "at least \(pixelCount / longestRun) for \(width)x\(height) pixels")
     }
     let target = try Buffer.zeroed(byteCount: byteCount)
-    var input = PackedInput(buffer, chunks)
+    var input = CompressedInput(buffer, chunks)
     var decoder = QOIDecoder()
     var row = Scratch()
     try row.resize(rowByteCount)
@@ -71,7 +71,7 @@ struct QOIDecoder {
   ///
   /// - Throws: `FormatError.malformed` when the chunks end before.
   mutating func decode(
-    _ count: Int, _ channels: Int, _ input: inout PackedInput, to target: inout MutableRawSpan
+    _ count: Int, _ channels: Int, _ input: inout CompressedInput, to target: inout MutableRawSpan
   ) throws(FormatError) {
     for index in 0..<count {
       if runCount > 0 { runCount -= 1 } else { try decodeChunk(&input) }
@@ -87,7 +87,7 @@ struct QOIDecoder {
     }
   }
 
-  private mutating func decodeChunk(_ input: inout PackedInput) throws(FormatError) {
+  private mutating func decodeChunk(_ input: inout CompressedInput) throws(FormatError) {
     let tag = UInt32(try next(&input))
     switch (tag >> 6, tag) {
     case (_, 0xFE):
@@ -118,13 +118,13 @@ struct QOIDecoder {
     state.pixel = pixel & 0xFF00_0000 | newBlue << 16 | newGreen << 8 | newRed
   }
 
-  private func color(_ input: inout PackedInput) throws(FormatError) -> UInt32 {
+  private func color(_ input: inout CompressedInput) throws(FormatError) -> UInt32 {
     let red = UInt32(try next(&input))
     let green = UInt32(try next(&input))
     return red | green << 8 | UInt32(try next(&input)) << 16
   }
 
-  private func next(_ input: inout PackedInput) throws(FormatError) -> UInt8 {
+  private func next(_ input: inout CompressedInput) throws(FormatError) -> UInt8 {
     guard let byte = try input.byte() else {
       throw .malformed(
         format: "qoi", offset: input.position, found: "the end of the chunks",

@@ -52,7 +52,7 @@ extension TGA {
       default: 0xFF00_FF00_FF00_FF00
       }
     var found = false
-    if header.isPacked {
+    if header.isCompressed {
       guard header.width * header.height <= limits.pixels else { return true }
       do throws(FormatError) {
         try unpackRows(buffer, header) { _, row in
@@ -66,7 +66,7 @@ extension TGA {
       return found
     }
     let byteCount = header.rowByteCount * header.height
-    var input = PackedInput(buffer, header.pixelOffset..<header.pixelOffset + byteCount)
+    var input = CompressedInput(buffer, header.pixelOffset..<header.pixelOffset + byteCount)
     while !found, try input.fill() {
       input.withPiece { (piece: RawSpan) in
         found = piece.hasBits(of: mask)

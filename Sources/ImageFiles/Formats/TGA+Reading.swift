@@ -21,7 +21,7 @@ extension TGA {
       throw .unsupported(format: "tga", feature: "interleaved rows")
     }
     let storage = try storage(&reader, header)
-    let isPlain = !header.isPacked
+    let isPlain = !header.isCompressed
     var layout = try layout(header, storage.rawmode, offset: isPlain ? header.pixelOffset : 0)
     if isPlain {
       do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
@@ -37,7 +37,7 @@ extension TGA {
     let palette = alpha == .none ? storage.palette?.opaque : storage.palette
     let pixels = FileFormat.Pixels(
       layout: layout, format: format, palette: palette, notes: notes)
-    guard header.isPacked else { return .mapped(pixels) }
+    guard header.isCompressed else { return .mapped(pixels) }
     return .decoded(pixels, reason: "the pixels are in packets") {
       buffer, limits throws(FormatError) in try unpack(buffer, header, limits: limits)
     }
@@ -139,7 +139,7 @@ extension TGA {
         format: "tga", offset: header.pixelOffset, found: "\(packets.count) bytes of packets",
         expected: "packets for \(header.width)x\(header.height) pixels")
     }
-    var input = PackedInput(source, packets)
+    var input = CompressedInput(source, packets)
     var decoder = TGADecoder(pixelByteCount: header.pixelByteCount)
     var row = Scratch()
     try row.resize(header.rowByteCount)
@@ -163,7 +163,7 @@ private struct TGADecoder {
   init(pixelByteCount: Int) { self.pixelByteCount = pixelByteCount }
 
   mutating func decode(
-    _ count: Int, _ input: inout PackedInput, to target: inout MutableRawSpan
+    _ count: Int, _ input: inout CompressedInput, to target: inout MutableRawSpan
   ) throws(FormatError) {
     for index in 0..<count {
       if literalCount == 0 && repeatCount == 0 {
@@ -189,13 +189,13 @@ private struct TGADecoder {
     }
   }
 
-  private func color(_ input: inout PackedInput) throws(FormatError) -> UInt32 {
+  private func color(_ input: inout CompressedInput) throws(FormatError) -> UInt32 {
     var color: UInt32 = 0
     for index in 0..<pixelByteCount { color |= UInt32(try byte(&input)) << UInt32(index.inBits) }
     return color
   }
 
-  private func byte(_ input: inout PackedInput) throws(FormatError) -> UInt8 {
+  private func byte(_ input: inout CompressedInput) throws(FormatError) -> UInt8 {
     guard let byte = try input.byte() else {
       throw .malformed(
         format: "tga", offset: input.position, found: "the end of the file",

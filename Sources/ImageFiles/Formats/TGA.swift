@@ -41,7 +41,7 @@ enum TGA {
     var hasColorMap = false
     /// Without the bit for packets.
     var kind = Kind.colors
-    var isPacked = false
+    var isCompressed = false
     var firstEntry = 0
     var entryCount = 0
     var entryBits = 0
@@ -81,7 +81,7 @@ extension TGA.Header {
     else { return nil }
     self.init(
       identificationByteCount: Int(bytes[0]), hasColorMap: bytes[1] == 1, kind: kind,
-      isPacked: bytes[2] & 8 != 0, firstEntry: number(3), entryCount: number(5),
+      isCompressed: bytes[2] & 8 != 0, firstEntry: number(3), entryCount: number(5),
       entryBits: Int(bytes[7]), width: number(12), height: number(14), bits: Int(bytes[16]),
       alphaBits: Int(bytes[17] & 15), isMirrored: bytes[17] & 16 != 0,
       isTopDown: bytes[17] & 32 != 0, isInterleaved: bytes[17] & 192 != 0)

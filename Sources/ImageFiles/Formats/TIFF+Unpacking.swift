@@ -3,7 +3,7 @@ import PixelViews
 
 /// The bytes of one segment, unpacked from first to last.
 struct SegmentStream: ~Copyable {
-  private var input: PackedInput
+  private var input: CompressedInput
   private var decoder: Decoder
   private let index: Int
 
@@ -28,7 +28,7 @@ struct SegmentStream: ~Copyable {
       case .deflate: .deflate(try Inflater())
       }
     // Bytes are turned around before they are unpacked, whatever they are packed with.
-    input = PackedInput(buffer, range, reversesBits: segments.container.reversesBits)
+    input = CompressedInput(buffer, range, reversesBits: segments.container.reversesBits)
     self.index = index
   }
 
@@ -69,7 +69,7 @@ struct PackBitsDecoder {
   private var repeated: UInt8 = 0
 
   mutating func read(
-    _ input: inout PackedInput, _ target: inout MutableRawSpan
+    _ input: inout CompressedInput, _ target: inout MutableRawSpan
   ) throws(FormatError) -> Int {
     for index in 0..<target.byteCount {
       while literalCount == 0 && repeatCount == 0 {
@@ -112,7 +112,7 @@ struct LZWDecoder {
   private var isEnded = false
 
   mutating func read(
-    _ input: inout PackedInput, _ target: inout MutableRawSpan
+    _ input: inout CompressedInput, _ target: inout MutableRawSpan
   ) throws(FormatError) -> Int {
     var index = 0
     while index < target.byteCount {
@@ -131,7 +131,7 @@ struct LZWDecoder {
     return index
   }
 
-  private mutating func code(_ input: inout PackedInput) throws(FormatError) -> Int? {
+  private mutating func code(_ input: inout CompressedInput) throws(FormatError) -> Int? {
     if isOld == nil { isOld = try startsOld(&input) }
     let isOld = isOld == true
     let growth = isOld ? nextCode : nextCode + 1
@@ -149,7 +149,7 @@ struct LZWDecoder {
   }
 
   /// Whether the first nine bits are the code 256 from the least significant bit on.
-  private func startsOld(_ input: inout PackedInput) throws(FormatError) -> Bool {
+  private func startsOld(_ input: inout CompressedInput) throws(FormatError) -> Bool {
     guard try input.fill() else { return false }
     var isOld = false
     input.withPiece { (piece: RawSpan) in

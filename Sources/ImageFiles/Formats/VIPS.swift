@@ -134,7 +134,7 @@ enum VIPS {
     func format(_ byteCount: Int, _ number: SampleField.Number) -> Int? {
       VIPS.words.first { $0.byteCount == byteCount && $0.number == number }?.format
     }
-    let words = PackedWords(storing: image, as: rawmode) { format($0, $1) != nil }
+    let words = EqualWords(storing: image, as: rawmode) { format($0, $1) != nil }
     guard let words, let format = format(words.byteCount, words.number) else {
       guard let rawmode else { throw .cannotHold(format: "vips", image.format) }
       throw .cannotHoldValue(

@@ -59,10 +59,10 @@ struct RawHeader {
     /// Goes before the raw bytes.
     case prefix(FileFormat)
     /// Stands in a file of its own.
-    case detached(DetachedHeader)
+    case detached(SidecarHeader)
 
     init?(_ name: String) {
-      if let detached = DetachedHeader.named(name) {
+      if let detached = SidecarHeader.named(name) {
         self = .detached(detached)
       } else if let format = FileFormat.named(name), RawHeader.prefixes.contains(format.name) {
         self = .prefix(format)
@@ -90,7 +90,7 @@ struct RawHeader {
     return format.name
   }
 
-  static let names = prefixes + DetachedHeader.all.map(\.name)
+  static let names = prefixes + SidecarHeader.all.map(\.name)
 
   /// Makes the header.
   ///
@@ -173,7 +173,7 @@ struct RawHeader {
 
   /// The path of the raw file for a header at `output`.
   private static func fileName(
-    of source: Source, from output: String?, _ header: DetachedHeader
+    of source: Source, from output: String?, _ header: SidecarHeader
   ) throws(FormatError) -> String {
     guard header.namesFile else { return "" }
     guard source.name != "-" else {

@@ -20,7 +20,7 @@ extension Command {
       [
         ("rawmode", .string(rawmode.name)), ("mode", .string(rawmode.mode.name)),
         ("bits", .integer(rawmode.bitsPerPixel)), ("samples", .string(rawmode.type.rawValue)),
-        ("sharing", .string(rawmode.sharing.rawValue)),
+        ("sharing", .string(rawmode.isEditable ? "view" : "read-only view")),
         ("remark", .string(rawmode.remark ?? "")),
         ("aliases", names(rawmode.aliases)),
       ]

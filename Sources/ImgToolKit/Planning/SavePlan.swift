@@ -89,7 +89,7 @@ struct SavePlan: Sendable {
     options.threads = threads
     guard let name = settings.rawmode, format.honorsRawmode else { return options }
     guard let rawmode = Rawmode.named(name, mode: mode) else {
-      let names = Rawmode.all.filter { $0.mode == mode && $0.sharing == .readWrite }.map(\.name)
+      let names = Rawmode.all.filter { $0.mode == mode && $0.isEditable }.map(\.name)
       throw ToolError(
         "--as is \(Values.quoted(name)), which does not store mode \(mode.name); it is stored as "
           + Suggestion.few(name, of: names))

@@ -72,7 +72,7 @@ final class Progress: Sendable {
       defer { state.isTicking = true }
       return !state.isTicking
     }
-    if needsTicks, !Syscalls.startDetachedThread({ self.tick() }) {
+    if needsTicks, !Syscalls.startUnjoinedThread({ self.tick() }) {
       state.withLock { $0.isTicking = false }
     }
   }

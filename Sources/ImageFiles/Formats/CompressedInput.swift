@@ -4,7 +4,7 @@ import PixelViews
 /// Packed bytes, copied out of the buffer in pieces.
 ///
 /// Where `reversesBits` is set each byte is turned around first, as TIFF has it with fill order 2.
-struct PackedInput: ~Copyable {
+struct CompressedInput: ~Copyable {
   private let buffer: Buffer
   private var next: Int
   private let end: Int
@@ -53,7 +53,7 @@ struct PackedInput: ~Copyable {
   /// Copies more bytes out when all are used; false at the end.
   mutating func fill() throws(FormatError) -> Bool {
     if used < piece.byteCount { return true }
-    let count = min(PackedInput.pieceByteCount, end - next)
+    let count = min(CompressedInput.pieceByteCount, end - next)
     guard count > 0 else { return false }
     try piece.load(Block(offset: next, byteCount: count), from: buffer)
     if reversesBits {

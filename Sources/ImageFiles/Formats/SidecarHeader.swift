@@ -2,7 +2,7 @@ import PixelMemory
 import PixelViews
 
 /// A text that says where the pixels of another file are, and leaves that file as it is.
-package struct DetachedHeader: Sendable {
+package struct SidecarHeader: Sendable {
   /// The name that `--format` takes.
   package let name: String
   /// One line for tables.
@@ -26,17 +26,17 @@ package struct DetachedHeader: Sendable {
       throw .cannotHoldValue(format: name, reason: "the file's name has a line end")
     }
     // Text for XML, which has an encoding; the others do not look at the bytes.
-    guard name != DetachedHeader.vrt.name || !FileName.hasEscapes(file) else {
+    guard name != SidecarHeader.vrt.name || !FileName.hasEscapes(file) else {
       throw .cannotHoldValue(format: name, reason: "the file's name is not UTF-8")
     }
     return try text(grid, file)
   }
 
-  /// Every detached header of this build.
-  package static let all: [DetachedHeader] = [.envi, .nrrd, .metaImage, .vrt]
+  /// Every sidecar header of this build.
+  package static let all: [SidecarHeader] = [.envi, .nrrd, .metaImage, .vrt]
 
   /// The header with a name or suffix.
-  package static func named(_ name: String) -> DetachedHeader? {
+  package static func named(_ name: String) -> SidecarHeader? {
     let lowered = name.lowercased()
     return all.first { $0.name == lowered || $0.suffix == "." + lowered }
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageFiles
 
-@Suite struct DetachedHeaderTests {
+@Suite struct SidecarHeaderTests {
   private func stored(
     _ mode: Mode, _ rawmode: String, width: Int = 2, height: Int = 2,
     _ change: (inout Rawmode.Options) -> Void = { _ in }
@@ -29,7 +29,7 @@ import Testing
       (.integer, "I", ["Gray"]),
     ] as [(Mode, String, [String])])
   func interpretations(_ mode: Mode, _ rawmode: String, _ names: [String]) throws {
-    let text = try DetachedHeader.vrt.text(stored(mode, rawmode), mode, file: "a.raw")
+    let text = try SidecarHeader.vrt.text(stored(mode, rawmode), mode, file: "a.raw")
     let found = text.split(separator: "\n").filter { $0.contains("<ColorInterp>") }
     #expect(found == names.map { "    <ColorInterp>\($0)</ColorInterp>" })
   }
@@ -38,7 +38,7 @@ import Testing
   func undefined() throws {
     var layout = try stored(.rgb, "RGB")
     layout.fields.reverse()
-    let text = try DetachedHeader.vrt.text(layout, .lab, file: "/a&b.raw")
+    let text = try SidecarHeader.vrt.text(layout, .lab, file: "/a&b.raw")
     #expect(text.contains("<ColorInterp>Undefined</ColorInterp>"))
     #expect(text.contains("<SourceFilename relativeToVRT=\"0\">/a&amp;b.raw</SourceFilename>"))
   }
@@ -59,7 +59,7 @@ import Testing
     _ sizes: String
   ) throws {
     let layout = try stored(mode, rawmode, height: 4) { $0.interleave = interleave }
-    let text = try DetachedHeader.nrrd.text(layout, mode, file: "a.raw")
+    let text = try SidecarHeader.nrrd.text(layout, mode, file: "a.raw")
     #expect(text.contains("\nkinds: \(kinds)\n"))
     #expect(text.contains("\nsizes: \(sizes)\n"))
   }
@@ -74,7 +74,7 @@ import Testing
   func noWords(_ mode: Mode, _ rawmode: String, _ reason: String) throws {
     let layout = try stored(mode, rawmode)
     #expect(throws: FormatError.cannotHoldValue(format: "envi", reason: reason)) {
-      try DetachedHeader.envi.text(layout, mode, file: "a")
+      try SidecarHeader.envi.text(layout, mode, file: "a")
     }
   }
 
@@ -95,12 +95,12 @@ import Testing
       width: step.width, height: step.height, bitOffset: 64, rowBits: step.row * 8,
       pixelBits: step.pixel * 8, fields: [.byte(at: 0)])
     guard let reason = step.reason else {
-      let text = try DetachedHeader.envi.text(layout, .gray, file: "a")
+      let text = try SidecarHeader.envi.text(layout, .gray, file: "a")
       #expect(text.contains("header offset = 8\n"))
       return
     }
     #expect(throws: FormatError.cannotHoldValue(format: "envi", reason: reason)) {
-      try DetachedHeader.envi.text(layout, .gray, file: "a")
+      try SidecarHeader.envi.text(layout, .gray, file: "a")
     }
   }
 
@@ -111,7 +111,7 @@ import Testing
     #expect(
       throws: FormatError.cannotHoldValue(
         format: "vrt", reason: "the bands are of different types")
-    ) { try DetachedHeader.vrt.text(mixed, .grayAlpha, file: "a") }
+    ) { try SidecarHeader.vrt.text(mixed, .grayAlpha, file: "a") }
 
     // Samples of 2 bytes, 3 bytes apart.
     let odd = Layout(
@@ -120,7 +120,7 @@ import Testing
     #expect(
       throws: FormatError.cannotHoldValue(
         format: "envi", reason: "pixels are 3 bytes apart, samples have 2")
-    ) { try DetachedHeader.envi.text(odd, .gray16, file: "a") }
+    ) { try SidecarHeader.envi.text(odd, .gray16, file: "a") }
 
     // Lines of bands with a gap behind them.
     var lines = try stored(.rgb, "RGB") { $0.interleave = .line }
@@ -128,7 +128,7 @@ import Testing
     #expect(
       throws: FormatError.cannotHoldValue(
         format: "envi", reason: "rows are 7 bytes apart, packed ones 2")
-    ) { try DetachedHeader.envi.text(lines, .rgb, file: "a") }
+    ) { try SidecarHeader.envi.text(lines, .rgb, file: "a") }
   }
 
   @Test("A raw file differs from a file with a header by planes alone")

@@ -1,8 +1,8 @@
 import PixelViews
 
-extension DetachedHeader {
+extension SidecarHeader {
   /// ENVI: `NAME.hdr` beside `NAME`, lines of `key = value` ("ENVI Header Files", L3Harris).
-  static let envi = DetachedHeader(
+  static let envi = SidecarHeader(
     name: "envi", summary: "ENVI header, beside the file and with its name", suffix: ".hdr",
     namesFile: false
   ) { grid, _ throws(FormatError) in
@@ -33,7 +33,7 @@ extension DetachedHeader {
   }
 
   /// NRRD with a detached header ("Definition of NRRD File Format", teem): axes fastest first.
-  static let nrrd = DetachedHeader(
+  static let nrrd = SidecarHeader(
     name: "nrrd", summary: "NRRD header that names the file", suffix: ".nhdr", namesFile: true
   ) { grid, file throws(FormatError) in
     let types = [
@@ -78,7 +78,7 @@ extension DetachedHeader {
   }
 
   /// MetaImage with a detached header ("MetaIO", Kitware): samples of a pixel side by side only.
-  static let metaImage = DetachedHeader(
+  static let metaImage = SidecarHeader(
     name: "mhd", summary: "MetaImage header that names the file", suffix: ".mhd", namesFile: true
   ) { grid, file throws(FormatError) in
     let types = [
@@ -109,7 +109,7 @@ extension DetachedHeader {
 
   /// GDAL's virtual raster with `VRTRawRasterBand`s ("VRT - GDAL Virtual Format"): any strides, with
   /// a sign, for each band.
-  static let vrt = DetachedHeader(
+  static let vrt = SidecarHeader(
     name: "vrt", summary: "GDAL virtual raster that names the file", suffix: ".vrt",
     namesFile: true
   ) { grid, file throws(FormatError) in

@@ -56,7 +56,7 @@ package struct Quad: BitwiseCopyable, Sendable, Equatable {
 
 /// Three samples side by side with nothing between them: a pixel of `RGB`, `YCbCr` or `HSV`.
 ///
-/// `SIMD3` is as wide as `SIMD4`, so it cannot stand for a packed pixel.
+/// `SIMD3` is as wide as `SIMD4`, so it cannot stand for a pixel without gaps.
 @frozen
 @usableFromInline
 package struct Triple<Sample: BitwiseCopyable>: BitwiseCopyable {

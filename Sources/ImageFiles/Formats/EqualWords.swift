@@ -2,7 +2,7 @@ import PixelViews
 
 /// Pixels of equal whole words, side by side in the order of the bands: what formats hold that know
 /// a number type and a byte order, and nothing else.
-struct PackedWords: Hashable, Sendable {
+struct EqualWords: Hashable, Sendable {
   let fields: [SampleField]
   let byteCount: Int
   let bigEndian: Bool
@@ -32,7 +32,7 @@ struct PackedWords: Hashable, Sendable {
     storing image: Image, as rawmode: Rawmode?,
     isKnown: (_ byteCount: Int, SampleField.Number) -> Bool
   ) {
-    if rawmode == nil, !image.isDerived, let words = PackedWords(image.layout.fields),
+    if rawmode == nil, !image.isDerived, let words = EqualWords(image.layout.fields),
       isKnown(words.byteCount, words.number)
     {
       self = words
