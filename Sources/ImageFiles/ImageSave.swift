@@ -202,18 +202,6 @@ extension Buffer {
   }
 }
 
-extension Image {
-  /// Whether pages of the image became the process's own.
-  package func hasDetachedPages() throws(MemoryError) -> Bool {
-    guard buffer.access == .copyOnWrite, buffer.hasPrivateEdits else { return false }
-    do throws(MemoryError) { return try !buffer.detachedPages(in: byteRange).isEmpty } catch {
-      // Where the kernel does not tell the pages, an edit counts for all of them.
-      if case .system = error { return true }
-      throw error
-    }
-  }
-}
-
 extension PixelFormat {
   /// The mode, and the width of its samples where that is not the natural one, as rawmodes have it.
   package var shortName: String {

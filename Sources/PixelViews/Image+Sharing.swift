@@ -15,6 +15,16 @@ extension Image {
     return try buffer.sharing(in: byteRange)
   }
 
+  /// Whether pages of the image became the process's own.
+  package func hasDetachedPages() throws(MemoryError) -> Bool {
+    guard buffer.access == .copyOnWrite, buffer.hasPrivateEdits else { return false }
+    do throws(MemoryError) { return try !buffer.detachedPages(in: byteRange).isEmpty } catch {
+      // Where the kernel does not tell the pages, an edit counts for all of them.
+      if case .system = error { return true }
+      throw error
+    }
+  }
+
   /// Why bytes of the image are not those of its file any more; `nil` while all are there.
   ///
   /// - Throws: `system`.
