@@ -20,7 +20,7 @@ public struct Block: Hashable, Sendable {
   }
 
   /// The bytes that all rows have together; `nil` when no `Int` holds them or a count is negative.
-  public var byteCount: Int? {
+  package var byteCount: Int? {
     guard rowByteCount >= 0, rowCount >= 0 else { return nil }
     let (product, overflow) = rowByteCount.multipliedReportingOverflow(by: rowCount)
     return overflow ? nil : product
@@ -28,7 +28,7 @@ public struct Block: Hashable, Sendable {
 
   /// From the lowest byte that belongs to a row to the end of the highest; empty when there are no
   /// bytes, `nil` when the arithmetic overflows or a count is negative.
-  public var span: Range<Int>? {
+  package var span: Range<Int>? {
     guard let byteCount else { return nil }
     if byteCount == 0 { return offset..<offset }
     let (distance, overflow1) = stride.multipliedReportingOverflow(by: rowCount - 1)

@@ -27,7 +27,7 @@ extension Buffer {
 
   /// Lets go of pages in a range that will not be read again soon, when that cannot lose an edit:
   /// not after a store under `copyOnWrite`, and not in memory that has no file behind it.
-  public func forget(_ range: Range<Int>) {
+  package func forget(_ range: Range<Int>) {
     guard descriptor != nil else { return }
     if access == .copyOnWrite {
       // A first store on another thread waits here, or is seen.
@@ -41,7 +41,7 @@ extension Buffer {
 
   /// Gets the pages of a range ready for reading, in one go instead of a fault for each few of
   /// them. Best effort: what goes wrong is met again, and told, by the door.
-  public func willRead(_ range: Range<Int>) {
+  package func willRead(_ range: Range<Int>) {
     guard descriptor != nil, !hasHolesInMemory else { return }
     do throws(SystemError) {
       try advise(range, .populateForReading)

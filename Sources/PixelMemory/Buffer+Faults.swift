@@ -8,7 +8,7 @@ extension Buffer {
   ///
   /// - Throws: `truncated`, `deviceFault`, for ever after the first time.
   /// - Complexity: one `fstat`.
-  public func checkFault() throws(MemoryError) {
+  package func checkFault() throws(MemoryError) {
     try checkFault(using: usedEnd.load(ordering: .acquiring))
   }
 

@@ -162,7 +162,7 @@ extension Buffer {
   /// range cannot fail for want of it. No byte changes. An edit of an image does so by itself.
   ///
   /// - Throws: `system` with `ENOSPC` or `EDQUOT` when there is no room; then nothing stays taken.
-  public func reserve(_ range: Range<Int>) throws(MemoryError) {
+  package func reserve(_ range: Range<Int>) throws(MemoryError) {
     guard let reservation = Reservation.on(self) else { return }
     let range = range.clamped(to: 0..<byteCount)
     do throws(MemoryError) {

@@ -5,10 +5,10 @@
 @safe public struct Scratch: ~Copyable, @unchecked Sendable {
   private var memory: UnsafeMutableRawPointer?
   private var capacity: Int
-  public private(set) var byteCount: Int
+  package private(set) var byteCount: Int
 
   /// No bytes yet; ``ensure(byteCount:)`` takes some.
-  public init() {
+  package init() {
     unsafe memory = nil
     capacity = 0
     byteCount = 0
@@ -17,7 +17,7 @@
   /// Takes memory; its contents are arbitrary.
   ///
   /// - Throws: `MemoryError.outOfMemory` when there is not that much of it, or the count is negative.
-  public init(byteCount: Int) throws(MemoryError) {
+  package init(byteCount: Int) throws(MemoryError) {
     guard byteCount >= 0, let memory = unsafe Syscalls.allocate(byteCount: byteCount) else {
       throw .outOfMemory(byteCount: byteCount)
     }
@@ -29,7 +29,7 @@
   /// Takes memory that is all zeros.
   ///
   /// - Throws: `MemoryError.outOfMemory` when there is not that much of it, or the count is negative.
-  public init(zeroed byteCount: Int) throws(MemoryError) {
+  package init(zeroed byteCount: Int) throws(MemoryError) {
     try self.init(byteCount: byteCount)
     if let memory = unsafe memory {
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
@@ -50,7 +50,7 @@
     if let memory = unsafe memory { unsafe Syscalls.deallocate(memory) }
   }
 
-  public var bytes: RawSpan {
+  package var bytes: RawSpan {
     @_lifetime(borrow self)
     get {
       let span = unsafe RawSpan(
@@ -59,7 +59,7 @@
     }
   }
 
-  public var mutableBytes: MutableRawSpan {
+  package var mutableBytes: MutableRawSpan {
     @_lifetime(&self)
     mutating get {
       let span = unsafe MutableRawSpan(
@@ -71,7 +71,7 @@
   /// Makes the memory exactly `byteCount` long. Contents are not kept when it has to grow.
   ///
   /// - Throws: `MemoryError.outOfMemory`, also for a negative count; the old memory is kept then.
-  public mutating func ensure(byteCount: Int) throws(MemoryError) {
+  package mutating func ensure(byteCount: Int) throws(MemoryError) {
     if byteCount < 0 { throw .outOfMemory(byteCount: byteCount) }
     if byteCount > capacity {
       guard let larger = unsafe Syscalls.allocate(byteCount: byteCount) else {

@@ -12,15 +12,15 @@
 ///
 /// In one place it leaves Pillow: the four names of 16-bit gray convert into each other unchanged,
 /// where Pillow goes through `L` and so clips at 255.
-public struct Conversion: Sendable {
-  public let source: PixelFormat
-  public let target: PixelFormat
+package struct Conversion: Sendable {
+  package let source: PixelFormat
+  package let target: PixelFormat
 
   /// The palette of the converted pixels, if their mode is `P` or `PA`.
-  public let palette: Palette?
+  package let palette: Palette?
 
   /// Whether opacity is lost, in the target or in a mode on the way to it.
-  public let dropsAlpha: Bool
+  package let dropsAlpha: Bool
 
   /// What to do, or `nil` if the bytes stay as they are.
   private let kernel: Kernel?
@@ -32,7 +32,7 @@ public struct Conversion: Sendable {
   /// The result is `nil` where Pillow has no such conversion: to or from `LAB`, which takes color
   /// profiles; from a color mode to `P` or `PA`, which takes a choice of colors; from `P` or `PA`
   /// without a palette; and from samples of a type that the mode cannot have.
-  public init?(from source: PixelFormat, to mode: Mode, palette: Palette?) {
+  package init?(from source: PixelFormat, to mode: Mode, palette: Palette?) {
     let target = PixelFormat(mode, Self.keepsWidth(source, in: mode) ? .u16 : nil)
     let (first, last) = (source.withOneGray16, target.withOneGray16)
     if first == last {
@@ -52,7 +52,7 @@ public struct Conversion: Sendable {
   ///
   /// - Precondition: `from` holds `count` pixels of ``source`` and `to` of ``target``.
   /// - Complexity: O(`count`).
-  public func apply(count: Int, from: RawSpan, to: inout MutableRawSpan) {
+  package func apply(count: Int, from: RawSpan, to: inout MutableRawSpan) {
     precondition(count >= 0)
     precondition(count <= from.byteCount / source.pixelByteCount)
     precondition(count <= to.byteCount / target.pixelByteCount)

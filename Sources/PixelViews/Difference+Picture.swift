@@ -10,7 +10,7 @@ extension Difference {
   /// - Throws: `MemoryError.outOfMemory` for the picture, what
   ///   ``between(_:_:region:tolerance:threads:)`` throws.
   /// - Complexity: O(pixels).
-  public func picture(
+  package func picture(
     of a: Image, _ b: Image, region: Rectangle? = nil, threads: Int
   ) throws(ViewError) -> Image {
     let area = try Difference.commonArea(a, b, region)

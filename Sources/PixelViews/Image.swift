@@ -2,9 +2,9 @@ import PixelMemory
 
 /// A view: a buffer, a layout and a mode. It owns no pixels.
 ///
-/// Reading an image reads its buffer as it is now; editing it edits the buffer. An image may end in
-/// ``Stage``s, which compute its pixels row by row while they are read; such an image is still tied
-/// to the buffer, but read-only.
+/// Reading an image reads its buffer as it is now; editing it edits the buffer. The pixels of a
+/// conversion are computed row by row while they are read; such an image is still tied to the buffer,
+/// but read-only.
 public struct Image: Sendable {
   /// The bytes.
   public let buffer: Buffer
@@ -15,21 +15,21 @@ public struct Image: Sendable {
   /// The colors of an indexed mode.
   public let palette: Palette?
   /// What is computed from the stored samples, in order.
-  public let stages: [Stage]
+  package let stages: [Stage]
   /// What the bytes were copied for, where they are not the ones that somebody named: the end of a
   /// sentence. All views of a copy have it.
   package internal(set) var copyReason: String?
   let transport: Transport
 
   /// A step between stored and shown pixels; each works on one pixel alone.
-  public enum Stage: Sendable {
+  package enum Stage: Sendable {
     case convert(Conversion)
     case window(Window)
     /// Some bands of the pixel, as pixels of another format.
     case select(bands: [Int], from: PixelFormat, to: PixelFormat)
 
     /// The format that comes out.
-    public var format: PixelFormat {
+    package var format: PixelFormat {
       switch self {
       case .convert(let conversion): conversion.target
       case .window: PixelFormat(.gray)

@@ -34,7 +34,7 @@ extension SampleField {
   ///   - format: what the field's samples become.
   /// - Throws: ``ViewError/invalid(_:)`` with the first number that is wrong.
   /// - Complexity: O(1).
-  public func validate(band: Int, as format: PixelFormat) throws(ViewError) {
+  package func validate(band: Int, as format: PixelFormat) throws(ViewError) {
     func within(_ found: Int, _ allowed: ClosedRange<Int>, _ name: String) throws(ViewError) {
       guard allowed.contains(found) else {
         throw .invalid(.field(band: band, name, found: found, allowed: allowed))

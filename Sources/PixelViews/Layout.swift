@@ -79,7 +79,7 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// The whole rows that a buffer of `byteCount` bytes holds, for layouts that go top-down.
-  public func fittingRows(byteCount: Int) -> Int {
+  package func fittingRows(byteCount: Int) -> Int {
     guard height > 0, rowBits > 0 else { return 0 }
     var first = self
     first.height = 1
@@ -99,7 +99,7 @@ public struct Layout: Hashable, Sendable {
   ///
   /// Exact for layouts whose pixels or rows are the outer step; rarer interleavings are called
   /// overlapping, which only costs the right to write.
-  public var isWritable: Bool {
+  package var isWritable: Bool {
     // The usual fields are what is stored, and need no array of their own.
     let stored =
       fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.planes)

@@ -63,7 +63,7 @@ public enum Mode: String, Sendable, CaseIterable {
   }
 
   /// Whether the mode is one of the four names of 16-bit gray, which differ in storage only.
-  public var isGray16: Bool {
+  package var isGray16: Bool {
     switch self {
     case .gray16, .gray16Little, .gray16Big, .gray16Native: true
     default: false
@@ -83,7 +83,7 @@ public enum Mode: String, Sendable, CaseIterable {
   }
 
   /// One line for tables.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .bilevel: "black and white, 1 bit a pixel, rows padded to bytes"
     case .gray: "gray, 8 bits"

@@ -10,7 +10,7 @@ public struct Palette: Hashable, Sendable {
   public var hasAlpha: Bool { alpha.contains { $0 < 255 } }
 
   /// Whether each index is its own gray, so that indices and gray values are the same.
-  public var isGrayRamp: Bool { self == Palette.gray }
+  package var isGrayRamp: Bool { self == Palette.gray }
 
   /// A palette of RGB triples; `nil` unless there are 1 to 256 whole ones.
   public init?(rgb: [UInt8]) {
@@ -60,7 +60,7 @@ public struct Palette: Hashable, Sendable {
   }
 
   /// The same colors without the entries from `count` on; at least one entry is kept.
-  public func prefix(_ count: Int) -> Palette {
+  package func prefix(_ count: Int) -> Palette {
     Palette(colors: Array(colors.prefix(max(1, count) * 4)))
   }
 }

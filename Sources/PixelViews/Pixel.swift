@@ -62,7 +62,7 @@ extension Image {
   ///
   /// - Throws: ``ViewError/sampleCount(found:mode:)``,
   ///   ``ViewError/sampleOutOfRange(value:band:lowest:highest:)``.
-  public func check(_ pixel: Pixel) throws(ViewError) {
+  package func check(_ pixel: Pixel) throws(ViewError) {
     guard pixel.samples.count == mode.bandCount else {
       throw .sampleCount(found: pixel.samples.count, mode: mode)
     }

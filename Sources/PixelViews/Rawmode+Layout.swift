@@ -84,7 +84,7 @@ extension Rawmode {
   }
 
   /// Whether an interleave can put the channels apart.
-  public var canInterleave: Bool {
+  package var canInterleave: Bool {
     if case .elements(let elements, _) = shape { elements.count > 1 } else { false }
   }
 

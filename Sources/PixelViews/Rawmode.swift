@@ -9,7 +9,7 @@ public struct Rawmode: Hashable, Sendable {
   /// The mode that the samples decode to.
   public let mode: Mode
   /// The mode that is stored. Where it is another one, pixels are converted when they are read.
-  public let storedMode: Mode
+  package let storedMode: Mode
   /// The type of the plain samples: the mode's own, or wider where the file keeps more bits.
   public let type: SampleType
   let shape: Shape
@@ -82,7 +82,7 @@ public struct Rawmode: Hashable, Sendable {
   }
 
   /// Whether pixels of the rawmode can be written in place.
-  public var isEditable: Bool { !bandsShareBytes && !isDerived }
+  package var isEditable: Bool { !bandsShareBytes && !isDerived }
 
   /// Whether the pixels are computed from stored ones of another mode.
   public var isDerived: Bool { storedMode != mode }
@@ -91,7 +91,7 @@ public struct Rawmode: Hashable, Sendable {
   public var storedFormat: PixelFormat { PixelFormat(storedMode, type) }
 
   /// What is special about the view: why it is read-only, or which bands keep one value.
-  public var remark: String? {
+  package var remark: String? {
     if bandsShareBytes { return "R, G and B share one byte" }
     if isDerived { return "computed from \(storedMode.name)" }
     let stored: Set<String>

@@ -3,11 +3,11 @@ import PixelMemory
 /// Turns rows of an image into rows as a file stores them.
 ///
 /// Where the buffer already holds the very bytes, they pass one door and nothing else; otherwise
-/// the plain rows are packed. Unused bits and bytes of the target are zero.
-public struct RowEncoder: Sendable {
-  public let image: Image
+/// the plain rows are encoded. Unused bits and bytes of the target are zero.
+package struct RowEncoder: Sendable {
+  package let image: Image
   /// The bytes from one target row to the next.
-  public let rowByteCount: Int
+  package let rowByteCount: Int
   private let target: RowCodec
   private let isDirect: Bool
   private let storedByteCount: Int
@@ -19,7 +19,7 @@ public struct RowEncoder: Sendable {
   ///   - format: the mode and the sample type.
   ///   - layout: how the file stores its rows. The fields of a pixel must lie in one row.
   /// - Precondition: the layout has the image's width and bands, and `format` is the image's.
-  public init(image: Image, layout: Layout, format: PixelFormat) {
+  package init(image: Image, layout: Layout, format: PixelFormat) {
     precondition(layout.width == image.width && format == image.format)
     self.image = image
     // What the file has no bytes for is left out; its format has told the user.
@@ -45,7 +45,7 @@ public struct RowEncoder: Sendable {
 
   /// Whether every row of the target stands in the buffer, side by side and in order, so that all of
   /// them are one run of bytes.
-  public var isContiguous: Bool {
+  package var isContiguous: Bool {
     isDirect && !isPadded && (image.layout.rowBits == rowByteCount.inBits || image.height == 1)
   }
 
@@ -53,7 +53,7 @@ public struct RowEncoder: Sendable {
   ///
   /// - Throws: what reading throws.
   /// - Complexity: O(pixels).
-  public func encode(
+  package func encode(
     rows: Range<Int>, into bytes: inout MutableRawSpan, workspace: inout Workspace
   ) throws(ViewError) {
     let source = image.layout

@@ -87,7 +87,7 @@ public struct SampleField: Hashable, Sendable {
   }
 
   /// The bits that the field's storage takes from ``bitOffset`` on.
-  public var storedBitCount: Int {
+  package var storedBitCount: Int {
     switch storage {
     case .word(let byteCount, _): byteCount.inBits
     case .bits: bitCount
@@ -111,7 +111,7 @@ public struct SampleField: Hashable, Sendable {
   }
 
   /// The numbers that a plain sample of this field may have.
-  public func range(as type: SampleType) -> ClosedRange<Double> {
+  package func range(as type: SampleType) -> ClosedRange<Double> {
     if case .constant(let value) = storage {
       let sample = Double(value) * (scaling == .fullRange && type == .u16 ? 257 : 1)
       return sample...sample

@@ -1,15 +1,15 @@
 /// The bands of whole rows, or for very long rows the pieces of one row, in which an image is worked
 /// on, so that private memory does not grow with the image.
-public struct Tiling: Sendable {
-  public let width: Int
-  public let height: Int
+package struct Tiling: Sendable {
+  package let width: Int
+  package let height: Int
   /// Pixels in a tile's row.
-  public let tileWidth: Int
+  package let tileWidth: Int
   /// Rows in a tile.
-  public let tileHeight: Int
+  package let tileHeight: Int
 
   /// The plain bytes that a tile aims at: a share of the second-level cache.
-  public static let tileByteCount = 1 << 18
+  package static let tileByteCount = 1 << 18
   /// Plain rows above this many bytes are cut.
   static let longestRow = 1 << 22
 
@@ -18,7 +18,7 @@ public struct Tiling: Sendable {
   ///   - height: rows of the image, at least 1.
   ///   - pixelByteCount: the bytes of a plain pixel.
   ///   - byteCount: the plain bytes that a tile aims at.
-  public init(
+  package init(
     width: Int, height: Int, pixelByteCount: Int, byteCount: Int = Tiling.tileByteCount
   ) {
     self.width = width
@@ -37,10 +37,10 @@ public struct Tiling: Sendable {
   private var columns: Int { (width - 1) / tileWidth + 1 }
 
   /// The number of tiles.
-  public var count: Int { columns * ((height - 1) / tileHeight + 1) }
+  package var count: Int { columns * ((height - 1) / tileHeight + 1) }
 
   /// Tile `index`, left to right and then top to bottom.
-  public subscript(index: Int) -> Rectangle {
+  package subscript(index: Int) -> Rectangle {
     let x = index % columns * tileWidth
     let y = index / columns * tileHeight
     return Rectangle(

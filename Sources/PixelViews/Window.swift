@@ -1,18 +1,18 @@
 /// A straight line from a range of numbers to 8-bit gray: what a picture viewer calls a window.
-public struct Window: Sendable {
+package struct Window: Sendable {
   /// The number at and below which a pixel is black, and the one at and above which it is white.
-  public let low, high: Double
+  package let low, high: Double
 
-  public let source: PixelFormat
+  package let source: PixelFormat
 
   /// Always mode `L` with 8 bits.
-  public var target: PixelFormat { PixelFormat(.gray) }
+  package var target: PixelFormat { PixelFormat(.gray) }
 
   /// A window onto the samples of `source`.
   ///
   /// The result is `nil` unless the source is `L`, `I`, `F` or one of the `I;16` modes, `low`
   /// is less than `high`, and 255 times the distance between them is finite.
-  public init?(low: Double, high: Double, source: PixelFormat) {
+  package init?(low: Double, high: Double, source: PixelFormat) {
     switch source.mode {
     case .gray, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native: break
     default: return nil
@@ -30,7 +30,7 @@ public struct Window: Sendable {
   ///
   /// - Precondition: `from` holds `count` samples of ``source`` and `to` as many bytes.
   /// - Complexity: O(`count`).
-  public func apply(count: Int, from: RawSpan, to: inout MutableRawSpan) {
+  package func apply(count: Int, from: RawSpan, to: inout MutableRawSpan) {
     switch source.type {
     case .u8: to.map(count: count, from: from) { (value: UInt8) in gray(Double(value)) }
     case .u16: to.map(count: count, from: from) { (value: UInt16) in gray(Double(value)) }
