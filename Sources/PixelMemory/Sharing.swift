@@ -59,6 +59,11 @@ public enum Sharing: Hashable, Sendable {
 }
 
 extension Buffer {
+  /// Why the bytes are a copy of others; `nil` where they are none, as far as the buffer knows.
+  package var copyReason: String? {
+    if case .spooled(let name) = origin { "\(name) is a pipe" } else { nil }
+  }
+
   /// Whether reading a range reads the file, or the memory of a caller, as it is now.
   ///
   /// - Throws: `truncated`, `deviceFault`.
@@ -71,7 +76,7 @@ extension Buffer {
     case .file(let name, let file): (path, identity) = (name, file)
     case .foreign: return .shared
     case .heap: return .ownMemory
-    case .spooled(let name): return .copy(reason: "\(name) is a pipe")
+    case .spooled: return .copy(reason: copyReason ?? "")
     }
     switch footing {
     case .local: break

@@ -35,13 +35,17 @@ extension Image {
     guard buffer.access != .readOnly else { return self }
     return Image(
       buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat,
-      palette: palette, stages: stages, copyReason: copyReason, transport: transport)
+      palette: palette, stages: stages, purpose: purpose, transport: transport)
   }
 
   /// The image, of which the bytes are known to be a copy; as it is for `nil`.
   package func copied(because reason: String?) -> Image {
-    var image = self
-    image.copyReason = reason ?? copyReason
-    return image
+    Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
+      stages: stages, purpose: reason ?? purpose, transport: transport)
   }
+
+  /// Why the bytes are a copy and not those that somebody named, as a sentence without its period;
+  /// `nil` when they are not.
+  package var copyReason: String? { purpose ?? buffer.copyReason }
 }

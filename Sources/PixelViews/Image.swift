@@ -16,9 +16,8 @@ public struct Image: Sendable {
   public let palette: Palette?
   /// What is computed from the stored samples, in order.
   package let stages: [Stage]
-  /// What the bytes were copied for, where they are not the ones that somebody named: the end of a
-  /// sentence. All views of a copy have it.
-  package internal(set) var copyReason: String?
+  /// What the buffer was made for, where it is a copy. All views of a copy have it.
+  let purpose: String?
   let transport: Transport
 
   /// A step between stored and shown pixels; each works on one pixel alone.
@@ -65,9 +64,9 @@ public struct Image: Sendable {
 
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
-    stages: [Stage], copyReason: String? = nil, transport: Transport? = nil
+    stages: [Stage], purpose: String? = nil, transport: Transport? = nil
   ) {
-    self.copyReason = copyReason
+    self.purpose = purpose
     self.buffer = buffer
     self.layout = layout
     self.storedFormat = storedFormat
@@ -163,7 +162,7 @@ extension Image {
     if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
     return Image(
       buffer: buffer, checked: layout.selecting(bands: bands), storedFormat: selected,
-      palette: palette, stages: [], copyReason: copyReason)
+      palette: palette, stages: [], purpose: purpose)
   }
 
   /// Throws for a band that is not there.
@@ -222,18 +221,18 @@ extension Image {
   public func with(palette: Palette?) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      copyReason: copyReason)
+      purpose: purpose)
   }
 
   private func replacing(_ layout: Layout) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      copyReason: copyReason)
+      purpose: purpose)
   }
 
   private func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages + [stage], copyReason: copyReason)
+      stages: stages + [stage], purpose: purpose)
   }
 }

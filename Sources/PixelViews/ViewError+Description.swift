@@ -51,7 +51,7 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .negative(let name, let found):
       "the \(name) is \(found.plainText); 0 or more is expected"
     case .opacityLost(let from, let to):
-      "opacity of the \(from.name) would be lost in \(to.name); convert it first"
+      "opacity of the \(from.name) would be lost in \(to.name); a picture without is expected"
     case .samplesDiffer(let image, let picture):
       "the image has \(image.type.words) samples, the picture pasted has \(picture.type.words) ones; "
         + "convert one of them first"

@@ -69,7 +69,7 @@ import Testing
       (.negative("tolerance", found: -1), "the tolerance is -1; 0 or more is expected"),
       (
         .opacityLost(from: .rgba, to: .rgb),
-        "opacity of the RGBA would be lost in RGB; convert it first"
+        "opacity of the RGBA would be lost in RGB; a picture without is expected"
       ),
       (
         .samplesDiffer(image: PixelFormat(.rgb, .u16), picture: PixelFormat(.rgb)),

@@ -11,8 +11,6 @@ struct Source: Sendable {
   let storage: String
   /// The buffer of the file itself, which stays mapped while the run lasts.
   let file: Buffer
-  /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.
-  var copyReason: String?
   var frameCount = 1
   var notes: [String] = []
   /// How long it took to open it.
@@ -26,6 +24,9 @@ struct Source: Sendable {
     return "\(name): \(ways.isEmpty ? "mapped" : ways.joined(separator: " and ")) in "
       + "\(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
   }
+
+  /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.
+  var copyReason: String? { image.copyReason }
 
   /// Whether the pixels stand in memory of their own, and not in the file or what a pipe gave.
   var isDecoded: Bool { copyReason != nil && image.buffer !== file }
@@ -85,7 +86,6 @@ extension Source {
     var source = Source(
       image: image, name: path, storage: resolved.storage, file: buffer,
       frameCount: resolved.frameCount, notes: resolved.notes)
-    if case .spooled = buffer.origin { source.copyReason = "standard input is a pipe" }
     try source.checkTrailing(options.trailing, resolved)
     try source.checkCopy(options)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
@@ -112,15 +112,11 @@ extension Source {
     do throws(FormatError) {
       source = Source(
         image: try file.image(limits: options.limits), name: path,
-        storage: file.format.name, file: buffer, copyReason: file.copyReason,
-        frameCount: file.pixels.frameCount,
+        storage: file.format.name, file: buffer, frameCount: file.pixels.frameCount,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
     if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
-    }
-    if case .spooled = buffer.origin, source.copyReason == nil {
-      source.copyReason = "standard input is a pipe"
     }
     try source.checkCopy(options)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
@@ -239,6 +235,7 @@ extension Image {
         layout.fields[band].flippedBits = natural[band].flippedBits
       }
       return try Image(buffer: buffer, reading: layout, as: meant, palette: other.palette)
+        .copied(because: copyReason)
     } catch { throw ToolError(error, name: path) }
   }
 }

@@ -64,6 +64,7 @@ extension ViewError {
     case .unsupported("window", _): "put --convert L before it"
     case .unsupported(_, let mode):
       "put --convert \(mode.isIndexed ? "RGB" : "L") --copy before it"
+    case .opacityLost: "save it without alpha first (--convert RGB --save)"
     case .palettesDiffer:
       "put --convert RGB --copy before it, or give the image those colors with --palette FILE"
     case .paletteMissing: "give --palette FILE or --palette gray"

@@ -121,7 +121,7 @@ struct Session {
 
   /// Goes on with a private copy.
   mutating func goOn(with copy: Image) {
-    image = copy
+    image = copy.copied(because: "--copy made it")
     isCopied = true
     report.copiedBytes += copy.buffer.byteCount
   }
@@ -132,16 +132,10 @@ struct Session {
     try context.viewing { () throws(ViewError) in throw .readOnly(reason) }
   }
 
-  /// Why the image is a copy; `nil` when it is none.
-  var copyReason: String? {
-    source.copyReason.map { "the image is a copy: \($0)" }
-      ?? (isCopied ? "the image is a copy, made by --copy" : nil)
-  }
-
   /// Whether reading the image reads the file as it is now.
   mutating func sharing() throws(ToolError) -> Sharing {
     let found: Sharing
-    do throws(MemoryError) { found = try image.buffer.sharing(in: image.byteRange) } catch {
+    do throws(MemoryError) { found = try image.sharing() } catch {
       throw ToolError(error, name: source.name).about(report.label)
     }
     if let count = found.detachedPageCount { report.add("detachedPages", .integer(count)) }

@@ -2,7 +2,6 @@ extension StepRecord {
   static let expectDetached = StepRecord(
     "--expect-detached", .check, "fail with 1 if reading the image still reads the file"
   ) { session throws(ToolError) in
-    guard session.copyReason == nil else { return }
     let sharing = try session.sharing()
     switch sharing {
     case .detached, .ownMemory, .copy, .replaced: return

@@ -3,8 +3,6 @@ extension StepRecord {
     "--expect-shared", .check, "fail with 1 unless reading the image reads the file",
     traits: .asksForSharing
   ) { session throws(ToolError) in
-    var reason = session.copyReason
-    if reason == nil { reason = try session.sharing().explanation }
-    if let reason { throw session.context.no(reason) }
+    if let reason = try session.sharing().explanation { throw session.context.no(reason) }
   }
 }

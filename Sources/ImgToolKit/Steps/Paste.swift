@@ -28,7 +28,10 @@ private struct Paste: Step {
     if session.options.noCopy, let reason = source.copyReason {
       throw context.refusal("--no-copy, but \(reason)")
     }
-    let picture = try converted(source.image, to: target, context)
+    let picture: Image
+    do throws(ViewError) { picture = try target.pasteable(source.image) } catch {
+      throw ToolError(error, name: path).about(context.label)
+    }
     if picture.mode != source.image.mode {
       session.report.add("converted", .string(target.mode.name))
     }
@@ -39,27 +42,5 @@ private struct Paste: Step {
     session.report.copiedBytes += try context.viewing { () throws(ViewError) in
       try target.paste(picture, x: x, y: y, threads: threads)
     }
-  }
-
-  /// The picture with the samples of the image that it goes into.
-  private func converted(
-    _ picture: Image, to target: Image, _ context: StepContext
-  ) throws(ToolError) -> Image {
-    if picture.format == target.format { return picture }
-    if target.losesOpacity(pasting: picture) {
-      throw context.refusal(
-        "\(path) is \(picture.mode.name) and the image \(target.mode.name): its alpha would be lost; "
-          + "save it without alpha first (--convert RGB --save)")
-    }
-    let converted: Image
-    do throws(ViewError) { converted = try picture.converted(to: target.mode) } catch {
-      throw ToolError(error, name: path).about(context.label)
-    }
-    guard converted.format == target.format else {
-      throw context.refusal(
-        "\(path) has \(converted.format.type.rawValue) samples, the image has "
-          + target.format.type.rawValue)
-    }
-    return converted
   }
 }

@@ -58,11 +58,6 @@ extension Image {
     return layout.cropped(to: target).disturbs(source)
   }
 
-  /// Whether a paste would lose the opacity of the other image, because this one has none.
-  package func losesOpacity(pasting other: Image) -> Bool {
-    other.mode.alphaBand != nil && mode.alphaBand == nil
-  }
-
   /// Another image with the pixels that a paste into this one stores: as it is, or converted.
   ///
   /// - Throws: ``ViewError/opacityLost(from:to:)`` when this image has no place for the other's opacity;
@@ -70,7 +65,9 @@ extension Image {
   ///   ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
   package func pasteable(_ other: Image) throws(ViewError) -> Image {
     if other.format == format { return other }
-    if losesOpacity(pasting: other) { throw .opacityLost(from: other.mode, to: mode) }
+    if other.mode.alphaBand != nil, mode.alphaBand == nil {
+      throw .opacityLost(from: other.mode, to: mode)
+    }
     let converted = try other.converted(to: mode)
     guard converted.format == format else {
       throw .samplesDiffer(image: format, picture: converted.format)
