@@ -28,9 +28,9 @@ enum Values {
 
   /// `A..B`, neither negative.
   static func range(_ text: String, _ what: String) throws(ToolError) -> ClosedRange<Int> {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: true)
-    guard text.contains(".."), parts.count == 2, let first = Int(parts[0]),
-      let last = Int(parts[1]), first >= 0, last >= first
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[1].isEmpty, let first = Int(parts[0]),
+      let last = Int(parts[2]), first >= 0, last >= first
     else { throw wrong(text, what, parts, "A..B is expected, like 0..3") }
     return first...last
   }
