@@ -248,7 +248,7 @@ import Testing
     "Damage never traps",
     arguments: [
       "P5 2 2 255\nABCD", "P6 1 1 65535\nABCDEF", "P2 2 2 20\n1 2 3 4", "P1 3 1\n0 1 0",
-      "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 2\nMAXVAL 7\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n1234",
+      "P7\nWIDTH 2\nHEIGHT 1\nDEPTH 2\nMAXVAL 7\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n\u{1}\u{2}\u{3}\u{7}",
       "P5 1 1 9\n1P5 1 1 9\n2",
     ])
   func damage(_ text: String) {

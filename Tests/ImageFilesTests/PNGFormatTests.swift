@@ -75,7 +75,10 @@ import Testing
     #expect(file[24] == bits)
     let shown = try ShownFile(file, as: .png)
     #expect(try shown.samples() == samples.map(Double.init))
-    guard bits < 8 else { return }
+  }
+
+  @Test("Few bits hold no sample between theirs, and no index beyond", arguments: [1, 2, 4])
+  func tooFewBits(_ bits: Int) throws {
     #expect(throws: FormatError.self) {
       try Self.written(try Image(.gray, "L", width: 1, height: 1, [254]), bits: bits)
     }

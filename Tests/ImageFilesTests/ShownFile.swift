@@ -35,26 +35,31 @@ struct ShownFile {
   /// All samples, row by row.
   func samples() throws -> [Double] { try image.samples() }
 
-  /// Describes a damaged file and reads all that it shows; what may be thrown is thrown away.
-  static func survive(_ bytes: [UInt8], as format: FileFormat) {
+  /// Describes a damaged file and reads all that it shows.
+  ///
+  /// - Returns: Whether it was read; what is thrown is thrown away.
+  static func survive(_ bytes: [UInt8], as format: FileFormat) -> Bool {
     var limits = Limits()
     limits.pixels = 1 << 16
-    guard let shown = try? ShownFile(bytes, as: format, limits: limits),
-      shown.image.width <= 1 << 10, shown.image.height <= 1 << 10
-    else { return }
-    _ = try? shown.samples()
+    return (try? ShownFile(bytes, as: format, limits: limits).samples()) != nil
   }
 
   /// A file cut after each of its bytes, and with each byte replaced by some others, is survived.
   static func surviveDamage(_ bytes: [UInt8], as format: FileFormat) {
-    for count in 0..<bytes.count { survive(Array(bytes.prefix(count)), as: format) }
+    var (readCount, refusedCount) = (0, 0)
+    func survive(_ bytes: [UInt8]) {
+      if ShownFile.survive(bytes, as: format) { readCount += 1 } else { refusedCount += 1 }
+    }
+    for count in 0..<bytes.count { survive(Array(bytes.prefix(count))) }
     for index in bytes.indices {
       for value in [0, 1, 0x7F, 0x80, 0xFF, bytes[index] ^ 1, bytes[index] ^ 16] {
         var damaged = bytes
         damaged[index] = value
-        survive(damaged, as: format)
+        survive(damaged)
       }
     }
+    #expect(readCount + refusedCount == bytes.count * 8)
+    #expect(readCount > 0 && refusedCount > 0, "\(readCount) read, \(refusedCount) refused")
   }
 }
 

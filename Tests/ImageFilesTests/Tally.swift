@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Counts what must not happen, from several threads.
-final class Torn: Sendable {
+/// Counts what happens on several threads.
+final class Tally: Sendable {
   private let number = Atomic<Int>(0)
 
   func count() { number.wrappingAdd(1, ordering: .relaxed) }

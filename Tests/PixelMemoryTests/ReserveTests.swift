@@ -110,16 +110,29 @@ import Testing
     #expect(blocks(file.path) == before)
   }
 
-  @Test("On a full disk a reserve fails cleanly, and a store without one is an error, no signal")
-  func fullDisk() throws {
-    let directory = "/tmp/imgtool-test-mount-\(getpid())"
+  /// Runs `body` with a directory in which there is 1 MiB of space.
+  ///
+  /// - Returns: Whether it could be mounted.
+  private static func withSmallDisk(_ body: (String) throws -> Void) rethrows -> Bool {
+    let directory = "/tmp/imgtool-test-mount-\(getpid())-\(Syscalls.randomBits())"
     unsafe mkdir(directory, 0o700)
     defer { unsafe rmdir(directory) }
-    guard unsafe mount("tmpfs", directory, "tmpfs", 0, "size=1m") == 0 else {
-      print("not tested: mounting a small tmpfs needs privileges")
-      return
-    }
+    guard unsafe mount("tmpfs", directory, "tmpfs", 0, "size=1m") == 0 else { return false }
     defer { unsafe umount2(directory, Int32(MNT_DETACH)) }
+    try body(directory)
+    return true
+  }
+
+  private static let canMount = withSmallDisk { _ in }
+
+  @Test(
+    "On a full disk a reserve fails cleanly, and a store without one is an error, no signal",
+    .enabled(if: canMount, "mounting a small tmpfs needs privileges"))
+  func fullDisk() throws {
+    #expect(try Self.withSmallDisk(fullDisk))
+  }
+
+  private func fullDisk(_ directory: String) throws {
     let path = "\(directory)/sparse"
     do {
       let file = try Syscalls.open(path, [.writeOnly, .create], mode: 0o600)

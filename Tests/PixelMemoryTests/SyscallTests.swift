@@ -69,14 +69,27 @@ import Testing
     }
   }
 
-  @Test("Each kind of special file is told apart")
-  func kinds() throws {
+  @Test("A character device is told by its kind")
+  func characterDevice() throws {
     #expect(try Syscalls.status(of: "/dev/null").kind == .characterDevice)
-    let path = "/tmp/imgtool-test-node-\(getpid())"
-    guard unsafe mknod(path, S_IFBLK | 0o600, 0x7f00) == 0 else {
-      print("not tested: making a device file needs privileges")
-      return
-    }
+  }
+
+  /// A block device without a disk behind it; `nil` without the privilege to make one.
+  private static func makeBlockDevice() -> String? {
+    let path = "/tmp/imgtool-test-node-\(getpid())-\(Syscalls.randomBits())"
+    return unsafe mknod(path, S_IFBLK | 0o600, 0x7f00) == 0 ? path : nil
+  }
+
+  private static let canMakeDevices: Bool = {
+    guard let path = makeBlockDevice() else { return false }
+    return unsafe unlink(path) == 0
+  }()
+
+  @Test(
+    "A block device is told by its kind, and is not mapped",
+    .enabled(if: canMakeDevices, "making a device file needs privileges"))
+  func blockDevice() throws {
+    let path = try #require(Self.makeBlockDevice())
     defer { unsafe unlink(path) }
     #expect(try Syscalls.status(of: path).kind == .blockDevice)
     #expect(throws: MemoryError.notMappable(path: path, kind: .blockDevice)) {
@@ -86,7 +99,7 @@ import Testing
 
   @Test(
     "Where the system gives no thread, none starts and the work is done",
-    .enabled(if: geteuid() == 0))
+    .enabled(if: geteuid() == 0, "only root can become somebody else"))
   func noThreads() async {
     await #expect(processExitsWith: .success) {
       try #require(setgid(65534) == 0 && setuid(65534) == 0)

@@ -53,8 +53,8 @@ import Testing
 
   @Test(arguments: sources)
   func `each pixel comes out as Pillow has it`(source: Source) throws {
-    for (mode, expected) in source.results {
-      guard let expected else { continue }
+    // Where Pillow refuses, there is no row; how many there are is counted above.
+    for case (let mode, let expected?) in source.results {
       let conversion = try #require(
         Conversion(from: PixelFormat(source.mode), to: mode, palette: source.palette),
         "to \(mode.name)")

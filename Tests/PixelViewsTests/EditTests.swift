@@ -204,27 +204,43 @@ import Testing
     #expect(try samples(bytes) == [7])
   }
 
-  @Test(arguments: [Access.readOnly, .readWrite])
-  func `a file cut below its rows is an error of reading and of writing`(access: Access) throws {
-    // Plain bytes go straight to the buffer; swapped ones and bits pass through private memory.
-    let rawmodes = [(Mode.gray, "L", 64), (.gray16, "I;16B", 32), (.bilevel, "1", 9)]
-    for (mode, rawmode, width) in rawmodes {
-      let file = try MappedFile(byteCount: 1 << 16)
-      let rawmode = try #require(Rawmode.named(rawmode, mode: mode))
-      let image = try Image(
-        buffer: Buffer(mapping: file.path, access: access),
-        layout: rawmode.layout(width: width, height: 512), format: rawmode.storedFormat)
-      try file.setSize(0)
-      #expect(throws: ViewError.self) { try image.pixel(x: 0, y: 511) }
-      guard access == .readWrite else { continue }
-      let error = #expect(throws: ViewError.self) {
-        try image.put(x: 0, y: 511, Pixel([0]))
-      }
-      guard case .memory(.truncated(let path, _, let found)) = error else {
-        Issue.record("\(String(describing: error)) is no cut file")
-        continue
-      }
-      #expect(path == file.path && found == 0)
+  /// Plain bytes go straight to the buffer; swapped ones and bits pass through private memory.
+  static let stored = [(Mode.gray, "L", 64), (.gray16, "I;16B", 32), (.bilevel, "1", 9)]
+
+  /// An image of 512 rows of a file that has lost its bytes.
+  private func cutImage(
+    _ mode: Mode, _ rawmode: String, width: Int, _ access: Access
+  ) throws -> (MappedFile, Image) {
+    let file = try MappedFile(byteCount: 1 << 16)
+    let rawmode = try #require(Rawmode.named(rawmode, mode: mode))
+    let image = try Image(
+      buffer: Buffer(mapping: file.path, access: access),
+      layout: rawmode.layout(width: width, height: 512), format: rawmode.storedFormat)
+    try file.setSize(0)
+    return (file, image)
+  }
+
+  @Test(arguments: [Access.readOnly, .readWrite], stored)
+  func `a file cut below its rows is an error of reading`(
+    access: Access, stored: (mode: Mode, rawmode: String, width: Int)
+  ) throws {
+    let (file, image) = try cutImage(stored.mode, stored.rawmode, width: stored.width, access)
+    try expectCut(file) { () throws(ViewError) in _ = try image.pixel(x: 0, y: 511) }
+  }
+
+  @Test(arguments: stored)
+  func `a file cut below its rows is an error of writing`(
+    mode: Mode, rawmode: String, width: Int
+  ) throws {
+    let (file, image) = try cutImage(mode, rawmode, width: width, .readWrite)
+    try expectCut(file) { () throws(ViewError) in try image.put(x: 0, y: 511, Pixel([0])) }
+  }
+
+  private func expectCut(_ file: MappedFile, _ body: () throws(ViewError) -> Void) throws {
+    let error = try #require(throws: ViewError.self) { try body() }
+    guard case .memory(.truncated(file.path, _, found: 0)) = error else {
+      Issue.record("\(error) is not the error of a cut file")
+      return
     }
   }
 }

@@ -2,20 +2,6 @@ import PixelMemory
 import PixelViews
 import Testing
 
-/// A generator with a seed, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
-
 /// Memory that a test looks at byte by byte, by means of its own.
 @safe final class TestMemory {
   let base: UnsafeMutableRawPointer
@@ -112,82 +98,105 @@ struct LayoutPropertyTests {
     return (rawmode, layout)
   }
 
-  @Test(
-    "a pixel written through an image is where arithmetic says, and no other bit has changed",
-    arguments: 0..<600)
-  func writesOnlyItsOwnBits(seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed) + 1)
-    let (rawmode, layout) = try Self.randomLayout(&generator)
-    let range = try layout.byteRange()
-    let before = (0..<range.upperBound + 7).map { _ in UInt8.random(in: 0...255, using: &generator)
-    }
-    let memory = TestMemory(before)
-    let image = try Image(
-      buffer: memory.buffer(), layout: layout, format: rawmode.storedFormat)
-    guard image.readOnlyReason == nil else { return }
-    let x = Int.random(in: 0..<layout.width, using: &generator)
-    let y = Int.random(in: 0..<layout.height, using: &generator)
-    let x2 = Int.random(in: 0..<layout.width, using: &generator)
-    let y2 = Int.random(in: 0..<layout.height, using: &generator)
-    // A value that stands in the buffer is one that the rawmode can hold.
-    guard let value = try? image.pixel(x: x2, y: y2) else { return }
-    guard !value.samples.contains(where: \.isNaN) else { return }
-    try image.put(x: x, y: y, value)
-    var allowed = [UInt8](repeating: 0, count: before.count)
-    for field in layout.fields {
-      let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
-      for place in bitPlaces(of: field, at: start) { allowed[place.byte] |= place.mask }
-    }
-    let after = memory.bytes
-    for index in after.indices {
-      #expect(
-        (after[index] ^ before[index]) & ~allowed[index] == 0,
-        "byte \(index) of \(rawmode.name) changed outside of pixel \(x),\(y)")
-    }
-    #expect(try image.pixel(x: x, y: y) == value)
-    for (band, field) in layout.fields.enumerated() where field.scaling != .nonzero {
-      func number(_ bytes: [UInt8], _ x: Int, _ y: Int) -> UInt64 {
-        let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
-        return storedNumber(bytes, bitPlaces(of: field, at: start))
+  @Test("a pixel written through an image is where arithmetic says, and no other bit has changed")
+  func writesOnlyItsOwnBits() throws {
+    var bandCount = 0
+    let trials = try SeededTrials(seeds: 1..<601) { seed, generator in
+      let (rawmode, layout) = try Self.randomLayout(&generator)
+      let range = try layout.byteRange()
+      let before = (0..<range.upperBound + 7).map { _ in
+        UInt8.random(in: 0...255, using: &generator)
       }
-      #expect(number(after, x, y) == number(before, x2, y2), "band \(band) of \(rawmode.name)")
+      let memory = TestMemory(before)
+      let image = try Image(
+        buffer: memory.buffer(), layout: layout, format: rawmode.storedFormat)
+      guard image.readOnlyReason == nil else { return .unfit("read-only") }
+      let x = Int.random(in: 0..<layout.width, using: &generator)
+      let y = Int.random(in: 0..<layout.height, using: &generator)
+      let x2 = Int.random(in: 0..<layout.width, using: &generator)
+      let y2 = Int.random(in: 0..<layout.height, using: &generator)
+      // A value that stands in the buffer is one that the rawmode can hold.
+      let value: Pixel
+      do throws(ViewError) { value = try image.pixel(x: x2, y: y2) } catch {
+        #expect(error == .notRepresentable(x: x2, y: y2), "seed \(seed)")
+        return .unfit("a number without a sample")
+      }
+      guard !value.samples.contains(where: \.isNaN) else { return .unfit("not a number") }
+      try image.put(x: x, y: y, value)
+      var allowed = [UInt8](repeating: 0, count: before.count)
+      for field in layout.fields {
+        let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+        for place in bitPlaces(of: field, at: start) { allowed[place.byte] |= place.mask }
+      }
+      let after = memory.bytes
+      for index in after.indices {
+        #expect(
+          (after[index] ^ before[index]) & ~allowed[index] == 0,
+          "byte \(index) of \(rawmode.name) changed outside of pixel \(x),\(y); seed \(seed)")
+      }
+      #expect(try image.pixel(x: x, y: y) == value, "seed \(seed)")
+      for (band, field) in layout.fields.enumerated() where field.scaling != .nonzero {
+        func number(_ bytes: [UInt8], _ x: Int, _ y: Int) -> UInt64 {
+          let start = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+          return storedNumber(bytes, bitPlaces(of: field, at: start))
+        }
+        #expect(
+          number(after, x, y) == number(before, x2, y2),
+          "band \(band) of \(rawmode.name); seed \(seed)")
+        bandCount += 1
+      }
+      return .tried
     }
+    #expect(trials.triedCount >= 550, "\(trials)")
+    #expect(bandCount >= 1000)
   }
 
-  @Test("every plain sample is the stored number, decoded by arithmetic", arguments: 0..<600)
-  func readsWhatStands(seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed) + 70_001)
-    let (rawmode, layout) = try Self.randomLayout(&generator)
-    let range = try layout.byteRange()
-    let bytes = (0..<range.upperBound).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    let memory = TestMemory(bytes)
-    let image = try Image(
-      buffer: memory.buffer(.readOnly), layout: layout, format: rawmode.storedFormat)
-    var workspace = Workspace()
-    var scratch = try Scratch(byteCount: image.plainRowByteCount * image.height)
-    do {
-      var plain = scratch.mutableBytes
-      do { try image.read(image.bounds, into: &plain, workspace: &workspace) } catch { return }
-    }
-    let top: Double = image.format.type == .u16 ? 65535 : 255
-    for y in 0..<layout.height {
-      for x in 0..<layout.width {
-        let values = scratch.bytes.values(at: y * layout.width + x, format: image.format)
-        for (band, field) in layout.fields.enumerated() where field.number == .unsigned {
-          let start =
-            layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
-          let number = storedNumber(bytes, bitPlaces(of: field, at: start)) ^ field.flippedBits
-          let highest = Double((UInt64(1) << UInt64(min(63, field.bitCount))) - 1)
-          let wanted: Double =
-            switch field.scaling {
-            case .none: Double(number)
-            case .fullRange: (Double(number) * top / highest).rounded(.down)
-            case .nonzero: number == 0 ? 0 : top
-            }
-          #expect(values[band] == wanted, "\(rawmode.name) band \(band) at \(x),\(y)")
+  @Test("every plain sample is the stored number, decoded by arithmetic")
+  func readsWhatStands() throws {
+    var sampleCount = 0
+    let trials = try SeededTrials(seeds: 70_001..<70_601) { seed, generator in
+      let (rawmode, layout) = try Self.randomLayout(&generator)
+      let range = try layout.byteRange()
+      let bytes = (0..<range.upperBound).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let memory = TestMemory(bytes)
+      let image = try Image(
+        buffer: memory.buffer(.readOnly), layout: layout, format: rawmode.storedFormat)
+      var workspace = Workspace()
+      var scratch = try Scratch(byteCount: image.plainRowByteCount * image.height)
+      do throws(ViewError) {
+        var plain = scratch.mutableBytes
+        try image.read(image.bounds, into: &plain, workspace: &workspace)
+      } catch {
+        guard case .notRepresentable = error else { throw error }
+        return .unfit("a number without a sample")
+      }
+      let unsigned = layout.fields.enumerated().filter { $1.number == .unsigned }
+      guard !unsigned.isEmpty else { return .unfit("signed numbers or floats") }
+      let top: Double = image.format.type == .u16 ? 65535 : 255
+      for y in 0..<layout.height {
+        for x in 0..<layout.width {
+          let values = scratch.bytes.values(at: y * layout.width + x, format: image.format)
+          for (band, field) in unsigned {
+            let start =
+              layout.bitOffset + y * layout.rowBits + x * layout.pixelBits + field.bitOffset
+            let number = storedNumber(bytes, bitPlaces(of: field, at: start)) ^ field.flippedBits
+            let highest = Double((UInt64(1) << UInt64(min(63, field.bitCount))) - 1)
+            let wanted: Double =
+              switch field.scaling {
+              case .none: Double(number)
+              case .fullRange: (Double(number) * top / highest).rounded(.down)
+              case .nonzero: number == 0 ? 0 : top
+              }
+            #expect(
+              values[band] == wanted, "\(rawmode.name) band \(band) at \(x),\(y); seed \(seed)")
+            sampleCount += 1
+          }
         }
       }
+      return .tried
     }
+    #expect(trials.triedCount >= 450, "\(trials)")
+    #expect(sampleCount >= 10_000)
   }
 
   @Test("layouts that reach outside of the buffer are refused with the arithmetic")
