@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import PixelMemory
@@ -66,6 +67,7 @@ import Testing
 
   @Test("Threads that read while the file is cut all come back")
   func threads() throws {
+    var (wholeCount, errorCount) = (0, 0)
     for round in 0..<20 {
       let file = try TemporaryFile(pattern(64 * Self.page))
       let buffer = try Buffer(mapping: file.path, access: .readOnly)
@@ -77,8 +79,13 @@ import Testing
       }
       // Whole bytes or an error; never zeros.
       #expect(results.all.allSatisfy { $0 != false })
+      wholeCount += results.all.count { $0 == true }
+      errorCount += results.all.count { $0 == nil }
       #expect(throws: MemoryError.self) { try buffer.bytes(0, 64 * Self.page) }
     }
+    #expect(wholeCount + errorCount == 20 * 64)
+    // Of the reads before the cut, those of 7 other threads may have met it.
+    #expect(wholeCount >= (0..<20).reduce(0) { $0 + max(0, $1 - 7) } && errorCount > 0)
   }
 
   @Test("A file that is cut and whole again while it is copied gives no zeros")
@@ -87,24 +94,38 @@ import Testing
     let file = try TemporaryFile(content)
     let place = content.count - 100
     let tail = Array(content[place...])
-    let zeros = Results<Int>(count: 2)
+    let isDone = Atomic<Bool>(false)
+    let cutCount = Atomic<Int>(0)
+    let copies = Results<(whole: Int, short: Int, zero: Int)>(count: 2)
     Parallel.forEach(count: 2, threads: 2) { index in
       if index == 0 {
-        while zeros.all[1] == nil {
+        while !isDone.load(ordering: .acquiring) {
           try? file.setSize(place)
+          cutCount.wrappingAdd(1, ordering: .relaxed)
           try? file.write(tail, at: place)
         }
-        return
+      } else {
+        var (whole, short, zero) = (0, 0, 0)
+        // Until enough copies were whole and enough met a cut, however the threads take turns.
+        while whole + short + zero < 1_000_000 {
+          let isEnough = whole >= 100 && short >= 100 && cutCount.load(ordering: .relaxed) >= 100
+          if isEnough && whole + short >= 4000 { break }
+          let buffer = try? Buffer(mapping: file.path, access: .readOnly)
+          // A buffer of a file that was mapped while it was short ends before the cut.
+          let bytes = try? buffer?.bytes(0, content.count)
+          switch bytes {
+          case nil: short += 1
+          case content: whole += 1
+          default: zero += 1
+          }
+        }
+        copies.set(1, (whole, short, zero))
+        isDone.store(true, ordering: .releasing)
       }
-      var found = 0
-      for _ in 0..<4000 {
-        let buffer = try? Buffer(mapping: file.path, access: .readOnly)
-        // A buffer of a file that was mapped while it was short ends before the cut.
-        if let bytes = try? buffer?.bytes(0, content.count), bytes.contains(0) { found += 1 }
-      }
-      zeros.set(1, found)
     }
-    #expect(zeros.all[1] == 0)
+    let (whole, short, zero) = try #require(copies.all[1])
+    #expect(zero == 0)
+    #expect(whole >= 100 && short >= 100 && cutCount.load(ordering: .relaxed) >= 100)
   }
 
   @Test("A thousand faults are a thousand errors")

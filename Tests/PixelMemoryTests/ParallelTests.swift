@@ -41,15 +41,23 @@ import Testing
       #expect(failure == Failure(index: 20))
       #expect(ran.load(ordering: .relaxed) < 10_000)
     }
-    for late in [0, 1] {
-      let failure = error { () throws(Failure) in
-        try Parallel.forEach(count: 2, threads: threads) { index throws(Failure) in
-          Syscalls.sleep(nanoseconds: index == late ? 20_000_000 : 5_000_000)
-          throw Failure(index: index)
+  }
+
+  @Test("The error of the first round comes first, whichever is met first", arguments: [0, 1])
+  func lateErrors(late: Int) {
+    let threads = Results<ThreadState>(count: 2)
+    let failure = error { () throws(Failure) in
+      try Parallel.forEach(count: 2, threads: 2) { index throws(Failure) in
+        threads.set(index, .current)
+        if index == late {
+          // The other round has failed, and its thread has ended or waits for this one.
+          let isLast = waits { threads.all[1 - late]?.isIdle == true }
+          #expect(isLast)
         }
+        throw Failure(index: index)
       }
-      #expect(failure == Failure(index: 0))
     }
+    #expect(failure == Failure(index: 0))
   }
 
   @Test(

@@ -100,7 +100,9 @@ import Testing
       buffer.willRead(0..<4 * page)
       buffer.forget(0..<4 * page)
       #expect(try buffer.bytes(0, 4 * page) == pattern(4 * page))
-      if access == .readOnly { continue }
+    }
+    for access in [Access.copyOnWrite, .readWrite] {
+      let buffer = try Buffer(mapping: file.path, access: access)
       try buffer.store([200], at: page)
       buffer.forget(0..<Int.max)
       #expect(try buffer.bytes(page, 1) == [200])
@@ -117,16 +119,25 @@ import Testing
     let file = try TemporaryFile(pattern(4 * Self.page))
     for isStore in [true, false] {
       let buffer = try Buffer(mapping: file.path, access: .copyOnWrite)
+      let gate = try #require(buffer.editGate)
+      let isLocked = Atomic<Bool>(false)
       let isDone = Atomic<Bool>(false)
+      let other = Results<ThreadState>(count: 1)
       Parallel.forEach(count: 2, threads: 2) { index in
         if index == 0 {
-          buffer.editGate?.lock()
-          Syscalls.sleep(nanoseconds: 20_000_000)
+          gate.lock()
+          isLocked.store(true, ordering: .releasing)
+          // The other thread waits at the gate, or has gone past it.
+          let isSettled = waits {
+            isDone.load(ordering: .acquiring) || other.all[0]?.isIdle == true
+          }
           let isEarly = isDone.load(ordering: .acquiring)
-          #expect(!isEarly)
-          buffer.editGate?.unlock()
+          #expect(isSettled && !isEarly)
+          gate.unlock()
         } else {
-          Syscalls.sleep(nanoseconds: 5_000_000)
+          let isReady = waits { isLocked.load(ordering: .acquiring) }
+          #expect(isReady)
+          other.set(0, .current)
           if isStore { try? buffer.store([0], at: 0) } else { buffer.forget(0..<Self.page) }
           isDone.store(true, ordering: .releasing)
         }

@@ -3,6 +3,12 @@ import Testing
 
 @testable import PixelMemory
 
+/// The bytes in a pipe that nobody has taken yet.
+private func unreadByteCount(_ number: Int32) -> Int32? {
+  var count: Int32 = 0
+  return unsafe ioctl(number, UInt(FIONREAD), &count) == 0 ? count : nil
+}
+
 @Suite struct SpoolTests {
   /// A pipe that `sh` fills.
   private func spool(_ command: String, limit: Int? = nil) throws -> Buffer {
@@ -24,7 +30,21 @@ import Testing
 
   @Test("A pipe is read to its end, whatever its pieces")
   func pipe() throws {
-    let buffer = try spool("printf abc; sleep 0.05; printf def; head -c 3000000 /dev/zero")
+    let pipe = try Syscalls.pipe()
+    let reading = try pipe.reading.duplicated()
+    let writing = dup(pipe.writing.number)
+    _ = consume pipe
+    let isAlone = Results<Bool>(count: 1)
+    try #require(
+      Syscalls.startDetachedThread {
+        let end = FileDescriptor(owning: writing)
+        try? Syscalls.write(end.number, "abc")
+        // The first piece has been taken before the second one is there.
+        isAlone.set(0, waits { unreadByteCount(end.number) == 0 })
+        try? Syscalls.write(end.number, "def" + String(repeating: "\0", count: 3_000_000))
+      })
+    let buffer = try Buffer(spooling: reading.number, name: "-")
+    #expect(isAlone.all == [true])
     #expect(buffer.byteCount == 3_000_006)
     #expect(try buffer.bytes(0, 7) == Array("abcdef\0".utf8))
     #expect(buffer.origin == .spooled(name: "-"))

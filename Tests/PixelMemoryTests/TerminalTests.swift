@@ -37,11 +37,23 @@ private func takeSession() throws {
   try #require(setsid() == getpid())
 }
 
-/// What is asked in 50 ms.
-private func ask(_ terminal: Terminal, output: Int32? = nil) -> [UInt8]? {
+/// What is answered to a question in time.
+private func ask(
+  _ terminal: Terminal, output: Int32? = nil, milliseconds: UInt64 = 50
+) -> [UInt8]? {
   Syscalls.askTerminal(
     "?", input: terminal.screen.number, output: output ?? terminal.screen.number,
-    until: UInt8(ascii: "c"), nanoseconds: 50_000_000)
+    until: UInt8(ascii: "c"), nanoseconds: milliseconds * 1_000_000)
+}
+
+/// Types the answer to a question, and not before it is asked.
+private func answer(_ text: String, at keyboard: Int32) throws {
+  var question = try Scratch(byteCount: 1)
+  repeat {
+    var byte = question.mutableBytes
+    try #require(try Syscalls.read(keyboard, into: &byte) == 1)
+  } while unsafe question.bytes.unsafeLoad(as: UInt8.self) != UInt8(ascii: "?")
+  try Syscalls.write(keyboard, text)
 }
 
 @Suite struct TerminalTests {
@@ -85,13 +97,14 @@ private func ask(_ terminal: Terminal, output: Int32? = nil) -> [UInt8]? {
       try #require(terminal.echoes)
 
       let number = terminal.keyboard.number
-      for (typed, expected) in [("abcd", "abc"), ("ab", "ab")] {
-        try #require(
-          Syscalls.startUnjoinedThread {
-            Syscalls.sleep(nanoseconds: 10_000_000)
-            try? Syscalls.write(number, typed)
-          })
-        try #require(ask(terminal) == Array(expected.utf8))
+      // The question that nobody answered.
+      try answer("", at: number)
+      // An answer to its end is waited for; one without an end comes long before the time is over.
+      for (typed, expected, milliseconds) in [
+        ("abcd", "abc", 60_000), ("ab", "ab", 2000),
+      ] as [(String, String, UInt64)] {
+        try #require(Syscalls.startUnjoinedThread { try? answer(typed, at: number) })
+        try #require(ask(terminal, milliseconds: milliseconds) == Array(expected.utf8))
         try #require(terminal.echoes)
         try #require(ioctl(terminal.screen.number, UInt(TCFLSH), TCIFLUSH) == 0)
       }
