@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conftest import TOOL
 
 COLUMNS, ROWS = 80, 24
-PATIENCE = 20
+PATIENCE = 120
 
 
 @dataclass(frozen=True)

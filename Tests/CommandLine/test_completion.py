@@ -28,17 +28,12 @@ zpty -w terminal 'compadd () {
   builtin compadd -O found "$@"
   print -rl -- "offer:"${^found}
 }'
-zpty -w terminal 'bindkey "^I" complete-word; echo rea""dy'
+# What is typed behind a completion that still runs would stop it.
+zpty -w terminal 'complete-all () { zle complete-word; print -r -- comple""ted }; zle -N complete-all'
+zpty -w terminal 'bindkey "^I" complete-all; echo rea""dy'
 zpty -r terminal line $'*\nready*'
 zpty -w -n terminal "$1"$'\t'
-# What is typed behind a completion that still runs would stop it.
-line=
-for ((i = 0; i < 100; i++)); do
-  while zpty -r -t terminal part; do line+=$part; done
-  [[ $line == *offer:* ]] && break
-  sleep 0.05
-done
-sleep 0.1
+zpty -r terminal line '*completed*'
 zpty -w -n terminal $'\C-u'
 zpty -w terminal 'echo fini""shed'
 zpty -r terminal part $'*\nfinished*'
@@ -55,7 +50,7 @@ def offered(shell: str, script: str, typed: str) -> set:
         command = ["fish", "--no-config", "-c", f"source {script}; complete -C '{typed}'"]
     else:
         command = ["zsh", "-f", "-c", ZSH, "zsh", typed]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.replace("\r", "").splitlines()
     if shell == "zsh":

@@ -1,5 +1,6 @@
 """A line about long work on a terminal's standard error, gone without a trace after it."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -10,7 +11,9 @@ from conftest import TOOL
 from terminals import Terminal
 
 RAW = ["-", "--size", "4x4", "--mode", "L"]
+# What comes late: after a while, or when the test says so by the FIFO `go`.
 SLOW = "{ printf 01234567; sleep 2.5; printf 89abcdef; }"
+AWAITED = "{ printf 01234567; cat go; }"
 
 
 @pytest.fixture
@@ -31,15 +34,17 @@ def type_line(screen, line: str):
     screen.type("Enter")
 
 
-def slow_run(*options) -> str:
+def slow_run(*options, producer=SLOW) -> str:
     words = map(str, (TOOL, "frombuffer", *RAW, *options))
-    return f"{SLOW} | {shlex.join(words)}"
+    return f"{producer} | {shlex.join(words)}"
 
 
-def test_work_over_a_second_is_told_and_leaves_no_trace(terminal):
+def test_work_over_a_second_is_told_and_leaves_no_trace(here, terminal):
+    os.mkfifo("go")
     screen = terminal()
-    type_line(screen, f"{slow_run('--print', '0,0')}; echo exit=$?")
-    screen.wait_for(lambda text: re.search(r"^frombuffer: [12] s$", text, re.M))
+    type_line(screen, f"{slow_run('--print', '0,0', producer=AWAITED)}; echo exit=$?")
+    screen.wait_for(lambda text: re.search(r"^frombuffer: [1-9]\d* s$", text, re.M))
+    (here / "go").write_text("89abcdef")
     assert screen.wait_for_exit() == 0
     lines = screen.screen().rstrip().split("\n")
     assert "frombuffer" not in "".join(lines) and lines[-3:-1] == ["48", "exit=0"]

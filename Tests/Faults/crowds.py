@@ -4,10 +4,10 @@ The reader is not Pillow, which would set the pace, but a check of the bytes: PN
 and a header, and the pixels of a frame are all of one value.
 """
 
+import os
 import subprocess
 import sys
 import textwrap
-import time
 
 from common import TOOL, Tally, run, scratch, words
 
@@ -30,36 +30,39 @@ WRITER = textwrap.dedent("""
                 fcntl.flock(file, fcntl.LOCK_UN)
             time.sleep(rest)
 """)
-LOOP = "import subprocess, sys\nwhile True: subprocess.run(sys.argv[1:], check=True)"
+LOOP = "import os, subprocess, sys\nwhile os.path.exists('go'): subprocess.run(sys.argv[1:], check=True)"
 
 
 def savers(scale: int) -> Tally:
-    """Eight processes save one file all the time; it is read as often as `scale` says."""
+    """Eight processes save one file all the time; as many of the files as `scale` says are read."""
     tally = Tally()
     reads = 1000 * scale or 200
     with scratch() as folder:
         for value in range(8):
             (folder / f"{value}.bin").write_bytes(bytes([value + 1]) * SIDE * SIDE)
         run(["frombuffer", "0.bin", *LAYOUT, "--save", "out.pgm"], folder)
+        (folder / "go").touch()
         command = [TOOL, "frombuffer", "{}.bin", *LAYOUT, "--save", "out.pgm"]
         crowd = [subprocess.Popen([sys.executable, "-c", LOOP,
                                    *[word.format(value) for word in command]], cwd=folder)
                  for value in range(8)]
+        last = None
         try:
-            for _ in range(reads):
-                tally.tries += 1
-                data = (folder / "out.pgm").read_bytes()
+            while tally.tries < reads and all(process.poll() is None for process in crowd):
+                with open(folder / "out.pgm", "rb") as file:
+                    status = os.fstat(file.fileno())
+                    data = file.read()
                 body = data[len(HEADER):]
                 tally.check(data.startswith(HEADER) and body == body[:1] * (SIDE * SIDE),
                             f"8 x {words(command[1:])}: a reader found {len(data)} bytes that are no "
                             "whole file")
-                time.sleep(0.001)
-            tally.check(all(process.poll() is None for process in crowd), "a saver failed")
+                # A file that is read again proves nothing new.
+                tally.tries += last != (last := (status.st_ino, status.st_ctime_ns))
         finally:
-            end(crowd)
-        time.sleep(0.1)
+            (folder / "go").unlink()
+        tally.check(all([process.wait() == 0 for process in crowd]), "a saver failed")
         hidden = [item.name for item in folder.iterdir() if item.name.startswith(".")]
-        tally.check(len(hidden) <= 8, f"left behind {hidden}")
+        tally.check(not hidden, f"left behind {hidden}")
     return tally
 
 

@@ -5,7 +5,6 @@ import os
 import pathlib
 import resource
 import subprocess
-import time
 
 from common import FORMATS, OLD, PIXELS, Tally, run, scratch, words
 
@@ -71,11 +70,8 @@ def hash_all(tally, folder, suffix, batch) -> None:
     names = [f"{index}.{suffix}" for index in range(len(batch))]
     for name, (_, data) in zip(names, batch):
         (folder / name).write_bytes(data)
-    start = time.monotonic()
     done = run(["hash", *names, "--limit-pixels", "1M", "--json"], folder)
-    seconds = time.monotonic() - start
     tally.tries += len(batch)
-    tally.check(seconds < 20, f"{len(batch)} damaged {suffix} files took {seconds:.1f} s")
     if done.exit in (0, 2) and len(json.loads(done.output)["hashes"]) == len(batch):
         return
     for what, data in batch:
@@ -209,6 +205,14 @@ def fail_each(tally, folder, arguments, task) -> None:
         number += 1
 
 
+def middle(disk) -> int:
+    """Where on a disk the second half of a file of sevens begins."""
+    content = disk.read_bytes()
+    sevens = [start for start in range(0, len(content), 1024)
+              if content[start:start + 1024] == b"\7" * 1024]
+    return sevens[len(sevens) // 2]
+
+
 def devices(scale: int) -> Tally:
     """A file system whose disk has lost its second half: reading is a real EIO."""
     tally = Tally()
@@ -233,9 +237,10 @@ def devices(scale: int) -> Tally:
                     (place / "raw.bin").write_bytes(b"\7" * size)
                     subprocess.run(["umount", place], check=True)
                     subprocess.run(mount, check=True)
-                    # The file's name and size are read; its pixels are not any more.
+                    # The file's name and size are read; half of its pixels are not any more. Where
+                    # on the disk they are is different each time.
                     (place / "raw.bin").stat()
-                    os.truncate(disk, 3 << 20)
+                    os.truncate(disk, middle(disk))
                     arguments = ["frombuffer", "raw.bin", "--size", "2048x1024", "--access", access, *task]
                     done = run(arguments, place)
                     subprocess.run(["umount", place], capture_output=True)

@@ -73,7 +73,8 @@ def test_threads_that_read_save_convert_and_close_never_crash(here):
     faults, counts, over = [], {}, time.monotonic() + SECONDS
 
     def loop(name, work):
-        while time.monotonic() < over:
+        # Each of the works has been done, however the threads take turns.
+        while not faults and (time.monotonic() < over or set(counts) != set(works)):
             try:
                 work(current[0])
                 counts[name] = counts.get(name, 0) + 1
@@ -193,8 +194,10 @@ sys.late = Late()
 sys.late.im = im
 """
 DAEMONS = """
-import threading, time
+import threading
 import imgtool
+
+at_work = threading.Semaphore(0)
 
 class File:
     def write(self, data):
@@ -203,12 +206,14 @@ class File:
 def loop():
     while True:
         im.save(File(), "bmp")
+        at_work.release()
         im.copy().hash()
 
 im = imgtool.new("RGB", (1000, 1000), (1, 2, 3))
 for _ in range(4):
     threading.Thread(target=loop, daemon=True).start()
-time.sleep(0.05)
+for _ in range(20):
+    at_work.acquire()
 """
 OTHER_INTERPRETER = """
 import sys
