@@ -19,6 +19,7 @@ extension FileFormat {
       try PFM.describe(&reader, options)
     },
     encoding: .plain { image, _ throws(FormatError) in
+      guard image.mode == .float else { throw .cannotHold(format: "pfm", image.format) }
       let header = Array("Pf\n\(image.width) \(image.height)\n-1.0\n".utf8)
       let layout = try PFM.layout(
         width: image.width, height: image.height, offset: header.count, bigEndian: false)
