@@ -74,6 +74,11 @@ def commands() -> list:
             for word in (line.split()[:1] if re.search(r"\S  +\S", line) else line.split())]
 
 
+def listed(what: str) -> list:
+    """What `imgtool WHAT --json` lists: modes, rawmodes, formats or steps; nothing before it is built."""
+    return run_tool(what, "--json").json[what] if TOOL.exists() else []
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item):
     """A test of what the tool rightly does not know without `/proc` is skipped there."""

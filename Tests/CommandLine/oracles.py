@@ -68,15 +68,15 @@ PALETTE_MODES = ("P", "PA")
 
 BYTES = ("1", "L", "P", "RGB", "RGBA", "RGBX")
 SHORTS = ("I;16", "I;16L", "I;16B", "I;16N")
-# The modes that each format can hold.
+# The modes that each format can hold; what Pillow reads of the others is in `test_containers.py`.
 HOLDS = {
     "png": ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", *SHORTS),
     "bmp": BYTES,
     "pbm": ("1",),
     "pgm": ("L", *SHORTS),
     "ppm": ("RGB", "RGBX"),
-    "pnm": ("1", "L", "RGB", *SHORTS),
-    "pam": ("1", "L", "LA", "RGB", "RGBA", "CMYK", *SHORTS),
+    "pnm": ("1", "L", "RGB", "RGBX", *SHORTS),
+    "pam": ("1", "L", "LA", "RGB", "RGBA", "RGBX", "CMYK", *SHORTS),
     "pfm": ("F",),
     "npy": tuple(MODES),
 }

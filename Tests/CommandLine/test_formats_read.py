@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from conftest import ROOT, listed
 from oracles import PALETTE, numbers, pam
 
 SIZE = (7, 5)
@@ -240,10 +241,10 @@ def pngsuite(corpus, pattern):
 
 
 def test_pngsuite_of_8_bits_and_less_reads_as_pillow_reads_it(imgtool, here, corpus):
+    paths = [path for path in pngsuite(corpus, "[!x]*.png") if not path.stem.endswith("16")]
+    assert len(paths) == 128
     differ = []
-    for path in pngsuite(corpus, "[!x]*.png"):
-        if path.stem.endswith("16"):
-            continue
+    for path in paths:
         run = imgtool("open", path, "--convert", "RGBA", "--save", "out.raw", ok=None)
         with Image.open(path) as image:
             if path.stem == "tbbn0g04":
@@ -255,10 +256,11 @@ def test_pngsuite_of_8_bits_and_less_reads_as_pillow_reads_it(imgtool, here, cor
 
 
 def test_pngsuite_of_16_bits_reads_as_netpbm_reads_it(imgtool, here, corpus, program):
+    # Netpbm refuses the sBIT chunk of that one.
+    paths = [path for path in pngsuite(corpus, "[!x]*16.png") if path.stem != "cs3n2c16"]
+    assert len(paths) == 32
     differ = []
-    for path in pngsuite(corpus, "[!x]*16.png"):
-        if path.stem == "cs3n2c16":
-            continue  # Netpbm refuses its sBIT chunk.
+    for path in paths:
         with open(here / "wanted.pam", "wb") as out:
             subprocess.run([program("pngtopam"), "-alphapam", path], stdout=out, check=True,
                            stderr=subprocess.DEVNULL)
@@ -279,6 +281,15 @@ def test_pngsuite_of_16_bits_reads_as_netpbm_reads_it(imgtool, here, corpus, pro
         if top != 65535 or not opaque or not np.array_equal(got, wanted[..., :bands]):
             differ.append(f"{path.stem}: other pixels")
     assert not differ
+
+
+def test_every_format_that_is_read_is_fuzzed():
+    done = subprocess.run([ROOT / "Scripts/fuzz", "--help"], capture_output=True, text=True, check=True)
+    targets = done.stdout.partition("Targets: ")[2].split()
+    # One reader for the three kinds of Netpbm's maps.
+    maps = {"pbm", "ppm", "pnm"}
+    read = {entry["format"] for entry in listed("formats") if entry["reads"]}
+    assert read - maps == set(targets) - {"layout-file", "command-line"} and maps < read
 
 
 def test_pngsuite_broken_files_are_refused(refused, corpus):

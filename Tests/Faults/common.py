@@ -1,5 +1,6 @@
 """What every fault shares: the tool, a scratch directory, and a tally of tries and violations."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,12 +13,34 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOL = str(Path(os.environ.get("IMGTOOL", ROOT / ".build/release/imgtool")).resolve())
 SECONDS = 60
 WIDTH, HEIGHT = 48, 32
-# Formats that hold RGB, and those of them that are mapped in place.
-FORMATS = ("png", "bmp", "ppm", "pam", "npy", "tiff", "tga", "qoi", "raw")
-IN_PLACE = ("bmp", "ppm", "pam", "npy", "tiff", "tga")
 OLD = b"the old file " * 50
 PIXELS = bytes(1 + index % 255 for index in range(WIDTH * HEIGHT * 3))
 LAYOUT = ["raw.bin", "--size", f"{WIDTH}x{HEIGHT}", "--mode", "RGB"]
+
+
+def listed_formats() -> list:
+    """What the tool says of each format; nothing before it is built."""
+    if not os.path.exists(TOOL):
+        return []
+    done = subprocess.run([TOOL, "formats", "--json"], capture_output=True, check=True)
+    return json.loads(done.stdout)["formats"]
+
+
+def is_mapped_in_place(suffix: str) -> bool:
+    with tempfile.TemporaryDirectory(prefix="imgtool-faults-") as folder:
+        (Path(folder) / "raw.bin").write_bytes(PIXELS)
+        subprocess.run([TOOL, "frombuffer", *LAYOUT, "--save", f"out.{suffix}"], cwd=folder, check=True)
+        done = subprocess.run([TOOL, "info", f"out.{suffix}", "--json"], cwd=folder, check=True,
+                              capture_output=True)
+        return json.loads(done.stdout)["shared"]
+
+
+# By their suffixes: formats that are read, those that hold RGB as it is, and those of them that are
+# mapped in place.
+READ = [suffix[1:] for entry in listed_formats() if entry["reads"] for suffix in entry["suffixes"]]
+FORMATS = [entry["suffixes"][0][1:] for entry in listed_formats()
+           if entry["writes"] and "RGB" in entry["modes"] and not entry["widens"]]
+IN_PLACE = [suffix for suffix in FORMATS if suffix in READ and is_mapped_in_place(suffix)]
 
 
 @dataclass

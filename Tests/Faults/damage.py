@@ -6,12 +6,12 @@ import pathlib
 import resource
 import subprocess
 
-from common import FORMATS, OLD, PIXELS, Tally, run, scratch, words
+from common import FORMATS, OLD, PIXELS, READ, Tally, listed_formats, run, scratch, words
 
 # Files of every reader, each small: what the tool saves of a picture of 7x5.
-SMALL = [("RGB", name) for name in FORMATS if name != "raw"] + [
-    ("L", "pgm"), ("1", "pbm"), ("1", "png"), ("I;16", "png"), ("F", "pfm"), ("F", "npy"), ("I;16", "tiff"),
-    ("RGBA", "ff"), ("RGBA", "qoi"), ("L", "v")]
+SMALL = [("RGB" if "RGB" in entry["modes"] else entry["modes"][0], entry["suffixes"][0][1:])
+         for entry in listed_formats() if entry["reads"] and entry["writes"]] + [
+    ("1", "png"), ("I;16", "png"), ("F", "npy"), ("I;16", "tiff"), ("RGBA", "qoi"), ("L", "v")]
 BATCH = 400
 
 
@@ -49,7 +49,7 @@ def files(scale: int) -> Tally:
 def small_files_of_others() -> list:
     """The files of the corpora that hold at most 4 KiB, of every format that is read."""
     corpora = pathlib.Path(os.environ.get("IMGTOOL_CORPORA", "../shared/corpora"))
-    suffixes = {".png", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm", ".npy", ".tif", ".tiff", ".qoi", ".ff"}
+    suffixes = {f".{suffix}" for suffix in READ}
     return sorted(path for path in corpora.rglob("*")
                   if path.suffix in suffixes and path.is_file() and path.stat().st_size <= 4096)
 

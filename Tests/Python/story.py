@@ -17,8 +17,9 @@ from PIL import Image as Pillow
 import imgtool
 
 SIZE = (4, 3)
-FORMATS = ["png", "bmp", "tif", "tga", "ppm", "pgm", "pbm", "pfm", "npy", "qoi", "pam", "ff", "v",
-           "raw"]
+# Files are named by the suffix of their format.
+SUFFIXES = [{"tiff": "tif", "farbfeld": "ff", "vips": "v"}.get(name, name)
+            for name in imgtool.formats()]
 DOCUMENT = support.ROOT / "Documentation/python.md"
 START, END = "<!-- made by Tests/Python/story.py -->", "<!-- end -->"
 
@@ -80,7 +81,7 @@ class Story:
 
     def saved(self):
         count = 0
-        for suffix in FORMATS:
+        for suffix in SUFFIXES:
             try:
                 self.image.save(self.folder / f"{len(self.mode)}.{suffix}")
                 count += 1
