@@ -36,7 +36,7 @@ private func unreadByteCount(_ number: Int32) -> Int32? {
     _ = consume pipe
     let isAlone = Results<Bool>(count: 1)
     try #require(
-      Syscalls.startDetachedThread {
+      Syscalls.startUnjoinedThread {
         let end = FileDescriptor(owning: writing)
         try? Syscalls.write(end.number, "abc")
         // The first piece has been taken before the second one is there.
