@@ -7,7 +7,7 @@ import Testing
 @Suite("Deflate: pieces that zlib can read")
 struct DeflaterTests {
   static let methods: [DeflateMethod] = [
-    .stored, .runs, .flat, .strings, .zlib(level: 1, strategy: .standard),
+    .stored, .runs, .lazy, .fast, .zlib(level: 1, strategy: .standard),
     .zlib(level: 9, strategy: .filtered),
   ]
 
@@ -36,15 +36,10 @@ struct DeflaterTests {
     var deflater = Deflater()
     var result: [UInt8] = []
     for (index, piece) in pieces.enumerated() {
-      var data = try Scratch(byteCount: piece.count)
       var output = try Scratch(byteCount: Deflater.capacity(for: piece.count))
-      do {
-        var bytes = data.mutableBytes
-        unsafe bytes.copy(piece.span.bytes, at: 0)
-      }
-      let count = try deflater.deflate(
-        data, 0..<piece.count, into: &output, at: 0, method: method,
-        isLast: index == pieces.count - 1)
+      var room = output.mutableBytes
+      let count = try unsafe deflater.deflate(
+        piece.span.bytes, into: &room, method: method, isLast: index == pieces.count - 1)
       unsafe output.bytes.withUnsafeBytes { unsafe result += Array($0.prefix(count)) }
     }
     return result

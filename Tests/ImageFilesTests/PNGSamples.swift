@@ -75,8 +75,7 @@ struct PNGSample: Sendable, CustomTestStringConvertible {
     let rowByteCount = header.rowByteCount
     precondition(span.byteCount == rows.count * rowByteCount)
     unsafe span.copy(
-      bytes.span.bytes.extracting(
-        rows.lowerBound * rowByteCount..<rows.upperBound * rowByteCount), at: 0)
+      from: bytes.span.bytes.slice(rows.lowerBound * rowByteCount, rows.count * rowByteCount))
   }
 
   func encoded(level: Int? = nil, threads: Int = 1) throws -> [UInt8] {
@@ -127,7 +126,7 @@ struct MemorySource: ByteSource {
   mutating func read(into span: inout MutableRawSpan) throws(SourceFailure) -> Int {
     if let failsAt, offset >= failsAt { throw SourceFailure() }
     let count = min(pieceByteCount, span.byteCount, (failsAt ?? bytes.count) - offset)
-    unsafe span.copy(bytes.span.bytes.extracting(offset..<offset + count), at: 0)
+    unsafe span.copy(from: bytes.span.bytes.slice(offset, count))
     offset += count
     return count
   }

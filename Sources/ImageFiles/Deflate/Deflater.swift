@@ -1,5 +1,6 @@
 import CZlib
 import PixelMemory
+import PixelViews
 
 #if ISAL && canImport(CISAL)
   import CISAL
@@ -9,7 +10,7 @@ import PixelMemory
 /// can be joined (RFC 1951). The libraries' memory is taken when they are first needed, and kept.
 struct Deflater: ~Copyable {
   private var runs: RunDeflater?
-  private var flat: StringDeflater?
+  private var lazy: LazyDeflater?
   private var zlib: ZlibStream?
   #if ISAL && canImport(CISAL)
     private var igzip: IgzipStream?
@@ -29,35 +30,25 @@ struct Deflater: ~Copyable {
     byteCount + (byteCount / RunDeflater.blockByteCount + 6) * StoredBlock.overhead
   }
 
-  /// Deflates a part of `data`; what no method can make smaller is stored.
+  /// Deflates a piece; what no method can make smaller is stored.
   ///
-  /// - Returns: How many bytes of `block` were filled from `start` on.
-  /// - Precondition: `block` has `capacity(for:)` bytes from `start` on, fewer than 4 GiB.
+  /// - Returns: How many bytes of `output` were filled.
+  /// - Precondition: `output` has `capacity(for:)` bytes, fewer than 4 GiB.
   mutating func deflate(
-    _ data: borrowing Scratch, _ range: Range<Int>, into block: inout Scratch, at start: Int,
-    method: DeflateMethod, isLast: Bool
-  ) throws(PNGError) -> Int {
-    let input = data.bytes.extracting(range)
-    var all = block.mutableBytes
-    var output = all._mutatingExtracting(start..<start + Self.capacity(for: range.count))
-    return try deflate(input, into: &output, method: method, isLast: isLast)
-  }
-
-  private mutating func deflate(
     _ input: RawSpan, into output: inout MutableRawSpan, method: DeflateMethod, isLast: Bool
-  ) throws(PNGError) -> Int {
+  ) throws(DeflateError) -> Int {
     var byteCount: Int?
     switch method {
     case .stored: break
     case .runs:
-      if runs == nil { runs = try RunDeflater() }
+      do { if runs == nil { runs = try RunDeflater() } } catch { throw .memory(error) }
       byteCount = runs?.deflate(input, into: &output, isLast: isLast)
-    case .flat:
-      if flat == nil { flat = try StringDeflater() }
-      byteCount = flat?.deflate(input, into: &output, isLast: isLast)
-    case .strings:
+    case .lazy:
+      do { if lazy == nil { lazy = try LazyDeflater() } } catch { throw .memory(error) }
+      byteCount = lazy?.deflate(input, into: &output, isLast: isLast)
+    case .fast:
       #if ISAL && canImport(CISAL)
-        if igzip == nil { igzip = try IgzipStream() }
+        do { if igzip == nil { igzip = try IgzipStream() } } catch { throw .memory(error) }
         byteCount = try igzip?.deflate(input, into: &output, isLast: isLast)
       #else
         return try deflate(
@@ -69,6 +60,17 @@ struct Deflater: ~Copyable {
         input, into: &output, level: level, strategy: strategy, isLast: isLast)
     }
     return byteCount ?? StoredBlock.store(input, into: &output, isLast: isLast)
+  }
+
+  /// Deflates bytes of `data` into those of `block` from `start` on, as the other one does.
+  mutating func deflate(
+    _ data: borrowing Scratch, _ range: Range<Int>, into block: inout Scratch, at start: Int,
+    method: DeflateMethod, isLast: Bool
+  ) throws(DeflateError) -> Int {
+    var all = block.mutableBytes
+    var output = all.slice(start, Self.capacity(for: range.count))
+    return try deflate(
+      data.bytes.extracting(range), into: &output, method: method, isLast: isLast)
   }
 
   /// The Adler-32 of some bytes (RFC 1950).

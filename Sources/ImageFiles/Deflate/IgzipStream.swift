@@ -7,10 +7,10 @@
     private var stream: Scratch
     private var levelBuffer: Scratch
 
-    /// - Throws: `PNGError.outOfMemory`.
-    init() throws(PNGError) {
-      let stream = try Scratch.checked(byteCount: unsafe MemoryLayout<isal_zstream>.size)
-      let levelBuffer = try Scratch.checked(byteCount: Self.levelBufferByteCount)
+    /// - Throws: `MemoryError.outOfMemory`.
+    init() throws(MemoryError) {
+      let stream = try Scratch(byteCount: unsafe MemoryLayout<isal_zstream>.size)
+      let levelBuffer = try Scratch(byteCount: Self.levelBufferByteCount)
       self.stream = stream
       self.levelBuffer = levelBuffer
     }
@@ -27,7 +27,7 @@
     /// - Returns: How many bytes the piece became; `nil` when `output` has no room for them.
     mutating func deflate(
       _ input: RawSpan, into output: inout MutableRawSpan, isLast: Bool
-    ) throws(PNGError) -> Int? {
+    ) throws(DeflateError) -> Int? {
       let capacity = output.byteCount
       let (code, byteCount) = unsafe stream.withUnsafeMutableBytes { stream in
         unsafe levelBuffer.withUnsafeMutableBytes { levelBuffer in
@@ -58,7 +58,7 @@
         }
       }
       if code == STATELESS_OVERFLOW { return nil }
-      guard code == COMP_OK else { throw .deflate(library: "ISA-L", code: code) }
+      guard code == COMP_OK else { throw .library("ISA-L", code: code) }
       return byteCount
     }
   }

@@ -2,7 +2,7 @@ import PixelMemory
 
 /// Deflate with no other matches than runs of one byte: what zlib calls Z_RLE, several times as fast.
 ///
-/// Differences between the neighbors of a photograph repeat by accident only, and pointing back at
+/// Differences between the samples of a photograph repeat by accident only, and pointing back at
 /// such accidents costs more than spelling them out with good codes. So all the effort goes into the
 /// codes: each block has its own.
 struct RunDeflater: ~Copyable {
@@ -12,9 +12,9 @@ struct RunDeflater: ~Copyable {
 
   private var runs: Scratch
 
-  /// - Throws: `PNGError.outOfMemory`.
-  init() throws(PNGError) {
-    runs = try .checked(byteCount: unsafe RunScanner.capacity(for: Self.blockByteCount))
+  /// - Throws: `MemoryError.outOfMemory`.
+  init() throws(MemoryError) {
+    runs = try Scratch(byteCount: unsafe RunScanner.capacity(for: Self.blockByteCount))
   }
 
   /// Deflates a piece, up to a byte's end.

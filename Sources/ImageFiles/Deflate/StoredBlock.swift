@@ -1,3 +1,5 @@
+import PixelViews
+
 /// Deflate's blocks for data that cannot be made smaller (RFC 1951, 3.2.4): a byte of which the low
 /// bit marks the last block, the size, its complement (both little-endian), then the data.
 enum StoredBlock {
@@ -21,7 +23,8 @@ enum StoredBlock {
       output.storeBytes(
         of: (~UInt16(size)).littleEndian, toByteOffset: target + 3, as: UInt16.self)
       target += overhead
-      output.copy(input.extracting(source..<source + size), at: target)
+      var data = output.slice(target, size)
+      data.copy(from: input.slice(source, size))
       source += size
       target += size
     } while source < input.byteCount

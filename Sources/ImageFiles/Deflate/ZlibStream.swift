@@ -17,8 +17,7 @@ import PixelMemory
   /// The library's version at run time.
   static var version: String { unsafe String(cString: zlibVersion()) }
 
-  /// - Throws: `PNGError.outOfMemory`.
-  init(level: Int32, strategy: ZlibStrategy) throws(PNGError) {
+  init(level: Int32, strategy: ZlibStrategy) throws(DeflateError) {
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     let code = unsafe deflateInit2_(
@@ -27,8 +26,8 @@ import PixelMemory
     guard code == Z_OK else {
       unsafe stream.deallocate()
       // What zlib asks for with this window and memory level, by zconf.h.
-      guard code == Z_MEM_ERROR else { throw .deflate(library: "zlib", code: code) }
-      throw .outOfMemory(byteCount: 1 << 18)
+      guard code == Z_MEM_ERROR else { throw .library("zlib", code: code) }
+      throw .memory(.outOfMemory(byteCount: 1 << 18))
     }
     unsafe self.stream = stream
     self.level = level
@@ -47,7 +46,7 @@ import PixelMemory
   mutating func deflate(
     _ input: RawSpan, into output: inout MutableRawSpan, level: Int32, strategy: ZlibStrategy,
     isLast: Bool
-  ) throws(PNGError) -> Int? {
+  ) throws(DeflateError) -> Int? {
     try check(unsafe deflateReset(stream))
     if level != self.level || strategy != self.strategy {
       try check(unsafe deflateParams(stream, level, strategy.rawValue))
@@ -81,15 +80,15 @@ import PixelMemory
     }
     if isLast {
       if code == Z_OK || code == Z_BUF_ERROR { return nil }
-      guard code == Z_STREAM_END else { throw .deflate(library: "zlib", code: code) }
+      guard code == Z_STREAM_END else { throw .library("zlib", code: code) }
     } else {
-      guard code == Z_OK || code == Z_BUF_ERROR else { throw .deflate(library: "zlib", code: code) }
+      guard code == Z_OK || code == Z_BUF_ERROR else { throw .library("zlib", code: code) }
       guard isWhole else { return nil }
     }
     return capacity - Int(unsafe stream.pointee.avail_out)
   }
 
-  private func check(_ code: Int32) throws(PNGError) {
-    guard code == Z_OK else { throw .deflate(library: "zlib", code: code) }
+  private func check(_ code: Int32) throws(DeflateError) {
+    guard code == Z_OK else { throw .library("zlib", code: code) }
   }
 }

@@ -11,7 +11,7 @@ struct SegmentStream: ~Copyable {
     case none
     case packBits(PackBitsDecoder)
     case lzw(LZWDecoder)
-    case deflate(Inflater)
+    case deflate(DeflateDecoder)
   }
 
   /// - Parameters:
@@ -25,7 +25,7 @@ struct SegmentStream: ~Copyable {
       case .none: .none
       case .packBits: .packBits(PackBitsDecoder())
       case .lzw: .lzw(LZWDecoder())
-      case .deflate: .deflate(try Inflater())
+      case .deflate: .deflate(try DeflateDecoder())
       }
     // Bytes are turned around before they are unpacked, whatever they are packed with.
     input = CompressedInput(buffer, range, reversesBits: segments.container.reversesBits)
@@ -49,15 +49,54 @@ struct SegmentStream: ~Copyable {
     case .lzw(var lzw):
       count = try lzw.read(&input, &target)
       decoder = .lzw(lzw)
-    case .deflate(var inflater):
-      count = try inflater.read(&input, &target)
-      decoder = .deflate(inflater)
+    case .deflate(var deflate):
+      count = try deflate.read(&input, &target)
+      decoder = .deflate(deflate)
     }
     guard count == target.byteCount else {
       throw .malformed(
         format: "tiff", offset: input.position,
         found: "\(count) of \(target.byteCount) bytes of rows in segment \(index)",
         expected: "whole rows")
+    }
+  }
+}
+
+/// Deflate (TIFF Technical Note 2 of Adobe): a zlib stream.
+struct DeflateDecoder: ~Copyable {
+  private var inflater: Inflater
+
+  init() throws(FormatError) {
+    do throws(DeflateError) { inflater = try Inflater() } catch { throw FormatError(error, at: 0) }
+  }
+
+  mutating func read(
+    _ input: inout PackedInput, _ target: inout MutableRawSpan
+  ) throws(FormatError) -> Int {
+    var written = 0
+    while written < target.byteCount, !inflater.isEnded, try input.fill() {
+      let position = input.position
+      do throws(DeflateError) {
+        try input.withPiece { piece throws(DeflateError) in
+          var rest = target.slice(written, target.byteCount - written)
+          let (taken, made) = try inflater.inflate(piece, into: &rest)
+          written += made
+          return taken
+        }
+      } catch { throw FormatError(error, at: position) }
+    }
+    return written
+  }
+}
+
+extension FormatError {
+  fileprivate init(_ error: DeflateError, at position: Int) {
+    switch error {
+    case .memory(let error): self = .memory(error)
+    case .library(let name, let code):
+      self = .malformed(
+        format: "tiff", offset: position, found: "damaged deflate data (\(name) \(code))",
+        expected: "a zlib stream")
     }
   }
 }

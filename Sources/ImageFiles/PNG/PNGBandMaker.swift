@@ -22,7 +22,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private var rows: Scratch
   private var filtered: Scratch
   private var rowFilter: PNGRowFilter
-  private var trial: PNGBandTrial
+  private var heuristic: PNGBandHeuristic
   private var deflater = Deflater()
   private let writer: PNGChunkWriter
   private let chunks: ScratchPool
@@ -40,7 +40,6 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     let filtered = try Scratch.checked(byteCount: plan.rowsPerBand * (rowByteCount + 1))
     let rowFilter = try PNGRowFilter(
       rowByteCount: rowByteCount, pixelBitCount: header.pixelBitCount)
-    let trial = try PNGBandTrial(header)
     let writer = try PNGChunkWriter()
     self.rowByteCount = rowByteCount
     isPredictable = header.isPredictable
@@ -48,7 +47,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     self.rows = rows
     self.filtered = filtered
     self.rowFilter = rowFilter
-    self.trial = trial
+    heuristic = PNGBandHeuristic(header)
     self.writer = writer
     self.chunks = chunks
   }
@@ -77,7 +76,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   ) throws(PNGError) -> PNGDeflatedBand {
     let filtering = isPredictable && effort != .stored ? PNGFiltering.adaptive : .none
     rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: filtering)
-    let choice = try trial.choose(
+    let choice = try heuristic.choose(
       effort, rows: rows, rowCount: rowCount, filtered: filtered, rowFilter: &rowFilter,
       deflater: &deflater)
     if choice.filtering != filtering {
@@ -85,7 +84,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     }
     let range = 0..<rowCount * (rowByteCount + 1)
     let start = PNGChunkWriter.prefix + (isFirst ? 2 : 0)
-    var chunk = try deflate(range, choice.method, start: start, isLast: isLast)
+    var chunk = try deflate(range, choice.deflating, start: start, isLast: isLast)
     if case .zlib = effort {
       // Strings found by accident can cost more than they save, at any level.
       let other = try deflate(range, .runs, start: start, isLast: isLast)
@@ -109,8 +108,11 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     var chunk = chunks.take()
     try chunk.resize(
       byteCount: start + Deflater.capacity(for: range.count) + PNGChunkWriter.suffix)
-    let byteCount = try deflater.deflate(
-      filtered, range, into: &chunk, at: start, method: method, isLast: isLast)
+    let byteCount: Int
+    do throws(DeflateError) {
+      byteCount = try deflater.deflate(
+        filtered, range, into: &chunk, at: start, method: method, isLast: isLast)
+    } catch { throw PNGError(error) }
     try chunk.resize(byteCount: start + byteCount + PNGChunkWriter.suffix)
     return chunk
   }

@@ -76,11 +76,10 @@ package final class PNGDecoder<Source: ByteSource> {
       : max(1, min(rowHeader.height, Self.bandByteCount / rowByteCount))
     do throws(MemoryError) {
       buffer = try Buffer(allocating: rowByteCount * rowHeader.height)
-      band = try Scratch(byteCount: rowByteCount * rowsPerBand)
+      band = try Scratch(zeroed: rowByteCount * rowsPerBand)
     } catch {
       throw .png(.outOfMemory(byteCount: rowByteCount * rowHeader.height))
     }
-    band.fillWithZeros()
     var row = 0
     while row < rowHeader.height {
       let count = min(rowsPerBand, rowHeader.height - row)

@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 
 /// Makes PNG files (ISO/IEC 15948) on several threads, in memory that does not grow with the image.
@@ -14,6 +15,9 @@ package struct PNGEncoder: Sendable {
 
   /// The longest row, in bytes: a band of one row has to fit into a chunk, and some memory.
   package static let rowByteLimit = 1 << 30
+
+  /// The version of libpng at run time, for `--version`.
+  package static var libraryVersion: String { unsafe String(cString: imgtool_png_version()) }
 
   /// The libraries that deflate, for `--version`.
   package static var deflateLibrary: String { Deflater.libraries }
@@ -72,9 +76,12 @@ package struct PNGEncoder: Sendable {
       adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
       do throws(Sink.Failure) { try makers.write(band, to: &sink) } catch { throw .sink(error) }
     }
-    let end: Scratch
-    do throws(PNGError) { end = try Self.makeEnd(adler: adler) } catch { throw .png(error) }
-    do throws(Sink.Failure) { try sink.write(end.bytes) } catch { throw .sink(error) }
+    // The end of the zlib stream is only known when the last band is, so it has a chunk of its own.
+    for (name, words) in [("IDAT", [adler.bigEndian]), ("IEND", [])] {
+      let chunk: Scratch
+      do throws(PNGError) { chunk = try Self.makeChunk(name, words) } catch { throw .png(error) }
+      do throws(Sink.Failure) { try sink.write(chunk.bytes) } catch { throw .sink(error) }
+    }
   }
 
   private func makeHeader() throws(PNGError) -> Scratch {
@@ -84,25 +91,17 @@ package struct PNGEncoder: Sendable {
     return block
   }
 
-  /// The end of the zlib stream is only known when the last band is, so it has a chunk of its own.
-  private static func makeEnd(adler: UInt32) throws(PNGError) -> Scratch {
+  private static func makeChunk(_ name: String, _ words: [UInt32]) throws(PNGError) -> Scratch {
     let (prefix, suffix) = (PNGChunkWriter.prefix, PNGChunkWriter.suffix)
-    let writer = try PNGChunkWriter()
-    var trailer = try Scratch.checked(byteCount: prefix + 4 + suffix)
+    var chunk = try Scratch.checked(byteCount: prefix + words.count * 4 + suffix)
     do {
-      var bytes = trailer.mutableBytes
-      bytes.storeBytes(of: adler.bigEndian, toByteOffset: prefix, as: UInt32.self)
+      var bytes = chunk.mutableBytes
+      for (index, word) in words.enumerated() {
+        bytes.storeBytes(of: word, toByteOffset: prefix + index * 4, as: UInt32.self)
+      }
     }
-    try writer.write(chunk: "IDAT", into: &trailer)
-    var end = try Scratch.checked(byteCount: prefix + suffix)
-    try writer.write(chunk: "IEND", into: &end)
-    var block = try Scratch.checked(byteCount: trailer.byteCount + end.byteCount)
-    do {
-      var bytes = block.mutableBytes
-      bytes.copy(trailer.bytes, at: 0)
-      bytes.copy(end.bytes, at: trailer.byteCount)
-    }
-    return block
+    try PNGChunkWriter().write(chunk: name, into: &chunk)
+    return chunk
   }
 }
 

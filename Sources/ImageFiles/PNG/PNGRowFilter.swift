@@ -1,4 +1,5 @@
 import PixelMemory
+import PixelViews
 
 /// Filters the rows of a band, one after the other, in private lines that have zeros around them.
 struct PNGRowFilter: ~Copyable {
@@ -20,8 +21,8 @@ struct PNGRowFilter: ~Copyable {
     left = max(1, pixelBitCount.inWholeBytes)
     let block = PNGFilterKernel.blockByteCount
     lineByteCount = (rowByteCount + block - 1) / block * block + Self.margin
-    lines = try .checked(byteCount: lineByteCount * Line.allCases.count)
-    lines.fillWithZeros()
+    let byteCount = lineByteCount * Line.allCases.count
+    do { lines = try Scratch(zeroed: byteCount) } catch { throw .outOfMemory(byteCount: byteCount) }
   }
 
   /// Writes a filter byte and the filtered bytes of a row for some rows of a band.
@@ -39,7 +40,8 @@ struct PNGRowFilter: ~Copyable {
       switch filtering {
       case .none:
         output.storeBytes(of: PNGFilter.none.rawValue, toByteOffset: target, as: UInt8.self)
-        output.copy(source, at: target + 1)
+        var bytes = output.slice(target + 1, rowByteCount)
+        bytes.copy(from: source)
       case .adaptive: filter(source, isFirst: row == range.lowerBound, into: &output, at: target)
       }
     }
@@ -61,7 +63,8 @@ struct PNGRowFilter: ~Copyable {
       }
     output.storeBytes(of: choice.rawValue, toByteOffset: target, as: UInt8.self)
     let start = line.rawValue * lineByteCount + Self.margin
-    output.copy(lines.bytes.extracting(start..<start + rowByteCount), at: target + 1)
+    var bytes = output.slice(target + 1, rowByteCount)
+    bytes.copy(from: lines.bytes.slice(start, rowByteCount))
   }
 
   /// Fills the lines of all filters and tells the best one.

@@ -3,27 +3,28 @@ import PixelMemory
 /// How one band is filtered and deflated.
 struct PNGBandMethod: Hashable, Sendable {
   var filtering: PNGFiltering
-  var method: DeflateMethod
+  var deflating: DeflateMethod
 }
 
-/// Tells how a band is best filtered and deflated, from what fast methods make of some of its rows.
+/// Tells how a band is best filtered and deflated, from what fast methods make of a sample of its
+/// rows.
 ///
 /// It looks at the band only, so a file does not depend on the number of threads.
-struct PNGBandTrial: ~Copyable {
+struct PNGBandHeuristic: ~Copyable {
   /// Percentages of the size that a method must stay below, measured on photographs, renderings,
   /// drawings, masks and screens.
   private enum Share {
-    /// igzip's search for strings takes a little longer than one for runs, zlib's eight times as long.
+    /// igzip's search for matches takes a little longer than one for runs, zlib's eight times as long.
     #if ISAL && canImport(CISAL)
-      static let strings = 99
+      static let matches = 99
     #else
-      static let strings = 96
+      static let matches = 96
     #endif
-    /// Where strings are so much better than runs, a longer search finds many more of them.
-    static let manyStrings = 90
-    /// Where runs are so much better than strings, no search finds enough to catch up.
+    /// Where matches are so much better than runs, a longer search finds many more of them.
+    static let manyMatches = 90
+    /// Where runs are so much better than matches, no search finds enough to catch up.
     static let manyRuns = 80
-    /// Where runs are only somewhat better than strings, a trial tells what a search finds.
+    /// Where runs are only somewhat better than matches, the sample tells what a search finds.
     static let someRuns = 95
     static let search = 95
   }
@@ -31,7 +32,8 @@ struct PNGBandTrial: ~Copyable {
   /// How many times smaller rows get that are flat: screens, drawings, masks. Hardly ever does what
   /// a camera saw.
   private static let flatFactor = 8
-  /// The same for rows of few and long strings, where ours are found as well as zlib's, and sooner.
+  /// The same for rows of few and long matches, where lazy matching of our own finds as much as zlib
+  /// does, and sooner.
   private static let veryFlatFactor = 16
   /// The same for rows that show nothing.
   private static let emptyFactor = 100
@@ -47,17 +49,12 @@ struct PNGBandTrial: ~Copyable {
   private let rowByteCount: Int
   private let isPredictable: Bool
   /// Rows without a filter.
-  private var plain: Scratch
-  private var output: Scratch
+  private var plain = Scratch()
+  private var output = Scratch()
 
-  /// - Throws: `PNGError.outOfMemory`.
-  init(_ header: PNGHeader) throws(PNGError) {
+  init(_ header: PNGHeader) {
     rowByteCount = header.rowByteCount
     isPredictable = header.isPredictable
-    let plain = try Scratch.checked(byteCount: 0)
-    let output = try Scratch.checked(byteCount: 0)
-    self.plain = plain
-    self.output = output
   }
 
   /// The method for a band.
@@ -70,37 +67,37 @@ struct PNGBandTrial: ~Copyable {
     let filtering = isPredictable ? PNGFiltering.adaptive : .none
     let sample = bytes(middle(of: rowCount, byteCount: Self.sampleByteCount))
     switch effort {
-    case .stored: return PNGBandMethod(filtering: .none, method: .stored)
+    case .stored: return PNGBandMethod(filtering: .none, deflating: .stored)
     case .fast, .balanced:
       let runs = try size(filtered, sample, .runs, &deflater)
-      let strings = try size(filtered, sample, .strings, &deflater)
+      let matches = try size(filtered, sample, .fast, &deflater)
       let isFlat =
-        runs * Self.flatFactor < sample.count || strings * 100 < runs * Share.manyStrings
+        runs * Self.flatFactor < sample.count || matches * 100 < runs * Share.manyMatches
       if effort == .fast || !isFlat {
-        let isWorthIt = strings * 100 < runs * Share.strings
-        return PNGBandMethod(filtering: filtering, method: isWorthIt ? .strings : .runs)
+        let isWorthIt = matches * 100 < runs * Share.matches
+        return PNGBandMethod(filtering: filtering, deflating: isWorthIt ? .fast : .runs)
       }
-      if runs * 100 < strings * Share.someRuns,
+      if runs * 100 < matches * Share.someRuns,
         try runsAreBetter(rowCount, sample: (sample, runs), filtered, &deflater)
       {
-        return PNGBandMethod(filtering: filtering, method: .runs)
+        return PNGBandMethod(filtering: filtering, deflating: .runs)
       }
-      let choice = try filteringForStrings(
+      let choice = try filteringForMatches(
         rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater)
       return PNGBandMethod(
         filtering: choice.filtering,
-        method: choice.factor >= Self.veryFlatFactor
-          ? .flat : .zlib(level: Self.defaultLevel, strategy: .standard))
+        deflating: choice.factor >= Self.veryFlatFactor
+          ? .lazy : .zlib(level: Self.defaultLevel, strategy: .standard))
     case .zlib(let level):
-      let filtering = try filteringForStrings(
+      let filtering = try filteringForMatches(
         rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater
       ).filtering
       let standard = DeflateMethod.zlib(level: level, strategy: .standard)
       let few = DeflateMethod.zlib(level: level, strategy: .filtered)
       guard filtering == .adaptive,
         try size(filtered, sample, few, &deflater) < size(filtered, sample, standard, &deflater)
-      else { return PNGBandMethod(filtering: filtering, method: standard) }
-      return PNGBandMethod(filtering: filtering, method: few)
+      else { return PNGBandMethod(filtering: filtering, deflating: standard) }
+      return PNGBandMethod(filtering: filtering, deflating: few)
     }
   }
 
@@ -112,27 +109,27 @@ struct PNGBandTrial: ~Copyable {
     // The sample can be the empty space between two lines of text.
     let middle = bytes(middle(of: rowCount, byteCount: Self.middleByteCount))
     let runs = try size(filtered, middle, .runs, &deflater)
-    let strings = try size(filtered, middle, .strings, &deflater)
-    if runs * 100 < strings * Share.manyRuns { return true }
-    if runs * 100 >= strings * Share.someRuns { return false }
+    let matches = try size(filtered, middle, .fast, &deflater)
+    if runs * 100 < matches * Share.manyRuns { return true }
+    if runs * 100 >= matches * Share.someRuns { return false }
     if sample.runs * Self.emptyFactor < sample.range.count { return false }
-    let flat = try size(filtered, sample.range, .flat, &deflater)
-    return flat * 100 >= sample.runs * Share.search
+    let found = try size(filtered, sample.range, .lazy, &deflater)
+    return found * 100 >= sample.runs * Share.search
   }
 
-  /// Whether strings are rather found in plain rows or in filtered ones, and how many times smaller
+  /// Whether matches are rather found in plain rows or in filtered ones, and how many times smaller
   /// a fast search makes these.
-  private mutating func filteringForStrings(
+  private mutating func filteringForMatches(
     rows: borrowing Scratch, _ rowCount: Int, filtered: borrowing Scratch,
     _ rowFilter: inout PNGRowFilter, _ deflater: inout Deflater
   ) throws(PNGError) -> (filtering: PNGFiltering, factor: Int) {
     let middle = middle(of: rowCount, byteCount: Self.middleByteCount)
     let range = bytes(middle)
-    let filteredSize = try size(filtered, range, .strings, &deflater)
+    let filteredSize = try size(filtered, range, .fast, &deflater)
     guard isPredictable else { return (.none, range.count / filteredSize) }
     try plain.resize(byteCount: range.count)
     rowFilter.filter(rows, middle, into: &plain, filtering: .none)
-    let plainSize = try Self.size(plain, 0..<range.count, .strings, &deflater, &output)
+    let plainSize = try Self.size(plain, 0..<range.count, .fast, &deflater, &output)
     return plainSize * Self.gain.plain < filteredSize * Self.gain.filtered
       ? (.none, range.count / plainSize) : (.adaptive, range.count / filteredSize)
   }
@@ -159,6 +156,8 @@ struct PNGBandTrial: ~Copyable {
     _ deflater: inout Deflater, _ output: inout Scratch
   ) throws(PNGError) -> Int {
     try output.resize(byteCount: Deflater.capacity(for: range.count))
-    return try deflater.deflate(data, range, into: &output, at: 0, method: method, isLast: false)
+    do throws(DeflateError) {
+      return try deflater.deflate(data, range, into: &output, at: 0, method: method, isLast: false)
+    } catch { throw PNGError(error) }
   }
 }

@@ -1,20 +1,20 @@
-/// Finds the longest string before a place that is repeated there, through chains of places whose
-/// first bytes have the same hash.
-@unsafe struct StringFinder {
+/// Finds the longest match for the bytes at a place among those before it, through chains of places
+/// whose first bytes have the same hash.
+@unsafe struct MatchFinder {
   private let base: UnsafePointer<UInt8>
   private let end: Int
   private let heads: UnsafeMutablePointer<Int32>
   private let previous: UnsafeMutablePointer<Int32>
 
   static let shortest = 3
-  /// A string is a run when it repeats what is up to a pixel of 64 bits before it.
+  /// A match this near is a run: of a byte, or of up to eight that repeat.
   static let runDistance = 8
   private static let hashBits: UInt32 = 15
   private static let window = DeflateSymbols.distances.upperBound
   /// How many places of a chain are looked at, and which length ends the search.
   private static let chainLimit = 32
   private static let niceLength = 128
-  /// The shortest strings are only worth a code for a distance up to this.
+  /// The shortest matches are only worth a code for a distance up to this.
   private static let shortestReach = 4096
 
   /// The bytes that `heads` and `previous` need.
@@ -31,7 +31,7 @@
     unsafe heads.update(repeating: -1, count: 1 << Int(Self.hashBits))
   }
 
-  /// Whether there are bytes enough for a string.
+  /// Whether there are bytes enough for a match.
   @inline(__always) func isInside(_ at: Int) -> Bool { unsafe at &+ Self.shortest <= end }
 
   /// Makes a place known; it must be inside.
@@ -41,7 +41,7 @@
     unsafe heads[hash] = Int32(truncatingIfNeeded: at)
   }
 
-  /// The longest string that is repeated at a place and longer than `best`; 0 if there is none.
+  /// The longest match at a place that is longer than `best`; 0 if there is none.
   func longest(at: Int, beyond best: Int) -> (length: Int, distance: Int) {
     var (found, distance) = (0, 0)
     var best = unsafe max(best, Self.shortest - 1)
@@ -85,7 +85,7 @@
     Int(truncatingIfNeeded: unsafe (word(at) &* 0x9e37_79b1) &>> (32 &- Self.hashBits))
   }
 
-  /// The bytes of the shortest string.
+  /// The bytes of the shortest match.
   @inline(__always) private func word(_ at: Int) -> UInt32 {
     let pair = UInt16(
       littleEndian: unsafe UnsafeRawPointer(base).loadUnaligned(

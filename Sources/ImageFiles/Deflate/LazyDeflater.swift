@@ -1,15 +1,16 @@
 import PixelMemory
 
-/// Deflate with strings, made for screens and drawings: what repeats, repeats for long there.
+/// Deflate with lazy matching through hash chains, as zlib's upper levels have it, for bytes that
+/// repeat for long: those of screens and drawings.
 ///
 /// It differs from zlib in what it leaves out: no place within a long run is remembered, because all
-/// of them look the same. That makes it several times as fast on flat pictures.
-struct StringDeflater: ~Copyable {
+/// of them look the same, and a match is as long as the bytes repeat, not 258 at most.
+struct LazyDeflater: ~Copyable {
   private typealias Token = (literalCount: Int32, length: Int32, distance: Int32)
 
   /// How many symbols share their codes.
   private static let symbolLimit = 1 << 14
-  /// A string this long is taken without a look at the next place.
+  /// A match this long is taken without a look at the next place.
   private static let eagerLength = 32
   /// How many places are remembered at both ends of a long run.
   private static let runEdge = 64
@@ -17,10 +18,10 @@ struct StringDeflater: ~Copyable {
   private var memory: Scratch
   private var tokens: Scratch
 
-  /// - Throws: `PNGError.outOfMemory`.
-  init() throws(PNGError) {
-    let memory = try Scratch.checked(byteCount: unsafe StringFinder.capacity)
-    let tokens = try Scratch.checked(
+  /// - Throws: `MemoryError.outOfMemory`.
+  init() throws(MemoryError) {
+    let memory = try Scratch(byteCount: unsafe MatchFinder.capacity)
+    let tokens = try Scratch(
       byteCount: (Self.symbolLimit + 1) * MemoryLayout<Token>.stride)
     self.memory = memory
     self.tokens = tokens
@@ -39,7 +40,7 @@ struct StringDeflater: ~Copyable {
             guard let base = unsafe input.baseAddress?.assumingMemoryBound(to: UInt8.self),
               let target = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
             else { return nil }
-            let finder = unsafe StringFinder(base, input.count, memory: memory)
+            let finder = unsafe MatchFinder(base, input.count, memory: memory)
             let tokens = unsafe tokens.baseAddress!.assumingMemoryBound(to: Token.self)
             // A sync flush, and what the bit writer overwrites.
             let reserve = unsafe StoredBlock.overhead + 2 * BitWriter.overrun
@@ -68,9 +69,9 @@ struct StringDeflater: ~Copyable {
 
   /// Fills the tokens of a block from `at` on, which becomes the block's end.
   ///
-  /// - Returns: How many tokens there are; the last one may have no string.
+  /// - Returns: How many tokens there are; the last one may have no match.
   @unsafe private static func scan(
-    _ finder: StringFinder, _ end: Int, _ at: inout Int, _ tokens: UnsafeMutablePointer<Token>
+    _ finder: MatchFinder, _ end: Int, _ at: inout Int, _ tokens: UnsafeMutablePointer<Token>
   ) -> Int {
     var count = 0
     var symbolCount = 0
@@ -78,7 +79,7 @@ struct StringDeflater: ~Copyable {
     while symbolCount < symbolLimit, unsafe finder.isInside(at) {
       var match = unsafe finder.longest(at: at, beyond: 0)
       unsafe finder.insert(at)
-      // A string that is one byte longer is worth the literal before it.
+      // A match that is one byte longer is worth the literal before it.
       while match.length > 0, match.length < eagerLength, unsafe finder.isInside(at + 1) {
         let next = unsafe finder.longest(at: at + 1, beyond: match.length)
         if next.length == 0 { break }
@@ -98,7 +99,7 @@ struct StringDeflater: ~Copyable {
       count += 1
       symbolCount += match.length / DeflateSymbols.lengths.upperBound + 1
       let next = at + match.length
-      if unsafe match.distance <= StringFinder.runDistance, match.length > 2 * runEdge {
+      if unsafe match.distance <= MatchFinder.runDistance, match.length > 2 * runEdge {
         unsafe insert(finder, at + 1..<at + runEdge)
         unsafe insert(finder, next - runEdge..<next)
       } else {
@@ -115,7 +116,7 @@ struct StringDeflater: ~Copyable {
     return count
   }
 
-  @unsafe private static func insert(_ finder: StringFinder, _ range: Range<Int>) {
+  @unsafe private static func insert(_ finder: MatchFinder, _ range: Range<Int>) {
     var at = range.lowerBound
     while at < range.upperBound, unsafe finder.isInside(at) {
       unsafe finder.insert(at)
