@@ -2,6 +2,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 import CImgTool
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -18,7 +19,7 @@ public func imgtool_image_compare(
     guard a.width == b.width, a.height == b.height else {
       throw .no("sizes differ: \(a.width)x\(a.height) and \(b.width)x\(b.height)")
     }
-    let pair = try viewing { () throws(ViewError) in try a.inCommonMode(with: b) }
+    let pair = try viewing { () throws(ViewError) in try a.comparable(with: b) }
     guard let pair else {
       throw .no("no mode shows both \(a.mode.name) and \(b.mode.name) without a loss")
     }

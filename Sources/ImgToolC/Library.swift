@@ -75,9 +75,9 @@ public func imgtool_format_holds(
 ) -> Int32 {
   answering { () throws(Refusal) in
     let found = try ImgToolC.format(unsafe requiredText(format, "format"))
-    let pixels = PixelFormat(try ImgToolC.mode(unsafe requiredText(mode, "mode")))
-    guard found.holds(pixels) else {
-      throw .no("\(found.name) does not hold mode \(pixels.mode.name)")
+    let mode = try ImgToolC.mode(unsafe requiredText(mode, "mode"))
+    guard found.modes.contains(mode) || found.wideModes.contains(mode) else {
+      throw .no("\(found.name) does not hold mode \(mode.name)")
     }
   }
 }

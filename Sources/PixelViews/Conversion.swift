@@ -48,6 +48,21 @@ package struct Conversion: Sendable {
     self.palette = !mode.isIndexed ? nil : source.mode.isIndexed ? palette : .gray
   }
 
+  /// The samples of 8 bits as those of 16 that show the same: `v * 257`, from 0 to 65535.
+  ///
+  /// The result is `nil` for modes that have no samples of 16 bits, and for other samples.
+  init?(widening source: PixelFormat) {
+    guard source.type == .u8, Self.wideModes.contains(source.mode) else { return nil }
+    self.source = source
+    target = PixelFormat(source.mode, .u16)
+    palette = nil
+    dropsAlpha = false
+    let bandCount = source.mode.bandCount
+    kernel = { count, from, to in
+      to.map(count: count * bandCount, from: from) { (sample: UInt8) in UInt16(sample) &* 257 }
+    }
+  }
+
   /// Converts `count` pixels of a plain row.
   ///
   /// - Precondition: `from` holds `count` pixels of ``source`` and `to` of ``target``.

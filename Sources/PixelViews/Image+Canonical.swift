@@ -33,8 +33,35 @@ extension Image {
   }
 }
 
+extension Image {
+  /// The same picture in samples of 16 bits, computed while it is read: `v * 257` of 8 bits.
+  ///
+  /// - Throws: ``ViewError/noConversion(from:to:)`` for samples that cannot be widened so, and for
+  ///   modes that do not convert into the other one.
+  package func widened(to format: PixelFormat) throws(ViewError) -> Image {
+    let image = try converted(to: format.mode)
+    if image.format == format { return image }
+    guard let conversion = Conversion(widening: image.format), conversion.target == format else {
+      throw .noConversion(from: image.format, to: format.mode)
+    }
+    return image.appending(.convert(conversion))
+  }
+}
+
+extension PixelFormat {
+  /// Whether it shows every picture of another format exactly: gray in all colors, what has no
+  /// opacity as opaque, samples of 8 bits in 16.
+  package func shows(_ other: PixelFormat) -> Bool {
+    guard type == other.type || type == .u16 && other.type == .u8,
+      Conversion.wideModes.contains(other.mode), let mine = Picture(mode),
+      let theirs = Picture(other.mode == .rgbx ? .rgb : other.mode)
+    else { return false }
+    return mine.joined(theirs) == mine
+  }
+}
+
 /// What a picture mode can show.
-private struct Picture {
+private struct Picture: Equatable {
   var hasColor: Bool
   var hasAlpha: Bool
 

@@ -230,7 +230,7 @@ extension Image {
       purpose: purpose)
   }
 
-  private func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
+  func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
       stages: stages + [stage], purpose: purpose)

@@ -127,6 +127,36 @@ def test_what_a_farbfeld_widens_is_exact_and_said_everywhere(imgtool, here, mode
     assert proof.count("farbfeld") == 1 and "farbfeld: shared" in proof
 
 
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBX", "RGBA"])
+def test_an_image_is_the_same_as_its_own_farbfeld(imgtool, here, mode):
+    raw = source(here, mode, (7, 5))[1]
+    imgtool("frombuffer", *raw, "--save", "out.ff")
+    for pair in (["raw.bin", "out.ff"], ["out.ff", "raw.bin"]):
+        run = imgtool("compare", *pair, *raw[1:])
+        assert run.text.startswith("same: 35 pixels") and "RGBA;16" in run.text
+        report = imgtool("compare", *pair, *raw[1:], "--json").json
+        assert (report["same"], report["widened"], report["max"]) == (True, "RGBA;16", 0)
+    run = imgtool("frombuffer", *raw, "--json", "--compare", "out.ff")
+    assert run.json["steps"][0]["difference"]["widened"] == "RGBA;16"
+    # One more than what 8 bits become is another picture.
+    changed = bytearray((here / "out.ff").read_bytes())
+    place = 16 + 8 * (2 * 7 + 3)
+    changed[place + 1] ^= 1
+    (here / "changed.ff").write_bytes(changed)
+    report = imgtool("compare", "raw.bin", "changed.ff", *raw[1:], "--json", ok=1).json
+    assert (report["first"]["x"], report["first"]["y"], report["max"]) == (3, 2, 1)
+    assert report["first"]["offset"]["b"] == place
+    imgtool("compare", "raw.bin", "changed.ff", *raw[1:], "--diff", "diff.png", ok=1)
+    assert np.asarray(Image.open(here / "diff.png")).any(axis=0).nonzero()[0].tolist() == [3]
+
+
+def test_a_comparison_that_widens_nothing_does_not_say_so(imgtool, here):
+    raw = source(here, "RGB", (7, 5))[1]
+    imgtool("frombuffer", *raw, "--save", "out.png")
+    report = imgtool("compare", "raw.bin", "out.png", *raw[1:], "--json").json
+    assert "widened" not in report
+
+
 def test_sixteen_bits_of_a_farbfeld_are_not_widened(imgtool, here):
     (here / "raw.bin").write_bytes(bytes(7 * 5 * 8))
     run = imgtool("frombuffer", "raw.bin", "--size", "7x5", "--mode", "RGBA", "--rawmode",

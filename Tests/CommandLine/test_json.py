@@ -176,6 +176,7 @@ RUNS = [
     ("compare", 1, ["compare", "abc.png", "gray.png"]),
     ("compare", 1, ["compare", "abc.png", "small.png"]),
     ("compare", 0, ["compare", "abc.raw", "abc.png", *RGB[1:]]),
+    ("compare", 0, ["compare", "abc.raw", "out.ff", *RGB[1:]]),
     ("hash", 0, ["hash", "abc.png", "gray.png"]),
     ("hash", 2, ["hash", "abc.png", "absent.png"]),
     ("hash --check", 0, ["hash", "--check", "good.txt"]),

@@ -6,9 +6,9 @@
 //          12      4  height
 //          16      8  for each pixel: red, green, blue, alpha, 2 bytes each
 //
-// Mapped in place, 16 bits a sample. Written from RGBA: samples of 16 bits as they are, samples of
-// 8 bits as v * 257, which is exact. L, LA, RGB and RGBX are written as the RGBA pixels that they
-// stand for, and the save says so. Refused: other modes, which have no such pixels without a choice.
+// Mapped in place, and written as it stands in memory. It holds samples of 16 bits alone, so a save
+// widens L, LA, RGB, RGBX and RGBA of 8 bits, and says so. Refused: other modes, which have no such
+// pixels without a choice.
 
 import PixelMemory
 import PixelViews
@@ -16,9 +16,7 @@ import PixelViews
 extension FileFormat {
   static let farbfeld = FileFormat(
     name: "farbfeld", summary: "farbfeld, RGBA of 16 bits", suffixes: [".ff"],
-    modes: [.rgba], wideModes: [.rgba],
-    widening: Widening(
-      modes: [.gray, .grayAlpha, .rgb, .rgbx, .rgba], target: PixelFormat(.rgba, .u16)),
+    modes: [], wideModes: [.rgba],
     recognize: { $0.starts(with: Farbfeld.magic) },
     describe: Farbfeld.describe,
     encoding: .plain { image, _ throws(FormatError) in try Farbfeld.plainFile(image) })
@@ -43,14 +41,13 @@ enum Farbfeld {
     guard width > 0, height > 0 else {
       throw reader.malformed(at: 8, found: "\(width)x\(height)", expected: "at least one pixel")
     }
-    let format = PixelFormat(.rgba, .u16)
-    let layout = layout(width: width, height: height, format)
+    let layout = layout(width: width, height: height)
     do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
       throw reader.malformed(
         at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
         expected: "8 bytes for each of \(width)x\(height) pixels")
     }
-    return .mapped(FileFormat.Pixels(layout: layout, format: format))
+    return .mapped(FileFormat.Pixels(layout: layout, format: PixelFormat(.rgba, .u16)))
   }
 
   static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {
@@ -66,19 +63,14 @@ enum Farbfeld {
       header += size.bytes(4, bigEndian: true)
     }
     return PlainFile(
-      header: header, layout: layout(width: image.width, height: image.height, image.format),
+      header: header, layout: layout(width: image.width, height: image.height),
       format: image.format)
   }
 
-  /// - Parameter format: of the plain samples; those of 8 bits are spread over the words' range.
-  private static func layout(width: Int, height: Int, _ format: PixelFormat) -> Layout {
-    let fields = (0..<4).map { band in
-      var field = SampleField.word(at: band * 2, byteCount: 2, bigEndian: true)
-      if format.type == .u8 { field.scaling = .fullRange }
-      return field
-    }
-    return Layout(
+  private static func layout(width: Int, height: Int) -> Layout {
+    Layout(
       width: width, height: height, offset: headerByteCount, stride: width * pixelByteCount,
-      pixelStride: pixelByteCount, fields: fields)
+      pixelStride: pixelByteCount,
+      fields: (0..<4).map { SampleField.word(at: $0 * 2, byteCount: 2, bigEndian: true) })
   }
 }

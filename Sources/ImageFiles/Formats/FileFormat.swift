@@ -13,9 +13,6 @@ package struct FileFormat: Sendable {
   package let modes: [Mode]
   /// The modes of which it also holds 16-bit samples.
   package let wideModes: [Mode]
-  /// What is written as another kind of pixels, which shows the same picture exactly: 8-bit `RGB`
-  /// as opaque `RGBA` of 16 bits where a format has nothing else.
-  package let widening: Widening?
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
   /// Whether `--level` changes the file.
@@ -31,12 +28,6 @@ package struct FileFormat: Sendable {
     (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
   /// How an image is written.
   package let encoding: Encoding
-
-  /// Modes, and the one kind of pixels that all of them become.
-  package struct Widening: Sendable {
-    package let modes: [Mode]
-    package let target: PixelFormat
-  }
 
   /// What a file that describes itself holds, as its header says. No pixel was read for it.
   package enum Description: Sendable {
@@ -110,7 +101,6 @@ package struct FileFormat: Sendable {
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
-    widening: Widening? = nil,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
@@ -123,7 +113,6 @@ package struct FileFormat: Sendable {
     self.suffixes = suffixes
     self.modes = modes
     self.wideModes = wideModes
-    self.widening = widening
     self.honorsRawmode = honorsRawmode
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
@@ -140,12 +129,11 @@ package struct FileFormat: Sendable {
         || format.type == .f64 && modes.contains(format.mode) && honorsWideNumbers
   }
 
-  /// What pixels of this format are written as, where that is another kind with the same picture.
+  /// What pixels of this format are written as where a file holds samples of 16 bits alone: the
+  /// kind that shows the same picture exactly.
   package func widened(_ format: PixelFormat) -> PixelFormat? {
-    guard let widening, widening.modes.contains(format.mode), format != widening.target,
-      [format.mode.naturalType, widening.target.type].contains(format.type)
-    else { return nil }
-    return widening.target
+    guard modes.isEmpty, !holds(format) else { return nil }
+    return wideModes.map { PixelFormat($0, .u16) }.first { $0.shows(format) }
   }
 
   /// Whether ``prepare(_:)`` finds a storage for pixels of this format.
@@ -171,20 +159,27 @@ package struct FileFormat: Sendable {
     if image.mode.isGray16, holds(PixelFormat(.gray16)) {
       return try viewing { () throws(ViewError) in try image.reinterpreted(as: .gray16) }
     }
-    if let target = widened(image.format), let widened = try? image.converted(to: target.mode) {
-      return widened
+    if let target = widened(image.format) {
+      return try viewing { () throws(ViewError) in try image.widened(to: target) }
     }
     throw .cannotHold(format: name, image.format)
   }
 }
 
 extension Image {
-  /// Words of 16 bits that were widened from 8, as the samples of 8 bits that they were.
-  package func narrowed() throws(ViewError) -> Image {
-    var layout = layout
-    for band in layout.fields.indices { layout.fields[band].scaling = .fullRange }
-    return try Image(buffer: buffer, reading: layout, as: PixelFormat(mode), palette: palette)
-      .copied(because: copyReason)
+  /// Both images in a mode that shows each of them without a loss, as ``inCommonMode(with:)`` finds
+  /// it or, where one has the kind of pixels that a save widens the other's to, as that kind.
+  ///
+  /// - Throws: as ``inCommonMode(with:)``.
+  package func comparable(
+    with other: Image
+  ) throws(ViewError) -> (a: Image, b: Image, widened: PixelFormat?)? {
+    if let pair = try inCommonMode(with: other) { return (pair.a, pair.b, nil) }
+    let kinds = [format, other.format]
+    let wide = FileFormat.all.lazy.flatMap { kinds.compactMap($0.widened) }.first(
+      where: kinds.contains)
+    guard let wide else { return nil }
+    return (try widened(to: wide), try other.widened(to: wide), wide)
   }
 }
 

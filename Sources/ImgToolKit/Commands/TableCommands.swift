@@ -35,7 +35,10 @@ extension Command {
         ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
         ("modes", names(modes(of: format, .natural))),
         ("16-bit", names(modes(of: format, .wide))),
-        ("widens", .string(format.widening.map { "to \($0.target.shortName)" } ?? "")),
+        (
+          "widens",
+          .string(format.widened(PixelFormat(.rgb)).map { "to \($0.shortName)" } ?? "")
+        ),
         ("summary", .string(format.summary)),
       ]
     }

@@ -191,16 +191,16 @@ struct Verification: ~Copyable {
   /// Keeps what an edit is going to write to the file: the same one on pages that are private.
   private func keepEdit(_ spot: (x: Int, y: Int), _ value: Pixel) throws(ToolError) {
     guard let kept, image.buffer === shared.buffer else { return }
-    let trial = try Source.any(name, opening.with(access: .copyOnWrite)).image
-    do throws(ViewError) { try trial.put(x: spot.x, y: spot.y, value) } catch {
+    let edited = try Source.any(name, opening.with(access: .copyOnWrite)).image
+    do throws(ViewError) { try edited.put(x: spot.x, y: spot.y, value) } catch {
       throw ToolError(error, name: name)
     }
-    for range in trial.layout.byteRanges(x: spot.x, y: spot.y) {
+    for range in edited.layout.byteRanges(x: spot.x, y: spot.y) {
       let bytes: [UInt8]
-      do throws(MemoryError) { bytes = try trial.buffer.bytes(range) } catch {
+      do throws(MemoryError) { bytes = try edited.buffer.bytes(range) } catch {
         throw ToolError(error, name: name)
       }
-      try kept.expect(bytes, at: trial.buffer.fileOffset + range.lowerBound)
+      try kept.expect(bytes, at: edited.buffer.fileOffset + range.lowerBound)
     }
   }
 
@@ -254,13 +254,9 @@ struct Verification: ~Copyable {
           "the save detached \(result.detachedPages) pages of the mapping", status: .answerIsNo)
       }
     }
-    var saved = try Source.saved(called, at: place, as: image, format: target.format)
-    if target.format.widened(image.format) != nil {
-      do throws(ViewError) { saved.image = try saved.image.narrowed() } catch {
-        throw ToolError(error, name: called)
-      }
-    }
-    guard saved.image.format.type == image.format.type else {
+    let saved = try Source.saved(called, at: place, as: image, format: target.format)
+    let isWidened = target.format.widened(image.format) == saved.image.format
+    guard isWidened || saved.image.format.type == image.format.type else {
       result.skipped = "stores \(saved.image.format.type.rawValue) samples"
       return
     }

@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -33,8 +34,8 @@ struct Comparison: Sendable {
         unlike: "sizes differ: \(shown.0) is \(a.width)x\(a.height), \(shown.1) is "
           + "\(b.width)x\(b.height)")
     }
-    let pair: (a: Image, b: Image)?
-    do throws(ViewError) { pair = try a.inCommonMode(with: b) } catch {
+    let pair: (a: Image, b: Image, widened: PixelFormat?)?
+    do throws(ViewError) { pair = try a.comparable(with: b) } catch {
       throw ToolError(error, name: names.0)
     }
     guard let pair else {
@@ -54,7 +55,8 @@ struct Comparison: Sendable {
         }
       throw ToolError(error, name: isSecond ? names.1 : names.0)
     }
-    return Comparison(difference, of: (a, b), as: pair.a.format, tolerance)
+    return Comparison(
+      difference, of: (a, b), as: pair.a.format, isWidened: pair.widened != nil, tolerance)
   }
 
   private init(unlike reason: String) {
@@ -66,7 +68,7 @@ struct Comparison: Sendable {
 
   private init(
     _ difference: Difference, of images: (a: Image, b: Image), as format: PixelFormat,
-    _ tolerance: Tolerance
+    isWidened: Bool, _ tolerance: Tolerance
   ) {
     self.difference = difference
     let failing = Double(difference.failingPixels) / Double(difference.pixelCount) * 100
@@ -75,8 +77,10 @@ struct Comparison: Sendable {
     if let first = difference.first {
       offsets = (images.a.fileOffset(first, as: format), images.b.fileOffset(first, as: format))
     }
-    text = Comparison.text(difference, format, offsets, isSame: isSame)
-    members = Comparison.members([
+    let found = Comparison.text(difference, format, offsets, isSame: isSame)
+    let name = format.shortName
+    text = found + (isWidened ? "; compared as \(name), to which 8 bits widen exactly" : "")
+    var members = Comparison.members([
       "same": .bool(isSame),
       "first": difference.first.map { first in
         .object([
@@ -101,6 +105,8 @@ struct Comparison: Sendable {
       "pixels": .integer(difference.pixelCount),
       "mode": .string(format.mode.name),
     ])
+    if isWidened { members.append(JSON.Member(key: "widened", value: .string(name))) }
+    self.members = members
   }
 
   /// Every key of the contract; those without an answer are `null`.

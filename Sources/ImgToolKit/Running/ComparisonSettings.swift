@@ -99,7 +99,7 @@ struct ComparisonPlan: Sendable {
     }
     let errors: Image
     do throws(ViewError) {
-      guard let pair = try a.inCommonMode(with: b) else { return }
+      guard let pair = try a.comparable(with: b) else { return }
       errors = try difference.picture(
         of: pair.a, pair.b, region: settings.region, threads: threads)
     } catch { throw ToolError(error, name: picture.path) }
