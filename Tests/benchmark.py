@@ -349,6 +349,15 @@ def main() -> None:
                       "| command | seconds | GB/s |", "|---|---|---|"]
             lines += measure_kernels(options.rounds)
             print("\n".join(lines[lines.index("## Kernels, on 2 GiB of pixels in memory"):]))
+        if not options.job or "screens" in options.job:
+            title = "## Screens to PNG, one thread"
+            lines += ["", title, ""]
+            lines += subprocess.run(
+                [PYTHON, Path(__file__).with_name("screens.py"), "--rounds", str(options.rounds)],
+                stdout=subprocess.PIPE, text=True, check=True).stdout.strip().splitlines()
+            lines += ["", '"Rows" are the filtered rows of imgtool\'s own files, deflated by another '
+                      "program."]
+            print("\n".join(lines[lines.index(title):]))
         if not options.job or "python-calls" in options.job:
             lines += ["", "## Calls from Python", ""]
             lines += subprocess.run(

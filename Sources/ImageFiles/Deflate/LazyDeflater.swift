@@ -5,6 +5,12 @@ import PixelMemory
 ///
 /// It differs from zlib in what it leaves out: no place within a long run is remembered, because all
 /// of them look the same, and a match is as long as the bytes repeat, not 258 at most.
+///
+/// What that gains is what `Scripts/benchmark --job screens` measures, in processor time of whole
+/// saves. A 3840x2160 screen: 0.09 s for 486 KB; 0.21 s for 478 KB by zlib's level 6, 0.06 s for
+/// 725 KB by igzip. The 157 screenshots of a manual: 2.1 s for 8.5 MB, 3.0 s for 8.3 MB, 1.4 s for
+/// 11.7 MB. libdeflate, which the package does not need, is between this and zlib on the first, and
+/// better than both on the others.
 struct LazyDeflater: ~Copyable {
   private typealias Token = (literalCount: Int32, length: Int32, distance: Int32)
 
