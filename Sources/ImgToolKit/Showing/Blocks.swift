@@ -17,10 +17,8 @@ enum Blocks {
 
   /// Upper half blocks: each character is two pixels, the ink above and the paper below.
   static func halfBlocks(_ picture: Thumbnail, _ colors: Colors) -> String {
-    var text = ""
-    for top in stride(from: 0, to: picture.height, by: 2) {
-      var ink = ""
-      var paper = ""
+    stride(from: 0, to: picture.height, by: 2).map { top in
+      var (text, ink, paper) = ("", "", "")
       for x in 0..<picture.width {
         let newInk = colors.parameters(picture[x, top])
         let hasBelow = top + 1 < picture.height
@@ -32,9 +30,9 @@ enum Blocks {
         text += "▀"
         (ink, paper) = (newInk, newPaper)
       }
-      text += "\u{1B}[0m\n"
+      return text + "\u{1B}[0m"
     }
-    return text
+    .joined(separator: "\n")
   }
 
   /// From no ink to most of it, for light ink on dark paper.
@@ -42,16 +40,15 @@ enum Blocks {
 
   /// One character a pixel, by lightness (Rec. 601).
   static func characters(_ picture: Thumbnail) -> String {
-    var text = ""
-    for y in 0..<picture.height {
-      for x in 0..<picture.width {
-        let color = picture[x, y]
-        let light = (Int(color.red) * 299 + Int(color.green) * 587 + Int(color.blue) * 114) / 1000
-        text.append(ramp[light * ramp.count / 256])
-      }
-      text += "\n"
+    (0..<picture.height).map { y in
+      String(
+        (0..<picture.width).map { x in
+          let color = picture[x, y]
+          let light = Int(color.red) * 299 + Int(color.green) * 587 + Int(color.blue) * 114
+          return ramp[light / 1000 * ramp.count / 256]
+        })
     }
-    return text
+    .joined(separator: "\n")
   }
 
   private static let levels: [UInt8] = [0, 95, 135, 175, 215, 255]

@@ -19,7 +19,6 @@ struct ShowOptions: Sendable {
 /// A picture as a terminal takes it.
 struct Shown: Sendable {
   var text: String
-  let drawing: Drawing
   /// The pixels that were computed; those of the image where the terminal reads the file itself.
   let width, height: Int
   var window: ClosedRange<Double>?
@@ -37,7 +36,7 @@ struct Display {
   /// - Throws: what reading the image throws.
   func draw(_ image: Image) throws(ViewError) -> Shown {
     if kind.drawing == .kitty, kind.isLocal, let part = Kitty.FilePart(image), canRead(part) {
-      return show(part)
+      return show(part, of: image)
     }
     let rendition = try Rendition(image, threads: threads)
     let size = size(of: image)
@@ -48,28 +47,28 @@ struct Display {
       over: isText ? .black : .checkerboard(side), threads: threads)
     let text: String
     switch kind.drawing {
-    case .kitty: text = Kitty.encode(picture, placement(nil)) + "\n"
-    case .sixel: text = Sixel.encode(picture) + "\n"
+    case .kitty: text = Kitty.encode(picture, placement(nil))
+    case .sixel: text = Sixel.encode(picture)
     case .blocks: text = Blocks.halfBlocks(picture, .direct)
     case .indexed: text = Blocks.halfBlocks(picture, .indexed)
     case .ascii: text = Blocks.characters(picture)
     }
     return Shown(
-      text: text, drawing: kind.drawing, width: size.width, height: size.height,
-      window: rendition.window, notes: rendition.notes)
+      text: text, width: size.width, height: size.height, window: rendition.window,
+      notes: rendition.notes)
   }
 
   /// Shows the file's own bytes, in the size of the room for them.
-  private func show(_ part: Kitty.FilePart) -> Shown {
-    let size = fit(width: part.width, height: part.height)
+  private func show(_ part: Kitty.FilePart, of image: Image) -> Shown {
+    let size = size(of: image)
     let isScaled = size != (part.width, part.height)
     let cells = (
       columns: max(1, (size.width + kind.cellWidth - 1) / kind.cellWidth),
       rows: max(1, (size.height + kind.cellHeight - 1) / kind.cellHeight)
     )
     return Shown(
-      text: Kitty.encode(part, placement(isScaled ? cells : nil)) + "\n", drawing: .kitty,
-      width: part.width, height: part.height, file: part.path)
+      text: Kitty.encode(part, placement(isScaled ? cells : nil)), width: part.width,
+      height: part.height, file: part.path)
   }
 
   private func placement(_ cells: (columns: Int, rows: Int)?) -> Kitty.Placement {
@@ -79,32 +78,28 @@ struct Display {
   /// Whether the terminal says that it can open the file; one that is not asked is believed.
   private func canRead(_ part: Kitty.FilePart) -> Bool {
     guard choice.drawing == nil else { return true }
-    let answer = Syscalls.askTerminal(
-      Kitty.question(part), input: 0, output: 1, until: UInt8(ascii: "c"), nanoseconds: 330_000_000)
-    guard let answer, !answer.isEmpty else { return true }
-    return String(decoding: answer, as: UTF8.self).contains("_Gi=31;OK")
+    guard let answer = TerminalKind.ask(1, Kitty.question(part)), !answer.isEmpty else {
+      return true
+    }
+    return Kitty.isYes(answer)
   }
 
-  /// The pixels that an image gets.
+  /// The pixels that an image gets: those that fit the screen and leave a line for the prompt. It is
+  /// not enlarged, unless a width is asked for.
   func size(of image: Image) -> (width: Int, height: Int) {
-    fit(width: image.width, height: image.height)
-  }
-
-  /// A size with the same sides that fits the screen and leaves a line for the prompt. It is not
-  /// enlarged, unless a width is asked for.
-  private func fit(width: Int, height: Int) -> (width: Int, height: Int) {
+    let (width, height) = (Double(image.width), Double(image.height))
     // A character is two squares high; half blocks have a pixel in each, ASCII one in both.
     let (across, down) =
       kind.drawing.isGraphics ? (kind.cellWidth, kind.cellHeight) : (1, 2)
     let room = max(1, choice.width == nil ? kind.rows - 1 : Display.longest)
-    let wide = Double((choice.width ?? kind.columns) * across) / Double(width)
-    let high = Double(room * down) / Double(height)
+    let wide = Double((choice.width ?? kind.columns) * across) / width
+    let high = Double(room * down) / height
     var scale = min(wide, high)
     if choice.width == nil { scale = min(1, scale) }
     let squares = kind.drawing == .ascii ? 2.0 : 1.0
     return (
-      max(1, Int((Double(width) * scale).rounded())),
-      max(1, Int((Double(height) * scale / squares).rounded()))
+      max(1, Int((width * scale).rounded())),
+      max(1, Int((height * scale / squares).rounded()))
     )
   }
 

@@ -1,4 +1,3 @@
-import PixelMemory
 import PixelViews
 
 /// The histograms of an image's bands as lines of bars.
@@ -14,17 +13,12 @@ struct Histogram {
     bands = statistics.bands
   }
 
-  /// The heights of a column, by what the locale has characters for.
-  private static func bars(_ environment: TerminalKind.Environment) -> [Character] {
-    Array(environment.hasBlocks ? " ▁▂▃▄▅▆▇█" : " .:-=+*#@")
-  }
-
   /// A line for each band, with the ends of its range below it. The fullest column of a band has the
   /// highest bar; an empty one has none.
   var text: String {
-    let environment = TerminalKind.Environment(
-      variable: { Syscalls.environment($0) }, isTerminal: Syscalls.isTerminal(1))
-    let bars = Histogram.bars(environment)
+    // By what the locale has characters for.
+    let bars = Array(
+      TerminalKind.Environment(of: 1).hasBlocks ? " ▁▂▃▄▅▆▇█" : " .:-=+*#@")
     let width = names.map(\.count).max() ?? 0
     let indent = String(repeating: " ", count: width + 2)
     return zip(names, bands).map { name, band in

@@ -56,10 +56,17 @@ enum Kitty {
     "\u{1B}_Ga=T,q=2,\(part.keys)\(placement.keys);\(part.payload)\u{1B}\\"
   }
 
-  /// The question whether the terminal can read a file, and another one that every terminal
-  /// answers.
+  /// The question whether the terminal can read a file.
   static func question(_ part: FilePart) -> String {
-    "\u{1B}_Ga=q,i=31,\(part.keys);\(part.payload)\u{1B}\\\u{1B}[c"
+    "\u{1B}_Ga=q,i=31,\(part.keys);\(part.payload)\u{1B}\\"
+  }
+
+  /// The question whether the terminal has the protocol.
+  static let question = "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
+
+  /// Whether a terminal's answer says yes to one of these.
+  static func isYes(_ answer: [UInt8]) -> Bool {
+    String(decoding: answer, as: UTF8.self).contains("_Gi=31;OK")
   }
 }
 

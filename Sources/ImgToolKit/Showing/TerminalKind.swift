@@ -38,23 +38,23 @@ struct TerminalKind: Sendable {
 extension TerminalKind {
   /// The terminal behind a descriptor, by what its environment and it itself say.
   ///
-  /// It is asked only where the environment is silent, and has a third of a second to answer.
+  /// It is asked only where the environment is silent.
   static func detect(_ descriptor: Int32, forced: Drawing?) -> TerminalKind {
-    let environment = Environment(
-      variable: { Syscalls.environment($0) }, isTerminal: Syscalls.isTerminal(descriptor))
+    let environment = Environment(of: descriptor)
     let drawing =
-      forced ?? environment.drawing ?? environment.drawing(answer: ask(descriptor))
+      forced ?? environment.drawing
+      ?? environment.drawing(answer: ask(descriptor, Kitty.question))
     var kind = TerminalKind(drawing: drawing, size: Syscalls.terminalSize(descriptor))
     kind.isLocal = environment.isLocal
     return kind
   }
 
-  /// Asks for the primary device attributes; the number 4 among them is sixel. A terminal of
-  /// kitty's protocol answers the question before it as well.
-  private static func ask(_ descriptor: Int32) -> [UInt8]? {
+  /// Puts a question that only some terminals answer, and then one that every terminal does, within
+  /// a third of a second: for the primary device attributes. The number 4 among them is sixel.
+  static func ask(_ descriptor: Int32, _ question: String) -> [UInt8]? {
     Syscalls.askTerminal(
-      "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[c", input: 0, output: descriptor,
-      until: UInt8(ascii: "c"), nanoseconds: 330_000_000)
+      question + "\u{1B}[c", input: 0, output: descriptor, until: UInt8(ascii: "c"),
+      nanoseconds: 330_000_000)
   }
 
   /// What a terminal's environment says of it.
@@ -87,8 +87,8 @@ extension TerminalKind {
     /// What to draw with when the terminal has answered, or has not.
     func drawing(answer: [UInt8]?) -> Drawing {
       if let drawing { return drawing }
+      if Kitty.isYes(answer ?? []) { return .kitty }
       let text = String(decoding: answer ?? [], as: UTF8.self)
-      if text.contains("_Gi=31;OK") { return .kitty }
       if let start = text.firstRange(of: "\u{1B}[?"), text.hasSuffix("c") {
         let numbers = text[start.upperBound...].dropLast().split(separator: ";").dropFirst()
         if numbers.contains("4") { return .sixel }
@@ -150,5 +150,13 @@ extension TerminalKind {
         return name.dropFirst(start.count).first.map { "-.".contains($0) } ?? true
       }
     }
+  }
+}
+
+extension TerminalKind.Environment {
+  /// That of this process.
+  init(of descriptor: Int32) {
+    self.init(
+      variable: { Syscalls.environment($0) }, isTerminal: Syscalls.isTerminal(descriptor))
   }
 }

@@ -14,14 +14,13 @@ extension StepRecord {
     let display = Display(kind: kind, choice: session.showing, threads: session.threads)
     let image = session.image
     let shown = try session.context.viewing { () throws(ViewError) in try display.draw(image) }
-    session.report.add("protocol", .string(shown.drawing.rawValue))
+    session.report.add("protocol", .string(kind.drawing.rawValue))
     session.report.add("shown", [.integer(shown.width), .integer(shown.height)])
     if let window = shown.window {
       session.report.add("window", [.number(window.lowerBound), .number(window.upperBound)])
     }
     if let file = shown.file { session.report.add("readByTerminal", .string(file)) }
     for note in shown.notes { console.note("\(session.source.name): \(note)") }
-    // The line end of an answer is the picture's own.
-    if !session.isJSON { try console.answer(verbatim: String(shown.text.dropLast())) }
+    if !session.isJSON { try console.answer(verbatim: shown.text) }
   }
 }

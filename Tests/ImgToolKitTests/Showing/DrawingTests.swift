@@ -18,11 +18,11 @@ import Testing
     #expect(
       Blocks.halfBlocks(picture, .direct)
         == "\u{1B}[38;2;255;0;0;48;2;8;8;8m▀▀\u{1B}[0m\n"
-        + "\u{1B}[38;2;255;0;0m▀\u{1B}[38;2;8;8;8m▀\u{1B}[0m\n")
+        + "\u{1B}[38;2;255;0;0m▀\u{1B}[38;2;8;8;8m▀\u{1B}[0m")
     #expect(
       Blocks.halfBlocks(picture, .indexed)
         == "\u{1B}[38;5;196;48;5;232m▀▀\u{1B}[0m\n"
-        + "\u{1B}[38;5;196m▀\u{1B}[38;5;232m▀\u{1B}[0m\n")
+        + "\u{1B}[38;5;196m▀\u{1B}[38;5;232m▀\u{1B}[0m")
   }
 
   @Test("Each of xterm's colors is its own nearest")
@@ -41,7 +41,7 @@ import Testing
   @Test("Black is no ink and white the most")
   func characters() {
     let white = ScreenColor(255, 255, 255)
-    #expect(Blocks.characters(picture(2, 1, ScreenColor(0, 0, 0), white)) == " @\n")
+    #expect(Blocks.characters(picture(2, 1, ScreenColor(0, 0, 0), white)) == " @")
   }
 
   @Test("Sixels: a band is six rows, a run has its length, an empty rest is left out")
