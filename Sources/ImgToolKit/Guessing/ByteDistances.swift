@@ -1,7 +1,7 @@
 import PixelMemory
 
 /// How alike the bytes of a file are at each distance: at the length of a row they are most alike.
-struct RowLengths {
+struct ByteDistances {
   /// Rows longer than this are not looked for.
   static let longest = 1 << 16
   private static let shortest = 8
@@ -12,15 +12,15 @@ struct RowLengths {
   let differences: [Int]
 
   /// - Complexity: O(1): some 500 million steps at most, which vectorize.
-  init(_ samples: borrowing FileSamples) {
-    let available = samples.windows[0].byteCount
-    let segment = min(RowLengths.segmentByteCount, max(1, available / 8))
-    let reach = min(RowLengths.longest, available / 2)
+  init(_ excerpts: borrowing FileExcerpts) {
+    let available = excerpts.windows[0].byteCount
+    let segment = min(ByteDistances.segmentByteCount, max(1, available / 8))
+    let reach = min(ByteDistances.longest, available / 2)
     var sums = [UInt32](repeating: 0, count: max(1, reach))
-    let places = samples.places(RowLengths.segmentCount, before: 0, after: sums.count + segment)
-    let bytes = samples.bytes
+    let places = excerpts.places(ByteDistances.segmentCount, before: 0, after: sums.count + segment)
+    let bytes = excerpts.bytes
     for place in places {
-      RowLengths.add(bytes, at: place.copy, segment: segment, to: &sums)
+      ByteDistances.add(bytes, at: place.copy, segment: segment, to: &sums)
     }
     let total = max(1, places.count * segment)
     differences = sums.map { Int($0) * 16 / total }
@@ -82,7 +82,7 @@ struct RowLengths {
 
   /// The median of all differences.
   var usual: Int {
-    let sorted = differences.dropFirst(RowLengths.shortest).sorted()
+    let sorted = differences.dropFirst(ByteDistances.shortest).sorted()
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 }

@@ -106,3 +106,19 @@ struct GuessedStorage: Sendable {
     }
   }
 }
+
+extension GuessedStorage {
+  /// Bits a byte that speak for a storage before any byte is looked at: where two fit as well, the
+  /// one with more bytes a pixel hardly does so by chance.
+  var bonus: Double {
+    switch kind {
+    case .byte: 0
+    case .float: 0.6
+    case .doubled: 0.14
+    default: 0.04
+    }
+  }
+
+  /// Whether files without any other evidence are worth trying so.
+  var isCommon: Bool { ["L", "RGB", "RGBA", "I;16"].contains(rawmode) && bonus < 0.1 }
+}

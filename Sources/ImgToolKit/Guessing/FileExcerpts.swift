@@ -2,7 +2,7 @@ import PixelMemory
 import PixelViews
 
 /// Stretches of a file, spread over it, in private memory: all of a small one, 3 MiB of a large one.
-struct FileSamples: ~Copyable {
+struct FileExcerpts: ~Copyable {
   /// One stretch.
   struct Window {
     /// Where it stands in the file.
@@ -26,19 +26,19 @@ struct FileSamples: ~Copyable {
   /// - Throws: ``MemoryError`` of the buffer.
   /// - Complexity: O(1): the bytes read are bounded.
   init(_ buffer: Buffer) throws(MemoryError) {
-    let size = FileSamples.windowByteCount
-    let count = FileSamples.windowCount
+    let size = FileExcerpts.windowByteCount
+    let count = FileExcerpts.windowCount
     fileByteCount = buffer.byteCount
     guard buffer.byteCount > size * count else {
       windows = [Window(offset: 0, start: 0, byteCount: buffer.byteCount)]
-      scratch = try FileSamples.copy(windows, of: buffer)
+      scratch = try FileExcerpts.copy(windows, of: buffer)
       return
     }
     let last = buffer.byteCount - size
     windows = (0..<count).map { index in
       Window(offset: last / (count - 1) * index, start: size * index, byteCount: size)
     }
-    scratch = try FileSamples.copy(windows, of: buffer)
+    scratch = try FileExcerpts.copy(windows, of: buffer)
   }
 
   private static func copy(

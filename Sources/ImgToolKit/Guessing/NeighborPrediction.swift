@@ -2,7 +2,7 @@ import PixelViews
 
 /// Measures how well pixels that are stored in one way can be told from their neighbors: where the
 /// storage and the row length are right, what is left to tell takes the fewest bits.
-struct StorageTrial {
+struct NeighborPrediction {
   private let storage: GuessedStorage
   /// Bits in 1/1024, told from left and upper neighbors, and from upper ones alone.
   private var bits = 0
@@ -51,8 +51,8 @@ struct StorageTrial {
         let (a, b, c) = (left[channel], above[channel], aboveLeft[channel])
         // The median edge detector of LOCO-I: the corner tells an edge from a slope.
         let told = c >= max(a, b) ? min(a, b) : c <= min(a, b) ? max(a, b) : a + b - c
-        bits += StorageTrial.cost(here[channel] - told)
-        rowBits += StorageTrial.cost(here[channel] - b)
+        bits += NeighborPrediction.cost(here[channel] - told)
+        rowBits += NeighborPrediction.cost(here[channel] - b)
       }
       note(bytes, at: current + pixel * step)
       left = here
@@ -62,7 +62,7 @@ struct StorageTrial {
   }
 
   /// Mean bits a byte; `nil` when the bytes cannot be of this storage.
-  var cost: Double? {
+  var bitsPerByte: Double? {
     guard pixelCount > 0, isPlausible else { return nil }
     let all = Double(bits) + 0.3 * Double(rowBits)
     return all / 1.3 / 1024 / Double(pixelCount * storage.byteCount)

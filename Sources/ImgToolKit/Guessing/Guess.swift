@@ -1,0 +1,26 @@
+import PixelViews
+
+/// A layout that may be that of a raw file.
+struct Guess {
+  var width: Int
+  var height: Int
+  var storage: GuessedStorage
+  /// The rawmode, where a file's name knows better than the bytes.
+  var rawmode: String
+  var mode: Mode
+  var offset = 0
+  /// Bytes from one row to the next.
+  var stride: Int
+  /// Why, in clauses.
+  var reasons: [String]
+  /// What speaks against it, in bits a byte; lower is better.
+  var penalty: Double
+
+  /// The bytes of a row without its padding.
+  var rowByteCount: Int {
+    storage.interleave == .plane ? width : width * storage.byteCount
+  }
+
+  /// The bytes from the first to the last row.
+  var byteCount: Int { stride * height * (storage.interleave == .plane ? 3 : 1) }
+}

@@ -1,0 +1,55 @@
+import PixelViews
+
+extension Guesser {
+  /// Sizes that the number of bytes allows, for files whose bytes say nothing.
+  func bySizeAlone(known: [Guess]) -> [Guess] {
+    var found: [Guess] = []
+    for storage in GuessedStorage.all where storage.isCommon {
+      guard byteCount.isMultiple(of: storage.byteCount) else { continue }
+      let pixels = byteCount / storage.byteCount
+      let usual = UsualSizes.all.filter { $0.width * $0.height == pixels }.map(\.width)
+      let root = Double(pixels).squareRoot()
+      let wide = Int(root.rounded(.down))
+      // The most square factors; factors further apart than 1:4 are no picture.
+      let square = (max(1, wide / 2)...max(1, wide)).last { pixels.isMultiple(of: $0) }
+      for width in usual + [square.map { pixels / $0 }].compactMap({ $0 }) {
+        found.append(
+          Guess(
+            width: width, height: pixels / width, storage: storage, rawmode: storage.rawmode,
+            mode: storage.mode, stride: width * storage.byteCount,
+            reasons: ["only the number of bytes speaks for it"],
+            penalty: 9 + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount) / 8))
+      }
+    }
+    return found
+  }
+
+  /// The guess with what its size and the file's name say about it.
+  func judged(_ guess: Guess) -> Guess {
+    var guess = guess
+    let shape = (Double(guess.width) / Double(guess.height)).magnitudeOfLogarithm
+    guess.penalty += 0.08 * max(0, shape - 1.3)
+    if UsualSizes.contain(guess.width, guess.height) {
+      guess.penalty -= 0.05
+      guess.reasons.append("\(guess.width)x\(guess.height) is a usual size")
+    }
+    if let size = hints.size, size == (guess.width, guess.height) {
+      guess.penalty -= 1.5
+      guess.reasons.append("the name says \(size.width)x\(size.height)")
+    }
+    if let hinted = hintedRawmodes.first(where: { guess.accepts($0) }) {
+      guess.penalty -= 1
+      guess.rawmode = hinted.name
+      guess.mode = hinted.mode
+      guess.reasons.append("the name says \(hinted.name)")
+    }
+    let rest = byteCount - guess.offset - guess.byteCount
+    let bytes = guess.offset > 0 ? "after a header of \(guess.offset) bytes " : ""
+    guess.reasons.insert(
+      rest == 0
+        ? "\(bytes)\(guess.height) rows of \(guess.byteCount / guess.height) bytes are all "
+          + "\(guess.byteCount) bytes"
+        : "\(guess.height) rows leave \(rest) bytes", at: 0)
+    return guess
+  }
+}

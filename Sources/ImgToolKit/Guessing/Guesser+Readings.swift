@@ -1,0 +1,100 @@
+import PixelViews
+
+extension Guesser {
+  /// What a storage with rows of a length means: one guess, or several where the bytes do not say
+  /// all.
+  func guesses(
+    _ rows: RowLength, _ storage: GuessedStorage, _ prediction: NeighborPrediction, _ cost: Double
+  ) -> [Guess] {
+    let width = rows.byteCount / storage.byteCount
+    let height = (byteCount - rows.offset) / rows.byteCount
+    var guess = Guess(
+      width: width, height: height, storage: storage, rawmode: storage.rawmode, mode: storage.mode,
+      offset: rows.offset, stride: rows.byteCount, reasons: [],
+      penalty: cost - rows.bonus - storage.bonus)
+    if rows.depth > 1.1 {
+      guess.reasons.append(
+        "bytes \(rows.byteCount) apart are \(rows.depth.text(1)) times as alike as others")
+    }
+    guess.reasons.append("neighbors leave \(cost.text(2)) of 8 bits a byte open")
+    var found = padded(guess)
+    if let padding = found.first, padding.width != width {
+      // Both stay; how the rows end decides which comes first.
+    } else if !rows.byteCount.isMultiple(of: storage.byteCount) {
+      guess.penalty += rows.byteCount.isMultiple(of: 4) ? 0.3 : 0.6
+    }
+    found.append(guess)
+    return found.flatMap { Guesser.colorOrders($0, prediction) }
+  }
+
+  /// The same with the order of colors that the bytes cannot tell.
+  private static func colorOrders(_ guess: Guess, _ prediction: NeighborPrediction) -> [Guess] {
+    guard case .color(0, let alpha) = guess.storage.kind else { return [guess] }
+    var (first, second) = (guess, guess)
+    if alpha == nil {
+      second.rawmode = "BGR"
+    } else {
+      let names = prediction.alphaIsUnused ? ["RGBX", "BGRX"] : ["RGBA", "BGRA"]
+      if prediction.alphaIsUnused {
+        first.mode = .rgb
+        second.mode = .rgb
+      }
+      // More pictures are warm than cold.
+      first.rawmode = names[prediction.lastColorIsBrighter ? 1 : 0]
+      second.rawmode = names[prediction.lastColorIsBrighter ? 0 : 1]
+    }
+    second.penalty += 0.05
+    second.reasons.append("the bytes do not say whether red or blue comes first")
+    return [first, second]
+  }
+
+  /// The guess with rows that end in padding, where they do.
+  private func padded(_ guess: Guess) -> [Guess] {
+    let size = guess.storage.byteCount
+    guard guess.stride.isMultiple(of: 4), let tail = rowEnd(guess) else { return [] }
+    let width = (guess.stride - tail.zeros + size - 1) / size
+    let padding = guess.stride - width * size
+    guard width >= 4, padding > 0 else { return [] }
+    for alignment in [4, 8, 16, 32, 64, 128]
+    where guess.stride.isMultiple(of: alignment) && padding < alignment {
+      var found = guess
+      found.width = width
+      found.penalty += tail.isAbrupt ? -0.1 : 0.15
+      found.reasons.append(
+        "rows end in \(tail.zeros) equal bytes, up to a multiple of \(alignment)")
+      return [found]
+    }
+    return []
+  }
+
+  /// How many bytes at the end of rows are the same in all of them, and whether the ones before are
+  /// not at all like them.
+  private func rowEnd(_ guess: Guess) -> (zeros: Int, isAbrupt: Bool)? {
+    let longest = min(160, guess.stride / 2)
+    let bytes = excerpts.bytes
+    var zeros = longest
+    var value: UInt8?
+    var ends: [Int] = []
+    for window in excerpts.windows {
+      let first = (max(window.offset, guess.offset) - guess.offset) / guess.stride + 2
+      let last = (window.range.upperBound - guess.offset) / guess.stride
+      guard first < last else { continue }
+      for row in stride(from: first, to: last, by: max(1, (last - first) / 16)) {
+        let end = guess.offset + row * guess.stride - window.offset + window.start
+        ends.append(end)
+        let own = value ?? bytes.sample(end - 1)
+        value = own
+        guard own == 0 || own == 255 else { return nil }
+        zeros = (0..<zeros).first { bytes.sample(end - 1 - $0, as: UInt8.self) != own } ?? zeros
+        if zeros == 0 { return nil }
+      }
+    }
+    // A wide band of one color is a part of the picture.
+    guard let value, ends.count > 3, zeros < longest else { return nil }
+    let jump = ends.reduce(0) { sum, end in
+      let before = bytes.sample(end - 1 - zeros, as: UInt8.self)
+      return sum + Int(before > value ? before - value : value - before)
+    }
+    return (zeros, jump / ends.count > 24)
+  }
+}

@@ -1,0 +1,59 @@
+import PixelViews
+
+extension LayoutOptions {
+  /// Moves the layout to the frame that was asked for.
+  func placeFrame(
+    _ layout: inout Layout, _ resolved: inout ResolvedLayout, byteCount: Int, name: String
+  ) throws(ToolError) {
+    let header = frameHeader ?? 0
+    let end: Int
+    do throws(ViewError) { end = try layout.byteRange().upperBound } catch {
+      throw ToolError(error, name: name)
+    }
+    let imageBytes = (end - options.offset).added(to: resolved.padding)
+    guard let step = frameStride ?? imageBytes?.added(to: header), step > 0,
+      let span = (end - options.offset).added(to: header)
+    else { throw ToolError("\(name): --frame-stride must be at least 1 byte") }
+    let room = byteCount - options.offset - span
+    resolved.frameCount = room < 0 ? 0 : room / step + 1
+    // Rows of frames may also lie between each other, as those of the two fields of a video do.
+    let isWoven =
+      header == 0 && step >= layout.rowByteCount
+      && step.multiplied(by: resolved.frameCount).map { $0 <= resolved.stride } == true
+    guard frameStride == nil || step >= span || isWoven else {
+      throw ToolError(
+        "\(name): --frame-stride \(step) is smaller than a frame of \(span) bytes"
+          + (header > 0 ? ", its header counted" : "") + "; at least \(span) is expected")
+    }
+    let index: Int
+    switch frame {
+    case .index(let wanted): index = wanted
+    case .last: index = max(0, resolved.frameCount - 1)
+    case nil: index = frames?.lowerBound ?? 0
+    }
+    guard let shift = step.multiplied(by: index)?.added(to: header),
+      let moved = layout.moved(by: shift)
+    else { throw ToolError("\(name): frame \(index) is further than 64 bits can count") }
+    let wanted = frames?.upperBound ?? index
+    guard wanted < resolved.frameCount else {
+      throw ToolError(
+        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount) of \(step) bytes"
+          + " from offset \(options.offset), counted from 0")
+    }
+    layout = moved
+    resolved.isOneFrame = true
+    guard let frames, frames.count > 1 else { return }
+    guard resolved.planeCount == 1 else {
+      throw ToolError(
+        "\(name): planar frames cannot be joined; use --frame N for one after another")
+    }
+    guard !options.bottomUp, let height = layout.height.multiplied(by: frames.count),
+      let rows = resolved.stride.multiplied(by: layout.height), step == rows
+    else {
+      throw ToolError(
+        "\(name): --frames can only join frames whose rows follow each other from the top, each "
+          + "\(resolved.stride) bytes after the one before; use --frame N for one after another")
+    }
+    layout.height = height
+  }
+}
