@@ -59,14 +59,13 @@ package struct DescribedFile: Sendable {
 
   /// The format of a file, by its first bytes or else by its suffix.
   package static func format(of buffer: Buffer, path: String) throws(FormatError) -> FileFormat {
-    var reader = HeaderReader(buffer, format: "file")
-    let prefix = try reader.bytes(min(64, buffer.byteCount), "the first bytes")
-    if let format = FileFormat.all.first(where: { $0.recognize?(prefix) == true }) { return format }
+    switch try FileContent.of(buffer) {
+    case .format(let format): return format
+    case .foreign(let foreign): throw .foreign(name: foreign.name, advice: foreign.advice)
+    case nil: break
+    }
     if let format = FileFormat.forPath(path), format.recognize == nil, format.describe != nil {
       return format
-    }
-    if let foreign = ForeignFormat.of(prefix) {
-      throw .foreign(name: foreign.name, advice: foreign.advice)
     }
     throw .unknownFormat(known: FileFormat.all.filter { $0.describe != nil }.map(\.name))
   }

@@ -1,6 +1,19 @@
-"""`guess` answers for every file, however short."""
+"""`guess` answers for every file: with layouts that fit, with what the file is, or that nothing fits."""
 
+import bz2
+import gzip
+import io
+import lzma
+import re
+import tarfile
+import zipfile
+
+import numpy as np
 import pytest
+from PIL import Image
+
+from conftest import ROOT
+from oracles import random_bytes
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]], ids=["text", "json"])
@@ -17,3 +30,133 @@ def test_one_byte_is_one_gray_pixel(imgtool, here):
     (here / "r1").write_bytes(b"x")
     (guess,) = imgtool("guess", "r1", "--json").json["candidates"]
     assert (guess["size"], guess["mode"]) == ([1, 1], "L")
+
+
+def photo(corpus, mode="RGB"):
+    with Image.open(corpus("golang-image") / "video-001.png") as image:
+        return image.size, image.convert(mode).tobytes()
+
+
+def test_the_shares_are_the_same_for_every_limit(imgtool, here, corpus):
+    (here / "frame.raw").write_bytes(photo(corpus)[1])
+    every = imgtool("guess", "frame.raw", "--limit", 1000, "--json").json["candidates"]
+    assert len(every) > 10 and abs(sum(guess["score"] for guess in every) - 1) < 0.01 * len(every)
+    for limit in (1, 2, 10):
+        assert imgtool("guess", "frame.raw", "--limit", limit, "--json").json["candidates"] == every[:limit]
+    shares = [re.findall(r"(\d+) %", imgtool("guess", "frame.raw", "--limit", limit).text)
+              for limit in (1, 10)]
+    assert shares[0] == shares[1][:1]
+
+
+def tar():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.add(ROOT / "README.md", "README.md")
+    return out.getvalue()
+
+
+def archive():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a", bytes(1000))
+    return out.getvalue()
+
+
+def source_text():
+    return b"".join(path.read_bytes() for path in sorted((ROOT / "Sources").rglob("*.swift")))
+
+
+NOTHING = {
+    "random bytes": lambda: random_bytes(100_000),
+    "a few random bytes": lambda: random_bytes(1000),
+    "random bytes of a usual size": lambda: random_bytes(640 * 480),
+    "zeros": lambda: bytes(10_000),
+    "ones": lambda: b"\xff" * 10_000,
+    "zeros of a usual size": lambda: bytes(640 * 480),
+    "text": lambda: (ROOT / "README.md").read_bytes(),
+    "much text": source_text,
+    "lines of equal length": lambda: b"".join(b"%07d,%07d\n" % (i, i * i % 9_999_999) for i in range(9000)),
+    "packed text without a header": lambda: lzma.compress(source_text())[64:],
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_nothing_fits_bytes_that_are_no_picture(imgtool, here, name):
+    (here / "some.raw").write_bytes(NOTHING[name]())
+    report = imgtool("guess", "some.raw", "--json", ok=1).json
+    assert report["candidates"] == [] and report["exit"] == 1 and "no layout fits" in report["reason"]
+    text = imgtool("guess", "some.raw", ok=1).text
+    assert "no layout fits" in text and "%" not in text
+    assert ("--size 640x480" in text) == ("usual size" in name)
+
+
+@pytest.mark.parametrize("name,mode", [("noise_640x480.raw", "L"), ("noise_640x480_rgb.raw", "RGB"),
+                                       ("dark-640x480-rgba.bin", "RGBA")])
+def test_a_name_that_says_the_size_is_evidence_enough(imgtool, here, name, mode):
+    count = 640 * 480 * len(mode)
+    for data in (random_bytes(count), bytes(count)):
+        (here / name).write_bytes(data)
+        best = imgtool("guess", name, "--json").json["candidates"][0]
+        assert (best["size"], best["offset"]) == ([640, 480], 0)
+        assert mode == "L" or best["mode"] == mode
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (480, 640), (1080, 1920)])
+def test_a_picture_without_an_edge_is_guessed_by_its_usual_size(imgtool, here, shape):
+    rows = np.linspace(0, 255, shape[0]).astype("u1")
+    (here / "ramp.raw").write_bytes(np.repeat(rows, shape[1]).tobytes())
+    sizes = [guess["size"] for guess in imgtool("guess", "ramp.raw", "--json").json["candidates"]]
+    assert [shape[1], shape[0]] in sizes
+
+
+def saved(kind, **options):
+    out = io.BytesIO()
+    Image.radial_gradient("L").convert(options.pop("mode", "RGB")).save(out, kind, **options)
+    return out.getvalue()
+
+
+def npy():
+    out = io.BytesIO()
+    np.save(out, np.zeros((20, 30), "u1"))
+    return out.getvalue()
+
+
+OPENED = {
+    "PNG": lambda: saved("png"), "BMP": lambda: saved("bmp"), "PPM": lambda: saved("ppm"),
+    "PGM": lambda: saved("ppm", mode="L"), "TIFF": lambda: saved("tiff"), "NPY": npy,
+    "QOI": lambda: saved("qoi"), "FARBFELD": lambda: b"farbfeld" + bytes([0, 0, 0, 8] * 2) + bytes(512),
+    "PAM": lambda: b"P7\nWIDTH 9\nHEIGHT 9\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n" + bytes(81),
+    "PFM": lambda: b"Pf\n9 9\n-1.0\n" + bytes(324),
+}
+FOREIGN = {
+    "JPEG": lambda: saved("jpeg"), "GIF": lambda: saved("gif", mode="L"), "WebP": lambda: saved("webp"),
+    "JPEG 2000": lambda: saved("jpeg2000"), "AVIF": lambda: saved("avif"), "PDF": lambda: saved("pdf"),
+    "DirectDraw surface": lambda: saved("dds"),
+    "gzip": lambda: gzip.compress(bytes(1000)), "xz": lambda: lzma.compress(bytes(1000)),
+    "bzip2": lambda: bz2.compress(bytes(1000)), "zip": archive, "tar": tar,
+    "Zstandard": lambda: b"\x28\xb5\x2f\xfd" + random_bytes(1000),
+    "MP4": lambda: b"\0\0\0\x18ftypisom" + random_bytes(1000),
+}
+
+
+@pytest.mark.parametrize("kind", OPENED)
+def test_a_file_that_describes_itself_is_answered_with_the_command_that_opens_it(imgtool, here, kind):
+    (here / "some file").write_bytes(OPENED[kind]())
+    report = imgtool("guess", "some file", "--json").json
+    assert report["candidates"] == [] and report["kind"] == kind
+    assert report["command"] == "imgtool open 'some file'"
+    text = imgtool("guess", "some file").text
+    assert "imgtool open 'some file'" in text and kind in text and "%" not in text
+    imgtool("open", "some file")
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_file_of_a_known_kind_that_is_not_read_is_named(imgtool, here, kind):
+    (here / "some.bin").write_bytes(FOREIGN[kind]())
+    report = imgtool("guess", "some.bin", "--json", ok=1).json
+    assert report["candidates"] == [] and kind in report["kind"] and "command" not in report
+    for command, status in (("guess", 1), ("info", 0)):
+        text = imgtool(command, "some.bin", ok=status).text
+        assert kind in text and "not read here" in text and "%" not in text
+    assert kind in imgtool("info", "some.bin", "--json").json["kind"]
+    assert kind in imgtool("open", "some.bin", ok=2).errors

@@ -185,7 +185,8 @@ RUNS = [
     ("show", 0, ["show", "abc.png"]),
     ("show", 0, ["show", *RGB, "--protocol", "kitty"]),
     ("show", 0, ["show", *FLOATS]),
-    ("guess", 0, ["guess", "abc.raw"]),
+    ("guess", 0, ["guess", "abc.raw"]), ("guess", 0, ["guess", "abc.png"]), ("guess", 1, ["guess", "zeros.raw"]),
+    ("info", 0, ["info", "photo.jpg"]),
     ("watch", 0, ["watch", "live.raw", *RGB[1:], "--interval", "0.01", "--count", "2", "--print", "0,0",
                   "--run", CHANGE]),
     ("watch", 1, ["watch", *RGB, "--expect", "0,0=1,2,3"]),
@@ -228,6 +229,8 @@ def make_files(here):
     """What the runs read."""
     for name in ("abc.raw", "linked.raw", "live.raw"):
         (here / name).write_bytes(b"abcdefghi")
+    (here / "zeros.raw").write_bytes(bytes(1000))
+    (here / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
     os.link(here / "linked.raw", here / "link.raw")
     (here / "other.raw").write_bytes(b"abcdEfghi")
     (here / "floats.raw").write_bytes(struct.pack("<4f", float("nan"), float("inf"), 1.5, -2))

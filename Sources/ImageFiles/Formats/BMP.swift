@@ -31,6 +31,9 @@ extension FileFormat {
     name: "bmp", summary: "Windows bitmap, uncompressed", suffixes: [".bmp"],
     modes: [.bilevel, .gray, .palette, .rgb, .rgba],
     recognize: { $0.starts(with: [0x42, 0x4D]) && $0.count >= 18 },
+    isUnmistakable: { prefix in
+      prefix[6..<10].allSatisfy { $0 == 0 } && prefix[15..<18].allSatisfy { $0 == 0 }
+    },
     describe: { reader, options throws(FormatError) in
       try BMP.describe(&reader, options)
     },

@@ -22,12 +22,18 @@ package struct FileFormat: Sendable {
   /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
+  /// Whether at least four of the first bytes are of the format, which hardly any raw file begins
+  /// with; `nil` where ``recognize`` looks at as many.
+  package let isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)?
   /// What a file holds: a layout of *this* file's bytes where that can be, so that it is mapped in
   /// place like a raw one. `nil` for formats that are only written.
   package let describe:
     (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
   /// How an image is written.
   package let encoding: Encoding
+
+  /// The bytes that ``recognize`` is given of a file that has as many.
+  static let prefixByteCount = 64
 
   /// What a file that describes itself holds, as its header says. No pixel was read for it.
   package enum Description: Sendable {
@@ -102,6 +108,7 @@ package struct FileFormat: Sendable {
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
+    isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? =
@@ -117,6 +124,7 @@ package struct FileFormat: Sendable {
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
     self.recognize = recognize
+    self.isUnmistakable = isUnmistakable
     self.describe = describe
     self.encoding = encoding
   }

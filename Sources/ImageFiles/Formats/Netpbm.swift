@@ -43,6 +43,9 @@ extension FileFormat {
         prefix.count >= 3 && prefix[0] == Netpbm.letter && magics.contains(prefix[1])
           && (Netpbm.isSpace(prefix[2]) || prefix[2] == Netpbm.comment)
       },
+      isUnmistakable: { prefix in
+        prefix.count > 3 && (0x21..<0x7F).contains(prefix[3])
+      },
       describe: { reader, options throws(FormatError) in
         try Netpbm.describe(&reader, options)
       },

@@ -15,6 +15,7 @@ extension FileFormat {
       prefix.count >= 3 && prefix[0] == Netpbm.letter && [0x66, 0x46].contains(prefix[1])
         && Netpbm.isSpace(prefix[2])
     },
+    isUnmistakable: { $0.count > 3 && (0x30...0x39).contains($0[3]) },
     describe: { reader, options throws(FormatError) in
       try PFM.describe(&reader, options)
     },

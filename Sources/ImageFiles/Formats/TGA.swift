@@ -66,6 +66,7 @@ extension FileFormat {
     name: "tga", summary: "Truevision TGA", suffixes: [".tga"],
     modes: [.gray, .grayAlpha, .palette, .rgb, .rgba],
     recognize: { prefix in TGA.Header(prefix)?.isConsistent == true },
+    isUnmistakable: { _ in false },
     describe: TGA.describe,
     encoding: .plain { image, _ throws(FormatError) in try TGA.plainFile(image) })
 }

@@ -1,7 +1,3 @@
-import ImageFiles
-import PixelMemory
-import PixelViews
-
 /// The options of `guess`.
 private struct GuessOptions: CommandOptions {
   /// `--limit`: how many guesses to tell.
@@ -32,15 +28,9 @@ extension Command {
   ) { invocation, console throws(ToolError) in
     let path = invocation.operands[0]
     let buffer = try Source.map(path, access: .readOnly)
-    if let format = try? DescribedFile.format(of: buffer, path: path), format.recognize != nil {
-      console.note("\(path) looks like a \(format.name) file; `imgtool open` reads those")
-    }
-    let guesses: [Guess]
-    do throws(MemoryError) {
-      guesses = try Guesser(buffer, path: path).guesses(invocation.own(GuessOptions.self).limit)
-    } catch { throw ToolError(error, name: path) }
-    let report = GuessReport(path: path, byteCount: buffer.byteCount, guesses: guesses)
+    let report = try GuessReport(
+      buffer, path: path, limit: invocation.own(GuessOptions.self).limit)
     try console.answer(invocation.report.json ? report.json.text : report.text)
-    return .done
+    return report.status
   }
 }

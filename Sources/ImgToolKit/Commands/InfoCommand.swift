@@ -64,22 +64,31 @@ extension Command {
     return .done
   }
 
-  /// A raw file without a layout: only its size can be told.
+  /// A raw file without a layout: only its size can be told, and what its first bytes are.
   private static func describe(
     _ buffer: Buffer, _ path: String, _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
+    let content: FileContent?
+    do throws(FormatError) { content = try FileContent.of(buffer) } catch {
+      throw ToolError(error, name: path)
+    }
     if invocation.report.json {
       let json = JSON.record([
         "version": 1, "source": .string(path), "byteCount": .integer(buffer.byteCount),
-        "exit": 0,
+        "kind": content.map { .string($0.name) } ?? .null, "exit": 0,
       ])
       try console.answer(json.text)
-    } else {
-      let name = path.withoutControls()
-      try console.answer(
-        "\(name): \(buffer.byteCount) bytes of no format that describes itself; give a layout "
-          + "(--size WxH --mode M), or try `imgtool guess \(name)`")
+      return .done
     }
+    let name = path.withoutControls()
+    let finding =
+      if case .foreign(let format) = content {
+        "bytes; this is \(FileContent.foreign(format).phrase), which is not read here; \(format.advice)"
+      } else {
+        "bytes of no format that describes itself; give a layout (--size WxH --mode M), or try "
+          + "`imgtool guess \(ShellWord.quoted(name))`"
+      }
+    try console.answer("\(name): \(buffer.byteCount) \(finding)")
     return .done
   }
 }

@@ -1,42 +1,14 @@
-import PixelMemory
 import PixelViews
 
 extension Guess {
   /// The command line that looks at the file so.
   func command(_ path: String) -> String {
-    var words = ["imgtool", "frombuffer", Guess.quoted(path), "--size", "\(width)x\(height)"]
-    words += ["--mode", Guess.quoted(mode.name)]
-    if rawmode != Rawmode.natural(mode).name { words += ["--rawmode", Guess.quoted(rawmode)] }
+    var words = ["imgtool", "frombuffer", ShellWord.quoted(path), "--size", "\(width)x\(height)"]
+    words += ["--mode", ShellWord.quoted(mode.name)]
+    if rawmode != Rawmode.natural(mode).name { words += ["--rawmode", ShellWord.quoted(rawmode)] }
     if offset > 0 { words += ["--offset", "\(offset)"] }
     if stride != rowByteCount { words += ["--stride", "\(stride)"] }
     if storage.interleave == .plane { words += ["--interleave", "plane"] }
     return (words + ["--show"]).joined(separator: " ")
-  }
-
-  /// A word for a shell; for bash, ksh and zsh if there are bytes in it that are no UTF-8.
-  private static func quoted(_ word: String) -> String {
-    if FileName.hasEscapes(word) {
-      let bytes = FileName.bytes(word).map { byte in
-        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
-          ? String(UnicodeScalar(byte))
-          : "\\" + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0)
-            + String(byte, radix: 8)
-      }
-      return "$'" + bytes.joined() + "'"
-    }
-    let plain = word.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"),
-        UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-      default: false
-      }
-    }
-    return plain && !word.isEmpty
-      ? word
-      : "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-        + "'"
   }
 }

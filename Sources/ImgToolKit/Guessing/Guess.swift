@@ -13,6 +13,10 @@ struct Guess {
   var stride: Int
   /// Why, in clauses.
   var reasons: [String]
+  /// Whether more than the number of bytes speaks for it.
+  var isSupported = false
+  /// Whether the file's name says its size, which fills the file.
+  var isNamed = false
   /// What speaks against it, in bits a byte; lower is better.
   var penalty: Double
 

@@ -1,57 +1,150 @@
+import ImageFiles
+import PixelMemory
 import PixelViews
 
-/// Guesses as a table or JSON.
+/// What `guess` answers, as text or JSON.
 struct GuessReport {
+  /// What was found out about a file.
+  enum Answer {
+    /// A file that is of a known kind, and so not raw.
+    case known(FileContent)
+    /// Layouts that fit, best first.
+    case guesses([Guess])
+    /// Nothing fits: why not, and the usual sizes that the length allows all the same.
+    case nothing(ByteCharacter, byLength: [Guess])
+  }
+
   let path: String
   let byteCount: Int
-  let guesses: [Guess]
+  let answer: Answer
+  /// How many guesses are told.
+  let limit: Int
 
-  /// How likely each guess is among those that were made: 1 in all.
-  private var scores: [Double] {
+  /// Looks at a file.
+  init(_ buffer: Buffer, path: String, limit: Int) throws(ToolError) {
+    self.path = path
+    self.limit = limit
+    byteCount = buffer.byteCount
+    do throws(FormatError) {
+      if let kind = try FileContent.of(buffer, isCertain: true) {
+        answer = .known(kind)
+        return
+      }
+    } catch { throw ToolError(error, name: path) }
+    do throws(MemoryError) {
+      let guesser = try Guesser(buffer, path: path)
+      let guesses = try guesser.guesses()
+      answer =
+        guesses.isEmpty
+        ? .nothing(guesser.character, byLength: guesser.bySizeAlone(isUsual: true))
+        : .guesses(guesses)
+    } catch { throw ToolError(error, name: path) }
+  }
+
+  var status: ExitStatus {
+    switch answer {
+    case .known(.format), .guesses: .done
+    case .known(.foreign), .nothing: .answerIsNo
+    }
+  }
+
+  /// How likely each of the guesses is: 1 in all, those beyond the limit counted.
+  private func scored(_ guesses: [Guess]) -> [(guess: Guess, score: Double)] {
     let best = guesses.first?.penalty ?? 0
     let weights = guesses.map { (8 * ($0.penalty - best)).negativePowerOfTwo }
     let total = weights.reduce(0, +)
-    return weights.map { ($0 / total * 1000).rounded() / 1000 }
+    return zip(guesses, weights).prefix(limit).map { guess, weight in
+      (guess, (weight / total * 1000).rounded() / 1000)
+    }
+  }
+
+  /// The command that opens a file of a known format.
+  private var opening: String? {
+    guard case .known(.format) = answer else { return nil }
+    return "imgtool open \(ShellWord.quoted(path))"
+  }
+
+  /// Why there are no guesses; `nil` when there are some.
+  private var reason: String? {
+    switch answer {
+    case .guesses: nil
+    case .known(.format(let format)): "\(FileContent.format(format).phrase), which describes itself"
+    case .known(.foreign(let format)):
+      "\(FileContent.foreign(format).phrase), which is not read here; \(format.advice)"
+    case .nothing(let character, _): "no layout fits: \(character.reason)"
+    }
   }
 
   var json: JSON {
-    .record([
+    var candidates: [JSON] = []
+    if case .guesses(let guesses) = answer {
+      candidates = scored(guesses).map { $0.guess.json(score: $0.score, path: path) }
+    }
+    let kind: String? = if case .known(let kind) = answer { kind.name } else { nil }
+    return .record([
       "version": 1, "source": .string(path), "byteCount": .integer(byteCount),
-      "candidates": .array(
-        zip(guesses, scores).map { guess, score in
-          .record([
-            "size": [.integer(guess.width), .integer(guess.height)],
-            "mode": .string(guess.mode.name), "rawmode": .string(guess.rawmode),
-            "interleave": .string(guess.storage.interleave.rawValue),
-            "offset": .integer(guess.offset), "stride": .integer(guess.stride),
-            "score": .number(score), "reason": .string(guess.reason),
-            "command": .string(guess.command(path)),
-          ])
-        }),
-      "exit": 0,
+      "candidates": .array(candidates),
+      "kind": kind.map(JSON.string) ?? .null,
+      "reason": reason.map(JSON.string) ?? .null,
+      "command": opening.map(JSON.string) ?? .null,
+      "exit": .integer(Int(status.rawValue)),
     ])
   }
 
   var text: String {
     let name = path.withoutControls()
-    guard !guesses.isEmpty else { return "\(name): \(byteCount) bytes, and no layout fits them" }
-    var lines = ["\(name): \(byteCount) bytes"]
-    for (guess, score) in zip(guesses, scores) {
-      let rawmode = guess.rawmode == guess.mode.name ? "" : " (\(guess.rawmode))"
-      let planes = guess.storage.interleave == .plane ? ", in planes" : ""
-      let percent = "\(Int((score * 100).rounded())) %"
-      lines += [
-        "",
-        String(repeating: " ", count: max(0, 5 - percent.count)) + percent
-          + "  \(guess.width)x\(guess.height) \(guess.mode.name)\(rawmode)\(planes)",
-        "       \(guess.reason)",
-        "       \(guess.command(path))",
-      ]
+    var lines = ["\(name): \(byteCount) bytes" + (reason.map { "; \($0)" } ?? "")]
+    if let opening { lines.append("       \(opening)") }
+    switch answer {
+    case .known: break
+    case .guesses(let guesses):
+      for (guess, score) in scored(guesses) {
+        lines += guess.lines(score: score, path: path)
+      }
+    case .nothing(_, let byLength):
+      if !byLength.isEmpty { lines += ["", "its length alone allows:"] }
+      lines += byLength.prefix(limit).map { "       \($0.command(path))" }
     }
     return lines.joined(separator: "\n")
   }
 }
 
 extension Guess {
-  fileprivate var reason: String { reasons.joined(separator: "; ") }
+  private var reason: String { reasons.joined(separator: "; ") }
+
+  fileprivate func json(score: Double, path: String) -> JSON {
+    .record([
+      "size": [.integer(width), .integer(height)],
+      "mode": .string(mode.name), "rawmode": .string(rawmode),
+      "interleave": .string(storage.interleave.rawValue),
+      "offset": .integer(offset), "stride": .integer(stride),
+      "score": .number(score), "reason": .string(reason),
+      "command": .string(command(path)),
+    ])
+  }
+
+  fileprivate func lines(score: Double, path: String) -> [String] {
+    let storedAs = rawmode == mode.name ? "" : " (\(rawmode))"
+    let planes = storage.interleave == .plane ? ", in planes" : ""
+    let percent = "\(Int((score * 100).rounded())) %"
+    return [
+      "",
+      String(repeating: " ", count: max(0, 5 - percent.count)) + percent
+        + "  \(width)x\(height) \(mode.name)\(storedAs)\(planes)",
+      "       \(reason)",
+      "       \(command(path))",
+    ]
+  }
+}
+
+extension ByteCharacter {
+  /// Why no layout fits bytes like these.
+  fileprivate var reason: String {
+    switch self {
+    case .constant(let byte): "all bytes are \(byte)"
+    case .text: "the bytes are text"
+    case .random: "the bytes are as even as random ones (noise, or compressed or encrypted data)"
+    case .other: "the bytes are alike at no distance that could be a row"
+    }
+  }
 }

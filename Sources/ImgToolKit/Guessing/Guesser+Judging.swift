@@ -2,7 +2,9 @@ import PixelViews
 
 extension Guesser {
   /// Sizes that the number of bytes allows, for files whose bytes say nothing.
-  func bySizeAlone(known: [Guess]) -> [Guess] {
+  ///
+  /// - Parameter isUsual: only sizes that many files have.
+  func bySizeAlone(isUsual: Bool = false) -> [Guess] {
     var found: [Guess] = []
     for storage in GuessedStorage.all where storage.isCommon {
       guard byteCount.isMultiple(of: storage.byteCount) else { continue }
@@ -12,7 +14,7 @@ extension Guesser {
       let wide = Int(root.rounded(.down))
       // The most square factors; factors further apart than 1:4 are no picture.
       let square = (max(1, wide / 2)...max(1, wide)).last { pixels.isMultiple(of: $0) }
-      for width in usual + [square.map { pixels / $0 }].compactMap({ $0 }) {
+      for width in usual + (isUsual ? [] : [square.map { pixels / $0 }].compactMap { $0 }) {
         found.append(
           Guess(
             width: width, height: pixels / width, storage: storage, rawmode: storage.rawmode,
@@ -20,6 +22,14 @@ extension Guesser {
             reasons: ["only the number of bytes speaks for it"],
             penalty: 9 + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount) / 8))
       }
+    }
+    // However few the bytes are, they are a row of pixels.
+    if found.isEmpty, !isUsual, byteCount < Guesser.tellingByteCount, byteCount > 0 {
+      let gray = GuessedStorage.all[0]
+      found.append(
+        Guess(
+          width: byteCount, height: 1, storage: gray, rawmode: gray.rawmode, mode: gray.mode,
+          stride: byteCount, reasons: ["only the number of bytes speaks for it"], penalty: 9))
     }
     return found
   }
@@ -36,6 +46,8 @@ extension Guesser {
     if let size = hints.size, size == (guess.width, guess.height) {
       guess.penalty -= 1.5
       guess.reasons.append("the name says \(size.width)x\(size.height)")
+      guess.isNamed = guess.offset + guess.byteCount == byteCount
+      guess.isSupported = guess.isSupported || guess.isNamed
     }
     if let hinted = hintedRawmodes.first(where: { guess.accepts($0) }) {
       guess.penalty -= 1

@@ -35,8 +35,8 @@ extension Guesser {
       offset: rows.offset, stride: rows.byteCount, reasons: [],
       penalty: byteCost + cost - aloneCost - rows.bonus - 0.04)
     guess.reasons.append(
-      "the thirds of the file resemble each other: \(cost.text(2)) of 8 bits a byte stay open, "
-        + "\(aloneCost.text(2)) one by one")
+      "the three planes predict each other (\(cost.text(2)) bits per byte; \(aloneCost.text(2)) "
+        + "alone)")
     return guess
   }
 }

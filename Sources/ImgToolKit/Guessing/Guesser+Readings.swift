@@ -14,9 +14,10 @@ extension Guesser {
       penalty: cost - rows.bonus - storage.bonus)
     if rows.depth > 1.1 {
       guess.reasons.append(
-        "bytes \(rows.byteCount) apart are \(rows.depth.text(1)) times as alike as others")
+        "bytes \(rows.byteCount) apart (one row) are \(rows.depth.text(1)) times as similar as "
+          + "average")
     }
-    guess.reasons.append("neighbors leave \(cost.text(2)) of 8 bits a byte open")
+    guess.reasons.append(Guesser.reason(cost))
     var found = padded(guess)
     if let padding = found.first, padding.width != width {
       // Both stay; how the rows end decides which comes first.
@@ -25,6 +26,10 @@ extension Guesser {
     }
     found.append(guess)
     return found.flatMap { Guesser.colorOrders($0, prediction) }
+  }
+
+  static func reason(_ cost: Double) -> String {
+    "\(cost.text(2)) bits per byte after predicting from neighbors (8 = random)"
   }
 
   /// The same with the order of colors that the bytes cannot tell.
@@ -44,7 +49,7 @@ extension Guesser {
       second.rawmode = names[prediction.lastColorIsBrighter ? 0 : 1]
     }
     second.penalty += 0.05
-    second.reasons.append("the bytes do not say whether red or blue comes first")
+    second.reasons.append("\(first.rawmode) and \(second.rawmode) fit equally well")
     return [first, second]
   }
 

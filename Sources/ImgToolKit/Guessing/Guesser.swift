@@ -12,6 +12,8 @@ struct Guesser: ~Copyable {
   let distances: ByteDistances
   let hints: FileNameHints
   let hintedRawmodes: [Rawmode]
+  /// What the bytes are like as a whole.
+  let character: ByteCharacter
 
   var byteCount: Int { excerpts.fileByteCount }
 
@@ -22,6 +24,7 @@ struct Guesser: ~Copyable {
     self.buffer = buffer
     excerpts = try FileExcerpts(buffer)
     distances = ByteDistances(excerpts)
+    character = ByteCharacter(excerpts)
     hints = FileNameHints(path)
     hintedRawmodes = FileNameHints(path).words.filter { $0.count > 2 }.compactMap {
       Rawmode.named($0, mode: nil)
@@ -29,11 +32,12 @@ struct Guesser: ~Copyable {
     runByteCount = min(240, max(24, buffer.byteCount / 16 / 24 * 24))
   }
 
-  /// The best guesses, best first.
+  /// All guesses that something speaks for, best first; none where the bytes are like noise, text or
+  /// one color, unless the file's name says its size.
   ///
   /// - Throws: ``MemoryError`` when the file cannot be read any more.
   /// - Complexity: O(1): the bytes looked at and the lengths tried are bounded.
-  func guesses(_ limit: Int) throws(MemoryError) -> [Guess] {
+  func guesses() throws(MemoryError) -> [Guess] {
     let rowLengths = rowLengths()
     let reach = rowLengths.map(\.byteCount).max() ?? 0
     var coarse: [(rows: RowLength, storage: GuessedStorage, penalty: Double)] = []
@@ -51,20 +55,44 @@ struct Guesser: ~Copyable {
     for (row, storage, _) in coarse.prefix(32) {
       let prediction = predict(storage, row, many)
       guard let cost = prediction.bitsPerByte else { continue }
-      found += guesses(row, storage, prediction, cost)
+      let isRow = prediction.isClearlyBetter(than: mispredict(storage, row, many))
+      var here = guesses(row, storage, prediction, cost)
       if case .byte = storage.kind, let planes = try planes(row, byteCost: cost) {
-        found.append(planes)
+        here.append(planes)
       }
+      for index in here.indices { here[index].isSupported = isRow }
+      found += here
     }
-    found += bySizeAlone(known: found)
+    found += bySizeAlone().map { smooth($0) ?? $0 }
     for index in found.indices { found[index] = judged(found[index]) }
+    if byteCount >= Guesser.tellingByteCount {
+      found.removeAll { !$0.isSupported || character == .text && !$0.isNamed }
+    }
     found.sort { $0.penalty < $1.penalty }
     var unique: [Guess] = []
     for guess in found where !unique.contains(where: { $0.isSame(as: guess) }) {
       unique.append(guess)
-      if unique.count == limit { break }
     }
     return unique
+  }
+
+  /// Fewer bytes say nothing about rows, nor against them.
+  static let tellingByteCount = 256
+
+  /// The guess with what a picture without an edge has to say, which looks the same with rows of every
+  /// length: that its pixels are alike, and many files have its size.
+  private func smooth(_ guess: Guess) -> Guess? {
+    guard UsualSizes.contain(guess.width, guess.height) else { return nil }
+    let rows = RowLength(byteCount: guess.stride, offset: 0, depth: 1, isExact: true, bonus: 0.35)
+    let places = excerpts.places(96, before: guess.stride + 16, after: runByteCount + 8)
+    guard let cost = predict(guess.storage, rows, places).bitsPerByte, cost > 0, cost < 3 else {
+      return nil
+    }
+    var guess = guess
+    guess.isSupported = true
+    guess.penalty = cost - rows.bonus - guess.storage.bonus
+    guess.reasons = [Guesser.reason(cost)]
+    return guess
   }
 
   private func fits(_ storage: GuessedStorage, _ rows: RowLength) -> Bool {
@@ -76,7 +104,27 @@ struct Guesser: ~Copyable {
     _ storage: GuessedStorage, _ rows: RowLength, _ places: [(file: Int, copy: Int)]
   ) -> NeighborPrediction {
     var prediction = NeighborPrediction(storage)
-    let step = storage.byteCount
+    add(rows, places, movedBy: 0, to: &prediction)
+    return prediction
+  }
+
+  /// The same with rows above that are moved sideways, as those of a wrong length are.
+  private func mispredict(
+    _ storage: GuessedStorage, _ rows: RowLength, _ places: [(file: Int, copy: Int)]
+  ) -> NeighborPrediction {
+    var prediction = NeighborPrediction(storage)
+    for parts in [31, 43, 57, 69] {
+      let pixels = rows.byteCount / storage.byteCount * parts / 100
+      add(rows, places, movedBy: max(1, pixels) * storage.byteCount, to: &prediction)
+    }
+    return prediction
+  }
+
+  private func add(
+    _ rows: RowLength, _ places: [(file: Int, copy: Int)], movedBy shift: Int,
+    to prediction: inout NeighborPrediction
+  ) {
+    let step = prediction.storage.byteCount
     let bytes = excerpts.bytes
     for place in places {
       let from = place.file - rows.offset
@@ -84,9 +132,8 @@ struct Guesser: ~Copyable {
       // Down to the start of a pixel, counted from the start of its row.
       let start = place.copy - from % rows.byteCount % step
       prediction.add(
-        bytes, current: start - step, upper: start - step - rows.byteCount,
+        bytes, current: start - step, upper: start - step - rows.byteCount + shift,
         count: runByteCount / step)
     }
-    return prediction
   }
 }

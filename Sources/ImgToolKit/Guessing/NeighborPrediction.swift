@@ -3,7 +3,7 @@ import PixelViews
 /// Measures how well pixels that are stored in one way can be told from their neighbors: where the
 /// storage and the row length are right, what is left to tell takes the fewest bits.
 struct NeighborPrediction {
-  private let storage: GuessedStorage
+  let storage: GuessedStorage
   /// Bits in 1/1024, told from left and upper neighbors, and from upper ones alone.
   private var bits = 0
   private var rowBits = 0
@@ -66,6 +66,21 @@ struct NeighborPrediction {
     guard pixelCount > 0, isPlausible else { return nil }
     let all = Double(bits) + 0.3 * Double(rowBits)
     return all / 1.3 / 1024 / Double(pixelCount * storage.byteCount)
+  }
+
+  /// Mean bits a byte where only the row above is known; 0 before anything was added.
+  var bitsPerByteFromAbove: Double {
+    pixelCount == 0 ? 0 : Double(rowBits) / 1024 / Double(pixelCount * storage.byteCount)
+  }
+
+  /// Whether the row above predicts the pixels clearly better than it does in `other`, which has
+  /// rows of wrong lengths: by a tenth, and by more than chance would.
+  func isClearlyBetter(than other: NeighborPrediction) -> Bool {
+    guard pixelCount > 0, other.pixelCount > 0 else { return false }
+    let (right, wrong) = (bitsPerByteFromAbove, other.bitsPerByteFromAbove)
+    // Costs are spread about as widely as the root of three times their mean.
+    let deviation = (3 * wrong / Double(min(pixelCount, other.pixelCount))).squareRoot()
+    return wrong > 1.1 * right && wrong - right > 5 * deviation
   }
 
   /// Whether the fourth byte is 0 in all pixels, so that it is no alpha.
