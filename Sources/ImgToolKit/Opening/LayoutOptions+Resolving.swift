@@ -29,14 +29,30 @@ extension LayoutOptions {
       stride: abs(layout.stride), padding: 0,
       planeCount: options.interleave == .plane ? rawmode.planeCount : 1, options: options,
       notes: notes)
-    do throws(ViewError) { try resolved.measurePadding() } catch {
-      throw ToolError(error, name: name)
-    }
+    do throws(ViewError) {
+      try resolved.measurePadding()
+      resolved.asked = LengthHint.Asked(
+        width: layout.width, height: layout.height, rawmode: rawmode, options: options,
+        byteCount: try layout.byteRange().upperBound - options.offset + resolved.padding,
+        typed: typed)
+    } catch { throw ToolError(error, name: name) }
     if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
       try placeFrame(&layout, &resolved, byteCount: byteCount, name: name)
     }
     resolved.layout = layout
     return resolved
+  }
+
+  /// The options that a hint about the file's length must leave alone.
+  private var typed: LengthHint.Typed {
+    var typed: LengthHint.Typed = []
+    if mode != nil { typed.insert(.mode) }
+    if rawmode != nil { typed.insert(.rawmode) }
+    if options.stride != nil || options.planeStride != nil { typed.insert(.stride) }
+    if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
+      typed.insert(.frame)
+    }
+    return typed
   }
 
   private func resolveRawmode() throws(ToolError) -> Rawmode {

@@ -20,6 +20,8 @@ struct ResolvedLayout: Sendable {
   /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
   var isOneFrame = false
   var notes: [String] = []
+  /// What the file's length is compared with; `nil` for a layout file.
+  var asked: LengthHint.Asked?
 
   /// The bytes after the last row and its padding.
   func trailingByteCount(in byteCount: Int) -> Int {
@@ -37,6 +39,23 @@ struct ResolvedLayout: Sendable {
       let row = stride.multiplied(by: planeCount), row > 0
     else { return 0 }
     return max(0, (byteCount - options.offset) / row - layout.height)
+  }
+
+  /// What the bytes after the last row may be; `nil` when there are none.
+  func trailingFinding(in byteCount: Int) -> String? {
+    let trailing = trailingByteCount(in: byteCount)
+    guard trailing > 0 else { return nil }
+    let text = "\(trailing) byte\(trailing == 1 ? "" : "s") after the last row"
+    let rows = moreRows(in: byteCount)
+    let more = rows > 0 ? " (\(rows) more row\(rows == 1 ? "" : "s") would fit)" : ""
+    guard let asked, let hint = LengthHint.of(byteCount, asked) else { return text + more }
+    if case .frames = hint { return "\(text)\(more); \(hint.text(asked))" }
+    return "\(text); \(hint.text(asked))"
+  }
+
+  private func lengthHint(in byteCount: Int) -> String? {
+    guard let asked else { return nil }
+    return LengthHint.of(byteCount, asked)?.text(asked)
   }
 
   /// A frame is as long as its planes, or as its rows where those of the planes lie between each
@@ -57,10 +76,11 @@ struct ResolvedLayout: Sendable {
     if options.bottomUp { first = layout.reoriented(.vertical) }
     let rows =
       planeCount > 1 ? 0 : first.fittingRows(byteCount: short.available)
-    let hint =
+    let fewerRows =
       rows > 0
-      ? " (\(rows) row\(rows == 1 ? "" : "s") fit\(rows == 1 ? "s" : ""); did you mean --size \(layout.width)x\(rows)?)"
-      : ""
+      ? "\(rows) row\(rows == 1 ? "" : "s") fit\(rows == 1 ? "s" : ""); did you mean --size "
+        + "\(layout.width)x\(rows)?" : nil
+    let hint = (lengthHint(in: short.available) ?? fewerRows).map { " (\($0))" } ?? ""
     let mode = format.mode.name
     let what = storage == mode ? mode : "\(mode) (\(storage))"
     return ToolError(

@@ -1,0 +1,122 @@
+import PixelViews
+
+/// What the length of a file says about the layout that it is read with.
+enum LengthHint: Equatable {
+  /// As many pixels of another storage fill the file; the option that names it.
+  case storage(Rawmode, option: String)
+  /// The file holds this many images of the layout, one after the other.
+  case frames(Int)
+  /// Rows this far apart fill the file.
+  case stride(Int)
+  /// The image fills the file from its first byte on.
+  case noOffset
+
+  /// The options that were typed and that a hint must not contradict.
+  struct Typed: OptionSet {
+    let rawValue: Int
+    static let mode = Typed(rawValue: 1)
+    static let rawmode = Typed(rawValue: 2)
+    static let stride = Typed(rawValue: 4)
+    static let frame = Typed(rawValue: 8)
+  }
+
+  /// What was asked for.
+  struct Asked {
+    var width: Int
+    var height: Int
+    var rawmode: Rawmode
+    var options: Rawmode.Options
+    /// The bytes of the image and of the padding that belongs to it.
+    var byteCount: Int
+    var typed: Typed
+  }
+
+  /// The hint for a file of `byteCount` bytes, the one that explains most; `nil` when the length says
+  /// nothing, and when it is right.
+  ///
+  /// - Complexity: O(rawmodes).
+  static func of(_ byteCount: Int, _ asked: Asked) -> LengthHint? {
+    let available = byteCount - asked.options.offset
+    guard byteCount > 0, available != asked.byteCount, asked.byteCount > 0,
+      !asked.typed.contains(.frame)
+    else { return nil }
+    let isShort = available < asked.byteCount
+    let isModeOpen = asked.typed.isDisjoint(with: [.mode, .rawmode])
+    if isModeOpen, let found = otherMode(available, asked) { return found }
+    if !isShort, available.isMultiple(of: asked.byteCount) {
+      return .frames(available / asked.byteCount)
+    }
+    if !isModeOpen, let found = otherStorage(available, asked) { return found }
+    if isShort, !isModeOpen, let found = otherMode(available, asked) { return found }
+    if isShort, asked.options.offset > 0, byteCount == asked.byteCount { return .noOffset }
+    return isShort || asked.typed.contains(.stride) ? nil : paddedRows(available, asked)
+  }
+
+  /// The storages that people have, by what they are asked for with.
+  private static let usual: [(option: String, mode: Mode, rawmode: String)] = [
+    ("--mode", .rgb, "RGB"), ("--mode", .rgba, "RGBA"), ("--mode", .gray16, "I;16"),
+    ("--rawmode", .rgb, "RGB;16L"), ("--rawmode", .rgba, "RGBA;16L"), ("--mode", .gray, "L"),
+    ("--mode", .bilevel, "1"),
+  ]
+
+  private static func otherMode(_ available: Int, _ asked: Asked) -> LengthHint? {
+    for (option, mode, name) in usual where mode != asked.rawmode.mode {
+      guard let rawmode = Rawmode.named(name, mode: mode), fills(available, rawmode, asked) else {
+        continue
+      }
+      return .storage(rawmode, option: "\(option) \(ShellWord.quoted(name))")
+    }
+    return nil
+  }
+
+  /// Another storage of the mode that was asked for; one that its name begins with comes first.
+  private static func otherStorage(_ available: Int, _ asked: Asked) -> LengthHint? {
+    let others = Rawmode.all.filter {
+      $0.mode == asked.rawmode.mode && $0 != asked.rawmode && !$0.isDerived && $0.remark == nil
+        && fills(available, $0, asked)
+    }
+    let best = others.first { asked.rawmode.name.hasPrefix($0.name) } ?? others.first
+    return best.map { .storage($0, option: "--rawmode \(ShellWord.quoted($0.name))") }
+  }
+
+  private static func fills(_ available: Int, _ rawmode: Rawmode, _ asked: Asked) -> Bool {
+    guard !asked.typed.contains(.stride),
+      let row = rawmode.rowByteCount(width: asked.width)?.roundedUp(to: asked.options.alignment)
+    else { return false }
+    return row.multiplied(by: asked.height) == available
+  }
+
+  /// Rows that end in padding up to a power of two.
+  private static func paddedRows(_ available: Int, _ asked: Asked) -> LengthHint? {
+    guard asked.options.interleave == .pixel,
+      let row = asked.rawmode.rowByteCount(width: asked.width),
+      available.isMultiple(of: asked.height)
+    else { return nil }
+    let stride = available / asked.height
+    let alignments = [4, 8, 16, 32, 64, 128, 256, 512]
+    return stride > row && alignments.contains { row.roundedUp(to: $0) == stride }
+      ? .stride(stride) : nil
+  }
+
+  /// The hint in words, for the file that was asked to hold `asked`.
+  func text(_ asked: Asked) -> String {
+    let size = "\(asked.width)x\(asked.height)"
+    return switch self {
+    case .storage(let rawmode, let option):
+      "the file holds \(size) \(rawmode.name) exactly; did you mean \(option)?"
+    case .frames(let count):
+      "the file holds \(count) such frames; --frame N shows one, --frames A..B several"
+    case .stride(let stride):
+      "rows \(stride) bytes apart fill the file; did you mean --stride \(stride)?"
+    case .noOffset:
+      "the file holds \(size) \(asked.rawmode.name) exactly from byte 0; did you mean no --offset?"
+    }
+  }
+}
+
+extension Int {
+  /// The next multiple of a number that is at least 1; `nil` when it does not fit.
+  fileprivate func roundedUp(to alignment: Int) -> Int? {
+    added(to: alignment - 1).map { $0 / alignment * alignment }
+  }
+}
