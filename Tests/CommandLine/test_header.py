@@ -129,6 +129,10 @@ def test_a_pfm_is_a_header_before_rows_that_are_bottom_up(whole, here):
     ("npy", ["--mode", "RGB", "--stride", "30"], ["30 bytes apart", "21"]),
     ("bmp", ["--mode", "RGB"], ["bottom-up", "24", "B,G,R"]),
     ("mhd", ["--mode", "RGB", "--interleave", "plane"], ["plane by plane"]),
+    ("npy", ["--mode", "RGB", "--rawmode", "BGR"], ["B,G,R", "R,G,B", "what fits: tga, envi, nrrd, vrt"]),
+    ("npy", ["--mode", "RGB", "--rawmode", "BGRX"], ["B,G,R,padding", "what fits: envi, nrrd, vrt"]),
+    ("mhd", ["--mode", "RGBA", "--rawmode", "ARGB"], ["A,R,G,B", "what fits: envi, nrrd, vrt"]),
+    ("npy", ["--mode", "RGBA", "--rawmode", "RGBa"], ["computed from the stored RGBa"]),
     ("envi", ["--mode", "F", "--rawmode", "F;16F"], ["f16", "npy"]),
     ("mhd", ["--mode", "L", "--orientation", "-1"], ["bottom-up"]),
     ("jpeg", ["--mode", "L"], ["jpeg", "npy", "vrt"]),
@@ -154,10 +158,13 @@ def test_a_decoded_picture_has_no_header(refused, here):
 
 ENVI = {"1": "u1", "2": "i2", "3": "i4", "4": "f4", "5": "f8", "12": "u2", "13": "u4", "14": "i8",
         "15": "u8"}
-NRRD = {"uint8": "u1", "int8": "i1", "uint16": "u2", "int16": "i2", "uint32": "u4", "int32": "i4",
+NRRD = {**{f"{u}int{bits}": f"{u or 'i'}{bits // 8}" for u in ("", "u") for bits in (8, 16, 32, 64)},
         "float": "f4", "double": "f8"}
-MET = {"MET_UCHAR": "u1", "MET_USHORT": "u2", "MET_INT": "i4", "MET_FLOAT": "f4"}
-VRT = {"Byte": "u1", "UInt16": "u2", "Int32": "i4", "Float32": "f4", "Float64": "f8", "Int16": "i2"}
+MET = {"MET_UCHAR": "u1", "MET_CHAR": "i1", "MET_USHORT": "u2", "MET_SHORT": "i2", "MET_UINT": "u4",
+       "MET_INT": "i4", "MET_ULONG_LONG": "u8", "MET_LONG_LONG": "i8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8"}
+VRT = {"Byte": "u1", **{f"{u}Int{bits}": f"{'u' if u else 'i'}{bits // 8}" for u in ("", "U")
+                        for bits in (8, 16, 32, 64)},
+       **{f"Float{bits}": f"f{bits // 8}" for bits in (16, 32, 64)}}
 
 
 def box(data, dtype, big, offset, shape):
@@ -220,9 +227,8 @@ READERS = {"envi": read_envi, "nrrd": read_nrrd, "mhd": read_mhd, "vrt": read_vr
 DETACHED = {
     "packed": (["--mode", "RGB"], "envi nrrd mhd vrt"),
     "gray": (["--mode", "L", "--offset", "13"], "envi nrrd mhd vrt"),
-    "BGRA at an offset": (["--mode", "RGBA", "--rawmode", "BGRA", "--offset", "64"],
-                          "envi nrrd mhd vrt"),
-    "padding in a pixel": (["--mode", "RGB", "--rawmode", "XRGB"], "envi nrrd mhd vrt"),
+    "BGRA at an offset": (["--mode", "RGBA", "--rawmode", "BGRA", "--offset", "64"], "envi nrrd vrt"),
+    "padding in a pixel": (["--mode", "RGB", "--rawmode", "XRGB"], "envi nrrd vrt"),
     "planes": (["--mode", "RGB", "--interleave", "plane"], "envi nrrd vrt"),
     "lines": (["--mode", "RGB", "--interleave", "line", "--offset", "3"], "envi nrrd vrt"),
     "padded rows": (["--mode", "RGB", "--stride", "33"], "vrt"),
@@ -249,9 +255,6 @@ def test_a_detached_header_says_where_every_sample_is(imgtool, here, kind, name)
     bands = {"RGB": ["R", "G", "B"], "RGBA": ["R", "G", "B", "A"]}.get(words[words.index("--mode") + 1])
     if bands and kind != "mhd":
         array = array[..., [names.index(band) for band in bands]]
-    elif bands:
-        order = {"BGRA at an offset": [2, 1, 0, 3], "padding in a pixel": [1, 2, 3]}
-        array = array[..., order.get(name, list(range(len(bands))))]
     assert np.array_equal(array, wanted)
 
 
@@ -261,6 +264,14 @@ def test_what_a_detached_header_cannot_say_is_refused(refused, here, kind, name)
     (here / "raw.bin").write_bytes(bytes(1000))
     refused("header", "raw.bin", "--size", "7x5", "--trailing", "ok", *DETACHED[name][0],
             "--format", kind, words=[kind, "vrt"])
+
+
+@pytest.mark.parametrize("rawmode,said", [("RGB", "1, 2, 3"), ("BGR", "3, 2, 1"), ("XRGB", "2, 3, 4")])
+def test_an_envi_header_says_which_bands_are_red_green_and_blue(imgtool, here, rawmode, said):
+    (here / "raw.bin").write_bytes(bytes(140))
+    text = imgtool("header", "raw.bin", "--size", "7x5", "--mode", "RGB", "--rawmode", rawmode, "--trailing",
+                   "ok", "--format", "envi").text
+    assert f"default bands = {{{said}}}\n" in text
 
 
 @pytest.mark.filterwarnings("ignore:Dataset has no geotransform")

@@ -4,10 +4,11 @@ extension FileFormat {
   /// The bytes that make a raw file an array when they are put before it: also for the byte orders,
   /// number types and planes of which no NPY file is ever written.
   ///
-  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when no array has these strides.
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when no array has these strides, or its bands
+  ///   would be taken for others.
   package static func arrayHeader(for layout: Layout, _ mode: Mode) throws(FormatError) -> [UInt8] {
     let grid = try SampleGrid(layout, mode, for: NPY.name)
-    let box = try grid.arrangement(for: NPY.name)
+    let box = try grid.unnamedArrangement(for: NPY.name)
     guard box.offset == 0 else {
       throw .cannotHoldValue(
         format: NPY.name, reason: "the pixels start at byte \(box.offset) of the file, not at 0")

@@ -117,6 +117,22 @@ package struct SampleGrid: Sendable {
     return try box(.line, start: lowest, unit: row, count: rowStride / row, format)
   }
 
+  /// The samples as a box, for a format that has no names for bands: they must stand in the order of
+  /// the mode, with no sample beside them.
+  ///
+  /// - Throws: as ``arrangement(for:)``, and where other programs would take one band for another.
+  package func unnamedArrangement(for format: String) throws(FormatError) -> Arrangement {
+    let found = try arrangement(for: format)
+    guard found.slots == bands else {
+      let stored = found.slots.map { $0 ?? "padding" }.joined(separator: ",")
+      throw .cannotHoldValue(
+        format: format,
+        reason: "the bands are stored as \(stored), and it has no names that would say so; it is "
+          + "read as \(bands.joined(separator: ","))")
+    }
+    return found
+  }
+
   private func box(
     _ order: Order, start: Int, unit: Int, count: Int, _ format: String
   ) throws(FormatError) -> Arrangement {
@@ -129,7 +145,14 @@ package struct SampleGrid: Sendable {
           + "which is not a whole number of \(order.rawValue)s apart")
     }
     var slots = [String?](repeating: nil, count: count)
-    for (band, offset) in zip(bands, offsets) { slots[(offset - start) / unit] = band }
+    for (band, offset) in zip(bands, offsets) {
+      let index = (offset - start) / unit
+      if let other = slots[index] {
+        throw .cannotHoldValue(
+          format: format, reason: "bands \(other) and \(band) share their bytes")
+      }
+      slots[index] = band
+    }
     return Arrangement(order: order, offset: start, slots: slots)
   }
 }

@@ -28,8 +28,15 @@ extension SidecarHeader {
       interleave = \(interleave)
       byte order = \(grid.element.bigEndian ? 1 : 0)
       band names = {\(box.slots.map { $0 ?? "unused" }.joined(separator: ", "))}
-
+      \(defaultBands(box.slots))
       """
+  }
+
+  /// The line that tells a viewer which bands are red, green and blue; empty where none are.
+  private static func defaultBands(_ slots: [String?]) -> String {
+    let places = ["R", "G", "B"].compactMap { slots.firstIndex(of: $0) }
+    return places.count < 3
+      ? "" : "default bands = {\(places.map { "\($0 + 1)" }.joined(separator: ", "))}\n"
   }
 
   /// NRRD with a detached header ("Definition of NRRD File Format", teem): axes fastest first.
@@ -79,14 +86,15 @@ extension SidecarHeader {
 
   /// MetaImage with a detached header ("MetaIO", Kitware): samples of a pixel side by side only.
   static let metaImage = SidecarHeader(
-    name: "mhd", summary: "MetaImage header that names the file", suffix: ".mhd", namesFile: true
+    name: "mhd", summary: "MetaImage header that names the file", suffix: ".mhd", namesFile: true,
+    namesBands: false
   ) { grid, file throws(FormatError) in
     let types = [
       "u8": "MET_UCHAR", "i8": "MET_CHAR", "u16": "MET_USHORT", "i16": "MET_SHORT",
       "u32": "MET_UINT", "i32": "MET_INT", "u64": "MET_ULONG_LONG", "i64": "MET_LONG_LONG",
       "f32": "MET_FLOAT", "f64": "MET_DOUBLE",
     ]
-    let box = try grid.arrangement(for: "mhd")
+    let box = try grid.unnamedArrangement(for: "mhd")
     guard box.order == .pixel else {
       throw .cannotHoldValue(
         format: "mhd", reason: "the bands are stored \(box.order.rawValue) by \(box.order.rawValue)"

@@ -11,6 +11,8 @@ package struct SidecarHeader: Sendable {
   package let suffix: String
   /// Whether the text names the file with the pixels.
   package let namesFile: Bool
+  /// Whether the text says which band is which.
+  package var namesBands = true
   /// The text for a grid in a file with this name.
   let text: @Sendable (SampleGrid, _ file: String) throws(FormatError) -> String
 

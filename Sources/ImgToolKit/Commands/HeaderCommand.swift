@@ -115,6 +115,11 @@ struct RawHeader {
     if source.image.mode.isIndexed, !kind.keepsColors {
       notes.append("\(kind.name) keeps no palette")
     }
+    if source.image.isDerived {
+      notes.append(
+        "it describes the stored \(source.image.storedFormat.mode.name), from which "
+          + "\(source.image.mode.name) is computed")
+    }
     if case .detached(let header) = kind, !header.namesFile {
       notes.append("save it as \(source.name)\(header.suffix), beside the file")
     }
@@ -129,6 +134,11 @@ struct RawHeader {
     _ kind: Kind, _ source: Source, output: String?
   ) throws(Misfit) -> [UInt8] {
     let image = source.image
+    guard !image.isDerived || kind.keepsNames else {
+      throw Misfit(
+        reason: "\(image.mode.name) is computed from the stored "
+          + "\(image.storedFormat.mode.name), and it has no names that would say so")
+    }
     do throws(FormatError) {
       switch kind {
       case .detached(let header):
@@ -227,6 +237,11 @@ struct RawHeader {
 }
 
 extension RawHeader.Kind {
+  /// Whether it names the bands.
+  fileprivate var keepsNames: Bool {
+    if case .detached(let header) = self { header.namesBands } else { false }
+  }
+
   fileprivate var keepsColors: Bool { ["bmp", "tiff", "tga"].contains(name) }
 }
 

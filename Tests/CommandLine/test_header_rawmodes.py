@@ -1,0 +1,165 @@
+"""Each header over each rawmode: what other programs read then is the picture, or the header is refused."""
+
+import functools
+import json
+import re
+import struct
+import subprocess
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from conftest import TOOL
+from oracles import random_bytes
+from test_header import READERS
+
+WIDTH, HEIGHT = 8, 5
+
+
+def listed(*words):
+    done = subprocess.run([TOOL, *words], capture_output=True, text=True)
+    return done.stdout or done.stderr
+
+
+def rawmodes():
+    if not TOOL.exists():
+        return []
+    return [(row["mode"], row["rawmode"], row["remark"]) for row in json.loads(listed("rawmodes", "--json"))["rawmodes"]]
+
+
+@functools.cache
+def kinds():
+    return re.search(r"one of (.*)", listed("header", "absent"))[1].split(", ")
+
+
+def read_npy(path):
+    return np.load(path)
+
+
+def read_tiff(path):
+    with tifffile.TiffFile(path) as file:
+        page = file.pages[0]
+        array = page.asarray()
+        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+            array = ~array
+        return array
+
+
+def read_pillow(path):
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def read_netpbm(path):
+    """By the specification, for Pillow cuts 16 bits of colors to 8."""
+    data = path.read_bytes()
+    if data[:2] == b"P7":
+        head, _, body = data.partition(b"ENDHDR\n")
+        fields = dict(re.findall(rb"^(\w+) (\S+)$", head, re.M))
+        shape = tuple(int(fields[key]) for key in (b"HEIGHT", b"WIDTH", b"DEPTH"))
+        top = int(fields[b"MAXVAL"])
+    else:
+        count = 3 if data[:2] == b"P4" else 4
+        words = data.split(maxsplit=count)
+        body = data[len(re.match(rb"(\S+\s){%d}" % count, data)[0]):]
+        shape = (int(words[2]), int(words[1]), 3 if data[:2] == b"P6" else 1)
+        if count == 3:
+            stride = (shape[1] + 7) // 8
+            rows = np.frombuffer(body, "u1", shape[0] * stride).reshape(shape[0], stride)
+            bits = np.unpackbits(rows, axis=1)
+            return bits[:, :shape[1]] == 0
+        top = int(words[3])
+    return np.frombuffer(body, ">u2" if top > 255 else "u1", int(np.prod(shape))).reshape(shape)
+
+
+def read_pfm(path):
+    kind, size, scale, body = path.read_bytes().split(b"\n", 3)
+    w, h = map(int, size.split())
+    shape = (h, w, 3) if kind == b"PF" else (h, w)
+    return np.frombuffer(body, "<f4" if float(scale) < 0 else ">f4", int(np.prod(shape))).reshape(shape)[::-1]
+
+
+def read_farbfeld(path):
+    data = path.read_bytes()
+    w, h = struct.unpack(">II", data[8:16])
+    return np.frombuffer(data, ">u2", w * h * 4, 16).reshape(h, w, 4)
+
+
+def read_vips(path):
+    data = path.read_bytes()
+    order = "<" if data[:4] == b"\xb6\xa6\xf2\x08" else ">"
+    w, h, bands, _, kind = struct.unpack(order + "5i", data[4:24])
+    dtype = {0: "u1", 1: "i1", 2: "u2", 3: "i2", 4: "u4", 5: "i4", 6: "f4", 8: "f8"}[kind]
+    return np.frombuffer(data, order + dtype, w * h * bands, 64).reshape(h, w, bands)
+
+
+WHOLE = {"npy": read_npy, "tiff": read_tiff, "bmp": read_pillow, "tga": read_pillow, "pfm": read_pfm,
+         "farbfeld": read_farbfeld, "vips": read_vips, "pbm": read_netpbm, "pgm": read_netpbm,
+         "ppm": read_netpbm, "pnm": read_netpbm, "pam": read_netpbm}
+LAYOUTS = [[], ["--orientation", "-1", "--align", "4"]]
+
+
+def same(theirs, wanted):
+    if theirs.ndim == 3 and theirs.shape[0] == HEIGHT and theirs.shape[2] == WIDTH:
+        # The bands of an array stand line by line.
+        theirs = theirs.transpose(0, 2, 1)
+    theirs, wanted = (array.reshape(HEIGHT, WIDTH, -1) for array in (theirs, wanted))
+    return theirs.shape == wanted.shape and np.array_equal(
+        theirs.astype("f8"), wanted.astype("f8"), equal_nan=True)
+
+
+@pytest.fixture(scope="module")
+def bands():
+    return {row["mode"]: row["bands"] for row in json.loads(listed("modes", "--json"))["modes"]}
+
+
+@pytest.mark.parametrize("mode,rawmode,remark", rawmodes(), ids=lambda name: name)
+def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands, mode, rawmode, remark):
+    palette = ["--palette", "gray"] if mode in ("P", "PA") else []
+    raw = here / "raw.bin"
+    taken = set()
+    for options in LAYOUTS:
+        words = [raw.name, "--size", f"{WIDTH}x{HEIGHT}", "--mode", mode, "--rawmode", rawmode, *options, *palette]
+        raw.write_bytes(bytes(WIDTH * HEIGHT * 16))
+        need = imgtool("info", *words, "--trailing", "ok", "--json").json["need"]
+        # Padding after the last pixel is a part of the box that headers describe.
+        data = random_bytes(need + 8, (mode, rawmode))
+        if rawmode == "1;8":
+            # An array of booleans holds no other bytes.
+            data = bytes(byte & 1 for byte in data)
+        if ";64" in rawmode and not rawmode.endswith("F"):
+            # Doubles hold these.
+            data = bytes(byte if 2 <= index % 8 < 6 else 0 for index, byte in enumerate(data))
+        raw.write_bytes(data)
+        imgtool("frombuffer", *words, "--trailing", "ok", "--save", "out.npy")
+        wanted = np.load(here / "out.npy")
+        stored, wanted_stored = bands[mode], wanted
+        if remark.startswith("computed from "):
+            # Headers with names say what is stored.
+            other = remark.removeprefix("computed from ")
+            words[words.index(mode)] = other
+            imgtool("frombuffer", *words, "--trailing", "ok", "--save", "out.npy")
+            words[words.index(other)] = mode
+            stored, wanted_stored = bands[other], np.load(here / "out.npy")
+        for kind in kinds():
+            run = imgtool("header", *words, "--trailing", "ok", "--format", kind, ok=None)
+            if run.exit:
+                assert run.exit == 2 and "does not fit" in run.errors and not run.output, run
+                continue
+            taken.add(kind)
+            if kind in WHOLE:
+                path = here / f"whole.{kind}"
+                path.write_bytes(run.output + raw.read_bytes())
+                theirs = WHOLE[kind](path)
+                expected = wanted
+                if mode == "RGBX" and theirs.shape[-1] == 3:
+                    expected = wanted[..., :3]
+                assert same(theirs, expected), f"{run}\n{theirs}\n{expected}"
+                continue
+            names, theirs = READERS[kind](run.text, here)
+            if names and names != [None]:
+                theirs = theirs[..., [names.index(band) for band in stored]]
+            assert same(theirs, wanted_stored), f"{run}\n{theirs}\n{wanted_stored}"
+    assert taken <= set(kinds())
