@@ -135,3 +135,33 @@ def test_a_palette_of_the_command_line_is_counted(imgtool, here):
     image.save(here / "in.png")
     (here / "colors").write_bytes(bytes(30))
     assert imgtool("info", "in.png", "--palette", "colors", "--json").json["palette"] == 10
+
+
+# What was asked for, and the sum that makes the last byte.
+SUMS = [
+    (["--offset", 10, "--stride", 24], "10 + 4 x 24 + 21 = 127 bytes"),
+    (["--offset", 10, "--stride", 24, "--orientation", "-1"], "10 + 4 x 24 + 21 = 127 bytes"),
+    (["--interleave", "plane"], "0 + 2 x 35 (planes) + 4 x 7 + 7 = 105 bytes"),
+    (["--interleave", "plane", "--stride", 8, "--plane-stride", 50, "--offset", 3],
+     "3 + 2 x 50 (planes) + 4 x 8 + 7 = 142 bytes"),
+    (["--interleave", "plane", "--orientation", "-1"], "0 + 2 x 35 (planes) + 4 x 7 + 7 = 105 bytes"),
+    (["--interleave", "line"], "0 + 4 x 21 + 21 = 105 bytes"),
+    (["--rawmode", "XBGR"], "1 + 4 x 28 + 27 = 140 bytes"),
+    (["--frame", "1", "--orientation", "-1"], "105 + 4 x 21 + 21 = 210 bytes"),
+]
+
+
+@pytest.mark.parametrize("words,says", SUMS)
+def test_the_sum_of_a_layout_is_true(imgtool, here, words, says):
+    (here / "raw.bin").write_bytes(bytes(250))
+    text = imgtool("info", "raw.bin", "--size", "7x5", "--mode", "RGB", *words, "--trailing", "ok").text
+    (line,) = [line for line in text.splitlines() if line.startswith("need: ")]
+    assert line == f"need: {says}"
+    left, _, right = line[len("need: "):-len(" bytes")].replace("(planes)", "").replace("x", "*").partition("=")
+    assert eval(left) == int(right)  # Only digits, + and * are left.
+
+
+def test_the_sum_of_a_two_line_bottom_up_file_is_true(imgtool, here):
+    (here / "raw.bin").write_bytes(bytes(115))
+    text = imgtool("info", "raw.bin", "--size", "5x2", "--offset", 102, "--stride", 8, "--orientation", "-1").text
+    assert "need: 102 + 1 x 8 + 5 = 115 bytes\n" in text

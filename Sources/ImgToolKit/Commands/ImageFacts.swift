@@ -101,9 +101,7 @@ struct ImageFacts {
     if let reason = copyReason {
       lines.append("copied: \(reason)")
     } else {
-      lines.append(
-        "need: \(offset) + \(layout.height - 1) x \(stride) + \(rowByteCount) = \(range.upperBound) bytes"
-          + (arithmeticHolds ? "" : " (planes counted)"))
+      lines.append("need: \(layout.arithmetic(range))")
       lines.append("have: \(byteCount) bytes, \(byteCount - range.upperBound) after the last row")
     }
     if frameCount > 1 { lines.append("frames: \(frameCount)") }
@@ -113,9 +111,5 @@ struct ImageFacts {
         + (isEditable ? "editable" : "read-only"))
     if let statistics { lines.append(statistics.text) }
     return lines.joined(separator: "\n")
-  }
-
-  private var arithmeticHolds: Bool {
-    offset + (layout.height - 1) * stride + rowByteCount == range.upperBound
   }
 }
