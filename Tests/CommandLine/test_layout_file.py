@@ -195,3 +195,26 @@ def test_samples_that_share_bits_can_be_read_but_not_edited(imgtool, refused, he
     given = ["frombuffer", "raw.bin", "--layout", "layout.json", "--trailing", "ok"]
     assert imgtool(*given, "--print", "2,3").lines == [str(raw[5])]
     refused(*given, "--put", "0,0=1", words=["read-only"])
+
+
+@pytest.mark.parametrize("access", ["rw", "cow"])
+@pytest.mark.parametrize("pattern,places", [("RGGB", (0, 1, 9)), ("BGGR", (9, 1, 0)), ("GRBG", (1, 0, 8))])
+def test_the_cells_of_a_sensor_are_edited_in_place(imgtool, here, pattern, places, access):
+    mosaic = np.arange(6 * 8, dtype="u1").reshape(6, 8)
+    (here / "raw.bin").write_bytes(mosaic.tobytes())
+    layout = emit(imgtool, "--size", "4x3", "--mode", "RGB", "--trailing", "ok")
+    layout["pixelBits"], layout["rowBits"] = 16, 128
+    for field, place in zip(layout["fields"], places):
+        field["bitOffset"] = place * 8
+    (here / "cells").write_text(json.dumps(layout))
+    planes = [mosaic[place // 8::2, place % 8::2] for place in places]
+    wanted = np.stack(planes, -1)
+    wanted[2, 1] = (1, 2, 3)
+    wanted = 255 - wanted[:, ::-1]
+    imgtool("frombuffer", "raw.bin", "--layout", "cells", "--trailing", "ok", "--access", access,
+            "--put", "1,2=1,2,3", "--flip", "h", "--invert", "--save", "out.npy")
+    assert np.array_equal(np.load(here / "out.npy"), wanted)
+    if access == "rw":
+        for place, plane in zip(places, np.moveaxis(wanted, -1, 0)):
+            mosaic[place // 8::2, place % 8::2] = plane
+    assert (here / "raw.bin").read_bytes() == mosaic.tobytes()
