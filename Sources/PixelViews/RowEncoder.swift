@@ -51,7 +51,7 @@ package struct RowEncoder: Sendable {
 
   /// Encodes rows, packed one after the other at ``rowByteCount``, and lets go of their pages.
   ///
-  /// - Throws: what reading throws.
+  /// - Throws: what reading throws; ``ViewError/cannotStore(value:x:y:bitCount:)``.
   /// - Complexity: O(pixels).
   package func encode(
     rows: Range<Int>, into bytes: inout MutableRawSpan, workspace: inout Workspace
@@ -89,9 +89,29 @@ package struct RowEncoder: Sendable {
       let failure = target.encode(
         count: image.width, from: samples, to: &bytes, startBit: (row * rowByteCount).inBits)
       if let failure {
-        throw .notRepresentable(x: failure, y: rows.lowerBound + row)
+        throw misfit(samples, x: failure, y: rows.lowerBound + row)
       }
     }
+  }
+
+  /// The error for the pixel of a plain row that the target cannot hold.
+  private func misfit(_ samples: RawSpan, x: Int, y: Int) -> ViewError {
+    func value(_ index: Int) -> Double {
+      let sample = x * target.bandCount + target.bands[index]
+      return switch target.type {
+      case .u8: Double(samples.sample(sample, as: UInt8.self))
+      case .u16: Double(samples.sample(sample * 2, as: UInt16.self))
+      case .i32: Double(samples.sample(sample * 4, as: Int32.self))
+      case .f32: Double(samples.sample(sample * 4, as: Float.self))
+      case .f64: samples.sample(sample * 8, as: Double.self)
+      }
+    }
+    let index =
+      target.fields.indices.first {
+        !target.fields[$0].range(as: target.type).contains(value($0))
+      } ?? 0
+    return .cannotStore(
+      value: value(index), x: x, y: y, bitCount: target.fields[index].bitCount)
   }
 
   /// Zeroes the bits after the last pixel of rows that came straight from the buffer.

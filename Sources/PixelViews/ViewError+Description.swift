@@ -31,6 +31,9 @@ extension ViewError: CustomStringConvertible, DescribedError {
           ? "0 or 255" : "\(low.plainText) to \(high.plainText)")
     case .notRepresentable(let x, let y):
       "the number at \(x),\(y) has more than 53 bits and cannot be shown exactly"
+    case .cannotStore(let value, let x, let y, let bitCount):
+      "pixel \(x),\(y): \(value.plainText) does not fit \(bitCount) bits"
+        + (value < 0 ? " without a sign" : "")
     case .readOnly(let reason): "the image is read-only: \(reason)"
     case .unsupported(let operation, let mode):
       "\(operation) has no meaning in mode \(mode.name)"

@@ -20,6 +20,8 @@ public enum ViewError: Error, Equatable, Sendable {
   case sampleOutOfRange(value: Double, band: String, lowest: Double, highest: Double)
   /// A stored number that no plain sample holds exactly (a 64-bit integer above 2⁵³).
   case notRepresentable(x: Int, y: Int)
+  /// A sample of the image that a file's storage of this many bits cannot hold.
+  case cannotStore(value: Double, x: Int, y: Int, bitCount: Int)
   /// The image cannot be edited.
   case readOnly(ReadOnlyReason)
   /// The operation has no meaning in this mode.

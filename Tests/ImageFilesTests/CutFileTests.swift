@@ -129,7 +129,7 @@ import Testing
     let image = try Image(
       .integer, "I", width: 2, height: 1, [1, 0, 0, 0, 0, 0, 1, 0])
     let words = try #require(Rawmode.named("I;16", mode: .integer))
-    #expect(throws: FormatError.view(.notRepresentable(x: 1, y: 0))) {
+    #expect(throws: FormatError.view(.cannotStore(value: 65536, x: 1, y: 0, bitCount: 16))) {
       try FileFormat.raw.written(image, as: words)
     }
   }

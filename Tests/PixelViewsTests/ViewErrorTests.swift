@@ -41,6 +41,14 @@ import Testing
         "0.5 is not a sample of band 1, which holds 0 or 255"
       ),
       (
+        .cannotStore(value: 4096, x: 1, y: 2, bitCount: 12),
+        "pixel 1,2: 4096 does not fit 12 bits"
+      ),
+      (
+        .cannotStore(value: -5, x: 1, y: 2, bitCount: 16),
+        "pixel 1,2: -5 does not fit 16 bits without a sign"
+      ),
+      (
         .notRepresentable(x: 1, y: 2),
         "the number at 1,2 has more than 53 bits and cannot be shown exactly"
       ),
