@@ -1,5 +1,7 @@
 """Files that real programs write: opened, compared with what those programs read, edited in place."""
 
+import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -297,3 +299,24 @@ def test_pngsuite_broken_files_are_refused(refused, corpus):
     assert len(names) == 14
     for path in names:
         refused("open", path, "--save", "out.raw", words=path.name)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "<u2", ">u2"])
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_planes_of_an_array_that_may_be_frames_are_told_with_the_way_to_them(imgtool, here, count, dtype):
+    array = np.arange(count * 35).reshape(count, 5, 7).astype(dtype) * 2
+    np.save(here / "a.npy", array)
+    run = imgtool("open", "a.npy", "--save", "planes.npy")
+    assert np.array_equal(np.load(here / "planes.npy"), np.moveaxis(array, 0, -1))
+    words = re.search(rf"shape \({count}, 5, 7\) .* {count} images.*: (--size .*) --frame N", run.errors)[1]
+    for frame in range(count):
+        imgtool("frombuffer", "a.npy", *shlex.split(words), "--frame", frame, "--save", "frame.npy")
+        assert np.array_equal(np.load(here / "frame.npy"), array[frame])
+
+
+@pytest.mark.parametrize("array", [
+    np.zeros((5, 7, 3), "u1"), np.zeros((3, 5, 4), "u1"), np.asfortranarray(np.zeros((3, 5, 7), "u1")),
+    np.zeros((1, 5, 7), "u1"), np.zeros((5, 7), "u1"), np.zeros((6, 5, 7), "u1")], ids=lambda a: str(a.shape))
+def test_an_array_with_one_meaning_is_read_without_a_word(imgtool, here, array):
+    np.save(here / "a.npy", array)
+    assert not imgtool("open", "a.npy", "--print", "0,0").errors

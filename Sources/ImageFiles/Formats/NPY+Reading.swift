@@ -147,10 +147,27 @@ extension NPY {
     }
     let notes =
       framesPerImage > 1
-      ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"] : []
+      ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"]
+      : isColor ? planesNote(header, samples, axes, mode) : []
     return .mapped(
       FileFormat.Pixels(
         layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes))
+  }
+
+  /// What planes of colors may be as well: images of their own.
+  private static func planesNote(
+    _ header: Header, _ samples: Samples, _ axes: Axes, _ mode: Mode
+  ) -> [String] {
+    guard header.shape.count == 3, !(1...4).contains(header.shape[2]), !header.isFortranOrder else {
+      return []
+    }
+    let shape = header.shape.map(String.init).joined(separator: ", ")
+    return [
+      "shape (\(shape)) is taken as the planes of one \(mode.name) image; if they are "
+        + "\(axes.bands.count) images, give `imgtool frombuffer` these options: --size "
+        + "\(axes.columns.count)x\(axes.rows.count) --mode '\(samples.mode.name)' --offset "
+        + "\(header.offset) --frame N"
+    ]
   }
 
   private static func colorRawmode(_ samples: Samples, _ bandCount: Int) -> Rawmode? {
