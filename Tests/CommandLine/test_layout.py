@@ -1,5 +1,8 @@
 """Where in a buffer the samples stand: offsets, strides, orders, views; NumPy is the arithmetic."""
 
+import re
+import shlex
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -408,3 +411,43 @@ def test_the_rows_that_are_said_to_fit_do(imgtool, refused, here, options, rows)
     else:
         assert f"({rows} more rows would fit)" in run.errors
         imgtool(*line, f"7x{5 + rows}", "--trailing", "error")
+
+
+# A file of this many bytes read as this, and what its length says.
+LENGTHS = [
+    (640 * 480 * 3, ["--size", "640x480"], "the file holds 640x480 RGB exactly; did you mean --mode RGB?"),
+    (640 * 480 * 4, ["--size", "640x480"], "did you mean --mode RGBA?"),
+    (640 * 480 * 2, ["--size", "640x480"], "did you mean --mode 'I;16'?"),
+    (640 * 480 * 3 + 54, ["--size", "640x480", "--offset", 54], "did you mean --mode RGB?"),
+    (640 * 480 * 4, ["--size", "640x480", "--mode", "RGB"], "did you mean --rawmode RGBX?"),
+    (640 * 480 * 20, ["--size", "640x480"], "the file holds 20 such frames"),
+    (640 * 480 * 3, ["--size", "640x480", "--mode", "L"], "the file holds 3 such frames"),
+    (2048 * 480, ["--size", "640x480", "--mode", "RGB"], "did you mean --stride 2048?"),
+]
+
+
+@pytest.mark.parametrize("count,words,says", LENGTHS)
+def test_trailing_bytes_are_told_with_what_was_meant(imgtool, here, count, words, says):
+    (here / "raw.bin").write_bytes(bytes(count))
+    for command in (["frombuffer"], ["info"], ["hash"]):
+        run = imgtool(*command, "raw.bin", *words)
+        assert run.errors.count("after the last row") == 1 and says in run.errors
+        assert ("more rows" in run.errors) == ("such frames" in says)
+    assert says in imgtool("frombuffer", "raw.bin", *words, "--trailing", "error", ok=2).errors
+    assert not imgtool("frombuffer", "raw.bin", *words, "--trailing", "ok").errors
+    if meant := re.search(r"did you mean (--\S+ \S+)\?", says):
+        imgtool("frombuffer", "raw.bin", *words, *shlex.split(meant[1]), "--trailing", "error")
+    elif "such frames" in says:
+        imgtool("frombuffer", "raw.bin", *words, "--frame", "last", "--trailing", "error")
+
+
+@pytest.mark.parametrize("count,words,says", [
+    (640 * 480, ["--size", "640x480", "--mode", "RGB"], "did you mean --mode L?"),
+    (640 * 480 * 3, ["--size", "640x480", "--rawmode", "BGRX"], "did you mean --rawmode BGR?"),
+    (640 * 60, ["--size", "640x480"], "did you mean --mode 1?"),
+    (64, ["--size", "8x9"], "8 rows fit; did you mean --size 8x8?"),
+    (640 * 480, ["--size", "640x480", "--offset", 54], "exactly from byte 0; did you mean no --offset?"),
+])
+def test_a_file_that_is_too_short_is_told_what_it_holds(refused, here, count, words, says):
+    (here / "raw.bin").write_bytes(bytes(count))
+    refused("frombuffer", "raw.bin", *words, words=[says, "needs", str(count)])

@@ -72,6 +72,7 @@ extension Source {
     if case .spooled = buffer.origin, options.access == .readWrite {
       throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
     }
+    try options.layout.checkIsRaw(buffer, name: path)
     let resolved = try options.layout.resolve(name: path, byteCount: buffer.byteCount)
     let palette = try options.loadPalette(for: resolved.format.mode)
     let image: Image
@@ -149,13 +150,11 @@ extension Source {
   private mutating func checkTrailing(
     _ policy: OpenOptions.Trailing, _ resolved: ResolvedLayout
   ) throws(ToolError) {
-    let trailing = resolved.trailingByteCount(in: file.byteCount)
-    guard trailing > 0, policy != .ok else { return }
-    let rows = resolved.moreRows(in: file.byteCount)
-    let text =
-      "\(name): \(trailing) byte\(trailing == 1 ? "" : "s") after the last row"
-      + (rows > 0 ? " (\(rows) more row\(rows == 1 ? "" : "s") would fit)" : "")
-    if policy == .error { throw ToolError(text + "; --trailing ok accepts them") }
+    guard policy != .ok, let finding = resolved.trailingFinding(in: file.byteCount) else { return }
+    let text = "\(name): \(finding)"
+    if policy == .error {
+      throw ToolError(text + (text.hasSuffix("?") ? " " : "; ") + "--trailing ok accepts them")
+    }
     notes.append(text)
   }
 }

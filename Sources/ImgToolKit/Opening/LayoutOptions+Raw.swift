@@ -1,0 +1,23 @@
+import ImageFiles
+import PixelMemory
+
+extension LayoutOptions {
+  /// Refuses to read a file of a known kind as raw pixels, unless the mode or the rawmode was typed.
+  ///
+  /// - Parameter name: the file, as the user named it.
+  func checkIsRaw(_ buffer: Buffer, name: String) throws(ToolError) {
+    guard mode == nil, rawmode == nil, file == nil else { return }
+    let content: FileContent?
+    do throws(FormatError) { content = try FileContent.of(buffer, isCertain: true) } catch {
+      throw ToolError(error, name: name)
+    }
+    guard let content else { return }
+    let way =
+      switch content {
+      case .format:
+        "which needs no --size; did you mean `imgtool open \(ShellWord.quoted(name))`?"
+      case .foreign(let format): "which is not read here; \(format.advice)"
+      }
+    throw ToolError("\(name) is \(content.phrase), \(way) (--mode L reads its bytes as pixels)")
+  }
+}
