@@ -34,7 +34,7 @@ extension LayoutOptions {
       resolved.asked = LengthHint.Asked(
         width: layout.width, height: layout.height, rawmode: rawmode, options: options,
         byteCount: try layout.byteRange().upperBound - options.offset + resolved.padding,
-        typed: typed)
+        typed: settled)
     } catch { throw ToolError(error, name: name) }
     if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
       try placeFrame(&layout, &resolved, byteCount: byteCount, name: name)
@@ -44,7 +44,7 @@ extension LayoutOptions {
   }
 
   /// The options that a hint about the file's length must leave alone.
-  private var typed: LengthHint.Typed {
+  private var settled: LengthHint.Typed {
     var typed: LengthHint.Typed = []
     if mode != nil { typed.insert(.mode) }
     if rawmode != nil { typed.insert(.rawmode) }
