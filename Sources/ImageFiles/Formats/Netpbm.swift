@@ -44,7 +44,10 @@ extension FileFormat {
           && (Netpbm.isSpace(prefix[2]) || prefix[2] == Netpbm.comment)
       },
       isUnmistakable: { prefix in
-        prefix.count > 3 && (0x21..<0x7F).contains(prefix[3])
+        // A number, a word of PAM or a comment.
+        prefix.count > 3
+          && ((0x30...0x39).contains(prefix[3]) || prefix[3] == Netpbm.comment
+            || prefix[1] == 0x37 && (0x41...0x5A).contains(prefix[3]))
       },
       describe: { reader, options throws(FormatError) in
         try Netpbm.describe(&reader, options)
