@@ -71,7 +71,7 @@ struct DeflateDecoder: ~Copyable {
   }
 
   mutating func read(
-    _ input: inout PackedInput, _ target: inout MutableRawSpan
+    _ input: inout CompressedInput, _ target: inout MutableRawSpan
   ) throws(FormatError) -> Int {
     var written = 0
     while written < target.byteCount, !inflater.isEnded, try input.fill() {
