@@ -18,7 +18,6 @@ struct StepRecord: Sendable {
   /// What others have to know of a step.
   struct Traits: OptionSet, Sendable {
     let rawValue: Int
-    init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Changes pixels, which are those of the file under `--access rw`.
     static let edits = Traits(rawValue: 1 << 0)
