@@ -176,6 +176,19 @@ def test_level_and_format_are_kept_until_they_are_changed(imgtool, here):
     assert a == b > c
 
 
+@pytest.mark.parametrize("size", ["4x4", "16x8", "20x11"])
+def test_the_bytes_do_not_depend_on_where_memory_lies(imgtool, here, size):
+    width, height = map(int, size.split("x"))
+    pixels = np.random.default_rng(width).integers(0, 4, width * height * 3, "u1") * 60
+    (here / "raw.bin").write_bytes(pixels.tobytes())
+    made = set()
+    for _ in range(120):
+        run = imgtool("frombuffer", "raw.bin", "--size", size, "--mode", "RGB", "--format", "png",
+                      "--save", "-")
+        made.add(run.output)
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize("threads", [2, 3, 8])
 @pytest.mark.parametrize("mode", ["RGB", "I;16", "1"])
 def test_the_bytes_do_not_depend_on_the_number_of_threads(imgtool, here, mode, threads):

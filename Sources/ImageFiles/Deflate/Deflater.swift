@@ -25,6 +25,10 @@ struct Deflater: ~Copyable {
     #endif
   }
 
+  /// Of smaller pieces ISA-L 2.30 makes other bytes where memory lies elsewhere: those of up to 647 bytes
+  /// were seen to vary, those above never.
+  private static let leastForIgzip = 4096
+
   /// Room for a piece at its worst: stored.
   static func capacity(for byteCount: Int) -> Int {
     byteCount + (byteCount / RunDeflater.blockByteCount + 6) * StoredBlock.overhead
@@ -46,6 +50,8 @@ struct Deflater: ~Copyable {
     case .lazy:
       do { if lazy == nil { lazy = try LazyDeflater() } } catch { throw .memory(error) }
       byteCount = lazy?.deflate(input, into: &output, isLast: isLast)
+    case .fast where input.byteCount < Self.leastForIgzip:
+      return try deflate(input, into: &output, method: .lazy, isLast: isLast)
     case .fast:
       #if ISAL && canImport(CISAL)
         do { if igzip == nil { igzip = try IgzipStream() } } catch { throw .memory(error) }
