@@ -32,11 +32,14 @@ class EmptyImage(Image):
         super()._every(columns, rows)
         return empty(self.mode, (-(-self.width // columns), -(-self.height // rows)))
 
-    def _convert(self, mode: str) -> Image:
-        return empty(super()._convert(mode).mode, self.size)
+    def _convert(self, mode: str, clamp: bool = False) -> Image:
+        return empty(super()._convert(mode, clamp).mode, self.size)
 
     def _window(self, low: float, high: float) -> Image:
         return empty(super()._window(low, high).mode, self.size)
+
+    def _automatic_window(self, percent: float) -> tuple[float, float]:
+        return 0.0, 1.0
 
     def _copy(self) -> Image:
         return empty(self.mode, self.size)

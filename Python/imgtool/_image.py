@@ -83,6 +83,14 @@ class Image(Geometry, Data, Pillowed, Bytes):
         """Numbers from `low` to `high` as 8-bit gray, computed while they are read."""
         return self._like(self._window(low, high))
 
+    def automatic_window(self, percent: float = 0) -> tuple[float, float]:
+        """Return the window that shows the whole picture: `im.window(*im.automatic_window())`.
+
+        It goes from the smallest to the largest finite sample, or from a percentile to the one as far
+        from the other end, as `numpy.percentile` has them. Opacity and padding do not count.
+        """
+        return self._automatic_window(percent)
+
     def copy(self) -> Image:
         """Return a copy in memory of its own; later edits of either do not reach the other."""
         return self._like(self._copy())

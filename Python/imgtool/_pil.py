@@ -107,9 +107,12 @@ class Pillowed(Paletted):
 
     def convert(
         self, mode: str | None = None, matrix: Any = None, dither: int | None = None,
-        palette: int = 0, colors: int = 256,
+        palette: int = 0, colors: int = 256, *, clamp: bool = False,
     ) -> Image:
         """The pixels in another mode, computed while they are read: a view, which is read-only.
+
+        A sample that the mode cannot hold is a `ValueError` when it is read, and not the nearest one
+        that it holds, as in Pillow, unless `clamp` asks for that.
 
         What the library does not compute is done by Pillow, where it is installed, and is a copy:
         mode P from colors, a matrix, errors spread by `dither`. Without a mode, colors behind
@@ -122,7 +125,7 @@ class Pillowed(Paletted):
         is_plain = (matrix, dither or 0, palette, colors) == (None, 0, 0, 256)
         try:
             if is_plain:
-                return self._like(self._convert(mode))
+                return self._like(self._convert(mode, clamp))
         except ValueRefused:
             if mode not in BANDS or not is_installed():
                 raise

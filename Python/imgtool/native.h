@@ -56,6 +56,7 @@ enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102, CAUSE_OVERFLOW 
   F(image_crop) F(image_band) F(image_reorient) F(image_every) F(image_convert) F(image_window)   \
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
+  F(image_convert_clamping) F(image_automatic_window)                                             \
   F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash)   \
   F(image_sharing) F(image_save) F(image_save_to) F(image_check_descriptor) F(image_flush)        \
   F(image_to_arrow) F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack)  \
@@ -88,6 +89,8 @@ void call_begin(Call *call);
 int call_end(Call *call, int status, PyObject *path);
 // The same for a call that held the lock.
 int answered(int status, PyObject *path);
+// The status of an edit, after a warning of what it has rounded; -1 where the warning is an exception.
+int edited(int status);
 // In a function that the library calls during a call: takes the lock, and lets go of it again.
 void call_resume(Call *call);
 void call_pause(Call *call);

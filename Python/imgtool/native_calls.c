@@ -77,6 +77,12 @@ int answered(int status, PyObject *path) {
   return -1;
 }
 
+int edited(int status) {
+  if (status < 0) return status;
+  const char *note = library.last_note();
+  return *note && PyErr_WarnEx(PyExc_UserWarning, note, 1) ? -1 : status;
+}
+
 void call_resume(Call *call) {
   PyEval_RestoreThread(call->thread);
   lock_held_resume(call->held_before);

@@ -226,7 +226,7 @@ static int put_all(Pixels *pixels, PyObject *list, bool is_plain) {
     call_begin(&call);
     status = library.image_write_rows(
         pixels->image, 0, row_count, plain.rawmode, rows, (size_t)(row_count * plain.row), 0);
-    status = call_end(&call, status, NULL);
+    status = edited(call_end(&call, status, NULL));
   }
   free(rows);
   return status;

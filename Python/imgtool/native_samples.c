@@ -147,7 +147,7 @@ static int put(PyObject *view, Pixels *pixels, PyObject *xy, PyObject *value) {
   int count = color_of(view, pixels, value, samples);
   if (count < 0) return -1;
   int status = library.image_putpixel(pixels->image, x, y, samples, (size_t)count);
-  return pixel_answered(status) ? -1 : 0;
+  return pixel_answered(status) || edited(status) < 0 ? -1 : 0;
 }
 
 // Of a number; without a float between where it is whole.
@@ -238,7 +238,7 @@ PyObject *view_fill(PyObject *self, PyObject *arguments) {
   call_begin(&call);
   int status =
       library.image_fill(pixels->image, x, y, width, height, samples, (size_t)count, 0);
-  status = call_end(&call, status, NULL);
+  status = edited(call_end(&call, status, NULL));
   Py_DECREF(pixels);
   if (status < 0) return NULL;
   Py_RETURN_NONE;

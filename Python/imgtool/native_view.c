@@ -54,7 +54,7 @@ Pixels *view_pixels(PyObject *object) {
   Call call;                                                                                      \
   call_begin(&call);                                                                              \
   int status = expression;                                                                        \
-  status = call_end(&call, status, NULL);                                                         \
+  status = edited(call_end(&call, status, NULL));                                                 \
   Py_DECREF(pixels);                                                                              \
   if (status < 0) return NULL;                                                                    \
   Py_RETURN_NONE;
@@ -154,15 +154,29 @@ static PyObject *view_every(PyObject *self, PyObject *arguments) {
 
 static PyObject *view_convert(PyObject *self, PyObject *arguments) {
   const char *mode;
-  if (!PyArg_ParseTuple(arguments, "O&:convert", name_argument, &mode)) return NULL;
+  int clamp = 0;
+  if (!PyArg_ParseTuple(arguments, "O&|p:convert", name_argument, &mode, &clamp)) return NULL;
   if (!mode) return refuse(CAUSE_TYPE, "the name of a mode is expected, not None");
-  VIEW_OF(self, library.image_convert(image, mode, &view))
+  VIEW_OF(self, (clamp ? library.image_convert_clamping : library.image_convert)(image, mode, &view))
 }
 
 static PyObject *view_window(PyObject *self, PyObject *arguments) {
   double low, high;
   if (!PyArg_ParseTuple(arguments, "dd:window", &low, &high)) return NULL;
   VIEW_OF(self, library.image_window(image, low, high, &view))
+}
+
+static PyObject *view_automatic_window(PyObject *self, PyObject *arguments) {
+  double percent, low = 0, high = 0;
+  if (!PyArg_ParseTuple(arguments, "d:automatic_window", &percent)) return NULL;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  Call call;
+  call_begin(&call);
+  int status = library.image_automatic_window(pixels->image, percent, 0, &low, &high);
+  status = call_end(&call, status, NULL);
+  Py_DECREF(pixels);
+  return status < 0 ? NULL : Py_BuildValue("(dd)", low, high);
 }
 
 static PyObject *view_copy(PyObject *self, PyObject *unused) {
@@ -192,7 +206,7 @@ static PyObject *view_paste(PyObject *self, PyObject *arguments) {
     Call call;
     call_begin(&call);
     status = library.image_paste(pixels->image, given->image, x, y, 0);
-    status = call_end(&call, status, NULL);
+    status = edited(call_end(&call, status, NULL));
     Py_DECREF(pixels);
   }
   Py_DECREF(given);
@@ -352,6 +366,7 @@ static PyMethodDef view_methods[] = {
     {"_every", view_every, METH_VARARGS},
     {"_convert", view_convert, METH_VARARGS},
     {"_window", view_window, METH_VARARGS},
+    {"_automatic_window", view_automatic_window, METH_VARARGS},
     {"_copy", view_copy, METH_NOARGS},
     {"_paste", view_paste, METH_VARARGS},
     {"_invert", view_invert, METH_NOARGS},

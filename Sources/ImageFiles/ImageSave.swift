@@ -10,6 +10,9 @@ package struct ImageSave: Sendable {
   /// Whether the save waits for the disk.
   package var isDurable = false
 
+  /// Whether a file that does not keep the pixels as they are is an error.
+  package var refusesLoss = false
+
   /// The mapped file that the image came from, where an edit gave the image a buffer of its own.
   package var source: Buffer?
 
@@ -19,8 +22,8 @@ package struct ImageSave: Sendable {
     package var bytesCopied = 0
     /// The image already was this file; nothing was copied.
     package var wasFlushed = false
-    /// The bands and samples that the format has no place for.
-    package var lossy: [String] = []
+    /// What is not in the file, or was lost before it got there.
+    package var lossy: [Loss] = []
     /// What the pixels were written as, where that is another kind with the same picture.
     package var widened: PixelFormat?
     /// The new file has taken the mapped one's name.
@@ -35,8 +38,11 @@ package struct ImageSave: Sendable {
     package init() {}
 
     /// What a user should know, a sentence each.
-    package var notes: [String] {
-      var notes = lossy.map { "the \($0) is not in the file" }
+    package var notes: [String] { lossy.map(\.description) + remarks }
+
+    /// The notes that are not about losses.
+    package var remarks: [String] {
+      var notes: [String] = []
       if let widened {
         notes.append("written as \(widened.shortName), which shows the same pixels exactly")
       }
@@ -100,17 +106,37 @@ package struct ImageSave: Sendable {
     _ permits: () throws(ViewError) -> Bool,
     opening: (_ byteCount: Int?) throws(OutputError) -> OutputFile
   ) throws(FormatError) -> Outcome? {
+    do throws(FormatError) {
+      return try write(image, onto: target, maps, permits, opening: opening)
+    } catch {
+      if case .view(let error) = error {
+        throw .view(image.explained(error, threads: options.threads))
+      }
+      throw error
+    }
+  }
+
+  private func write(
+    _ image: Image, onto target: SaveTarget?, _ maps: ForeignMaps?,
+    _ permits: () throws(ViewError) -> Bool,
+    opening: (_ byteCount: Int?) throws(OutputError) -> OutputFile
+  ) throws(FormatError) -> Outcome? {
     func open(reserving byteCount: Int?) throws(FormatError) -> OutputFile {
       do throws(OutputError) { return try opening(byteCount) } catch { throw .output(error) }
     }
     try options.check()
-    let ready = try format.prepare(image)
+    let isNarrowed = format.narrows(image.format, options)
+    let ready = try isNarrowed ? format.narrowing(image) : format.prepare(image)
     let keepsIndices = format.honorsRawmode || format.name == "npy"
     if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
       throw .view(.paletteMissing(mode: ready.mode))
     }
     var outcome = Outcome()
-    outcome.widened = format.widened(image.format)
+    if isNarrowed {
+      outcome.lossy = [.precision(bits: 8)]
+    } else {
+      outcome.widened = format.widened(image.format)
+    }
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)
@@ -122,11 +148,13 @@ package struct ImageSave: Sendable {
         try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
-      outcome.lossy = file.lossy
+      outcome.lossy += file.lossy
+      try check(outcome)
       var output = try open(reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
+      try check(outcome)
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
@@ -174,10 +202,17 @@ package struct ImageSave: Sendable {
     outcome.byteCount = byteCount
   }
 
+  /// - Throws: ``FormatError/lossy(_:)`` where a loss is an error.
+  private func check(_ outcome: Outcome) throws(FormatError) {
+    if refusesLoss, !outcome.lossy.isEmpty { throw .lossy(outcome.lossy) }
+  }
+
   private func commit(
     _ output: consuming OutputFile, _ image: Image, _ maps: ForeignMaps?,
     _ permits: () throws(ViewError) -> Bool, _ outcome: inout Outcome
   ) throws(FormatError) -> Bool {
+    outcome.lossy += image.takeLosses()
+    try check(outcome)
     do throws(ViewError) {
       guard try permits() else { return false }
     } catch { throw .view(error) }

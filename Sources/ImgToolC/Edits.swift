@@ -14,6 +14,14 @@ private func editing(
     let threads = try threadCount(threads)
     if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
     try edit(image, threads)
+    image.noteLosses()
+  }
+}
+
+extension Image {
+  /// Keeps for the caller what edits have rounded, and reading has left out.
+  func noteLosses() {
+    unsafe Loss.sentence(takeLosses()).withCString { unsafe imgtool_texts_set_note($0) }
   }
 }
 
@@ -63,7 +71,9 @@ public func imgtool_image_putpixel(
     guard let samples = unsafe samples, count == pixels.bandCount else { return false }
     var numbers = SIMD4<Double>()
     for band in 0..<count { numbers[band] = unsafe samples[band] }
-    return try pixels.put(x: Int(x), y: Int(y), numbers)
+    guard try pixels.put(x: Int(x), y: Int(y), numbers) else { return false }
+    unsafe imgtool_texts_set_note("")
+    return true
   }
   if let status { return status }
   return answering { () throws(Refusal) in
@@ -71,6 +81,7 @@ public func imgtool_image_putpixel(
     if let reason = image.readOnlyReason { throw Refusal(ViewError.readOnly(reason)) }
     let pixel = try unsafe pixel(samples, count, for: image)
     try viewing { () throws(ViewError) in try image.put(x: Int(x), y: Int(y), pixel) }
+    image.noteLosses()
   }
 }
 
@@ -144,6 +155,7 @@ public func imgtool_image_paste(
 public func imgtool_image_flush(_ image: OpaquePointer?) -> Int32 {
   answering { () throws(Refusal) in
     let buffer = try unsafe ImageHandle.at(image).image.buffer
+    unsafe imgtool_texts_set_note("")
     if case .file = buffer.origin {
       try touching { () throws(MemoryError) in try buffer.flush() }
     }

@@ -22,10 +22,12 @@ struct Refusal: Error {
 
   init(_ error: MemoryError) { self.init(error.sentence(), Cause(error)) }
 
-  init(_ error: ViewError) { self.init(error.sentence(), Cause(error)) }
+  init(_ error: ViewError) { self.init(error.sentence() + error.advice, Cause(error)) }
 
   init(_ error: FormatError, name: String? = nil) {
-    self.init(error.sentence(about: name), Cause(error))
+    var text = error.sentence(about: name)
+    if case .view(let error) = error { text += error.advice }
+    self.init(text, Cause(error))
   }
 
   init(_ error: SystemError) { self.init("\(error)", Cause(error)) }
@@ -188,4 +190,17 @@ func mode(_ name: String) throws(Refusal) -> Mode {
     throw Refusal("\(name) is not a mode; the modes are \(names)")
   }
   return mode
+}
+
+extension ViewError {
+  /// What helps, in words that hold for C and for Python.
+  fileprivate var advice: String {
+    guard case .clamped(let sample) = self else { return "" }
+    let window = sample.range.map { range in
+      range.lowerBound < range.upperBound
+        ? "window(\(range.lowerBound.plainText), \(range.upperBound.plainText)) spreads them, "
+        : ""
+    }
+    return "; \(window ?? "")clamp=True clamps"
+  }
 }

@@ -40,6 +40,7 @@ public func imgtool_image_write_rows(
     _ = try viewing { () throws(ViewError) in
       try band.paste(source, x: 0, y: 0, threads: threads)
     }
+    image.noteLosses()
   }
 }
 

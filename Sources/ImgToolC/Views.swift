@@ -51,11 +51,28 @@ public func imgtool_image_convert(
   _ image: OpaquePointer?, _ mode: UnsafePointer<CChar>?,
   _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
+  unsafe converting(image, mode, .refuse, view)
+}
+
+@c @implementation
+public func imgtool_image_convert_clamping(
+  _ image: OpaquePointer?, _ mode: UnsafePointer<CChar>?,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe converting(image, mode, .clamp, view)
+}
+
+private func converting(
+  _ image: OpaquePointer?, _ mode: UnsafePointer<CChar>?, _ policy: ConversionPolicy,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
   unsafe making(view) { () throws(Refusal) in
     let handle = try unsafe ImageHandle.at(image)
     let mode = try ImgToolC.mode(unsafe requiredText(mode, "mode"))
     return handle.showing(
-      try viewing { () throws(ViewError) in try handle.image.converted(to: mode) })
+      try viewing { () throws(ViewError) in
+        try handle.image.converted(to: mode, policy: policy)
+      })
   }
 }
 
@@ -65,6 +82,27 @@ public func imgtool_image_window(
   _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
   unsafe viewing(image, view) { image throws(ViewError) in try image.windowed(low, high) }
+}
+
+@c @implementation
+public func imgtool_image_automatic_window(
+  _ image: OpaquePointer?, _ percent: Double, _ threads: Int32,
+  _ low: UnsafeMutablePointer<Double>?, _ high: UnsafeMutablePointer<Double>?
+) -> Int32 {
+  answering { () throws(Refusal) in
+    let image = try unsafe ImageHandle.at(image).image
+    let low = try unsafe required(low, "low")
+    let high = try unsafe required(high, "high")
+    guard percent >= 0, percent < 50 else {
+      throw Refusal("percent is \(percent.plainText); 0 to less than 50 is expected")
+    }
+    let threads = try threadCount(threads)
+    let window = try viewing { () throws(ViewError) in
+      try image.automaticWindow(leavingOut: percent, threads: threads)
+    }
+    unsafe low.pointee = window.lowerBound
+    unsafe high.pointee = window.upperBound
+  }
 }
 
 @c @implementation

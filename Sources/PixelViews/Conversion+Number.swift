@@ -1,44 +1,53 @@
 extension Conversion {
   /// From modes `I`, `F` and `I;16`.
   ///
-  /// Integers are clipped, fractions cut off. What is no number becomes 0 in gray.
+  /// Fractions are cut off. What is beyond the limits of a step is clipped, and what is no number
+  /// becomes 0, for those who ask for it: see ``ConversionPolicy``.
   static let numberSteps: [Step] = [
-    Step(.integer, .gray) {
+    Step(.integer, .gray, within: .bytes) {
       $2.map(count: $0, from: $1) { (value: Int32) in
         UInt8(truncatingIfNeeded: min(max(value, 0), 255))
       }
     },
-    Step(.integer, .gray16) {
+    Step(.integer, .gray16, within: .words) {
       $2.map(count: $0, from: $1) { (value: Int32) in
         UInt16(truncatingIfNeeded: min(max(value, 0), 65535))
       }
     },
     Step(.integer, .float) { $2.map(count: $0, from: $1) { (value: Int32) in Float(value) } },
-    Step(.gray16, .gray) {
+    Step(.gray16, .gray, within: .bytes) {
       $2.map(count: $0, from: $1) { (value: UInt16) in UInt8(truncatingIfNeeded: min(value, 255)) }
     },
     Step(.gray16, .integer) { $2.map(count: $0, from: $1) { (value: UInt16) in Int32(value) } },
     Step(.gray16, .float) { $2.map(count: $0, from: $1) { (value: UInt16) in Float(value) } },
-    Step(.float, .gray) { $2.map(count: $0, from: $1) { (value: Float) in byte(value) } },
-    Step(.float, .integer) {
+    Step(.float, .gray, within: .bytes) {
+      $2.map(count: $0, from: $1) { (value: Float) in byte(value) }
+    },
+    Step(.float, .gray16, within: .words) {
+      $2.map(count: $0, from: $1) { (value: Float) in word(Double(value)) }
+    },
+    Step(.float, .integer, within: .integers) {
       $2.map(count: $0, from: $1) { (value: Float) in integer(Double(value)) }
     },
 
-    Step(PixelFormat(.integer, .f64), PixelFormat(.integer)) {
+    Step(PixelFormat(.integer, .f64), PixelFormat(.integer), within: .integers) {
       $2.map(count: $0, from: $1) { (value: Double) in
-        Int32(min(max(value.isNaN ? 0 : value, -0x1p31), 0x1p31 - 1))
+        integer(value)
       }
     },
     Step(PixelFormat(.integer, .f64), PixelFormat(.float)) {
       $2.map(count: $0, from: $1) { (value: Double) in Float(value) }
     },
-    Step(PixelFormat(.float, .f64), PixelFormat(.float)) {
+    Step(PixelFormat(.float, .f64), PixelFormat(.float), within: .floats) {
       $2.map(count: $0, from: $1) { (value: Double) in Float(value) }
     },
-    Step(PixelFormat(.float, .f64), PixelFormat(.integer)) {
+    Step(PixelFormat(.float, .f64), PixelFormat(.integer), within: .integers) {
       $2.map(count: $0, from: $1) { (value: Double) in integer(value) }
     },
-    Step(PixelFormat(.float, .f64), PixelFormat(.gray)) {
+    Step(PixelFormat(.float, .f64), PixelFormat(.gray16), within: .words) {
+      $2.map(count: $0, from: $1) { (value: Double) in word(value) }
+    },
+    Step(PixelFormat(.float, .f64), PixelFormat(.gray), within: .bytes) {
       $2.map(count: $0, from: $1) { (value: Double) in
         byte(Float(min(max(value, 0), 255).rounded(.down)))
       }
@@ -57,11 +66,15 @@ extension Conversion {
     return UInt8(truncatingIfNeeded: (whole + 0x1p23).bitPattern)
   }
 
-  /// The whole part of a number; the least integer where there is none.
-  ///
-  /// C leaves that case open. This is what Pillow gives on x86-64.
+  /// The whole part of a number from 0 to 65535; 0 below and for what is no number, 65535 above.
   @inline(__always)
-  static func integer(_ value: Double) -> Int32 {
-    value > -0x1p31 - 1 && value < 0x1p31 ? Int32(value) : .min
+  private static func word(_ value: Double) -> UInt16 {
+    UInt16(truncatingIfNeeded: Int32(value > 0 ? min(value, 65535) : 0))
+  }
+
+  /// The whole part of a number, clipped to what 32 bits hold; 0 for what is no number.
+  @inline(__always)
+  private static func integer(_ value: Double) -> Int32 {
+    Int32(value.isNaN ? 0 : min(max(value, -0x1p31), 0x1p31 - 1))
   }
 }

@@ -12,16 +12,24 @@ extension Conversion {
     let kernel: Kernel
     /// Whether opacity is lost at the end of the step or within it.
     var dropsAlpha: Bool
+    /// The samples that come through as what they are; `nil` where all do.
+    var limits: Limits?
 
-    init(_ source: PixelFormat, _ target: PixelFormat, kernel: @escaping Kernel) {
+    init(
+      _ source: PixelFormat, _ target: PixelFormat, within limits: Limits? = nil,
+      kernel: @escaping Kernel
+    ) {
       self.source = source
       self.target = target
+      self.limits = limits
       self.kernel = kernel
       dropsAlpha = source.mode.alphaBand != nil && target.mode.alphaBand == nil
     }
 
-    init(_ source: Mode, _ target: Mode, kernel: @escaping Kernel) {
-      self.init(PixelFormat(source), PixelFormat(target), kernel: kernel)
+    init(
+      _ source: Mode, _ target: Mode, within limits: Limits? = nil, kernel: @escaping Kernel
+    ) {
+      self.init(PixelFormat(source), PixelFormat(target), within: limits, kernel: kernel)
     }
 
     /// Both steps in one.
@@ -48,6 +56,8 @@ extension Conversion {
         }
       }
       both.dropsAlpha = dropsAlpha || next.dropsAlpha
+      // What stands before a step with limits keeps the numbers, so they hold at the start as well.
+      both.limits = limits?.joined(next.limits) ?? next.limits
       return both
     }
   }

@@ -124,11 +124,14 @@ extension Conversion {
   private static func narrow(_ mode: Mode) -> Step {
     let bandCount = mode.bandCount
     return Step(PixelFormat(mode, .u16), PixelFormat(mode)) { count, from, to in
-      to.map(count: count * bandCount, from: from) { (sample: UInt16) in
-        // v * 255 / 65535 rounded: 65535 is 255 * 257.
-        UInt8(truncatingIfNeeded: (UInt32(sample) &+ 128) / 257)
-      }
+      to.map(count: count * bandCount, from: from) { (sample: UInt16) in byte(sample) }
     }
+  }
+
+  /// `v * 255 / 65535` rounded: 65535 is 255 * 257.
+  @inline(__always)
+  package static func byte(_ sample: UInt16) -> UInt8 {
+    UInt8(truncatingIfNeeded: (UInt32(sample) &+ 128) / 257)
   }
 
   /// The product of two fractions of 65535, rounded.

@@ -8,13 +8,20 @@
 /// - samples of 16 bits in `L`, `LA`, `La`, `RGB`, `RGBA`, `RGBa` and `RGBX` stay 16 bits wide between
 ///   these modes and keep their values in `I;16`, `I` and `F`; on the way to other modes, and in other
 ///   modes, samples of 16 bits are brought to 8 bits first, `v * 255 / 65535` rounded;
-/// - numbers of `I` and `F` that are held as `f64` are clipped to what the narrower type holds.
+/// - numbers of `I` and `F` that are held as `f64` become those of the narrower type.
 ///
-/// In one place it leaves Pillow: the four names of 16-bit gray convert into each other unchanged,
-/// where Pillow goes through `L` and so clips at 255.
+/// It leaves Pillow in what a mode cannot hold: Pillow clips such samples in silence, and here they
+/// are an error unless ``ConversionPolicy/clamp`` asks for it. And in two ways: the four names of
+/// 16-bit gray convert into each other unchanged and `F` reaches them directly, where Pillow goes
+/// through `L` and so clips at 255; numbers beyond `I`, and what is no number, are clipped and 0,
+/// where Pillow has the least integer.
+///
+/// What clips inside of a color formula is a part of it, in Pillow as here: `YCbCr` that is no color
+/// of RGB, and colors above the opacity that they were multiplied by.
 package struct Conversion: Sendable {
   package let source: PixelFormat
   package let target: PixelFormat
+  package let policy: ConversionPolicy
 
   /// The palette of the converted pixels, if their mode is `P` or `PA`.
   package let palette: Palette?
@@ -22,29 +29,38 @@ package struct Conversion: Sendable {
   /// Whether opacity is lost, in the target or in a mode on the way to it.
   package let dropsAlpha: Bool
 
+  /// The samples, or the indices, that are not an error; `nil` where none is.
+  let limits: Limits?
+
   /// What to do, or `nil` if the bytes stay as they are.
   private let kernel: Kernel?
 
   /// The conversion of `source` to `mode`.
   ///
-  /// `palette` is what the indices mean if the source is `P` or `PA`; missing entries are black.
+  /// `palette` is what the indices mean if the source is `P` or `PA`.
   ///
   /// The result is `nil` where Pillow has no such conversion: to or from `LAB`, which takes color
   /// profiles; from a color mode to `P` or `PA`, which takes a choice of colors; from `P` or `PA`
   /// without a palette; and from samples of a type that the mode cannot have.
-  package init?(from source: PixelFormat, to mode: Mode, palette: Palette?) {
+  package init?(
+    from source: PixelFormat, to mode: Mode, palette: Palette?, policy: ConversionPolicy = .refuse
+  ) {
     let target = PixelFormat(mode, Self.keepsWidth(source, in: mode) ? .u16 : nil)
     let (first, last) = (source.withOneGray16, target.withOneGray16)
     if first == last {
       kernel = nil
       dropsAlpha = false
+      limits = nil
     } else {
       guard let step = Self.route(from: first, to: last, palette: palette) else { return nil }
       kernel = step.kernel
       dropsAlpha = step.dropsAlpha
+      // An index has no nearest color.
+      limits = source.mode.isIndexed || policy == .refuse ? step.limits : nil
     }
     self.source = source
     self.target = target
+    self.policy = policy
     self.palette = !mode.isIndexed ? nil : source.mode.isIndexed ? palette : .gray
   }
 
@@ -56,6 +72,8 @@ package struct Conversion: Sendable {
     self.source = source
     target = PixelFormat(source.mode, .u16)
     palette = nil
+    policy = .refuse
+    limits = nil
     dropsAlpha = false
     let bandCount = source.mode.bandCount
     kernel = { count, from, to in
@@ -63,7 +81,21 @@ package struct Conversion: Sendable {
     }
   }
 
-  /// Converts `count` pixels of a plain row.
+  /// The conversion of samples of 16 bits to the 8 of the same mode; `nil` for other samples.
+  init?(narrowing source: PixelFormat, palette: Palette?) {
+    let target = PixelFormat(source.mode)
+    guard source.type == .u16, let step = Self.direct(source, target) else { return nil }
+    self.source = source
+    self.target = target
+    self.palette = palette
+    policy = .refuse
+    limits = nil
+    kernel = step.kernel
+    dropsAlpha = false
+  }
+
+  /// Converts `count` pixels of a plain row; those that ``firstRefused(count:from:)`` finds as well:
+  /// they are clipped, and black where they are indices.
   ///
   /// - Precondition: `from` holds `count` pixels of ``source`` and `to` of ``target``.
   /// - Complexity: O(`count`).
@@ -97,7 +129,11 @@ extension Conversion {
     from source: PixelFormat, to target: PixelFormat, palette: Palette? = nil
   ) -> Step? {
     if source.mode.isIndexed {
-      return palette.flatMap { indexedStep(from: source, to: target, palette: $0) }
+      return palette.flatMap { palette in
+        var step = indexedStep(from: source, to: target, palette: palette)
+        if target.mode != .palette { step?.limits = .indices(of: palette) }
+        return step
+      }
     }
     if let step = direct(source, target) { return step }
     if let narrow = source.narrowed(for: target) {

@@ -116,15 +116,15 @@ public struct Difference: Hashable, Sendable {
   ) throws(ViewError) {
     var workspace = Workspace()
     var first = try a.makeScratch(tile)
-    do {
+    do throws(ViewError) {
       var plain = first.mutableBytes
       try a.read(tile, into: &plain, workspace: &workspace)
-    }
+    } catch { throw a.explained(error, threads: 1) }
     var second = try b.makeScratch(tile)
-    do {
+    do throws(ViewError) {
       var plain = second.mutableBytes
       try b.read(tile, into: &plain, workspace: &workspace)
-    }
+    } catch { throw b.explained(error, threads: 1) }
     body(first.bytes, second.bytes)
   }
 }

@@ -30,7 +30,8 @@ extension Image {
   ///
   /// Each stored byte is read once.
   /// - Throws: ``ViewError/outside(_:width:height:)``; ``ViewError/memory(_:)`` when the buffer cannot
-  ///   be read any more; ``ViewError/notRepresentable(x:y:)``.
+  ///   be read any more; ``ViewError/notRepresentable(x:y:)``; ``ViewError/clamped(_:)`` and
+  ///   ``ViewError/noColor(index:x:y:colors:)`` for pixels that cannot be converted.
   /// - Precondition: `plain` is large enough.
   /// - Complexity: O(pixels).
   public func read(
@@ -57,9 +58,11 @@ extension Image {
     }
     for stage in stages.dropLast() {
       try ensure(&second, count * stage.format.pixelByteCount)
+      try stage.check(rectangle, first.bytes)
       stage.apply(count: count, from: first, to: &second)
       swap(&first, &second)
     }
+    try stages[stages.count - 1].check(rectangle, first.bytes)
     stages[stages.count - 1].apply(count: count, from: first.bytes, to: &plain)
   }
 
@@ -105,12 +108,18 @@ extension Image {
         if let failure {
           throw .notRepresentable(x: rectangle.x + failure, y: rectangle.y + row)
         }
+        if transport.hasStrayBits {
+          noteStrayBits(
+            plan.codec, count: rectangle.width, from: scratch.bytes,
+            startBit: plan.originBit + index * plan.rowBits, x: rectangle.x, y: rectangle.y + row)
+        }
       }
     }
   }
 
   /// Copies plain rows into a rectangle of the buffer. Only the bits of the image's own samples
-  /// change. Holes of a sparse file get their blocks first.
+  /// change. What the storage does not hold exactly is rounded to the nearest that it does, which
+  /// ``takeLosses()`` tells. Holes of a sparse file get their blocks first.
   ///
   /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/outside(_:width:height:)``;
   ///   ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` before any byte of the same cluster
@@ -128,8 +137,11 @@ extension Image {
   }
 
   /// The same where the image can be edited and the bytes have blocks.
+  ///
+  /// - Parameter notesRounding: whether a sample that is stored as another one is a loss.
   func store(
-    _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
+    _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace,
+    notesRounding: Bool = true
   ) throws(ViewError) {
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {
@@ -154,6 +166,13 @@ extension Image {
           count: rectangle.width, from: source, to: &copy,
           startBit: plan.originBit + index * plan.rowBits)
         if let failure { throw outOfRange(source, pixel: failure) }
+      }
+      if transport.rounds, notesRounding {
+        var back = Scratch()
+        swap(&back, &workspace.first)
+        defer { swap(&back, &workspace.first) }
+        try noteRounding(
+          rectangle, plan, plain: plain, packed: workspace.stored.bytes, scratch: &back)
       }
       try memory { () throws(MemoryError) in
         try buffer.copyIn(plan.block, from: workspace.stored.bytes.slice(0, byteCount))

@@ -35,14 +35,14 @@ extension Image {
     guard buffer.access != .readOnly else { return self }
     return Image(
       buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat,
-      palette: palette, stages: stages, purpose: purpose, transport: transport)
+      palette: palette, stages: stages, purpose: purpose, transport: transport, losses: losses)
   }
 
   /// The image, of which the bytes are known to be a copy; as it is for `nil`.
   package func copied(because reason: String?) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages, purpose: reason ?? purpose, transport: transport)
+      stages: stages, purpose: reason ?? purpose, transport: transport, losses: losses)
   }
 
   /// Why the bytes are a copy and not those that somebody named, as a sentence without its period;

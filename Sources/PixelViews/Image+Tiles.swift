@@ -22,19 +22,21 @@ extension Image {
     try check(inside: area)
     let tiling = tiling(area)
     let pool = TilePool()
-    try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in
-      let tile = tiling[index].moved(by: area)
-      let memory = pool.take()
-      defer { pool.give(memory) }
-      try memory.lend { rows, workspace throws(ViewError) in
-        try rows.ensure(tile, of: self)
-        do {
-          var plain = rows.mutableBytes
-          try read(tile, into: &plain, workspace: &workspace)
+    try explaining(threads: threads) { () throws(ViewError) in
+      try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in
+        let tile = tiling[index].moved(by: area)
+        let memory = pool.take()
+        defer { pool.give(memory) }
+        try memory.lend { rows, workspace throws(ViewError) in
+          try rows.ensure(tile, of: self)
+          do {
+            var plain = rows.mutableBytes
+            try read(tile, into: &plain, workspace: &workspace)
+          }
+          try body(index, tile, rows.bytes)
         }
-        try body(index, tile, rows.bytes)
+        forget(tile)
       }
-      forget(tile)
     }
   }
 
@@ -44,7 +46,7 @@ extension Image {
   ///   `body` throw.
   /// - Complexity: O(pixels); private memory of a tile for each thread.
   func editTiles(
-    in rectangle: Rectangle? = nil, threads: Int, reading: Bool = true,
+    in rectangle: Rectangle? = nil, threads: Int, reading: Bool = true, notesRounding: Bool = true,
     _ body: @Sendable (_ tile: Rectangle, _ plain: inout MutableRawSpan) throws(ViewError) -> Void
   ) throws(ViewError) {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
@@ -67,10 +69,19 @@ extension Image {
             if reading { try read(tile, into: &plain, workspace: &workspace) }
             try body(tile, &plain)
           }
-          try store(tile, from: rows.bytes, workspace: &workspace)
+          try store(
+            tile, from: rows.bytes, workspace: &workspace, notesRounding: notesRounding)
         }
       }
     }
+  }
+
+  /// Reads each tile of the image, for the errors.
+  ///
+  /// - Throws: what reading throws.
+  /// - Complexity: O(pixels).
+  func checkReadable(threads: Int) throws(ViewError) {
+    try forEachTile(threads: threads) { _, _, _ in }
   }
 
   /// The plain rows of all pixels in private memory. Each thread reads tiles to where they belong.

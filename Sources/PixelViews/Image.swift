@@ -19,6 +19,7 @@ public struct Image: Sendable {
   /// What the buffer was made for, where it is a copy. All views of a copy have it.
   let purpose: String?
   let transport: Transport
+  let losses: LossLog
 
   /// A step between stored and shown pixels; each works on one pixel alone.
   package enum Stage: Sendable {
@@ -64,7 +65,8 @@ public struct Image: Sendable {
 
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
-    stages: [Stage], purpose: String? = nil, transport: Transport? = nil
+    stages: [Stage], purpose: String? = nil, transport: Transport? = nil,
+    losses: LossLog = LossLog()
   ) {
     self.purpose = purpose
     self.buffer = buffer
@@ -73,6 +75,7 @@ public struct Image: Sendable {
     self.palette = palette
     self.stages = stages
     self.transport = transport ?? Transport(layout: layout, format: storedFormat)
+    self.losses = losses
   }
 
   /// Pixels in a row.
@@ -162,7 +165,7 @@ extension Image {
     if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
     return Image(
       buffer: buffer, checked: layout.selecting(bands: bands), storedFormat: selected,
-      palette: palette, stages: [], purpose: purpose)
+      palette: palette, stages: [], purpose: purpose, losses: losses)
   }
 
   /// Throws for a band that is not there.
@@ -186,14 +189,29 @@ extension Image {
 
   /// The pixels in another mode, computed while they are read.
   ///
+  /// Reading throws ``ViewError/clamped(_:)`` for a sample that the mode cannot hold, unless the policy
+  /// is to clamp it, and ``ViewError/noColor(index:x:y:colors:)`` for an index beyond the palette.
   /// - Throws: ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
-  public func converted(to mode: Mode) throws(ViewError) -> Image {
+  public func converted(
+    to mode: Mode, policy: ConversionPolicy = .refuse
+  ) throws(ViewError) -> Image {
     if mode == self.mode { return self }
     if self.mode.isIndexed && palette == nil { throw .paletteMissing(mode: self.mode) }
-    guard let conversion = Conversion(from: format, to: mode, palette: palette) else {
+    guard
+      let conversion = Conversion(from: format, to: mode, palette: palette, policy: policy)
+    else { throw .noConversion(from: format, to: mode) }
+    return appending(.convert(conversion), palette: conversion.palette)
+  }
+
+  /// The pixels with their samples of 16 bits as 8, `v * 255 / 65535` rounded, computed while they are
+  /// read.
+  ///
+  /// - Throws: ``ViewError/noConversion(from:to:)`` for other samples, and for modes of numbers.
+  package func narrowedTo8Bits() throws(ViewError) -> Image {
+    guard let conversion = Conversion(narrowing: format, palette: palette) else {
       throw .noConversion(from: format, to: mode)
     }
-    return appending(.convert(conversion), palette: conversion.palette)
+    return appending(.convert(conversion), palette: palette)
   }
 
   /// Numbers spread over 8-bit gray, computed while they are read.
@@ -221,18 +239,18 @@ extension Image {
   public func with(palette: Palette?) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      purpose: purpose)
+      purpose: purpose, losses: losses)
   }
 
   private func replacing(_ layout: Layout) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      purpose: purpose)
+      purpose: purpose, losses: losses)
   }
 
   func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages + [stage], purpose: purpose)
+      stages: stages + [stage], purpose: purpose, losses: losses)
   }
 }

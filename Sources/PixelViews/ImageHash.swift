@@ -41,14 +41,16 @@ extension Image {
     var hash = SHA256()
     hash.add(
       Array("imgtool-pixels-1\n\(image.format.text) \(width)x\(height)\n".utf8))
-    try Parallel.ordered(
-      count: groupCount, threads: threads, window: threads.multiplied(by: 8) ?? threads
-    ) { group throws(ViewError) in
-      let y = group * rowCount
-      return try image.digest(
-        rows: Rectangle(x: 0, y: y, width: width, height: min(rowCount, height - y)))
-    } consume: { (_, digest: [UInt8]) throws(ViewError) in
-      hash.add(digest)
+    try image.explaining(threads: threads) { () throws(ViewError) in
+      try Parallel.ordered(
+        count: groupCount, threads: threads, window: threads.multiplied(by: 8) ?? threads
+      ) { group throws(ViewError) in
+        let y = group * rowCount
+        return try image.digest(
+          rows: Rectangle(x: 0, y: y, width: width, height: min(rowCount, height - y)))
+      } consume: { (_, digest: [UInt8]) throws(ViewError) in
+        hash.add(digest)
+      }
     }
     return ImageHash(bytes: hash.digest())
   }

@@ -51,10 +51,10 @@ extension Image {
     try check(inside: spot)
     var workspace = Workspace()
     var scratch = try makeScratch(spot)
-    do {
+    do throws(ViewError) {
       var plain = scratch.mutableBytes
       try read(spot, into: &plain, workspace: &workspace)
-    }
+    } catch { throw explained(error, threads: 1) }
     return Pixel(scratch.bytes.values(at: 0, format: format))
   }
 

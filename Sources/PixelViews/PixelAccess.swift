@@ -3,8 +3,8 @@ import PixelMemory
 /// One pixel of an image at a time, in as few steps as that takes: what is fixed about the image is
 /// worked out once, and no memory is asked for. The pixel itself goes through the doors each time.
 ///
-/// An image has none where its pixels are computed, or where a pixel's samples lie far apart without
-/// being planes; ``Image`` reads and writes those.
+/// An image has none where its pixels are computed, where a pixel's samples lie far apart without being
+/// planes, or where words have bits that are left out; ``Image`` reads and writes those.
 package final class PixelAccess: Sendable {
   /// A cluster of the pixel's samples.
   private final class Part: Sendable {
@@ -47,7 +47,8 @@ package final class PixelAccess: Sendable {
   package init?(_ image: Image) {
     let clusters = image.transport.clusters
     // With the bits before its first one, a cluster must fit into `Stored`.
-    guard !image.isDerived, !clusters.isEmpty, clusters.allSatisfy({ $0.bitCount <= 31.inBits })
+    guard !image.isDerived, !clusters.isEmpty, !image.transport.hasStrayBits,
+      clusters.allSatisfy({ $0.bitCount <= 31.inBits })
     else { return nil }
     let layout = image.layout
     buffer = image.buffer
@@ -64,8 +65,7 @@ package final class PixelAccess: Sendable {
     let (low, count) = (parts[0].lowBit.byteIndex, parts[0].bitCount.inWholeBytes)
     plainRange = isAligned && parts[0].isPlain ? low..<low + count : nil
     isBilevel = image.mode == .bilevel
-    let isHalf = layout.fields.contains { $0.number == .float && $0.bitCount == 16 }
-    isWritable = image.readOnlyReason == nil && !isHalf
+    isWritable = image.readOnlyReason == nil && !image.transport.rounds
     var (lowest, highest) = (SIMD4<Double>(), SIMD4<Double>())
     // What is beyond them needs a closer look.
     let limit = type == .f32 ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
@@ -184,7 +184,9 @@ package final class PixelAccess: Sendable {
       guard lowest[band] <= sample, sample <= highest[band],
         // Within the limits, other samples fit an `Int`, which is sooner made than a rounded number.
         type.isFloat || sample == Double(Int(sample)),
-        !isBilevel || sample == 0 || sample == 255
+        !isBilevel || sample == 0 || sample == 255,
+        // A whole number that becomes another one is told.
+        type != .f32 || sample == Double(Float(sample)) || sample != sample.rounded()
       else { return false }
     }
     return true

@@ -94,7 +94,10 @@ extension SampleField {
       let unused = UInt64(64 - bitCount)
       return Sample(signed: Int64(bitPattern: bits << unused) >> Int64(unused))
     case (.unsigned, .none): return Sample(unsigned: bits)
-    case (.unsigned, .fullRange): return Sample(unsigned: bits * Sample.fullRange / mask)
+    case (.unsigned, .fullRange):
+      // Pillow's bytes are rounded down; wider samples, which it has not, to the nearest.
+      let half = Sample.fullRange > 255 ? mask / 2 : 0
+      return Sample(unsigned: (bits * Sample.fullRange + half) / mask)
     case (.unsigned, .nonzero): return Sample(unsigned: bits == 0 ? 0 : Sample.fullRange)
     }
   }
@@ -119,5 +122,20 @@ extension SampleField {
     case (.unsigned, .nonzero): bits = sample.unsigned(bitCount: 64).map { $0 == 0 ? 0 : 1 }
     }
     return bits.map { $0 ^ flippedBits }
+  }
+
+  /// The sample that is read where a whole number is stored; `nil` where it cannot be stored.
+  func nearest(to number: Double, as type: SampleType) -> Double? {
+    switch type {
+    case .u8: UInt8(exactly: number).flatMap { nearest(to: $0) }
+    case .u16: UInt16(exactly: number).flatMap { nearest(to: $0) }
+    case .i32: Int32(exactly: number).flatMap { nearest(to: $0) }
+    case .f32, .f64: nearest(to: number)
+    }
+  }
+
+  private func nearest<Sample: PlainSample>(to sample: Sample) -> Double? {
+    guard let bits = encode(sample), let stored: Sample = decode(bits) else { return nil }
+    return stored.floating
   }
 }

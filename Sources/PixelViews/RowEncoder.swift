@@ -13,13 +13,16 @@ package struct RowEncoder: Sendable {
   private let storedByteCount: Int
   private let hasUnusedBits: Bool
   private let isPadded: Bool
+  /// The colors that each index must have; `nil` where indices are not looked at.
+  private let colorCount: Int?
 
   /// - Parameters:
   ///   - image: what is encoded.
   ///   - format: the mode and the sample type.
   ///   - layout: how the file stores its rows. The fields of a pixel must lie in one row.
+  ///   - keepsColors: whether the palette is stored as well, so that an index beyond it is an error.
   /// - Precondition: the layout has the image's width and bands, and `format` is the image's.
-  package init(image: Image, layout: Layout, format: PixelFormat) {
+  package init(image: Image, layout: Layout, format: PixelFormat, keepsColors: Bool = false) {
     precondition(layout.width == image.width && format == image.format)
     self.image = image
     // What the file has no bytes for is left out; its format has told the user.
@@ -28,10 +31,12 @@ package struct RowEncoder: Sendable {
       fields: stored.map { layout.fields[$0] }, pixelBits: layout.pixelBits, bands: stored,
       bandCount: format.mode.bandCount, type: format.type)
     rowByteCount = abs(layout.stride)
+    let count = keepsColors && image.mode.isIndexed ? image.palette?.count ?? 256 : 256
+    colorCount = count < 256 ? count : nil
     let source = image.layout
     storedByteCount = layout.rowByteCount
     isDirect =
-      !image.isDerived && source.fields == layout.fields
+      colorCount == nil && !image.isDerived && source.fields == layout.fields
       && (source.pixelBits == layout.pixelBits || layout.width == 1)
       && source.bitOffset.isWholeBytes && source.rowBits.isWholeBytes
       && layout.fields.contains { $0.bitOffset == 0 && !$0.isConstant }
@@ -51,7 +56,8 @@ package struct RowEncoder: Sendable {
 
   /// Encodes rows, packed one after the other at ``rowByteCount``, and lets go of their pages.
   ///
-  /// - Throws: what reading throws; ``ViewError/cannotStore(value:x:y:bitCount:)``.
+  /// - Throws: what reading throws; ``ViewError/cannotStore(value:x:y:bitCount:)``;
+  ///   ``ViewError/noColor(index:x:y:colors:)``.
   /// - Complexity: O(pixels).
   package func encode(
     rows: Range<Int>, into bytes: inout MutableRawSpan, workspace: inout Workspace
@@ -72,7 +78,7 @@ package struct RowEncoder: Sendable {
       return
     }
     if isPadded { bytes.zero(rows.count * rowByteCount) }
-    if target.isIdentity && !isPadded {
+    if target.isIdentity && !isPadded && colorCount == nil {
       return try image.read(rectangle, into: &bytes, workspace: &workspace)
     }
     var plain = Scratch()
@@ -83,6 +89,7 @@ package struct RowEncoder: Sendable {
       var span = plain.mutableBytes
       try image.read(rectangle, into: &span, workspace: &workspace)
     }
+    try checkIndices(plain.bytes, rectangle)
     let plainByteCount = image.plainRowByteCount
     for row in 0..<rows.count {
       let samples = plain.bytes.slice(row * plainByteCount, plainByteCount)
@@ -95,23 +102,27 @@ package struct RowEncoder: Sendable {
   }
 
   /// The error for the pixel of a plain row that the target cannot hold.
-  private func misfit(_ samples: RawSpan, x: Int, y: Int) -> ViewError {
-    func value(_ index: Int) -> Double {
-      let sample = x * target.bandCount + target.bands[index]
-      return switch target.type {
-      case .u8: Double(samples.sample(sample, as: UInt8.self))
-      case .u16: Double(samples.sample(sample * 2, as: UInt16.self))
-      case .i32: Double(samples.sample(sample * 4, as: Int32.self))
-      case .f32: Double(samples.sample(sample * 4, as: Float.self))
-      case .f64: samples.sample(sample * 8, as: Double.self)
-      }
-    }
+  private func misfit(_ row: RawSpan, x: Int, y: Int) -> ViewError {
+    let values = row.values(at: x, format: image.format)
     let index =
       target.fields.indices.first {
-        !target.fields[$0].range(as: target.type).contains(value($0))
+        !target.fields[$0].range(as: target.type).contains(values[target.bands[$0]])
       } ?? 0
     return .cannotStore(
-      value: value(index), x: x, y: y, bitCount: target.fields[index].bitCount)
+      value: values[target.bands[index]], x: x, y: y, bitCount: target.fields[index].bitCount)
+  }
+
+  /// Throws for an index that the palette has no color for.
+  private func checkIndices(_ plain: RawSpan, _ rectangle: Rectangle) throws(ViewError) {
+    guard let colorCount else { return }
+    let limits = Conversion.Limits(range: 0...Double(colorCount - 1))
+    let found = plain.firstPixel(
+      outside: limits, count: rectangle.width * rectangle.height, format: image.format)
+    guard let found else { return }
+    let (row, x) = found.quotientAndRemainder(dividingBy: rectangle.width)
+    throw .noColor(
+      index: Int(plain.values(at: found, format: image.format)[0]), x: x, y: rectangle.y + row,
+      colors: colorCount)
   }
 
   /// Zeroes the bits after the last pixel of rows that came straight from the buffer.

@@ -36,7 +36,8 @@ public struct SampleField: Hashable, Sendable {
   public enum Scaling: String, Hashable, Sendable, CaseIterable {
     /// The number is the sample.
     case none
-    /// 0…2ⁿ−1 is spread over the plain type's whole range, `value * max / (2ⁿ−1)` as Pillow does.
+    /// 0…2ⁿ−1 is spread over the plain type's whole range, `value * max / (2ⁿ−1)`: rounded down to
+    /// bytes, as Pillow does, and to the nearest for wider samples.
     case fullRange
     /// Zero is 0 and everything else is the largest sample (Pillow's `1;8`). Written is 0 or 1, the
     /// only bytes that a NumPy boolean may have.

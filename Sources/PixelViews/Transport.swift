@@ -20,10 +20,16 @@ struct Transport: Sendable {
   let layout: Layout
   let format: PixelFormat
   let clusters: [Cluster]
+  /// Whether samples may be stored as others.
+  let rounds: Bool
+  /// Whether stored words may have bits that are left out.
+  let hasStrayBits: Bool
 
   init(layout: Layout, format: PixelFormat) {
     self.layout = layout
     self.format = format
+    rounds = layout.roundedBitCount(format) != nil
+    hasStrayBits = layout.hasStrayBits
     let near = min(
       layout.width > 1 ? abs(layout.pixelBits) : Int.max,
       layout.height > 1 ? abs(layout.rowBits) : Int.max)

@@ -34,6 +34,13 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .cannotStore(let value, let x, let y, let bitCount):
       "pixel \(x),\(y): \(value.plainText) does not fit \(bitCount) bits"
         + (value < 0 ? " without a sign" : "")
+    case .doesNotFit(let value, let x, let y, let bits, let nearest):
+      "pixel \(x),\(y): \(value.plainText) does not fit \(bits) bit\(bits == 1 ? "" : "s"); "
+        + "it would become \(nearest.plainText)"
+    case .clamped(let sample): ViewError.finding(sample)
+    case .noColor(let index, let x, let y, let colors):
+      "pixel \(x),\(y) has index \(index); the palette has \(colors) color\(colors == 1 ? "" : "s"), "
+        + "counted from 0"
     case .readOnly(let reason): "the image is read-only: \(reason)"
     case .unsupported(let operation, let mode):
       "\(operation) has no meaning in mode \(mode.name)"
@@ -76,6 +83,17 @@ extension ViewError: CustomStringConvertible, DescribedError {
     return quad.isEmpty ? "no color" : samples.map(String.init).joined(separator: ",")
   }
 
+  private static func finding(_ sample: ClampedSample) -> String {
+    let type = sample.source.type
+    let picture = sample.range.map {
+      "; the picture has \(type.text($0.lowerBound)) to \(type.text($0.upperBound))"
+    }
+    return "pixel \(sample.x),\(sample.y) is "
+      + (sample.value.isNaN ? "not a number" : type.text(sample.value))
+      + ", which a conversion to \(sample.target.name) would clamp: it takes "
+      + "\(sample.lowest.plainText) to \(sample.highest.plainText)" + (picture ?? "")
+  }
+
   private static func finding(_ short: TooShort) -> String {
     let pixels = "\(short.width)x\(short.height) pixels"
     guard short.needed > short.available else {
@@ -106,5 +124,13 @@ extension ViewError.ReadOnlyReason: CustomStringConvertible {
     case .derived: "its pixels are computed from others; a copy can be edited"
     case .layout: "its samples share bytes or have none; a copy can be edited"
     }
+  }
+}
+
+extension SampleType {
+  /// A number as a sample of the type is written.
+  func text(_ number: Double) -> String {
+    let isFraction = number != number.rounded()
+    return self == .f32 && isFraction ? "\(Float(number))" : number.plainText
   }
 }

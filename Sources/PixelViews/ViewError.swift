@@ -22,6 +22,12 @@ public enum ViewError: Error, Equatable, Sendable {
   case notRepresentable(x: Int, y: Int)
   /// A sample of the image that a file's storage of this many bits cannot hold.
   case cannotStore(value: Double, x: Int, y: Int, bitCount: Int)
+  /// A sum that a storage of so many bits would round, where it may not be.
+  case doesNotFit(value: Double, x: Int, y: Int, bits: Int, nearest: Double)
+  /// A sample that a conversion would have to clamp.
+  case clamped(ClampedSample)
+  /// An index that the palette has no color for.
+  case noColor(index: Int, x: Int, y: Int, colors: Int)
   /// The image cannot be edited.
   case readOnly(ReadOnlyReason)
   /// The operation has no meaning in this mode.
@@ -54,6 +60,21 @@ public enum ViewError: Error, Equatable, Sendable {
   /// Two images that must have the same size have not.
   case sizesDiffer(width: Int, height: Int, otherWidth: Int, otherHeight: Int)
 
+  /// The error about a pixel of an image, where it was found in the image turned upside down.
+  package func mirrored(height: Int) -> ViewError {
+    switch self {
+    case .notRepresentable(let x, let y): return .notRepresentable(x: x, y: height - 1 - y)
+    case .cannotStore(let value, let x, let y, let bitCount):
+      return .cannotStore(value: value, x: x, y: height - 1 - y, bitCount: bitCount)
+    case .noColor(let index, let x, let y, let colors):
+      return .noColor(index: index, x: x, y: height - 1 - y, colors: colors)
+    case .clamped(var sample):
+      sample.y = height - 1 - sample.y
+      return .clamped(sample)
+    default: return self
+    }
+  }
+
   /// The numbers behind "the buffer is too short".
   public struct TooShort: Hashable, Sendable {
     public var needed: Int
@@ -64,6 +85,23 @@ public enum ViewError: Error, Equatable, Sendable {
     public var width: Int
     public var height: Int
     public var fittingRows: Int
+  }
+
+  /// The numbers behind "a conversion would clamp a sample".
+  public struct ClampedSample: Hashable, Sendable {
+    /// Where it stands: the first place in reading order, once ``range`` is known.
+    public var x, y: Int
+    public var value: Double
+    /// What it is converted from, and to.
+    public var source: PixelFormat
+    public var target: Mode
+    /// The numbers that are converted without clamping.
+    public var lowest, highest: Double
+    /// The finite numbers of the whole picture, once it was looked at.
+    public var range: ClosedRange<Double>?
+
+    /// The band of the sample.
+    public var band: String { source.mode.bands[0] }
   }
 
   /// Why an image cannot be edited.

@@ -41,7 +41,7 @@ import Testing
     let image = try Image(mode, Rawmode.natural(mode).name, width: 1, height: 1, bytes)
     let stored = try Self.rawmode(rawmode, mode)
     #expect(try FileFormat.raw.written(image, as: stored) == expected)
-    #expect(try Raw.file(for: image, as: stored).lossy == lossy)
+    #expect(try Raw.file(for: image, as: stored).lossy.map(\.name) == lossy)
   }
 
   @Test("Bits that carry no sample are zero")

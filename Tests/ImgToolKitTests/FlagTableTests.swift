@@ -49,8 +49,8 @@ import Testing
 
   @Test func settingsAndOptionsAreForStepsThatThereAre() {
     let names = StepRecord.all.map(\.name)
-    let served = StepRecord.all.compactMap(\.governs) + Flag.shared.compactMap(\.serves)
-    #expect(served.count >= 11)
+    let served = StepRecord.all.compactMap(\.governs) + Flag.shared.flatMap(\.serves)
+    #expect(served.count >= 13)
     for name in served { #expect(names.contains(name)) }
   }
 
@@ -60,7 +60,8 @@ import Testing
     "h|v": (["h", "v"], "x"), "A,B": (["R,B"], "R"), "N": (["3"], "x"),
     "FILE@X,Y": (["a.png@1,2"], "a.png"), "WxH+X+Y": (["4x3+2+1"], "4x3"), "B": (["R"], nil),
     "h|v|90|180|270": (["h", "v", "90", "180", "270"], "45"), "NxM": (["2x3"], "0x1"),
-    "MODE": (["RGB", "l"], "XYZ"), "LO,HI": (["0,255", "-1,0.5"], "2,1"),
+    "MODE": (["RGB", "l"], "XYZ"),
+    "LO,HI|auto[,P%]": (["0,255", "-1,0.5", "auto", "auto,0.5%"], "auto,50%"),
     "OFFSET=HEX": (["0x10=ff00"], "1=f"), "COMMAND": (["true"], nil), "PATH": (["a.png"], ""),
     "F": (["png"], nil), "RAWMODE": (["BGR"], nil), "0..9": (["0", "9"], "10"),
     "1|2|4|8|16": (["1", "2", "4", "8", "16"], "3"), "V": (["0", "2.5"], "-1"),

@@ -58,8 +58,32 @@ import Testing
       let conversion = try #require(
         Conversion(from: PixelFormat(source.mode), to: mode, palette: source.palette),
         "to \(mode.name)")
-      #expect(converted(source.row, by: conversion) == expected, "to \(mode.name)")
+      let found = converted(source.row, by: conversion)
+      guard source.mode == .float, let range = sameRange(to: mode) else {
+        #expect(found == expected, "to \(mode.name)")
+        continue
+      }
+      // Where Pillow clips at 255 on the way, or has the least integer.
+      let size = conversion.target.pixelByteCount
+      var compared = 0
+      for pixel in 0..<found.count / size {
+        let value = unsafe source.row.withUnsafeBytes {
+          unsafe $0.loadUnaligned(fromByteOffset: pixel * 4, as: Float.self)
+        }
+        guard range.contains(value) else { continue }
+        compared += 1
+        let bytes = pixel * size..<(pixel + 1) * size
+        #expect(found[bytes] == expected[bytes], "to \(mode.name), pixel \(pixel)")
+      }
+      #expect(compared >= 20, "to \(mode.name)")
     }
+  }
+
+  /// The numbers of mode `F` that Pillow and this conversion agree on, where it is not all of them.
+  private func sameRange(to mode: Mode) -> ClosedRange<Float>? {
+    if mode.isGray16 { return 0...255 }
+    let largest: Float = 0x1p31
+    return mode == .integer ? -largest...largest.nextDown : nil
   }
 
   @Test func `all sources convert to all modes but LAB, and colors not to indices`() {

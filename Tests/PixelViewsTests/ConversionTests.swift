@@ -135,7 +135,7 @@ import Testing
 
   @Test func `wide numbers are clipped to what the target holds`() throws {
     let integers = PixelFormat(.integer, .f64)
-    let values: [Double] = [-3e9, -1, 0, 254.9, 300, 70000, 4_294_967_295]
+    let values: [Double] = [-3e9, -1, 0, 254, 300, 70000, 4_294_967_295]
     #expect(
       try convert(values, integers, to: .integer, as: Int32.self)
         == [.min, -1, 0, 254, 300, 70000, .max])
@@ -146,13 +146,18 @@ import Testing
         == [0, 0, 0, 254, 300, 65535, 65535])
     #expect(try convert(values, integers, to: .float, as: Float.self).last == 4_294_967_296)
     let fractions = PixelFormat(.float, .f64)
-    let floats: [Double] = [-.infinity, -0.5, 127.999_999_999, 128, .nan, 1e300]
-    #expect(try convert(floats, fractions, to: .gray, as: UInt8.self) == [0, 0, 127, 128, 0, 255])
+    let floats: [Double] = [-.infinity, -0.5, 127.999_999_999, 128, 1000.5, .nan, 1e300]
     #expect(
-      try convert(floats, fractions, to: .bilevel, as: UInt8.self) == [0, 0, 0, 255, 0, 255])
+      try convert(floats, fractions, to: .gray, as: UInt8.self) == [0, 0, 127, 128, 255, 0, 255])
+    #expect(
+      try convert(floats, fractions, to: .gray16, as: UInt16.self)
+        == [0, 0, 127, 128, 1000, 0, 65535])
+    #expect(
+      try convert(floats, fractions, to: .bilevel, as: UInt8.self)
+        == [0, 0, 0, 255, 255, 0, 255])
     #expect(
       try convert(floats, fractions, to: .integer, as: Int32.self)
-        == [.min, 0, 127, 128, .min, .min])
+        == [.min, 0, 127, 128, 1000, 0, .max])
     #expect(
       try convert(floats, fractions, to: .float, as: Float.self).map(\.bitPattern)
         == floats.map { Float($0).bitPattern })

@@ -184,7 +184,8 @@ struct LayoutPropertyTests {
             let wanted: Double =
               switch field.scaling {
               case .none: Double(number)
-              case .fullRange: (Double(number) * top / highest).rounded(.down)
+              case .fullRange:
+                (Double(number) * top / highest).rounded(top > 255 ? .toNearestOrEven : .down)
               case .nonzero: number == 0 ? 0 : top
               }
             #expect(

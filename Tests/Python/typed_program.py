@@ -80,6 +80,7 @@ def view(image: Image) -> list[Image]:
         image.reorient("h"), image.every(2, 2),
         image.convert("L", dither=imgtool.Dither.NONE),
         image.getchannel(0).window(0, 255),
+        image.getchannel(0).window(*image.automatic_window(1)),
         image.resize((2, 2), Resampling.NEAREST), image.reduce(1), image.point(lambda value: 0),
         image.copy(), image.rotate(180),
     ]

@@ -64,7 +64,8 @@ int imgtool_last_cause(void);
 // The errno of that call (ENOENT, ENOSPC, EMFILE …); 0 where the system gave none.
 int imgtool_last_errno(void);
 
-// One line about what the last save of this thread left out or changed by the way; "" for nothing.
+// One line about what the last save or edit of this thread left out or changed by the way; "" for
+// nothing. An edit rounds samples to the nearest that the storage holds: 37 in 5 bits is 33.
 const char *imgtool_last_note(void);
 
 // The names that this build knows, from index 0 on; NULL after the last. A rawmode is a way to
@@ -228,12 +229,22 @@ int imgtool_image_reorient(
 int imgtool_image_every(
     const imgtool_image *image, int64_t columns, int64_t rows,
     imgtool_image **view);
-// The pixels in another mode, computed while they are read; read-only.
+// The pixels in another mode, computed while they are read; read-only. A sample that the mode cannot
+// hold is an error when it is read.
 int imgtool_image_convert(
+    const imgtool_image *image, const char *mode, imgtool_image **view);
+// The same, where such a sample becomes the nearest one that the mode holds, and 0 where it is not a
+// number.
+int imgtool_image_convert_clamping(
     const imgtool_image *image, const char *mode, imgtool_image **view);
 // Numbers from `low` to `high` as 8-bit gray, computed while they are read; read-only.
 int imgtool_image_window(
     const imgtool_image *image, double low, double high, imgtool_image **view);
+// The window that shows the whole picture: from its smallest to its largest finite sample, opacity and
+// padding left out; or, with `percent` from 0 to less than 50, from that percentile to the one as far
+// from the other end, as NumPy's percentile has them. `low` is less than `high`.
+int imgtool_image_automatic_window(
+    const imgtool_image *image, double percent, int threads, double *low, double *high);
 // The same indices with other colors behind them: `count` of 3 or 4 bytes, which are copied. Grays
 // become indices (L a view in mode P, LA one in PA).
 int imgtool_image_with_palette(
@@ -274,10 +285,11 @@ int imgtool_image_invert(const imgtool_image *image, int threads);
 int imgtool_image_flip(const imgtool_image *image, const char *axis, int threads);
 // Two bands change places.
 int imgtool_image_swap(const imgtool_image *image, int first, int second, int threads);
-// Adds a number to every color sample; refused, and nothing changed, when one sum does not fit.
+// Adds a number to every color sample; refused, and nothing changed, when one sum does not fit, or would
+// be rounded.
 int imgtool_image_add(const imgtool_image *image, double number, int threads);
 // Copies all pixels of `other` to where its top-left pixel is at x, y. Another mode is converted,
-// unless opacity would be lost; indices are refused where their palettes give them different colors.
+// unless opacity would be lost or a sample would be clamped; indices are refused where their palettes give them different colors.
 // What is pasted is `other` as it was, also where both share memory or a file: it is copied first
 // where the paste would change it before it is read.
 int imgtool_image_paste(

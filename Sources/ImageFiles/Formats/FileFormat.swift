@@ -154,7 +154,7 @@ package struct FileFormat: Sendable {
   private var honorsWideNumbers: Bool { honorsRawmode || name == "npy" }
 
   /// The image in the storage that the format has for it: `RGBX` without its padding, the names of
-  /// 16-bit gray as one. The pixels are the same.
+  /// 16-bit gray as one. The pixels are the same, unless the format ``narrows(_:_:)`` them.
   ///
   /// - Throws: ``FormatError/cannotHold(format:_:)``.
   package func prepare(_ image: Image) throws(FormatError) -> Image {
@@ -170,7 +170,25 @@ package struct FileFormat: Sendable {
     if let target = widened(image.format) {
       return try viewing { () throws(ViewError) in try image.widened(to: target) }
     }
+    if narrows(image.format, EncodeOptions()) { return try narrowing(image) }
     throw .cannotHold(format: name, image.format)
+  }
+
+  /// Whether samples of 16 bits are rounded to 8 for the file: because it holds the mode with no others,
+  /// or because 8 bits were asked for. Gray of the `I;16` modes is a number, and stays one.
+  package func narrows(_ format: PixelFormat, _ options: EncodeOptions) -> Bool {
+    guard format.type == .u16, !format.mode.isGray16, accepts(PixelFormat(format.mode)) else {
+      return false
+    }
+    return !accepts(format) || options.bits == 8
+  }
+
+  /// The image with its samples of 16 bits rounded to 8, as the format stores it.
+  ///
+  /// - Throws: ``FormatError/cannotHold(format:_:)``.
+  func narrowing(_ image: Image) throws(FormatError) -> Image {
+    let narrow = try viewing { () throws(ViewError) in try image.narrowedTo8Bits() }
+    return try prepare(narrow)
   }
 }
 

@@ -40,6 +40,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
         + FileFormat.all.filter { $0.accepts(pixels) }.map(\.name).joined(separator: ", ")
     case .cannotHoldValue(let format, let reason):
       "\(format) cannot hold these pixels: \(reason)"
+    case .lossy(let losses): Loss.sentence(losses)
     case .cannotStoreBits(let format, let found, let pixels, let allowed):
       "\(format) stores mode \(pixels.mode.name) with \(FormatError.choice(allowed)) bits a sample, "
         + "not \(found)"

@@ -21,6 +21,8 @@ public enum FormatError: Error, Equatable, Sendable {
   case cannotHold(format: String, PixelFormat)
   /// Pixels that the format cannot hold exactly, where others of the mode are fine.
   case cannotHoldValue(format: String, reason: String)
+  /// The file would not keep the pixels as they are, where that is an error.
+  case lossy([Loss])
   /// The format does not store samples of the mode in this many bits.
   case cannotStoreBits(format: String, found: Int, PixelFormat, allowed: [Int])
   /// The rawmode stores other pixels, or can only be read.

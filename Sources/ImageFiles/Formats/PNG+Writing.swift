@@ -38,8 +38,10 @@ extension PNG {
     let depth = bits ?? natural
     let isChoice = image.format == PixelFormat(.gray) || image.mode == .palette
     guard depth == natural || isChoice && [1, 2, 4].contains(depth) else {
+      let isNarrowed = image.format.type == .u16 && !image.mode.isGray16
       throw .cannotStoreBits(
-        format: name, found: depth, image.format, allowed: (isChoice ? [1, 2, 4] : []) + [natural])
+        format: name, found: depth, image.format,
+        allowed: (isChoice ? [1, 2, 4] : isNarrowed ? [8] : []) + [natural])
     }
     var header = PNGHeader(
       width: image.width, height: image.height, bitDepth: depth, colorType: type)

@@ -13,9 +13,16 @@ extension PlainFile {
   ) throws(FormatError) {
     try write(header, to: &output)
     let isBottomUp = layout.rowBits < 0
-    try writeRows(
-      isBottomUp ? image.reoriented(.vertical) : image,
-      as: isBottomUp ? layout.reoriented(.vertical) : layout, to: &output, threads: threads)
+    do throws(FormatError) {
+      try writeRows(
+        isBottomUp ? image.reoriented(.vertical) : image,
+        as: isBottomUp ? layout.reoriented(.vertical) : layout, to: &output, threads: threads)
+    } catch {
+      if isBottomUp, case .view(let error) = error {
+        throw .view(error.mirrored(height: image.height))
+      }
+      throw error
+    }
     try write(trailer, to: &output)
   }
 
@@ -29,7 +36,8 @@ extension PlainFile {
   private func writeRows(
     _ image: Image, as stored: Layout, to output: inout OutputFile, threads: Int
   ) throws(FormatError) {
-    let encoder = RowEncoder(image: image, layout: stored, format: image.format)
+    let encoder = RowEncoder(
+      image: image, layout: stored, format: image.format, keepsColors: keepsColors)
     if encoder.isContiguous {
       do throws(OutputError) {
         try output.copy(

@@ -15,11 +15,11 @@ package struct PlainFile: Sendable {
   /// The bytes after the last row.
   package var trailer: [UInt8]
   /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
-  package var lossy: [String]
+  package var lossy: [Loss]
 
   package init(
     header: [UInt8], layout: Layout, format: PixelFormat, trailer: [UInt8] = [],
-    lossy: [String] = []
+    lossy: [Loss] = []
   ) {
     self.header = header
     self.layout = layout
@@ -27,6 +27,9 @@ package struct PlainFile: Sendable {
     self.trailer = trailer
     self.lossy = lossy
   }
+
+  /// Whether what the indices of the file mean is in the file.
+  var keepsColors: Bool { !lossy.contains { $0.name == "palette" } }
 
   /// The bytes of all rows, padding counted.
   package var pixelByteCount: Int { abs(layout.stride) * layout.height }

@@ -34,16 +34,15 @@ enum Raw {
   }
 
   /// What of the pixels the storage does not keep.
-  private static func losses(_ image: Image, _ layout: Layout) -> [String] {
-    var losses: [String] = []
-    for (band, field) in zip(image.mode.bands, layout.fields) {
-      if field.isConstant { losses.append(band == "A" ? "alpha" : "band \(band)") }
-    }
-    let isQuantized = layout.fields.contains {
-      !$0.isConstant && $0.scaling == .fullRange && $0.bitCount < image.format.type.bitCount
+  private static func losses(_ image: Image, _ layout: Layout) -> [Loss] {
+    var losses: [Loss] = []
+    for (band, field) in zip(image.mode.bands, layout.fields) where field.isConstant {
+      losses.append(Loss(band == "A" ? "alpha" : "band \(band)"))
     }
     let isStoredSo = !image.isDerived && image.layout.fields == layout.fields
-    if isQuantized, image.mode != .bilevel, !isStoredSo { losses.append("precision") }
+    if let bits = layout.roundedBitCount(image.format), !isStoredSo {
+      losses.append(.precision(bits: bits))
+    }
     if image.mode.isIndexed, image.palette?.isGrayRamp != true { losses.append("palette") }
     return losses
   }

@@ -160,7 +160,7 @@ extension Flag {
   private static let output: [Flag] = [
     Flag(
       "--replace", nil, .output, "let a save take the name of the mapped file by rename",
-      serves: "--save"
+      serves: ["--save"]
     ) {
       invocation, _ in invocation.running.replace = true
     },
@@ -169,7 +169,17 @@ extension Flag {
       invocation.running.noCopy = true
       invocation.opening.noCopy = true
     },
+    clamp,
+    Flag("--strict", .output, "make what is rounded, masked or left out of a file an error") {
+      invocation, _ in invocation.running.isStrict = true
+    },
   ]
+
+  /// In force for all steps, wherever it stands.
+  static let clamp = Flag(
+    "--clamp", nil, .output, "clamp what a conversion or a paste cannot hold",
+    serves: ["--convert", "--paste"]
+  ) { _, _ in }
 
   private static let general: [Flag] = [
     Flag("--json", .general, "one JSON object on standard output") {
@@ -201,7 +211,7 @@ extension Flag {
   private static let showing: [Flag] = [
     Flag(
       "--protocol", "P", .show, "how to draw: kitty, sixel, blocks, 256, ascii or auto (default)",
-      choices: .names(["auto"] + Drawing.allCases.map(\.rawValue)), serves: "--show"
+      choices: .names(["auto"] + Drawing.allCases.map(\.rawValue)), serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       guard text == "auto" || Drawing(rawValue: text) != nil else {
         let names = ["auto"] + Drawing.allCases.map(\.rawValue)
@@ -213,7 +223,7 @@ extension Flag {
     },
     Flag(
       "--width", "N", .show, "columns of the picture (default: what fits the terminal)",
-      serves: "--show"
+      serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       let width = try Values.integer(text, "--width")
       guard 1...ShowOptions.widest ~= width else {

@@ -13,8 +13,8 @@ package struct Flag: Sendable {
   let choices: Choices
   /// Whether it may stand more than once; steps always may.
   let repeats: Bool
-  /// The step that the option is for; without one it changes nothing. `nil` for the others.
-  let serves: String?
+  /// The steps that the option is for; without one of them it changes nothing. Empty for the others.
+  let serves: [String]
   /// Puts the option into an invocation.
   let apply: @Sendable (inout Invocation, String) throws(ToolError) -> Void
 
@@ -86,7 +86,7 @@ package struct Flag: Sendable {
 
   init(
     _ name: String, short: Character? = nil, _ value: String? = nil, _ group: Group,
-    _ summary: String, choices: Choices = .none, repeats: Bool = false, serves: String? = nil,
+    _ summary: String, choices: Choices = .none, repeats: Bool = false, serves: [String] = [],
     apply: @escaping @Sendable (inout Invocation, String) throws(ToolError) -> Void
   ) {
     self.name = name

@@ -54,6 +54,8 @@ struct RunOptions: Sendable {
   var replace: Bool?
   /// `--no-copy`: a step that copies the image is an error.
   var noCopy = false
+  /// `--strict`: pixels that are not kept as they are make an error.
+  var isStrict = false
   /// `--consistent`: how often a step tries to read pixels that stand still.
   var consistency: Int?
   /// `--threads`; `nil` for all cores.

@@ -146,14 +146,28 @@ enum Values {
   /// A number, whole or not.
   static func number(_ text: String, _ what: String) throws(ToolError) -> Double {
     if text.lowercased().hasPrefix("0x"), let value = UInt64(text.dropFirst(2), radix: 16) {
-      return Double(value)
+      return try exact(Int128(value), what, text)
     }
+    if let value = Int128(text) { return try exact(value, what, text) }
     guard let value = Double(text) else {
       throw ToolError("\(what) is \(quoted(text)); a number is expected")
     }
     // What is too large reads as an infinity as well.
     guard !value.isInfinite || text.contains(where: { "iI".contains($0) }) else {
       throw ToolError("\(what) is \(text); it does not fit a 64-bit float")
+    }
+    return value
+  }
+
+  /// A whole number that a 64-bit float has; the next one is another number.
+  private static func exact(
+    _ number: Int128, _ what: String, _ text: String
+  ) throws(ToolError) -> Double {
+    guard let value = Double(exactly: number) else {
+      let nearest = Int128(exactly: Double(number)).map(String.init) ?? "\(Double(number))"
+      throw ToolError(
+        "\(what) is \(text), a whole number of more than 53 bits; \(nearest) is the nearest that a "
+          + "sample is given as")
     }
     return value
   }

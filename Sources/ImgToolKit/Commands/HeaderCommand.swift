@@ -160,6 +160,9 @@ struct RawHeader {
     guard case .plain(let plainFile) = format.encoding else {
       throw .unsupported(format: format.name, feature: "a header before plain rows")
     }
+    guard format.accepts(image.format) else {
+      throw .cannotHold(format: format.name, image.format)
+    }
     let stored = try format.prepare(image)
     let file = try plainFile(stored, FileFormat.EncodeOptions())
     let differences = LayoutDifference.all(

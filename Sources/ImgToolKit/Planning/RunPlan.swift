@@ -1,3 +1,5 @@
+import PixelViews
+
 /// What a run will do: the steps with their values read, each with the settings that were typed for it
 /// and with its target resolved. It is made once, before the source is opened.
 struct RunPlan: Sendable {
@@ -14,6 +16,7 @@ struct RunPlan: Sendable {
     _ typed: [TypedStep], given: [String] = [], _ console: inout Console
   ) throws(ToolError) {
     var settings = StepSettings()
+    settings.conversion = given.contains(Flag.clamp.name) ? .clamp : .refuse
     var steps: [PlannedStep] = []
     defer { if settings.writesStandardOutput { console.outputIsTaken = true } }
     for step in typed {
@@ -24,11 +27,12 @@ struct RunPlan: Sendable {
     }
     try settings.finish()
     for option in Flag.shared where given.contains(option.name) {
-      guard let user = option.serves, !typed.contains(where: { $0.record.name == user }) else {
-        continue
-      }
+      guard !option.serves.isEmpty,
+        !typed.contains(where: { option.serves.contains($0.record.name) })
+      else { continue }
+      let users = option.serves.joined(separator: " or ")
       throw ToolError(
-        "\(option.name) changes nothing, since there is no \(user); leave it out, or put \(user)")
+        "\(option.name) changes nothing, since there is no \(users); leave it out, or put \(users)")
     }
     self.init(steps: steps, writesStandardOutput: settings.writesStandardOutput)
   }

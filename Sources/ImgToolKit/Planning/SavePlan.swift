@@ -106,16 +106,18 @@ struct SavePlan: Sendable {
   /// - Parameters:
   ///   - source: the mapped file that the image came from.
   ///   - replacesMapped: as ``ImageSave/replacesMapped``; `nil` for a command without `--replace`.
+  ///   - refusesLoss: as ``ImageSave/refusesLoss``.
   ///   - witness: who tells whether the pixels stood still.
   /// - Returns: what became of it; `nil` when the pixels did not stand still, and nothing was written.
   func run(
     _ image: Image, threads: Int, from source: Buffer? = nil, replacesMapped: Bool? = nil,
-    witness: FrameWitness? = nil
+    refusesLoss: Bool = false, witness: FrameWitness? = nil
   ) throws(ToolError) -> ImageSave.Outcome? {
     var save = ImageSave(format)
     save.options = try options(for: image.mode, threads: threads)
     save.replacesMapped = replacesMapped ?? false
     save.source = source
+    save.refusesLoss = refusesLoss
     let target = try SavePlan.resolve(path)
     do throws(FormatError) {
       return try save.run(image, to: target) { () throws(ViewError) in

@@ -1,7 +1,11 @@
+import PixelViews
+
 /// What settings have set for the steps behind them, while a plan is made.
 struct StepSettings: Sendable {
   var saving = SaveSettings()
   var comparing = ComparisonSettings()
+  /// What conversions do with samples that they cannot hold.
+  var conversion = ConversionPolicy.refuse
   /// Whether a step writes to standard output, so that reports must not.
   var writesStandardOutput = false
   /// The settings that no step has used yet.

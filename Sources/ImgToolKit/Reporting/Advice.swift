@@ -62,14 +62,29 @@ extension ViewError {
     case .readOnly(.buffer): "use --access cow or --access rw to edit it"
     case .readOnly: "put --copy before the edit"
     case .unsupported("window", _): "put --convert L before it"
+    case .unsupported(_, let mode) where mode == .integer || mode == .float:
+      "put --window auto --copy before it"
     case .unsupported(_, let mode):
       "put --convert \(mode.isIndexed ? "RGB" : "L") --copy before it"
     case .opacityLost: "save it without alpha first (--convert RGB --save)"
+    case .clamped(let sample): sample.advice
     case .palettesDiffer:
       "put --convert RGB --copy before it, or give the image those colors with --palette FILE"
     case .paletteMissing: "give --palette FILE or --palette gray"
     default: nil
     }
+  }
+}
+
+extension ViewError.ClampedSample {
+  /// The options that spread the picture's numbers over gray, or clamp them.
+  fileprivate var advice: String {
+    var window = "--window auto"
+    if let range, range.lowerBound < range.upperBound {
+      let ends = [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")
+      window = "--window \(ends) or \(window)"
+    }
+    return "put \(window) in place of the conversion to spread it over gray, or --clamp"
   }
 }
 
@@ -95,7 +110,8 @@ extension FormatError {
       FileFormat.named(format)?.ways(from: pixels).map { "or put \($0) before the save" }
     case .cannotStoreBits(_, let found, let pixels, _):
       "--bits is \(found): leave it out"
-        + (found < 8 && pixels.mode != .gray ? ", or put --convert L before the save" : "")
+        + (found < 8 && pixels.mode != .gray
+          ? ", or put \(pixels.isNumber ? "--window auto" : "--convert L") before the save" : "")
     case .cannotStoreAs(let rawmode, _) where rawmode.isDerived:
       "put --convert \(rawmode.storedMode.name) before --as \(rawmode.name), or give another "
         + "(`imgtool rawmodes`)"
@@ -105,6 +121,7 @@ extension FormatError {
     case .unreachable: "edit under --access cow and --save"
     case .memory(let error): error.advice
     case .view(let error): error.advice
+    case .lossy: "--strict makes that an error"
     case .output(let error): error.advice(offersReplace: offersReplace)
     default: nil
     }
@@ -127,11 +144,21 @@ extension FileFormat {
     let best = targets.filter { $0.hasColor || !keepsColor }.min {
       pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
     }
-    let convert = best.map { ["--convert \($0.name)"] } ?? []
-    let isNumber = Window(low: 0, high: 1, source: pixels) != nil && pixels.type != .u8
-    let ways = (isNumber && accepts(PixelFormat(.gray)) ? ["--window LO,HI"] : []) + convert
+    // Numbers are spread over gray first: a conversion to 8 bits would have to clamp most.
+    let window = pixels.isNumber && accepts(PixelFormat(.gray)) ? "--window auto" : nil
+    let convert = best.flatMap { mode -> String? in
+      guard pixels.isNumber, PixelFormat(mode).type == .u8 else { return "--convert \(mode.name)" }
+      let convert = "--convert \(mode.name)"
+      return window == nil ? "--window auto \(convert)" : "\(convert) --clamp"
+    }
+    let ways = [window, convert].compactMap(\.self)
     return ways.isEmpty ? nil : ways.joined(separator: " or ")
   }
+}
+
+extension PixelFormat {
+  /// Whether samples are numbers that a window spreads over gray.
+  fileprivate var isNumber: Bool { type != .u8 && Window(low: 0, high: 1, source: self) != nil }
 }
 
 extension Mode {

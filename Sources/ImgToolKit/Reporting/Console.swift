@@ -52,10 +52,12 @@ package struct Console: Sendable {
     if !isQuiet { complain(text) }
   }
 
-  /// Tells what there is to say about a source: how it was opened, where that is wanted, and its notes.
+  /// Tells what there is to say about a source: how it was opened, where that is wanted, its notes, and
+  /// what was left out of pixels that were read already.
   func introduce(_ source: Source) {
     if isVerbose { note(source.opening) }
     for text in source.notes { note(text) }
+    for loss in source.image.takeLosses() { note("\(source.name): \(loss)") }
   }
 
   /// Writes an error line. There is nowhere to report its own failure.

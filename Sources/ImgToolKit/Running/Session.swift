@@ -66,7 +66,20 @@ struct Session {
       try Progress.shared.during(isSilent ? nil : step.text) { () throws(ToolError) in
         try perform(step)
       }
+      try tell(image.takeLosses(), about: source.name)
     }
+  }
+
+  /// Tells what the step that is being done has not kept as it was.
+  ///
+  /// - Throws: ``ToolError`` where that is an error.
+  mutating func tell(_ losses: [Loss], about subject: String) throws(ToolError) {
+    guard !losses.isEmpty else { return }
+    report.add("lossy", .array(losses.map { .string($0.name) }))
+    if options.isStrict {
+      throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
+    }
+    for loss in losses { console.note("\(subject): \(loss)") }
   }
 
   private mutating func perform(_ step: PlannedStep) throws(ToolError) {

@@ -31,7 +31,7 @@ struct Rendition: Sendable {
     var narrowing: [UInt8] = []
     var format = image.format
     if format.type != .u8 {
-      let window = try Rendition.range(of: image, threads: threads)
+      let window = try image.automaticWindow(threads: threads)
       let (low, high) = (window.lowerBound, window.upperBound)
       if format.mode.bandCount == 1 {
         image = try image.windowed(low, high)
@@ -56,25 +56,6 @@ struct Rendition: Sendable {
   /// The bytes of a pixel in the widest of the rows that are held.
   var pixelByteCount: Int {
     max(4, image.format.pixelByteCount, image.storedFormat.pixelByteCount)
-  }
-
-  /// The smallest and the largest finite sample of the bands that are light.
-  private static func range(
-    of image: Image, threads: Int
-  ) throws(ViewError) -> ClosedRange<Double> {
-    let statistics = try image.statistics(threads: threads)
-    var low = Double.infinity
-    var high = -Double.infinity
-    for (band, name) in image.mode.bands.enumerated() where !["A", "a", "X"].contains(name) {
-      guard let range = statistics.bands[band].finiteRange else { continue }
-      low = min(low, range.lowerBound)
-      high = max(high, range.upperBound)
-    }
-    // One value alone is shown between itself and zero.
-    if low == high { (low, high) = (min(0, low), max(0, high)) }
-    guard low < high else { return 0...1 }
-    let largest = Double.greatestFiniteMagnitude / 1024
-    return max(low, -largest)...min(high, largest)
   }
 }
 
@@ -125,7 +106,7 @@ extension Rendition {
     for index in 0..<count * bandCount {
       let sample: UInt16 = wide.sample(index)
       let isAlpha = alpha.map { index % bandCount == $0 } ?? false
-      rows.setSample(index, to: isAlpha ? UInt8(sample >> 8) : narrowing[Int(sample)])
+      rows.setSample(index, to: isAlpha ? Conversion.byte(sample) : narrowing[Int(sample)])
     }
   }
 

@@ -3,20 +3,23 @@ import PixelViews
 
 extension StepRecord {
   static let paste = StepRecord(
-    "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle", choices: .file,
+    making: "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle", choices: .file,
     traits: .reachesOut
-  ) { text throws(ToolError) in
+  ) { text, settings throws(ToolError) in
     guard let sign = text.lastIndex(of: "@") else {
       throw ToolError("--paste is \(Values.quoted(text)); FILE@X,Y is expected")
     }
     let point = try Values.point(String(text[text.index(after: sign)...]), "--paste")
-    return Paste(path: String(text[..<sign]), x: point.x, y: point.y)
+    return Paste(
+      path: String(text[..<sign]), x: point.x, y: point.y, policy: settings.conversion)
   }
 }
 
 private struct Paste: Step {
   let path: String
   let x, y: Int
+  /// What becomes of samples that the image cannot hold.
+  let policy: ConversionPolicy
 
   func preview(_ preview: inout Preview) throws(ToolError) { try preview.checkEditable() }
 
@@ -29,7 +32,7 @@ private struct Paste: Step {
       throw context.refusal("--no-copy, but \(reason)")
     }
     let picture: Image
-    do throws(ViewError) { picture = try target.pasteable(source.image) } catch {
+    do throws(ViewError) { picture = try target.pasteable(source.image, policy: policy) } catch {
       throw ToolError(error, name: path).about(context.label)
     }
     if picture.mode != source.image.mode {

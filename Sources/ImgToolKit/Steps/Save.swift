@@ -29,10 +29,12 @@ private struct Save: RevocableStep {
   private func save(_ session: inout Session, _ witness: FrameWitness?) throws(ToolError) -> Bool {
     let outcome = try plan.run(
       session.image, threads: session.threads, from: session.source.file,
-      replacesMapped: session.options.replace, witness: witness)
+      replacesMapped: session.options.replace, refusesLoss: session.options.isStrict,
+      witness: witness)
     guard let outcome else { return false }
-    for note in outcome.notes { session.console.note("\(plan.path): \(note)") }
     session.report.add(outcome, plan.format)
+    try session.tell(outcome.lossy, about: plan.path)
+    for note in outcome.remarks { session.console.note("\(plan.path): \(note)") }
     if isRevocable { session.lastSaved = plan.path }
     return true
   }
@@ -46,7 +48,6 @@ extension StepReport {
     } else {
       add("bytes", .integer(outcome.byteCount))
     }
-    if !outcome.lossy.isEmpty { add("lossy", .array(outcome.lossy.map(JSON.string))) }
     if let widened = outcome.widened { add("widened", .string(widened.shortName)) }
     if outcome.untied { add("untied", true) }
     if outcome.brokeHardLink { add("brokeHardLink", true) }

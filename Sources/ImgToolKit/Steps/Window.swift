@@ -2,14 +2,17 @@ import PixelViews
 
 extension StepRecord {
   static let window = StepRecord(
-    "--window", "LO,HI", .derived, "spread the numbers LO to HI over 8-bit gray"
+    "--window", "LO,HI|auto[,P%]", .derived,
+    "spread the numbers LO to HI over 8-bit gray; auto: all there are, or all but P% at each end"
   ) { text throws(ToolError) in
-    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    if parts[0] == "auto" { return AutomaticWindow(percent: try percent(parts, text)) }
     guard parts.count == 2 else {
-      throw ToolError("--window is \(Values.quoted(text)); LO,HI is expected, like 0,4095")
+      throw ToolError(
+        "--window is \(Values.quoted(text)); LO,HI is expected, like 0,4095, or auto, or auto,1%")
     }
-    let low = try Values.number(String(parts[0]), "--window")
-    let high = try Values.number(String(parts[1]), "--window")
+    let low = try Values.number(parts[0], "--window")
+    let high = try Values.number(parts[1], "--window")
     guard low < high, low.isFinite, high.isFinite else {
       throw ToolError("--window is \(text); LO must be less than HI, and both finite")
     }
@@ -19,5 +22,40 @@ extension StepRecord {
     } view: { image throws(ViewError) in
       try image.windowed(low, high)
     }
+  }
+
+  /// How much of the picture is left out at each end.
+  private static func percent(_ parts: [String], _ text: String) throws(ToolError) -> Double {
+    if parts.count == 1 { return 0 }
+    let share = parts[1].hasSuffix("%") ? Double(parts[1].dropLast()) : nil
+    guard parts.count == 2, let share, share >= 0, share < 50 else {
+      throw ToolError(
+        "--window is \(Values.quoted(text)); auto,P% is expected, P at least 0 and less than 50, "
+          + "like auto,1%")
+    }
+    return share
+  }
+}
+
+/// A window onto the range of the picture, which is read for it.
+private struct AutomaticWindow: Step {
+  let percent: Double
+
+  func preview(_ preview: inout Preview) throws(ToolError) {
+    let (before, context) = (preview.image, preview.context)
+    // Any window does: what it shows is known when the picture is read.
+    preview.image = try context.viewing { () throws(ViewError) in try before.windowed(0, 1) }
+    preview.isDerived = true
+  }
+
+  func perform(_ session: inout Session) throws(ToolError) {
+    let (image, threads) = (session.image, session.threads)
+    let (shown, window) = try session.context.viewing { () throws(ViewError) in
+      let window = try image.automaticWindow(leavingOut: percent, threads: threads)
+      return (try image.windowed(window.lowerBound, window.upperBound), window)
+    }
+    session.report.add(
+      "window", .array([window.lowerBound, window.upperBound].map(JSON.number)))
+    session.image = shown
   }
 }

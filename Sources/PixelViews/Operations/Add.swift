@@ -4,9 +4,11 @@ import Synchronization
 extension Image {
   /// Adds a number to every color sample in the buffer. Alpha and padding keep their values.
   ///
-  /// The image is looked at first: if one sum would not fit, nothing is changed.
+  /// The image is looked at first: if one sum would not fit, or would be rounded where it is stored,
+  /// nothing is changed. Sums of floating-point numbers are rounded to what their type holds.
   /// - Throws: ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` with the first such sum of
-  ///   a tile; ``ViewError/unsupported(operation:mode:)`` for indices and bilevel images.
+  ///   a tile; ``ViewError/doesNotFit(value:x:y:bits:nearest:)``; ``ViewError/unsupported(operation:mode:)``
+  ///   for indices and bilevel images.
   /// - Complexity: O(pixels), in two passes for whole numbers.
   public func add(_ number: Double, threads: Int) throws(ViewError) {
     let bands = try colorBands(of: "add")
@@ -19,6 +21,7 @@ extension Image {
           value: number, band: mode.bands[0], lowest: range.lowerBound, highest: range.upperBound)
       }
       try checkSums(number, bands: bands, threads: threads)
+      if transport.rounds { try checkExact(number, bands: bands, threads: threads) }
     }
     let bandCount = mode.bandCount
     let type = format.type
@@ -34,12 +37,33 @@ extension Image {
     }
   }
 
+  /// Throws when a sum would be rounded where it is stored.
+  private func checkExact(_ number: Double, bands: [Int], threads: Int) throws(ViewError) {
+    let (format, fields) = (format, layout.fields)
+    try forEachTile(threads: threads) { _, tile, plain throws(ViewError) in
+      for pixel in 0..<tile.width * tile.height {
+        let values = plain.values(at: pixel, format: format)
+        for band in bands {
+          let sum = values[band] + number
+          guard let stored = fields[band].nearest(to: sum, as: format.type), stored != sum
+          else { continue }
+          throw .doesNotFit(
+            value: sum, x: tile.x + pixel % tile.width, y: tile.y + pixel / tile.width,
+            bits: fields[band].bitCount, nearest: stored)
+        }
+      }
+    }
+  }
+
   /// Throws when a sum would leave the range of its band.
   private func checkSums(_ number: Double, bands: [Int], threads: Int) throws(ViewError) {
     let format = format
     try forEachTile(threads: threads) { _, tile, plain throws(ViewError) in
       for band in bands {
-        let limits = plain.limits(band: band, format: format, count: tile.width * tile.height)
+        guard
+          let limits = plain.finiteRange(
+            of: [band], format: format, count: tile.width * tile.height)
+        else { continue }
         let range = range(band: band)
         for extreme in [limits.lowerBound, limits.upperBound]
         where !range.contains(extreme + number) {
@@ -63,29 +87,5 @@ extension MutableRawSpan {
     } else {
       mapBands(bands, of: bandCount, count: count) { (sample: Sample) in sample &+ number }
     }
-  }
-}
-
-extension RawSpan {
-  /// The smallest and largest sample of one band of plain rows of whole numbers.
-  fileprivate func limits(band: Int, format: PixelFormat, count: Int) -> ClosedRange<Double> {
-    switch format.type {
-    case .u8: limits(band, format.mode.bandCount, count, as: UInt8.self)
-    case .u16: limits(band, format.mode.bandCount, count, as: UInt16.self)
-    default: limits(band, format.mode.bandCount, count, as: Int32.self)
-    }
-  }
-
-  private func limits<Sample: FixedWidthInteger & BitwiseCopyable>(
-    _ band: Int, _ bandCount: Int, _ count: Int, as: Sample.Type
-  ) -> ClosedRange<Double> {
-    var low = Sample.max
-    var high = Sample.min
-    for pixel in 0..<count {
-      let value: Sample = sample(pixel * bandCount + band)
-      low = min(low, value)
-      high = max(high, value)
-    }
-    return Double(low)...Double(high)
   }
 }

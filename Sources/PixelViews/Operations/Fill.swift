@@ -10,7 +10,8 @@ extension Image {
     try fill(Rectangle(x: x, y: y, width: 1, height: 1), with: pixel, threads: 1)
   }
 
-  /// Sets every pixel of a rectangle in the buffer.
+  /// Sets every pixel of a rectangle in the buffer, to the nearest that the storage holds:
+  /// ``takeLosses()`` tells where that is another one.
   ///
   /// - Throws: as ``put(x:y:_:)``.
   /// - Complexity: O(pixels of the rectangle).
@@ -18,9 +19,26 @@ extension Image {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     try check(inside: rectangle)
     try check(pixel)
+    noteRounding(of: pixel, at: rectangle)
     let bytes = pixel.plainBytes(format)
     try editTiles(in: rectangle, threads: threads, reading: false) { tile, plain in
       plain.repeatBytes(bytes, count: tile.width * tile.height)
+    }
+  }
+}
+
+extension Image {
+  /// Notes whole numbers that 32-bit floats do not have. That of most fractions only the nearest can be
+  /// stored is no news.
+  private func noteRounding(of pixel: Pixel, at rectangle: Rectangle) {
+    guard format.type == .f32 else { return }
+    for (band, value) in pixel.samples.enumerated()
+    where value == value.rounded() && Double(Float(value)) != value {
+      losses.add(
+        .precision(
+          x: rectangle.x, y: rectangle.y, band: mode.bands[band], value: value,
+          stored: Double(Float(value)), type: .f64),
+        x: rectangle.x, y: rectangle.y)
     }
   }
 }

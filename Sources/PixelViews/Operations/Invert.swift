@@ -12,7 +12,9 @@ extension Image {
     let bandCount = mode.bandCount
     let type = format.type
     let top = UInt16(truncatingIfNeeded: Int(range(band: 0).upperBound))
-    try editTiles(threads: threads) { tile, plain in
+    // Samples of few bits are spread by a rule that rounds, and not always to what is as far from the
+    // other end; each number that is stored becomes the one that is.
+    try editTiles(threads: threads, notesRounding: false) { tile, plain in
       let count = tile.width * tile.height
       if type == .u16 {
         if bands.count == bandCount {

@@ -10,8 +10,9 @@ extension Image {
   /// - Throws: ``ViewError/opacityLost(from:to:)``, ``ViewError/samplesDiffer(image:picture:)``,
   ///   ``ViewError/noConversion(from:to:)``; ``ViewError/palettesDiffer(index:from:to:)`` when both
   ///   images have colors and a pixel's would change; ``ViewError/outside(_:width:height:)`` when it does
-  ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw.
-  /// - Complexity: O(pixels of `other`).
+  ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw. Where `other` is converted
+  ///   and one of its pixels cannot be, nothing is changed.
+  /// - Complexity: O(pixels of `other`), in two passes where it is converted within limits.
   @discardableResult
   public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) -> Int {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
@@ -24,6 +25,8 @@ extension Image {
       try paste(copy, x: x, y: y, threads: threads)
       return copy.buffer.byteCount
     }
+    // Nothing is pasted of a picture with a pixel that cannot be.
+    if other.refusesPixels { try other.checkReadable(threads: threads) }
     let isSameMemory = buffer.distance(to: other.buffer) != nil
     try editTiles(
       in: target, threads: isSameMemory ? 1 : threads, reading: false
@@ -32,6 +35,7 @@ extension Image {
       let source = Rectangle(x: tile.x - x, y: tile.y - y, width: tile.width, height: tile.height)
       try other.read(source, into: &plain, workspace: &workspace)
     }
+    losses.add(other.losses)
     return 0
   }
 
@@ -63,12 +67,14 @@ extension Image {
   /// - Throws: ``ViewError/opacityLost(from:to:)`` when this image has no place for the other's opacity;
   ///   ``ViewError/samplesDiffer(image:picture:)`` when a sample has another type here;
   ///   ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
-  package func pasteable(_ other: Image) throws(ViewError) -> Image {
+  package func pasteable(
+    _ other: Image, policy: ConversionPolicy = .refuse
+  ) throws(ViewError) -> Image {
     if other.format == format { return other }
     if other.mode.alphaBand != nil, mode.alphaBand == nil {
       throw .opacityLost(from: other.mode, to: mode)
     }
-    let converted = try other.converted(to: mode)
+    let converted = try other.converted(to: mode, policy: policy)
     guard converted.format == format else {
       throw .samplesDiffer(image: format, picture: converted.format)
     }
@@ -89,10 +95,13 @@ extension Image {
     let byteCount = try layout.byteRange().upperBound
     let transport = Transport(layout: layout, format: format)
     if transport.isPlain {
-      let buffer = Buffer(taking: try plainRows(threads: threads))
+      let rows = try explaining(threads: threads) { () throws(ViewError) in
+        try plainRows(threads: threads)
+      }
+      let buffer = Buffer(taking: rows)
       return Image(
         buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
-        transport: transport)
+        transport: transport, losses: losses)
     }
     // Packed, so each byte is stored below, unless pixels are smaller than one.
     let storesAll = layout.pixelBits.isWholeBytes
@@ -100,7 +109,9 @@ extension Image {
       try storesAll
         ? Buffer(taking: Scratch(byteCount: byteCount)) : Buffer(allocating: byteCount)
     }
-    let copy = try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+    let copy = Image(
+      buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
+      transport: transport, losses: losses)
     try copy.paste(self, x: 0, y: 0, threads: threads)
     return copy
   }

@@ -1,0 +1,89 @@
+/// Pixels that cannot be converted: where they are, and what a user has to know of the rest.
+extension Image.Stage {
+  /// Throws for the first pixel of plain rows that the stage does not take.
+  ///
+  /// - Throws: ``ViewError/clamped(_:)``, ``ViewError/noColor(index:x:y:colors:)``.
+  /// - Complexity: O(pixels), O(1) where each is taken.
+  func check(_ rectangle: Rectangle, _ plain: RawSpan) throws(ViewError) {
+    guard case .convert(let conversion) = self,
+      let limits = conversion.limits,
+      let index = conversion.firstRefused(
+        count: rectangle.width * rectangle.height, from: plain)
+    else { return }
+    let value = plain.values(at: index, format: conversion.source)[0]
+    let x = rectangle.x + index % rectangle.width
+    let y = rectangle.y + index / rectangle.width
+    if conversion.source.mode.isIndexed {
+      throw .noColor(
+        index: Int(value), x: x, y: y, colors: Int(limits.range.upperBound) + 1)
+    }
+    throw .clamped(
+      ViewError.ClampedSample(
+        x: x, y: y, value: value, source: conversion.source, target: conversion.target.mode,
+        lowest: limits.range.lowerBound, highest: limits.range.upperBound))
+  }
+
+  /// What the stage takes, where it does not take everything.
+  fileprivate var limits: Conversion.Limits? {
+    if case .convert(let conversion) = self { conversion.limits } else { nil }
+  }
+}
+
+extension Image {
+  /// Whether there may be pixels that cannot be converted.
+  var refusesPixels: Bool { stages.contains { $0.limits != nil } }
+
+  /// Runs work on the image, and has the picture looked at where that fails for a sample that would be
+  /// clamped: the error then says what there is in all of it.
+  package func explaining<Result: ~Copyable>(
+    threads: Int, _ body: () throws(ViewError) -> Result
+  ) throws(ViewError) -> Result {
+    do throws(ViewError) { return try body() } catch {
+      throw explained(error, threads: threads)
+    }
+  }
+
+  /// The error with the first place, in reading order, of a sample that would be clamped, and with the
+  /// range of the picture. Any other error is as it was.
+  ///
+  /// - Complexity: O(pixels), O(1) for other errors and for one that is explained.
+  package func explained(_ error: ViewError, threads: Int) -> ViewError {
+    guard case .clamped(var sample) = error, sample.range == nil,
+      let index = stages.firstIndex(where: {
+        if case .convert(let conversion) = $0 {
+          conversion.limits != nil && conversion.source == sample.source
+            && conversion.target.mode == sample.target
+        } else {
+          false
+        }
+      })
+    else { return error }
+    let stage = stages[index]
+    let numbers = Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
+      stages: Array(stages[..<index]), transport: transport, losses: losses)
+    var low = Double.infinity
+    var high = -Double.infinity
+    var first: ViewError.ClampedSample?
+    // The pixels may have changed, or be gone: then what was found stays.
+    do throws(ViewError) {
+      try numbers.mergeTiles(threads: threads) { tile, plain throws(ViewError) in
+        var found: ViewError.ClampedSample?
+        do throws(ViewError) { try stage.check(tile, plain) } catch {
+          if case .clamped(let sample) = error { found = sample }
+        }
+        let range = plain.finiteRange(
+          of: [0], format: numbers.format, count: tile.width * tile.height)
+        return (found, range)
+      } merge: { found, range in
+        first = first ?? found
+        guard let range else { return }
+        low = min(low, range.lowerBound)
+        high = max(high, range.upperBound)
+      }
+    } catch { return .clamped(sample) }
+    sample = first ?? sample
+    if low <= high { sample.range = low...high }
+    return .clamped(sample)
+  }
+}

@@ -1,0 +1,182 @@
+import PixelMemory
+
+/// Something of the pixels that is not where they were put, or not in what was read of them.
+public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// What is lost, in a word or two: `alpha`, `palette`, `precision` …
+  public let name: String
+  /// What happened, as a sentence without its end.
+  public let description: String
+
+  public init(_ name: String, description: String? = nil) {
+    self.name = name
+    self.description = description ?? "the \(name) is not in the file"
+  }
+
+  /// What a file has no place for.
+  public init(stringLiteral name: String) { self.init(name) }
+
+  /// What happened, of all losses.
+  package static func sentence(_ losses: [Loss]) -> String {
+    losses.map(\.description).joined(separator: "; ")
+  }
+
+  /// Samples are stored as the nearest ones that there are.
+  static func precision(
+    x: Int, y: Int, band: String, value: Double, stored: Double, type: SampleType
+  ) -> Loss {
+    Loss(
+      "precision",
+      description: "band \(band) of pixel \(x),\(y) is stored as \(type.text(stored)) in place of "
+        + "\(type.text(value)): samples are rounded")
+  }
+
+  /// Samples are written with fewer bits.
+  package static func precision(bits: Int) -> Loss {
+    Loss("precision", description: "samples are rounded to \(bits) bits, a loss of precision")
+  }
+}
+
+/// What was lost of an image and the views of it, until somebody asks.
+///
+/// Of each kind the first place is kept, in reading order.
+final class LossLog: Sendable {
+  private struct Entry {
+    var loss: Loss
+    var x, y: Int
+  }
+
+  private struct State {
+    var entries: [String: Entry] = [:]
+    /// The kinds that are told once and no more.
+    var told: Set<String> = []
+  }
+
+  private let state = Locked(State())
+
+  func add(_ loss: Loss, x: Int, y: Int) {
+    state.withLock { state in
+      if let known = state.entries[loss.name], (known.y, known.x) <= (y, x) { return }
+      state.entries[loss.name] = Entry(loss: loss, x: x, y: y)
+    }
+  }
+
+  /// Takes what another image has lost, where it is not the same.
+  func add(_ other: LossLog) {
+    guard other !== self else { return }
+    for entry in other.takeEntries(once: [Image.strayBits]) {
+      add(entry.loss, x: entry.x, y: entry.y)
+    }
+  }
+
+  /// Whether a loss of this kind at a place would be news.
+  func wants(_ name: String, x: Int, y: Int) -> Bool {
+    state.withLock { state in
+      if state.told.contains(name) { return false }
+      guard let known = state.entries[name] else { return true }
+      return (y, x) < (known.y, known.x)
+    }
+  }
+
+  /// What was noted since the last call; of the kinds in `once` nothing is noted any more.
+  func take(once: Set<String>) -> [Loss] { takeEntries(once: once).map(\.loss) }
+
+  private func takeEntries(once: Set<String>) -> [Entry] {
+    state.withLock { state in
+      let taken = state.entries.values.filter { !state.told.contains($0.loss.name) }
+      state.told.formUnion(taken.map(\.loss.name).filter(once.contains))
+      state.entries = [:]
+      return taken.sorted { ($0.y, $0.x, $0.loss.name) < ($1.y, $1.x, $1.loss.name) }
+    }
+  }
+}
+
+extension Image {
+  /// What edits have rounded, and reading has left out, since the last call: in this image and in the
+  /// views of it. Each kind is told by its first place; bits beside those of the samples are told once.
+  public func takeLosses() -> [Loss] { losses.take(once: [Image.strayBits]) }
+
+  fileprivate static let strayBits = "unused bits"
+
+  /// Notes stored words with bits beside those of their samples, which are masked.
+  func noteStrayBits(
+    _ codec: RowCodec, count: Int, from stored: RawSpan, startBit: Int, x: Int, y: Int
+  ) {
+    guard losses.wants(Image.strayBits, x: x, y: y),
+      let found = codec.firstStray(count: count, from: stored, startBit: startBit)
+    else { return }
+    let digits = String(found.word, radix: 16)
+    let width = found.field.storedBitCount / 4
+    let text =
+      "pixel \(x + found.pixel),\(y) is stored as "
+      + "0x\(String(repeating: "0", count: max(0, width - digits.count)))\(digits): "
+      + "bits \(found.field.strayWords) are set, and masked"
+    losses.add(Loss(Image.strayBits, description: text), x: x + found.pixel, y: y)
+  }
+
+  /// Notes the first sample of packed rows that is not the one that was to be stored.
+  func noteRounding(
+    _ rectangle: Rectangle, _ plan: Transport.Plan, plain: RawSpan, packed: RawSpan,
+    scratch: inout Scratch
+  ) throws(ViewError) {
+    let rowByteCount = rectangle.width * storedFormat.pixelByteCount
+    for (index, row) in plan.rows.enumerated() {
+      let y = rectangle.y + row
+      guard losses.wants("precision", x: rectangle.x, y: y) else { return }
+      let found = try plan.codec.firstRounded(
+        count: rectangle.width, plain: plain.slice(row * rowByteCount, rowByteCount),
+        packed: packed, startBit: plan.originBit + index * plan.rowBits, scratch: &scratch)
+      guard let found else { continue }
+      let x = rectangle.x + found.pixel
+      losses.add(
+        .precision(
+          x: x, y: y, band: mode.bands[found.band], value: found.value, stored: found.stored,
+          type: format.type),
+        x: x, y: y)
+      return
+    }
+  }
+}
+
+extension SampleField {
+  /// Whether samples of a type may be stored as others.
+  func rounds(_ type: SampleType) -> Bool {
+    let isNarrow = bitCount < type.bitCount
+    switch (number, scaling) {
+    case (.float, _): return isNarrow && type.isFloat
+    case (_, .fullRange): return isNarrow && !isConstant
+    default: return false
+    }
+  }
+
+  /// The bits of the field's word that are not the sample's.
+  var strayMask: UInt64 {
+    guard case .word(let byteCount, _) = storage, bitCount < byteCount.inBits else { return 0 }
+    let word: UInt64 = byteCount == 8 ? .max : (1 << UInt64(byteCount.inBits)) - 1
+    return word & ~(mask << UInt64(shift))
+  }
+
+  fileprivate var strayWords: String {
+    let ordinals = [8: "eighth", 9: "ninth", 10: "tenth", 12: "twelfth", 14: "fourteenth"]
+    if shift == 0 { return "above the \(ordinals[bitCount] ?? "lowest \(bitCount)")" }
+    return shift + bitCount == storedBitCount
+      ? "below the highest \(bitCount)" : "beside the \(bitCount) of the sample"
+  }
+}
+
+extension Layout {
+  /// The fewest bits of a sample that may be stored as another one; `nil` where each is stored exactly.
+  package func roundedBitCount(_ format: PixelFormat) -> Int? {
+    guard format.mode != .bilevel else { return nil }
+    return fields.filter { $0.rounds(format.type) }.map(\.bitCount).min()
+  }
+
+  /// Whether a word holds one sample and bits that are none of it.
+  var hasStrayBits: Bool { fields.indices.contains { isStray($0) } }
+
+  private func isStray(_ index: Int) -> Bool {
+    let field = fields[index]
+    // What several samples share a word with has a name of its own, such as X.
+    return field.strayMask != 0
+      && !fields.indices.contains { $0 != index && fields[$0].bitOffset == field.bitOffset }
+  }
+}
