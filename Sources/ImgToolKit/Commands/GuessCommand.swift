@@ -19,10 +19,13 @@ extension Command {
     ],
     examples: [
       Example(
-        "imgtool guess fb.raw",
+        "imgtool guess raw.bin",
         "sizes and rawmodes that fit, with reasons"),
       Example(
-        "imgtool guess fb.raw --limit 3 --json",
+        "imgtool guess photo.png",
+        "what a file of a known kind is, and the command that opens it"),
+      Example(
+        "imgtool guess raw.bin --limit 3 --json",
         "the same for a script"),
     ]
   ) { invocation, console throws(ToolError) in

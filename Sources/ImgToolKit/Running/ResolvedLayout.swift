@@ -76,11 +76,10 @@ struct ResolvedLayout: Sendable {
     if options.bottomUp { first = layout.reoriented(.vertical) }
     let rows =
       planeCount > 1 ? 0 : first.fittingRows(byteCount: short.available)
-    let fewerRows =
-      rows > 0
-      ? "\(rows) row\(rows == 1 ? "" : "s") fit\(rows == 1 ? "s" : ""); did you mean --size "
-        + "\(layout.width)x\(rows)?" : nil
-    let hint = (lengthHint(in: short.available) ?? fewerRows).map { " (\($0))" } ?? ""
+    let fitting = rows > 0 ? ["\(rows) row\(rows == 1 ? " fits" : "s fit")"] : []
+    let fewer = rows > 0 ? ["did you mean --size \(layout.width)x\(rows)?"] : []
+    let clauses = fitting + (lengthHint(in: short.available).map { [$0] } ?? fewer)
+    let hint = clauses.isEmpty ? "" : " (\(clauses.joined(separator: "; ")))"
     let mode = format.mode.name
     let what = storage == mode ? mode : "\(mode) (\(storage))"
     return ToolError(
