@@ -326,3 +326,17 @@ def test_several_processes_saving_one_output_leave_a_whole_file_at_any_time(here
         reads += 1
     assert reads and all(w.wait() == 0 for w in writers)
     assert sorted(p.name for p in here.iterdir()) == ["out.png", "raw.bin"]
+
+
+@pytest.mark.parametrize("mode,dtype,rawmode,values,says", [
+    ("I;16", "<u2", "mono12p", [1, 2, 4096], "4096 does not fit 12 bits"),
+    ("I;16", "<u2", "gray12le", [4095, 65535, 4096], "65535 does not fit 12 bits"),
+    ("I", "<i4", "I;16", [1, 2, -5], "-5 does not fit 16 bits without a sign"),
+    ("I", "<i4", "I;8S", [127, -128, 300], "300 does not fit 8 bits"),
+    ("F", "<f4", "F;16S", [1, 2, 40000], "40000 does not fit 16 bits"),
+])
+def test_a_number_that_a_file_cannot_store_is_told_with_its_pixel(refused, here, mode, dtype, rawmode, values, says):
+    (here / "raw.bin").write_bytes(np.array(values, dtype).tobytes())
+    x = next(index for index, value in enumerate(values) if str(value) in says.split()[0])
+    refused("frombuffer", "raw.bin", "--size", "3x1", "--mode", mode, "--as", rawmode, "--save", "out.raw",
+            words=["out.raw", f"{x},0", says])
