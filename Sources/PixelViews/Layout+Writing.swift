@@ -1,9 +1,10 @@
 extension Layout {
   /// Whether no two samples share a bit, as far as strides alone can tell.
   ///
-  /// Exact for all but interleavings with thousands of rows or pixels between the samples of one
-  /// pixel, which are called overlapping: that only costs the right to write.
+  /// Exact for layouts whose pixels or rows are the outer step, with the samples of a line anywhere in
+  /// it; rarer interleavings are called overlapping, which only costs the right to write.
   package var isWritable: Bool {
+    guard (try? byteRange()) != nil else { return false }
     // The usual fields are what is stored, and need no array of their own.
     let stored =
       fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.planes)
@@ -16,7 +17,7 @@ extension Layout {
     }
     // Planes: each plane is disjoint in itself, and whole planes or rows lie apart.
     return stored.allSatisfy { stepsAreDisjoint(span: $0.storedBitCount) }
-      && (planesAreDisjoint(stored) || samplesAreDisjoint(stored))
+      && (planesAreDisjoint(stored) || linesAreDisjoint(stored))
   }
 
   private var outerSteps: (smaller: Int, larger: Int) {
@@ -55,45 +56,29 @@ extension Layout {
     return smallestGap >= row && (height == 1 || abs(rowBits) >= reach)
   }
 
-  /// Whether no sample of one field stands where one of another field does, in any pixel.
-  private func samplesAreDisjoint(_ stored: [SampleField]) -> Bool {
-    stored.indices.allSatisfy { index in
-      stored[..<index].allSatisfy { areDisjoint($0, stored[index]) }
-    }
-  }
-
-  /// Looks for two pixels of which one has its first field where the other has its second.
-  ///
-  /// - Complexity: O(rows or columns that the distance of the fields spans), bounded.
-  private func areDisjoint(_ first: SampleField, _ second: SampleField) -> Bool {
+  /// Whether lines of pixels lie apart, and the fields of a line do, as those of a sensor's cells.
+  private func linesAreDisjoint(_ stored: [SampleField]) -> Bool {
     let axes = [(count: width, step: pixelBits), (count: height, step: rowBits)]
       .filter { $0.count > 1 }
       .map { (reach: $0.count - 1, step: abs($0.step)) }
       .sorted { $0.step < $1.step }
-    let farthest = 1 << 60
-    guard
-      let distance = second.bitOffset.added(to: -first.bitOffset), abs(distance) <= farthest,
-      axes.allSatisfy({ $0.step > 0 && $0.reach <= farthest / $0.step })
+    let line = axes.first ?? (reach: 0, step: 1)
+    guard line.step > 0,
+      let reach = line.reach.multiplied(by: line.step)?.added(to: span(of: stored)),
+      axes.count < 2 || axes[1].step >= reach
     else { return false }
-    // Moved so far and no less, the first field meets the second.
-    let low = distance - first.storedBitCount + 1
-    let high = distance + second.storedBitCount - 1
-    guard let inner = axes.first else { return low > 0 || high < 0 }
-    let outer = axes.count > 1 ? axes[1] : (reach: 0, step: 1)
-    let steps = min(outer.reach, (max(abs(low), abs(high)) + inner.reach * inner.step) / outer.step)
-    guard steps <= Layout.mostSteps else { return false }
-    return (-steps...steps).allSatisfy { step in
-      let (least, most) = (low - step * outer.step, high - step * outer.step)
-      // The smallest multiple of the inner step that is not below `least`.
-      let multiple =
-        least > 0 ? (least - 1) / inner.step + 1 : -(-least / inner.step)
-      return multiple > inner.reach || multiple * inner.step > most
-        || most < -inner.reach * inner.step
+    return stored.indices.allSatisfy { index in
+      stored[..<index].allSatisfy { other in
+        // Moved by so many bits, and no fewer or more, the one meets the other.
+        let distance = stored[index].bitOffset - other.bitOffset
+        let least = distance - other.storedBitCount + 1
+        let most = distance + stored[index].storedBitCount - 1
+        let (whole, rest) = least.quotientAndRemainder(dividingBy: line.step)
+        let pixels = max(-line.reach, rest > 0 ? whole + 1 : whole)
+        return pixels > line.reach || pixels * line.step > most
+      }
     }
   }
-
-  /// How many rows or columns apart two samples of a pixel may stand for all of them to be looked at.
-  private static let mostSteps = 4096
 }
 
 extension SampleField {
