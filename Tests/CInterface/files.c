@@ -137,7 +137,7 @@ void test_saving(const char *directory) {
   OK(imgtool_image_putpixel(opened, 0, 0, &value, 1));
   OK(imgtool_image_save(opened, in(directory, "a.bmp"), NULL, &saved));
   CHECK(saved.was_flushed);
-  REFUSED(imgtool_image_save(image, in(directory, "a.bmp"), NULL, NULL), "mapped");
+  REFUSED(imgtool_image_save(image, in(directory, "a.bmp"), NULL, NULL), "open image");
   options.replaces_mapped = 1;
   options.is_durable = 1;
   OK(imgtool_image_save(opened, in(directory, "a.bmp"), &options, &saved));

@@ -249,7 +249,7 @@ def test_on_a_full_disk_an_edit_is_refused_and_gives_back_what_it_took(here, kin
     """
     (here / "disk").mkdir()
     (here / "large.pgm").write_bytes(b"P5 4000 2500 255\n" + b"x" * 10_000_000)
-    arguments = [TOOL, "frombuffer", "disk/raw.bin", "--size", "4000x2500", "--access", "rw", *steps]
+    arguments = [TOOL, "frombuffer", "disk/raw.bin", "--size", "4000x2500", "--mode", "L", "--access", "rw", *steps]
     mounted = ["unshare", "-Urm"] if os.geteuid() else ["unshare", "-m"]
     done = subprocess.run([*mounted, "sh", "-c", script, "sh", *arguments], cwd=here, capture_output=True,
                           text=True)

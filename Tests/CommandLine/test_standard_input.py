@@ -83,9 +83,11 @@ def test_a_file_that_describes_itself_starts_at_the_offset(here, picture, skip):
     ["guess", "-"], ["show", "-", *SIZE],
     ["watch", "-", *SIZE, "--count", "1", "--print", "9,9"]], ids=" ".join)
 def test_every_command_says_what_it_says_of_the_rest_alone(here, picture, skip, arguments):
-    moved = run(*arguments, skip=skip)
+    # No layout fits random bytes.
+    ok = 1 if arguments[0] == "guess" else 0
+    moved = run(*arguments, skip=skip, ok=ok)
     (here / "raw.bin").write_bytes(picture)
-    alone = run(*arguments, skip=0)
+    alone = run(*arguments, skip=0, ok=ok)
     assert (moved.stdout, moved.stderr) == (alone.stdout, alone.stderr)
 
 
