@@ -50,15 +50,13 @@ _SystemRefused = {
         FileExistsError, FileNotFoundError, InterruptedError, IsADirectoryError,
         NotADirectoryError, PermissionError, ProcessLookupError, TimeoutError)
 }
-# Those of imgtool.h, in its order, and those of native.h.
-_VALUE, SYSTEM, _MEMORY, _OUTSIDE, _CONTENTS, _READ_ONLY, _INTERRUPTED = range(7)
-_TYPE, _BUFFER, _CLOSED, _OVERFLOW = 100, 101, 102, 103
-_BY_CAUSE: dict[int, type[Error]] = {
-    _VALUE: ValueRefused, _MEMORY: MemoryRefused,
-    _OUTSIDE: IndexRefused, _CONTENTS: UnidentifiedImageError,
-    _READ_ONLY: ValueRefused, _INTERRUPTED: _SystemRefused[InterruptedError],
-    _TYPE: TypeRefused, _BUFFER: BufferRefused, _CLOSED: ValueRefused,
-    _OVERFLOW: OverflowRefused,
+# By the names of `native_calls.c`; what the system refuses has its errno's class.
+SYSTEM, _READ_ONLY = "system", "read-only"
+_BY_CAUSE: dict[str, type[Error]] = {
+    "value": ValueRefused, "memory": MemoryRefused, "outside": IndexRefused,
+    "contents": UnidentifiedImageError, _READ_ONLY: ValueRefused,
+    "interrupted": _SystemRefused[InterruptedError], "type": TypeRefused,
+    "buffer": BufferRefused, "closed": ValueRefused, "overflow": OverflowRefused,
 }
 
 
@@ -107,7 +105,7 @@ _MAPPED = re.compile(
     r"this is (.*, )?a file that is mapped, and nothing said that it may be replaced")
 
 
-def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
+def refusal(cause: str, code: int, text: str, path: Any = None) -> Error:
     """The exception for what the library says about a call that it refused."""
     name = None if path is None else os.fspath(path)
     if name is not None:
@@ -121,7 +119,7 @@ def refusal(cause: int, code: int, text: str, path: Any = None) -> Error:
             name, os.W_OK, effective_ids=True):
         cause, code = SYSTEM, errno.EACCES
     if cause != SYSTEM:
-        return _BY_CAUSE.get(cause, ValueRefused)(text if name is None else f"{text}: {name!r}")
+        return _BY_CAUSE[cause](text if name is None else f"{text}: {name!r}")
     kind: type[Error] = _SystemRefused.get(
         type(OSError(code, text)), _SystemRefused[OSError])
     words = os.strerror(code)

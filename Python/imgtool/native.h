@@ -6,7 +6,7 @@
 //   PixelAccess  what `Image.load` gives: access[x, y]
 //
 // Functions that touch many pixels run without the interpreter's lock, and hold Pixels meanwhile.
-// The library may let go of memory on any thread at any time: see `native_memory.c`.
+// The library may let go of memory on any thread at any time: see `native_keepers.c`.
 #ifndef IMGTOOL_NATIVE_H
 #define IMGTOOL_NATIVE_H
 
@@ -44,9 +44,10 @@
 
 // MARK: The library (native_library.c)
 
-// What refuses beside the library, among the numbers of imgtool_last_cause: an argument is of the
-// wrong type; an export cannot be; the image is closed.
-enum { CAUSE_TYPE = 100, CAUSE_BUFFER = 101, CAUSE_CLOSED = 102, CAUSE_OVERFLOW = 103 };
+// What refuses beside the library, far above the numbers of imgtool_last_cause: an argument is of the
+// wrong type; an export cannot be; the image is closed; a number is too large. `native_calls.c` has the
+// names by which the package knows all of them.
+enum { CAUSE_TYPE = 100, CAUSE_BUFFER, CAUSE_CLOSED, CAUSE_OVERFLOW };
 
 // Every function that is called.
 #define LIBRARY_FUNCTIONS(F)                                                                      \
@@ -97,7 +98,7 @@ void call_pause(Call *call);
 
 // Raises what a cause stands for, with a sentence as PyUnicode_FromFormat makes it; gives NULL.
 PyObject *refuse(int cause, const char *format, ...);
-// The function of the package that makes exceptions: of a cause, an errno, a text and a path.
+// The function of the package that makes exceptions: of a cause's name, an errno, a text and a path.
 int calls_set_refusal(PyObject *function);
 
 // What the interpreter finds wrong with an argument, raised as a refusal of the package; gives the
@@ -118,7 +119,7 @@ PyObject *native_no_new(PyTypeObject *type, PyObject *arguments, PyObject *keywo
 // A converter of PyArg_Parse…: the UTF-8 of a str without zero bytes, or NULL of None.
 int name_argument(PyObject *object, void *name);
 
-// MARK: Memory of other objects (native_memory.c)
+// MARK: Memory of other objects (native_keepers.c, native_memory.c)
 
 // What a release function of the library ends. It counts those who need it; the last one drops it,
 // or, on a thread without the interpreter's lock, leaves it to one that has it.
@@ -149,6 +150,8 @@ void lock_held_resume(int count);
 void drop_waiting(void);
 // Whether a thread that waits for the lock may not come back: another one ends the interpreter.
 bool interpreter_ends(void);
+extern PyMethodDef keeper_methods[];
+void keepers_prepare(void);
 
 typedef struct {
   PyObject_HEAD
@@ -162,7 +165,7 @@ extern PyTypeObject *memory_type;
 extern PyMethodDef memory_methods[];
 int memory_prepare(PyObject *module);
 
-// MARK: Images (native_pixels.c, native_view.c, native_samples.c, native_data.c)
+// MARK: Images (native_pixels.c, native_view.c)
 
 typedef struct {
   PyObject_HEAD
@@ -198,6 +201,24 @@ PyObject *view_new(imgtool_image *image, PyObject *memory);
 // image.
 Pixels *view_pixels(PyObject *object);
 
+// Views (native_views.c).
+PyObject *view_crop(PyObject *, PyObject *);
+PyObject *view_band(PyObject *, PyObject *);
+PyObject *view_reorient(PyObject *, PyObject *);
+PyObject *view_every(PyObject *, PyObject *);
+PyObject *view_convert(PyObject *, PyObject *);
+PyObject *view_window(PyObject *, PyObject *);
+PyObject *view_automatic_window(PyObject *, PyObject *);
+PyObject *view_copy(PyObject *, PyObject *);
+// Edits (native_edits.c).
+PyObject *view_paste(PyObject *, PyObject *);
+PyObject *view_invert(PyObject *, PyObject *);
+PyObject *view_flip(PyObject *, PyObject *);
+PyObject *view_swap(PyObject *, PyObject *);
+PyObject *view_add(PyObject *, PyObject *);
+PyObject *view_flush(PyObject *, PyObject *);
+
+// Samples (native_samples.c, native_rows.c, native_data.c).
 PyObject *view_getpixel(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 PyObject *view_putpixel(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
 PyObject *view_getdata(PyObject *, PyObject *);

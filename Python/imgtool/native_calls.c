@@ -12,11 +12,33 @@ int calls_set_refusal(PyObject *function) {
   return 0;
 }
 
+// What the package calls the causes.
+static const char *const cause_names[] = {
+    [IMGTOOL_CAUSE_VALUE] = "value",
+    [IMGTOOL_CAUSE_SYSTEM] = "system",
+    [IMGTOOL_CAUSE_MEMORY] = "memory",
+    [IMGTOOL_CAUSE_OUTSIDE] = "outside",
+    [IMGTOOL_CAUSE_CONTENTS] = "contents",
+    [IMGTOOL_CAUSE_READ_ONLY] = "read-only",
+    [IMGTOOL_CAUSE_INTERRUPTED] = "interrupted",
+    [CAUSE_TYPE] = "type",
+    [CAUSE_BUFFER] = "buffer",
+    [CAUSE_CLOSED] = "closed",
+    [CAUSE_OVERFLOW] = "overflow"};
+
+// A newer library may have causes that nobody here has a name for.
+static const char *cause_name(int cause) {
+  bool is_known =
+      cause >= 0 && (size_t)cause < sizeof cause_names / sizeof *cause_names && cause_names[cause];
+  return cause_names[is_known ? cause : IMGTOOL_CAUSE_VALUE];
+}
+
 // Steals the text.
 static void raise(int cause, int code, PyObject *text, PyObject *path) {
   PyObject *error = NULL;
   if (text && refusal)
-    error = PyObject_CallFunction(refusal, "iiOO", cause, code, text, path ? path : Py_None);
+    error = PyObject_CallFunction(
+        refusal, "siOO", cause_name(cause), code, text, path ? path : Py_None);
   if (error) PyErr_SetObject((PyObject *)Py_TYPE(error), error);
   if (!error && !PyErr_Occurred()) PyErr_SetObject(PyExc_ValueError, text);
   Py_XDECREF(error);
@@ -34,10 +56,8 @@ PyObject *refuse(int cause, const char *format, ...) {
 int argument_status(int status) {
   PyObject *kind = PyErr_Occurred();
   // An error of a class of its own, such as the package's, says what it is.
-  int cause = kind == PyExc_TypeError ? CAUSE_TYPE
-              : kind == PyExc_OverflowError ? CAUSE_OVERFLOW
-                                            : 0;
-  if (!cause) return status;
+  if (kind != PyExc_TypeError && kind != PyExc_OverflowError) return status;
+  int cause = kind == PyExc_TypeError ? CAUSE_TYPE : CAUSE_OVERFLOW;
   PyObject *type, *error, *trace;
   PyErr_Fetch(&type, &error, &trace);
   PyErr_NormalizeException(&type, &error, &trace);

@@ -18,7 +18,7 @@ static PyObject *set_colors(PyObject *module, PyObject *function) {
 static PyMethodDef module_methods[] = {
     {"set_image_class", set_image_class, METH_O, "The class of the images that are made."},
     {"set_refusal", set_refusal, METH_O,
-     "The function that makes exceptions: of a cause, an errno, a text and a path."},
+     "The function that makes exceptions: of a cause's name, an errno, a text and a path."},
     {"set_colors", set_colors, METH_O,
      "The function that knows colors: of an image or None, a mode, a sample type and a color."},
     {NULL}};
@@ -32,12 +32,14 @@ static int execute(PyObject *made) {
     return -1;
   }
   if (library_load()) return -1;
-  PyMethodDef *const tables[] = {library_methods, memory_methods, making_methods};
+  PyMethodDef *const tables[] = {
+      library_methods, keeper_methods, memory_methods, making_methods};
   for (size_t index = 0; index < sizeof tables / sizeof *tables; index++)
     if (PyModule_AddFunctions(made, tables[index])) return -1;
-  if (interpreter == -1 &&
-      (memory_prepare(made) || pixels_prepare(made) || samples_prepare(made)))
-    return -1;
+  if (interpreter == -1) {
+    if (memory_prepare(made) || pixels_prepare(made) || samples_prepare(made)) return -1;
+    keepers_prepare();
+  }
   if (view_prepare(made)) return -1;
   Py_INCREF(access_type);
   if (PyModule_AddObject(made, "PixelAccess", (PyObject *)access_type)) {

@@ -1,4 +1,4 @@
-// The base of `imgtool.Image`: facts of an image, its views, edits and questions.
+// The base of `imgtool.Image`: the facts of an image, and questions about it.
 #include "native.h"
 
 #include <string.h>
@@ -36,28 +36,6 @@ Pixels *view_pixels(PyObject *object) {
   Py_INCREF(view->pixels);
   return view->pixels;
 }
-
-// A view of an image, in one expression with `image` and `view`.
-#define VIEW_OF(self, expression)                                                                 \
-  Pixels *pixels = view_pixels(self);                                                             \
-  if (!pixels) return NULL;                                                                       \
-  imgtool_image *image = pixels->image, *view = NULL;                                             \
-  PyObject *result = answered(expression, NULL) ? NULL : view_new(view, pixels->memory);          \
-  Py_DECREF(pixels);                                                                              \
-  return result;
-
-// An edit or another call that works, in one expression with `image`; gives None.
-#define EDIT_OF(self, expression)                                                                 \
-  Pixels *pixels = view_pixels(self);                                                             \
-  if (!pixels) return NULL;                                                                       \
-  imgtool_image *image = pixels->image;                                                           \
-  Call call;                                                                                      \
-  call_begin(&call);                                                                              \
-  int status = expression;                                                                        \
-  status = edited(call_end(&call, status, NULL));                                                 \
-  Py_DECREF(pixels);                                                                              \
-  if (status < 0) return NULL;                                                                    \
-  Py_RETURN_NONE;
 
 // MARK: Facts
 
@@ -123,122 +101,6 @@ static PyObject *view_palette(PyObject *self, PyObject *unused) {
   if (status < 0) return NULL;
   if (status == IMGTOOL_NO) Py_RETURN_NONE;
   return PyBytes_FromStringAndSize((char *)colors, (Py_ssize_t)count * 4);
-}
-
-// MARK: Views
-
-static PyObject *view_crop(PyObject *self, PyObject *arguments) {
-  long long x, y, width, height;
-  if (!PyArg_ParseTuple(arguments, "LLLL:crop", &x, &y, &width, &height)) return NULL;
-  VIEW_OF(self, library.image_crop(image, x, y, width, height, &view))
-}
-
-static PyObject *view_band(PyObject *self, PyObject *arguments) {
-  int band;
-  if (!PyArg_ParseTuple(arguments, "i:getchannel", &band)) return NULL;
-  VIEW_OF(self, library.image_band(image, band, &view))
-}
-
-static PyObject *view_reorient(PyObject *self, PyObject *arguments) {
-  const char *how;
-  if (!PyArg_ParseTuple(arguments, "O&:reorient", name_argument, &how)) return NULL;
-  if (!how) return refuse(CAUSE_TYPE, "h, v, 90, 180 or 270 is expected, not None");
-  VIEW_OF(self, library.image_reorient(image, how, &view))
-}
-
-static PyObject *view_every(PyObject *self, PyObject *arguments) {
-  long long columns, rows;
-  if (!PyArg_ParseTuple(arguments, "LL:every", &columns, &rows)) return NULL;
-  VIEW_OF(self, library.image_every(image, columns, rows, &view))
-}
-
-static PyObject *view_convert(PyObject *self, PyObject *arguments) {
-  const char *mode;
-  int clamp = 0;
-  if (!PyArg_ParseTuple(arguments, "O&|p:convert", name_argument, &mode, &clamp)) return NULL;
-  if (!mode) return refuse(CAUSE_TYPE, "the name of a mode is expected, not None");
-  VIEW_OF(self, (clamp ? library.image_convert_clamping : library.image_convert)(image, mode, &view))
-}
-
-static PyObject *view_window(PyObject *self, PyObject *arguments) {
-  double low, high;
-  if (!PyArg_ParseTuple(arguments, "dd:window", &low, &high)) return NULL;
-  VIEW_OF(self, library.image_window(image, low, high, &view))
-}
-
-static PyObject *view_automatic_window(PyObject *self, PyObject *arguments) {
-  double percent, low = 0, high = 0;
-  if (!PyArg_ParseTuple(arguments, "d:automatic_window", &percent)) return NULL;
-  Pixels *pixels = view_pixels(self);
-  if (!pixels) return NULL;
-  Call call;
-  call_begin(&call);
-  int status = library.image_automatic_window(pixels->image, percent, 0, &low, &high);
-  status = call_end(&call, status, NULL);
-  Py_DECREF(pixels);
-  return status < 0 ? NULL : Py_BuildValue("(dd)", low, high);
-}
-
-static PyObject *view_copy(PyObject *self, PyObject *unused) {
-  Pixels *pixels = view_pixels(self);
-  if (!pixels) return NULL;
-  imgtool_image *copy = NULL;
-  Call call;
-  call_begin(&call);
-  int status = library.image_copy(pixels->image, 0, &copy);
-  status = call_end(&call, status, NULL);
-  Py_DECREF(pixels);
-  if (status < 0 && copy) library.image_free(copy);
-  return status < 0 ? NULL : view_new(copy, NULL);
-}
-
-// MARK: Edits
-
-static PyObject *view_paste(PyObject *self, PyObject *arguments) {
-  PyObject *other;
-  long long x, y;
-  if (!PyArg_ParseTuple(arguments, "OLL:paste", &other, &x, &y)) return NULL;
-  Pixels *given = view_pixels(other);
-  if (!given) return NULL;
-  Pixels *pixels = view_pixels(self);
-  int status = -1;
-  if (pixels) {
-    Call call;
-    call_begin(&call);
-    status = library.image_paste(pixels->image, given->image, x, y, 0);
-    status = edited(call_end(&call, status, NULL));
-    Py_DECREF(pixels);
-  }
-  Py_DECREF(given);
-  if (status < 0) return NULL;
-  Py_RETURN_NONE;
-}
-
-static PyObject *view_invert(PyObject *self, PyObject *unused) {
-  EDIT_OF(self, library.image_invert(image, 0))
-}
-
-static PyObject *view_flip(PyObject *self, PyObject *arguments) {
-  const char *axis;
-  if (!PyArg_ParseTuple(arguments, "O&:flip", name_argument, &axis)) return NULL;
-  if (!axis) return refuse(CAUSE_TYPE, "h or v is expected, not None");
-  EDIT_OF(self, library.image_flip(image, axis, 0))
-}
-
-static PyObject *view_swap(PyObject *self, PyObject *arguments) {
-  int first, second;
-  if (!PyArg_ParseTuple(arguments, "ii:swap", &first, &second)) return NULL;
-  EDIT_OF(self, library.image_swap(image, first, second, 0))
-}
-
-static PyObject *view_add(PyObject *self, PyObject *arguments) {
-  double number;
-  if (!PyArg_ParseTuple(arguments, "d:add", &number)) return NULL;
-  EDIT_OF(self, library.image_add(image, number, 0))
-}
-
-static PyObject *view_flush(PyObject *self, PyObject *unused) {
-  EDIT_OF(self, library.image_flush(image))
 }
 
 // MARK: Questions
