@@ -171,11 +171,7 @@ extension PixelFormat {
   /// The format by way of which Pillow converts when there is no direct way.
   fileprivate var base: PixelFormat {
     let kept = Conversion.wideModes.contains(mode) ? type : .u8
-    switch mode {
-    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float, .gray16:
-      return PixelFormat(.gray, kept)
-    default: return PixelFormat(.rgb, kept)
-    }
+    return PixelFormat(mode.hasColor ? .rgb : .gray, kept)
   }
 
   /// The format with its mode's natural samples, unless it has these or `target` can use wider ones.

@@ -26,11 +26,8 @@ extension Difference {
         fields: [.byte(at: 0)]),
       format: gray)
     let scale =
-      switch a.format.type {
-      case .u8: 1.0
-      case .u16: 255.0 / 65535
-      case .i32, .f32, .f64: maximum > 0 && maximum.isFinite ? 255 / maximum : 1
-      }
+      a.format.type.largest.map { 255 / $0 }
+      ?? (maximum > 0 && maximum.isFinite ? 255 / maximum : 1)
     let format = a.format
     try picture.editTiles(threads: threads, reading: false) { (tile, shown) throws(ViewError) in
       // The tiles of a picture of bytes are too large for wider pixels.

@@ -131,11 +131,6 @@ public struct Difference: Hashable, Sendable {
 
 extension PixelFormat {
   fileprivate var peak: Double {
-    switch (type, mode) {
-    case (.u8, _): 255
-    case (.u16, _): 65535
-    case (.i32, _), (.f64, .integer): Double(Int32.max)
-    case (.f32, _), (.f64, _): 1
-    }
+    type.largest ?? (mode == .integer ? SampleType.i32.range.upperBound : 1)
   }
 }

@@ -65,14 +65,11 @@ private struct Picture: Equatable {
   var hasColor: Bool
   var hasAlpha: Bool
 
+  private static let modes: [Mode] = [.gray, .grayAlpha, .rgb, .rgba]
+
   init?(_ mode: Mode) {
-    switch mode {
-    case .bilevel, .gray: (hasColor, hasAlpha) = (false, false)
-    case .grayAlpha: (hasColor, hasAlpha) = (false, true)
-    case .rgb: (hasColor, hasAlpha) = (true, false)
-    case .rgba: (hasColor, hasAlpha) = (true, true)
-    default: return nil
-    }
+    guard mode == .bilevel || Picture.modes.contains(mode) else { return nil }
+    (hasColor, hasAlpha) = (mode.hasColor, mode.alphaBand != nil)
   }
 
   func joined(_ other: Picture) -> Picture {
@@ -82,12 +79,5 @@ private struct Picture: Equatable {
     return both
   }
 
-  var mode: Mode {
-    switch (hasColor, hasAlpha) {
-    case (false, false): .gray
-    case (false, true): .grayAlpha
-    case (true, false): .rgb
-    case (true, true): .rgba
-    }
-  }
+  var mode: Mode { Picture.modes[(hasColor ? 2 : 0) + (hasAlpha ? 1 : 0)] }
 }

@@ -105,15 +105,7 @@ public struct Image: Sendable {
   ///
   /// - Precondition: the band exists.
   public func range(band: Int) -> ClosedRange<Double> {
-    if isDerived {
-      switch format.type {
-      case .u8: return 0...255
-      case .u16: return 0...65535
-      case .i32: return Double(Int32.min)...Double(Int32.max)
-      case .f32, .f64: return -Double.infinity...Double.infinity
-      }
-    }
-    return layout.fields[band].range(as: format.type)
+    isDerived ? format.type.range : layout.fields[band].range(as: format.type)
   }
 }
 

@@ -80,41 +80,18 @@ extension SampleField {
 
 extension SampleType {
   /// Whether every number that a field can hold has a plain sample of this type, and scaling it
-  /// stays within 64 bits. 64-bit numbers are held although those above 2⁵³ are not: reading one of
-  /// them says so.
+  /// stays within 64 bits.
   fileprivate func holds(_ field: SampleField) -> Bool {
     switch (field.number, field.scaling) {
     case (.float, .none):
       switch field.storage {
-      case .bits, .bitPlanes, .constant: return false
-      case .word: break
+      case .bits, .bitPlanes, .constant: false
+      case .word: [16, 32, 64].contains(field.bitCount) && holds(.float, bitCount: field.bitCount)
       }
-      return [16, 32].contains(field.bitCount) && isFloat || field.bitCount == 64 && self == .f64
-    case (.signed, .none): return field.bitCount <= signedBitCount
-    case (.unsigned, .none): return field.bitCount <= unsignedBitCount
-    case (.unsigned, .fullRange):
-      return (self == .u8 || self == .u16) && field.bitCount <= unsignedBitCount
-    case (.unsigned, .nonzero): return self == .u8 || self == .u16
-    case (.float, _), (.signed, _): return false
-    }
-  }
-
-  private var unsignedBitCount: Int {
-    switch self {
-    case .u8: 8
-    case .u16: 16
-    case .i32: 31
-    case .f32: 24
-    case .f64: 64
-    }
-  }
-
-  private var signedBitCount: Int {
-    switch self {
-    case .u8, .u16: 0
-    case .i32: 32
-    case .f32: 25
-    case .f64: 64
+    case (_, .none): holds(field.number, bitCount: field.bitCount)
+    case (.unsigned, .fullRange): largest != nil && holds(.unsigned, bitCount: field.bitCount)
+    case (.unsigned, .nonzero): largest != nil
+    case (.float, _), (.signed, _): false
     }
   }
 }

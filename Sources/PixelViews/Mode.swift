@@ -27,91 +27,114 @@ public enum Mode: String, Sendable, CaseIterable {
   public var name: String { rawValue }
 
   /// The names of the bands, in the order of a plain row.
-  public var bands: [String] {
-    switch self {
-    case .bilevel: ["1"]
-    case .gray: ["L"]
-    case .grayAlpha: ["L", "A"]
-    case .grayPremultiplied: ["L", "a"]
-    case .palette: ["P"]
-    case .paletteAlpha: ["P", "A"]
-    case .rgb: ["R", "G", "B"]
-    case .rgba: ["R", "G", "B", "A"]
-    case .rgbx: ["R", "G", "B", "X"]
-    case .rgbPremultiplied: ["R", "G", "B", "a"]
-    case .cmyk: ["C", "M", "Y", "K"]
-    case .ycbcr: ["Y", "Cb", "Cr"]
-    case .lab: ["L", "A", "B"]
-    case .hsv: ["H", "S", "V"]
-    case .integer: ["I"]
-    case .float: ["F"]
-    case .gray16, .gray16Little, .gray16Big, .gray16Native: ["I"]
-    }
-  }
+  public var bands: [String] { record.bands }
 
   /// The samples of one pixel.
-  public var bandCount: Int { bands.count }
+  public var bandCount: Int { record.bands.count }
 
   /// The plain sample type of the mode's natural storage.
-  public var naturalType: SampleType {
-    switch self {
-    case .integer: .i32
-    case .float: .f32
-    case .gray16, .gray16Little, .gray16Big, .gray16Native: .u16
-    default: .u8
-    }
-  }
+  public var naturalType: SampleType { record.type }
 
   /// Whether the mode is one of the four names of 16-bit gray, which differ in storage only.
-  package var isGray16: Bool {
-    switch self {
-    case .gray16, .gray16Little, .gray16Big, .gray16Native: true
-    default: false
-    }
-  }
+  package var isGray16: Bool { record.type == .u16 }
 
   /// Whether a sample is an index into a palette.
-  public var isIndexed: Bool { self == .palette || self == .paletteAlpha }
+  public var isIndexed: Bool { record.meaning == .index }
+
+  /// Whether the pixels can have colors other than grays.
+  package var hasColor: Bool { record.meaning == .color || record.meaning == .index }
+
+  /// Whether samples are spread over the range of their type, so that the largest one is white, or
+  /// all of an ink; indices and numbers mean what they are.
+  package var isScaled: Bool { record.meaning == .gray || record.meaning == .color }
 
   /// The band that holds opacity, if the mode has one.
   public var alphaBand: Int? {
-    switch self {
-    case .grayAlpha, .grayPremultiplied, .paletteAlpha: 1
-    case .rgba, .rgbPremultiplied: 3
-    default: nil
+    switch record.last {
+    case .alpha, .multiplyingAlpha: bandCount - 1
+    case .picture, .padding: nil
     }
   }
 
+  /// Whether the color is multiplied by the opacity.
+  package var isPremultiplied: Bool { record.last == .multiplyingAlpha }
+
+  /// The band that means nothing, if the mode has one.
+  package var paddingBand: Int? { record.last == .padding ? bandCount - 1 : nil }
+
   /// One line for tables.
-  package var summary: String {
+  package var summary: String { record.summary }
+}
+
+extension Mode {
+  /// What there is to know of a mode.
+  private struct Record {
+    let bands: [String]
+    let meaning: Meaning
+    let last: LastBand
+    let type: SampleType
+    let summary: String
+
+    init(
+      _ bands: [String], _ meaning: Meaning, last: LastBand = .picture, type: SampleType = .u8,
+      _ summary: String
+    ) {
+      self.bands = bands
+      self.meaning = meaning
+      self.last = last
+      self.type = type
+      self.summary = summary
+    }
+  }
+
+  /// What the samples of a mode are.
+  private enum Meaning { case gray, color, index, number }
+
+  /// What the last band of a mode is.
+  private enum LastBand { case picture, alpha, multiplyingAlpha, padding }
+
+  private var record: Record {
     switch self {
-    case .bilevel: "black and white, 1 bit a pixel, rows padded to bytes"
-    case .gray: "gray, 8 bits"
-    case .grayAlpha: "gray and alpha"
-    case .grayPremultiplied: "gray and alpha, gray multiplied by alpha"
-    case .palette: "index into a palette, 8 bits"
-    case .paletteAlpha: "index into a palette, and alpha"
-    case .rgb: "true color, 3 x 8 bits"
-    case .rgba: "true color and alpha, 4 x 8 bits"
-    case .rgbx: "true color and a byte of padding"
-    case .rgbPremultiplied: "true color and alpha, color multiplied by alpha"
-    case .cmyk: "cyan, magenta, yellow, black"
-    case .ycbcr: "luma and two chroma samples, as in JPEG"
-    case .lab: "CIE L*a*b*, a and b stored with the sign bit turned"
-    case .hsv: "hue, saturation, value"
-    case .integer: "32-bit signed integers"
-    case .float: "32-bit floating point"
-    case .gray16: "gray, 16 bits, little-endian"
-    case .gray16Little: "gray, 16 bits, little-endian (another name of I;16)"
-    case .gray16Big: "gray, 16 bits, big-endian"
-    case .gray16Native: "gray, 16 bits, this machine's byte order"
+    case .bilevel: Record(["1"], .gray, "black and white, 1 bit a pixel, rows padded to bytes")
+    case .gray: Record(["L"], .gray, "gray, 8 bits")
+    case .grayAlpha: Record(["L", "A"], .gray, last: .alpha, "gray and alpha")
+    case .grayPremultiplied:
+      Record(
+        ["L", "a"], .gray, last: .multiplyingAlpha, "gray and alpha, gray multiplied by alpha")
+    case .palette: Record(["P"], .index, "index into a palette, 8 bits")
+    case .paletteAlpha:
+      Record(["P", "A"], .index, last: .alpha, "index into a palette, and alpha")
+    case .rgb: Record(["R", "G", "B"], .color, "true color, 3 x 8 bits")
+    case .rgba:
+      Record(["R", "G", "B", "A"], .color, last: .alpha, "true color and alpha, 4 x 8 bits")
+    case .rgbx:
+      Record(["R", "G", "B", "X"], .color, last: .padding, "true color and a byte of padding")
+    case .rgbPremultiplied:
+      Record(
+        ["R", "G", "B", "a"], .color, last: .multiplyingAlpha,
+        "true color and alpha, color multiplied by alpha")
+    case .cmyk: Record(["C", "M", "Y", "K"], .color, "cyan, magenta, yellow, black")
+    case .ycbcr:
+      Record(["Y", "Cb", "Cr"], .color, "luma and two chroma samples, as in JPEG")
+    case .lab:
+      Record(["L", "A", "B"], .color, "CIE L*a*b*, a and b stored with the sign bit turned")
+    case .hsv: Record(["H", "S", "V"], .color, "hue, saturation, value")
+    case .integer: Record(["I"], .number, type: .i32, "32-bit signed integers")
+    case .float: Record(["F"], .number, type: .f32, "32-bit floating point")
+    case .gray16: Record(["I"], .number, type: .u16, "gray, 16 bits, little-endian")
+    case .gray16Little:
+      Record(
+        ["I"], .number, type: .u16, "gray, 16 bits, little-endian (another name of I;16)")
+    case .gray16Big: Record(["I"], .number, type: .u16, "gray, 16 bits, big-endian")
+    case .gray16Native:
+      Record(["I"], .number, type: .u16, "gray, 16 bits, this machine's byte order")
     }
   }
 }
 
 extension Mode {
   /// Whether some rawmode gives samples of a type to the mode.
-  func hasSamples(of type: SampleType) -> Bool {
+  package func hasSamples(of type: SampleType) -> Bool {
     PixelFormat.stored.contains(PixelFormat(self, type))
   }
 }

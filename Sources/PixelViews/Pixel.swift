@@ -11,15 +11,15 @@ public struct Pixel: Hashable, Sendable {
   ///
   /// - Precondition: each number is one that the type holds.
   func plainBytes(_ format: PixelFormat) -> [UInt8] {
-    samples.flatMap { value -> [UInt8] in
-      switch format.type {
-      case .u8: [UInt8(value)]
-      case .u16: UInt16(value).bytes()
-      case .i32: UInt32(bitPattern: Int32(value)).bytes()
-      case .f32: Float(value).bitPattern.bytes()
-      case .f64: value.bitPattern.bytes()
+    var bytes = [UInt8](repeating: 0, count: samples.count * format.type.byteCount)
+    do {
+      var span = bytes.mutableSpan
+      var plain = unsafe span.mutableBytes
+      for (band, value) in samples.enumerated() {
+        plain.setNumber(band, to: value, as: format.type)
       }
     }
+    return bytes
   }
 }
 
@@ -29,15 +29,36 @@ extension RawSpan {
   /// - Precondition: the span holds that pixel.
   public func values(at index: Int, format: PixelFormat) -> [Double] {
     let bandCount = format.mode.bandCount
-    return (0..<bandCount).map { band in
-      let at = index * bandCount + band
-      switch format.type {
-      case .u8: return Double(sample(at, as: UInt8.self))
-      case .u16: return Double(sample(at, as: UInt16.self))
-      case .i32: return Double(sample(at, as: Int32.self))
-      case .f32: return Double(sample(at, as: Float.self))
-      case .f64: return sample(at, as: Double.self)
-      }
+    return (0..<bandCount).map { number(index * bandCount + $0, as: format.type) }
+  }
+
+  /// The number of a plain sample, counted in samples from the start of the span.
+  ///
+  /// - Precondition: the sample lies within the span.
+  @inline(__always)
+  func number(_ index: Int, as type: SampleType) -> Double {
+    switch type {
+    case .u8: Double(sample(index, as: UInt8.self))
+    case .u16: Double(sample(index, as: UInt16.self))
+    case .i32: Double(sample(index, as: Int32.self))
+    case .f32: Double(sample(index, as: Float.self))
+    case .f64: sample(index, as: Double.self)
+    }
+  }
+}
+
+extension MutableRawSpan {
+  /// Stores a number as a plain sample, counted in samples from the start of the span.
+  ///
+  /// - Precondition: the sample lies within the span, and the type has it.
+  @inline(__always)
+  mutating func setNumber(_ index: Int, to number: Double, as type: SampleType) {
+    switch type {
+    case .u8: setSample(index, to: UInt8(number))
+    case .u16: setSample(index, to: UInt16(number))
+    case .i32: setSample(index, to: Int32(number))
+    case .f32: setSample(index, to: Float(number))
+    case .f64: setSample(index, to: number)
     }
   }
 }

@@ -103,16 +103,8 @@ package final class PixelAccess: Sendable {
       try decode(x: x, y: y, origin: origin, to: &plainBytes)
     }
     var samples = SIMD4<Double>()
-    for band in 0..<bandCount {
-      samples[band] =
-        switch type {
-        case .u8: Double(plainBytes.sample(band, as: UInt8.self))
-        case .u16: Double(plainBytes.sample(band, as: UInt16.self))
-        case .i32: Double(plainBytes.sample(band, as: Int32.self))
-        case .f32: Double(plainBytes.sample(band, as: Float.self))
-        case .f64: plainBytes.sample(band, as: Double.self)
-        }
-    }
+    let stored = plainBytes.bytes
+    for band in 0..<bandCount { samples[band] = stored.number(band, as: type) }
     return samples
   }
 
@@ -143,15 +135,7 @@ package final class PixelAccess: Sendable {
     var plain = Plain(repeating: 0)
     var plainSpan = plain.mutableSpan
     var plainBytes = unsafe plainSpan.mutableBytes
-    for band in 0..<bandCount {
-      switch type {
-      case .u8: plainBytes.setSample(band, to: UInt8(samples[band]))
-      case .u16: plainBytes.setSample(band, to: UInt16(samples[band]))
-      case .i32: plainBytes.setSample(band, to: Int32(samples[band]))
-      case .f32: plainBytes.setSample(band, to: Float(samples[band]))
-      case .f64: plainBytes.setSample(band, to: samples[band])
-      }
-    }
+    for band in 0..<bandCount { plainBytes.setNumber(band, to: samples[band], as: type) }
     if let plainRange {
       let block = Block(
         offset: origin.byteIndex + plainRange.lowerBound, byteCount: plainRange.count)

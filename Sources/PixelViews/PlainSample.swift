@@ -24,11 +24,7 @@ extension PlainSample where Self: FixedWidthInteger {
   init?(signed number: Int64) { self.init(exactly: number) }
   init?(floating number: Double) { self.init(exactly: number) }
 
-  func unsigned(bitCount: Int) -> UInt64? {
-    guard let number = UInt64(exactly: self), bitCount == 64 || number >> UInt64(bitCount) == 0
-    else { return nil }
-    return number
-  }
+  func unsigned(bitCount: Int) -> UInt64? { UInt64(exactly: self)?.fitting(bitCount: bitCount) }
 
   func signed(bitCount: Int) -> UInt64? {
     Int64(exactly: self)?.twosComplement(bitCount: bitCount)
@@ -42,11 +38,7 @@ extension PlainSample where Self: BinaryFloatingPoint {
   init?(signed number: Int64) { self.init(exactly: number) }
   init?(floating number: Double) { self.init(number) }
 
-  func unsigned(bitCount: Int) -> UInt64? {
-    guard let number = UInt64(exactly: self), bitCount == 64 || number >> UInt64(bitCount) == 0
-    else { return nil }
-    return number
-  }
+  func unsigned(bitCount: Int) -> UInt64? { UInt64(exactly: self)?.fitting(bitCount: bitCount) }
 
   func signed(bitCount: Int) -> UInt64? {
     Int64(exactly: self)?.twosComplement(bitCount: bitCount)
@@ -55,12 +47,17 @@ extension PlainSample where Self: BinaryFloatingPoint {
   var floating: Double { Double(self) }
 }
 
+extension UInt64 {
+  /// The number; `nil` when so many bits cannot hold it.
+  func fitting(bitCount: Int) -> UInt64? { self <= .ones(bitCount) ? self : nil }
+}
+
 extension Int64 {
   /// The low bits of the number's two's complement; `nil` when they cannot hold it.
   func twosComplement(bitCount: Int) -> UInt64? {
     let half = Int64(1) << Int64(bitCount - 1)
     guard bitCount == 64 || (self >= -half && self < half) else { return nil }
-    return UInt64(bitPattern: self) & (bitCount == 64 ? .max : (1 << UInt64(bitCount)) - 1)
+    return UInt64(bitPattern: self) & .ones(bitCount)
   }
 }
 

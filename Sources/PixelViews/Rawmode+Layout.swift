@@ -145,23 +145,19 @@ extension Rawmode {
         return SampleField(
           bitOffset: 0, storage: .word(byteCount: byteCount, bigEndian: bigEndian),
           shift: entry.shift, bitCount: entry.bitCount, scaling: .fullRange,
-          flippedBits: entry.isInverted ? (1 << UInt64(entry.bitCount)) - 1 : 0)
+          flippedBits: entry.isInverted ? .ones(entry.bitCount) : 0)
       }
     case .bits(let count, let order, let inverted):
       return [
         SampleField(
           bitOffset: 0, storage: .bits(order), bitCount: count,
-          scaling: isIndexOrNumber || count >= 8 ? .none : .fullRange,
-          flippedBits: inverted ? (1 << UInt64(count)) - 1 : 0)
+          scaling: mode.isScaled && count < 8 ? .fullRange : .none,
+          flippedBits: inverted ? .ones(count) : 0)
       ]
     case .bitPlanes(let count):
       guard let step = width.checkedRoundedUpToByte else { return nil }
       return [SampleField(bitOffset: 0, storage: .bitPlanes(step: step), bitCount: count)]
     }
-  }
-
-  private var isIndexOrNumber: Bool {
-    mode.isIndexed || mode == .integer || mode == .float || mode.isGray16
   }
 
   private func field(
@@ -173,7 +169,7 @@ extension Rawmode {
         bitOffset: bitOffset, storage: .bits(order), bitCount: elementType.bitCount)
     }
     let bitCount = elementType.significantBits ?? elementType.bitCount
-    var flipped: UInt64 = isInverted ? (1 << UInt64(bitCount)) - 1 : 0
+    var flipped: UInt64 = isInverted ? .ones(bitCount) : 0
     // CIE a and b are signed in files and offset by half the range in plain rows.
     if mode == .lab && band != "L" && bitsPerPixel > 8 { flipped ^= 1 << UInt64(bitCount - 1) }
     return SampleField(

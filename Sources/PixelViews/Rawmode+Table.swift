@@ -352,19 +352,12 @@ extension Rawmode {
     _ name: String, _ mode: Mode, _ byteCount: Int, bigEndian: Bool = false,
     _ number: SampleField.Number, aliases: [String] = []
   ) -> Rawmode {
-    let fitsNatural: Bool
-    switch (mode, number) {
-    case (.integer, .signed): fitsNatural = byteCount <= 4
-    case (.integer, _): fitsNatural = byteCount <= 2
-    case (_, .float): fitsNatural = byteCount <= 4
-    default: fitsNatural = byteCount <= 2
-    }
-    return Rawmode(
+    Rawmode(
       name, mode,
       .elements(
         [Element(band: mode.bands[0])],
         ElementType(byteCount: byteCount, bigEndian: bigEndian, number: number)),
-      type: fitsNatural ? mode.naturalType : .f64, aliases: aliases)
+      type: PixelFormat(mode, holding: number, bitCount: byteCount.inBits).type, aliases: aliases)
   }
 
   private static func wholeNumbers(_ mode: Mode) -> [Rawmode] {

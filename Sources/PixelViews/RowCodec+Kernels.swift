@@ -209,26 +209,8 @@ extension SampleField {
     case .word(let byteCount, let bigEndian):
       return (unsafe SampleField.loadWord(base + bit / 8, byteCount, bigEndian) >> UInt64(shift))
         & mask
-    case .bits(let order):
-      var value: UInt64 = 0
-      for step in 0..<bitCount {
-        let byte = unsafe base.load(fromByteOffset: (bit + step) >> 3, as: UInt8.self)
-        let position = UInt8((bit + step) & 7)
-        switch order {
-        case .mostSignificantFirst: value = value << 1 | UInt64(byte >> (7 - position) & 1)
-        case .reversedBytes: value = value << 1 | UInt64(byte >> position & 1)
-        case .leastSignificantFirst: value |= UInt64(byte >> position & 1) << UInt64(step)
-        }
-      }
-      return value
-    case .bitPlanes(let step):
-      var value: UInt64 = 0
-      for plane in 0..<bitCount {
-        let at = bit + plane * step
-        let byte = unsafe base.load(fromByteOffset: at >> 3, as: UInt8.self)
-        value |= UInt64(byte >> UInt8(7 - at & 7) & 1) << UInt64(plane)
-      }
-      return value
+    case .bits, .bitPlanes:
+      return storedNumber(firstBit: bit) { unsafe base.load(fromByteOffset: $0, as: UInt8.self) }
     }
   }
 

@@ -173,10 +173,6 @@ extension SampleField {
       bitCount == byteCount.inBits, shift == 0, flippedBits == 0, scaling == .none,
       isBig == bigEndian || byteCount == 1
     else { return false }
-    switch type {
-    case .u8, .u16: return number == .unsigned
-    case .i32: return number == .signed
-    case .f32, .f64: return number == .float
-    }
+    return number == type.number
   }
 }

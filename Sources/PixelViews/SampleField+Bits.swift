@@ -17,34 +17,43 @@ extension SampleField {
   ///   - bytes: the buffer's bytes, from one byte on or before the field's first.
   ///   - firstBit: where the field starts in them.
   /// - Precondition: the bytes hold the field.
+  @inline(__always)
   package func storedNumber(firstBit: Int, byte: (_ index: Int) -> UInt8) -> UInt64 {
-    func bit(_ at: Int, fromTop: Bool) -> UInt64 {
-      let position = fromTop ? 7 - at.bitInByte : at.bitInByte
-      return UInt64(byte(at.byteIndex) >> UInt8(position) & 1)
-    }
+    var number: UInt64 = 0
     switch storage {
-    case .constant(let value): return UInt64(value)
+    case .constant(let value): number = UInt64(value)
     case .word(let byteCount, let bigEndian):
-      let word = (0..<byteCount).reduce(UInt64(0)) { word, index in
+      for index in 0..<byteCount {
         let position = bigEndian ? byteCount - 1 - index : index
-        return word | UInt64(byte(firstBit.byteIndex + index)) << UInt64(position.inBits)
+        number |= UInt64(byte(firstBit.byteIndex + index)) << UInt64(position.inBits)
       }
-      return word >> UInt64(shift) & mask
+      number = number >> UInt64(shift) & mask
     case .bits(let order):
-      return (0..<bitCount).reduce(UInt64(0)) { number, step in
-        let value = bit(firstBit + step, fromTop: order == .mostSignificantFirst)
-        return order == .leastSignificantFirst
-          ? number | value << UInt64(step) : number << 1 | value
+      for step in 0..<bitCount {
+        let at = firstBit + step
+        let position = UInt8(order == .mostSignificantFirst ? 7 - at.bitInByte : at.bitInByte)
+        let bit = UInt64(byte(at.byteIndex) >> position & 1)
+        number = order == .leastSignificantFirst ? number | bit << UInt64(step) : number << 1 | bit
       }
     case .bitPlanes(let step):
-      return (0..<bitCount).reduce(UInt64(0)) { number, plane in
-        number | bit(firstBit + plane * step, fromTop: true) << UInt64(plane)
+      for plane in 0..<bitCount {
+        let at = firstBit + plane * step
+        number |= UInt64(byte(at.byteIndex) >> UInt8(7 - at.bitInByte) & 1) << UInt64(plane)
       }
     }
+    return number
   }
 
   /// Whether the sample is whole bytes, so that the bytes show all there is to see.
   package var isWholeBytes: Bool {
     if case .word(let byteCount, _) = storage { bitCount == byteCount.inBits } else { isConstant }
+  }
+}
+
+extension UInt64 {
+  /// As many ones as are asked for, 0 to 64, from the lowest bit on: the largest number of so many bits.
+  @inline(__always)
+  package static func ones(_ count: Int) -> UInt64 {
+    count == 0 ? 0 : UInt64.max &>> UInt64(64 - count)
   }
 }

@@ -87,6 +87,12 @@ public struct SampleField: Hashable, Sendable {
       bitCount: byteCount.inBits, number: number)
   }
 
+  /// A whole element of an array of numbers.
+  package static func element(_ type: ArrayElement, at byteOffset: Int) -> SampleField {
+    word(
+      at: byteOffset, byteCount: type.byteCount, bigEndian: type.isBigEndian, number: type.number)
+  }
+
   /// The bits that the field's storage takes from ``bitOffset`` on.
   package var storedBitCount: Int {
     switch storage {
@@ -98,7 +104,7 @@ public struct SampleField: Hashable, Sendable {
   }
 
   /// The largest number that the bits can hold, for unsigned fields.
-  var mask: UInt64 { bitCount == 64 ? .max : (1 << UInt64(bitCount)) - 1 }
+  var mask: UInt64 { .ones(bitCount) }
 
   /// Whether the field is one whole unchanged byte.
   var isPlainByte: Bool {
@@ -114,16 +120,20 @@ public struct SampleField: Hashable, Sendable {
   /// The numbers that a plain sample of this field may have.
   package func range(as type: SampleType) -> ClosedRange<Double> {
     if case .constant(let value) = storage {
-      let sample = Double(value) * (scaling == .fullRange && type == .u16 ? 257 : 1)
+      let sample = Double(value) * (scaling == .fullRange ? (type.largest ?? 255) / 255 : 1)
       return sample...sample
     }
     switch (scaling, number) {
-    case (.fullRange, _), (.nonzero, _): return 0...(type == .u16 ? 65535 : 255)
+    case (.fullRange, _), (.nonzero, _): return 0...(type.largest ?? 255)
     case (.none, .float): return -Double.infinity...Double.infinity
     case (.none, .unsigned): return 0...Double(mask)
-    case (.none, .signed):
-      let half = Double(sign: .plus, exponent: bitCount - 1, significand: 1)
-      return -half...(half - 1)
+    case (.none, .signed): return SampleField.signedRange(bitCount: bitCount)
     }
+  }
+
+  /// The numbers that a two's complement of so many bits has.
+  static func signedRange(bitCount: Int) -> ClosedRange<Double> {
+    let half = Double(sign: .plus, exponent: bitCount - 1, significand: 1)
+    return -half...(half - 1)
   }
 }

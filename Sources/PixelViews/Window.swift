@@ -13,9 +13,8 @@ package struct Window: Sendable {
   /// The result is `nil` unless the source is `L`, `I`, `F` or one of the `I;16` modes, `low`
   /// is less than `high`, and 255 times the distance between them is finite.
   package init?(low: Double, high: Double, source: PixelFormat) {
-    switch source.mode {
-    case .gray, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native: break
-    default: return nil
+    guard source.mode.bandCount == 1, source.mode != .bilevel, !source.mode.hasColor else {
+      return nil
     }
     guard low < high, low.isFinite, high.isFinite, ((high - low) * 255).isFinite else { return nil }
     self.source = source

@@ -162,21 +162,14 @@ extension PixelFormat {
 }
 
 extension Mode {
-  fileprivate var hasColor: Bool {
-    switch self {
-    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float: false
-    default: !isGray16
-    }
-  }
-
   private var hasAlpha: Bool { alphaBand != nil }
 
   /// The steps that a sample has, in ranks.
   private var depth: Int {
-    switch self {
-    case .bilevel: 0
-    case .integer, .float: 3
-    default: isGray16 ? 2 : 1
+    switch naturalType {
+    case .u8: self == .bilevel ? 0 : 1
+    case .u16: 2
+    case .i32, .f32, .f64: 3
     }
   }
 

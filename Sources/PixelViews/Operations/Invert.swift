@@ -7,8 +7,9 @@ extension Image {
   /// - Complexity: O(pixels).
   public func invert(threads: Int) throws(ViewError) {
     let bands = try colorBands(of: "invert")
-    guard mode != .integer, mode != .float, mode != .rgbPremultiplied, mode != .grayPremultiplied
-    else { throw .unsupported(operation: "invert", mode: mode) }
+    guard format.type.largest != nil, !mode.isPremultiplied else {
+      throw .unsupported(operation: "invert", mode: mode)
+    }
     let bandCount = mode.bandCount
     let type = format.type
     let top = UInt16(truncatingIfNeeded: Int(range(band: 0).upperBound))
@@ -38,8 +39,7 @@ extension Image {
   func colorBands(of operation: String) throws(ViewError) -> [Int] {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     guard !mode.isIndexed else { throw .unsupported(operation: operation, mode: mode) }
-    let padding = mode == .rgbx ? 3 : nil
-    return (0..<mode.bandCount).filter { $0 != mode.alphaBand && $0 != padding }
+    return (0..<mode.bandCount).filter { $0 != mode.alphaBand && $0 != mode.paddingBand }
   }
 }
 
