@@ -127,8 +127,7 @@ package struct ImageSave: Sendable {
     try options.check()
     let isNarrowed = format.narrows(image.format, options)
     let ready = try isNarrowed ? format.narrowing(image) : format.prepare(image)
-    let keepsIndices = format.honorsRawmode || format.name == "npy"
-    if ready.mode.isIndexed, ready.palette == nil, !keepsIndices {
+    if ready.mode.isIndexed, ready.palette == nil, !format.keepsNumbers {
       throw .view(.paletteMissing(mode: ready.mode))
     }
     var outcome = Outcome()

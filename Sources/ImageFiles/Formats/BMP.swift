@@ -30,6 +30,7 @@ extension FileFormat {
   static let bmp = FileFormat(
     name: "bmp", summary: "Windows bitmap, uncompressed", suffixes: [".bmp"],
     modes: [.bilevel, .gray, .palette, .rgb, .rgba],
+    keepsPalette: true,
     recognize: { $0.starts(with: [0x42, 0x4D]) && $0.count >= 18 },
     isUnmistakable: { prefix in
       prefix[6..<10].allSatisfy { $0 == 0 } && prefix[15..<18].allSatisfy { $0 == 0 }

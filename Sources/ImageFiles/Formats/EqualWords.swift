@@ -4,36 +4,28 @@ import PixelViews
 /// a number type and a byte order, and nothing else.
 struct EqualWords: Hashable, Sendable {
   let fields: [SampleField]
-  let byteCount: Int
-  let bigEndian: Bool
-  let number: SampleField.Number
+  let element: ArrayElement
 
   /// Bits of a pixel.
-  var pixelBits: Int { (fields.count * byteCount).inBits }
+  var pixelBits: Int { (fields.count * element.byteCount).inBits }
 
   /// `nil` unless the fields are such words.
   init?(_ fields: [SampleField]) {
-    guard let first = fields.first, case .word(let byteCount, let bigEndian) = first.storage,
-      fields.enumerated().allSatisfy({ index, field in
-        field
-          == .word(
-            at: index * byteCount, byteCount: byteCount, bigEndian: bigEndian, number: first.number)
-      })
+    guard let element = fields.first.flatMap(ArrayElement.init),
+      fields.enumerated().allSatisfy({ $1 == .element(element, at: $0 * element.byteCount) })
     else { return nil }
     self.fields = fields
-    self.byteCount = byteCount
-    self.bigEndian = bigEndian
-    number = first.number
+    self.element = element
   }
 
   /// The words that a rawmode says; or those that the image is stored in, if the format knows them;
   /// or the natural ones of its samples.
   init?(
     storing image: Image, as rawmode: Rawmode?,
-    isKnown: (_ byteCount: Int, SampleField.Number) -> Bool
+    isKnown: (ArrayElement) -> Bool
   ) {
     if rawmode == nil, !image.isDerived, let words = EqualWords(image.layout.fields),
-      isKnown(words.byteCount, words.number)
+      isKnown(words.element)
     {
       self = words
       return
@@ -43,7 +35,7 @@ struct EqualWords: Hashable, Sendable {
       let layout = try? chosen.layout(width: 1, height: 1)
     else { return nil }
     self.init(layout.fields)
-    guard pixelBits == chosen.bitsPerPixel, isKnown(byteCount, number) else { return nil }
+    guard pixelBits == chosen.bitsPerPixel, isKnown(element) else { return nil }
   }
 }
 

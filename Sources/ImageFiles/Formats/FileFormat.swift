@@ -19,6 +19,11 @@ package struct FileFormat: Sendable {
   package let honorsLevel: Bool
   /// Whether `--bits` changes the file.
   package let honorsBits: Bool
+  /// Whether samples are stored as the numbers that they are: indices without a palette, and 64-bit
+  /// samples of `I` and `F`.
+  package let keepsNumbers: Bool
+  /// Whether the colors behind indices are in the file.
+  package let keepsPalette: Bool
   /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
@@ -29,6 +34,9 @@ package struct FileFormat: Sendable {
   /// place like a raw one. `nil` for formats that are only written.
   package let describe:
     (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
+  /// What makes a raw file one of the format when it is put before the rows, for formats that describe
+  /// more layouts than they write; `nil` where it is the header of the file that would be written.
+  package let prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])?
   /// How an image is written.
   package let encoding: Encoding
 
@@ -107,12 +115,13 @@ package struct FileFormat: Sendable {
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
+    keepsNumbers: Bool = false, keepsPalette: Bool = false,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
-    )? =
-      nil,
+    )? = nil,
+    prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])? = nil,
     encoding: Encoding
   ) {
     self.name = name
@@ -123,18 +132,24 @@ package struct FileFormat: Sendable {
     self.honorsRawmode = honorsRawmode
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
+    self.keepsNumbers = keepsNumbers
+    self.keepsPalette = keepsPalette
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
     self.describe = describe
+    self.prefix = prefix
     self.encoding = encoding
   }
+
+  /// Whether a file says what it holds.
+  package var hasHeader: Bool { describe != nil }
 
   /// Whether a file can hold pixels of this format.
   package func holds(_ format: PixelFormat) -> Bool {
     format.type == format.mode.naturalType
       ? modes.contains(format.mode)
       : format.type == .u16 && wideModes.contains(format.mode)
-        || format.type == .f64 && modes.contains(format.mode) && honorsWideNumbers
+        || format.type == .f64 && modes.contains(format.mode) && keepsNumbers
   }
 
   /// What pixels of this format are written as where a file holds samples of 16 bits alone: the
@@ -149,9 +164,6 @@ package struct FileFormat: Sendable {
     holds(format) || format.mode == .rgbx && holds(PixelFormat(.rgb, format.type))
       || format.mode.isGray16 && holds(PixelFormat(.gray16)) || widened(format) != nil
   }
-
-  /// Whether 64-bit samples of `I` and `F` are stored as they are.
-  private var honorsWideNumbers: Bool { honorsRawmode || name == "npy" }
 
   /// The image in the storage that the format has for it: `RGBX` without its padding, the names of
   /// 16-bit gray as one. The pixels are the same, unless the format ``narrows(_:_:)`` them.

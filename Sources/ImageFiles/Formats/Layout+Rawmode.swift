@@ -38,15 +38,6 @@ extension Rawmode {
       return try layout(width: width, height: height, options: options)
     } catch { throw .view(error) }
   }
-
-  /// The name for whole 16-bit samples of a mode, in one of the byte orders.
-  static func words(_ mode: Mode, bigEndian: Bool) -> String {
-    switch (mode, bigEndian) {
-    case (.gray, false): "L;16"
-    case (_, false): mode.name + ";16L"
-    case (_, true): mode.name + ";16B"
-    }
-  }
 }
 
 extension [UInt8] {

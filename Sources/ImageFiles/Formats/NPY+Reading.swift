@@ -1,43 +1,22 @@
 import PixelViews
 
 extension NPY {
-  /// A type of samples: the format and the rawmode that show one of them as a pixel.
-  struct Samples {
-    var byteCount: Int
-    var mode: Mode
-    var rawmode: String
-    /// Whether several samples make a pixel of `LA`, `RGB` or `RGBA`.
-    var makesColors = false
-  }
-
-  /// The samples of a type.
+  /// The type of the samples.
   ///
   /// - Throws: ``FormatError/unsupported(format:feature:)``, which names the type.
-  static func samples(_ descr: String) throws(FormatError) -> Samples {
-    let isBig = descr.first == ">"
+  static func element(_ descr: String) throws(FormatError) -> ArrayElement {
     // Every machine that Swift runs on is little-endian, which is what "=" then means.
     let hasOrder = descr.first.map { "<>|=".contains($0) } == true
     let type = hasOrder ? descr.dropFirst() : Substring(descr)
-    let big = isBig ? "B" : ""
-    switch type {
-    case "b1": return Samples(byteCount: 1, mode: .bilevel, rawmode: "1;8")
-    case "u1": return Samples(byteCount: 1, mode: .gray, rawmode: "L", makesColors: true)
-    case "i1": return Samples(byteCount: 1, mode: .integer, rawmode: "I;8S")
-    case "u2":
-      return isBig
-        ? Samples(byteCount: 2, mode: .gray16Big, rawmode: "I;16B", makesColors: true)
-        : Samples(byteCount: 2, mode: .gray16, rawmode: "I;16", makesColors: true)
-    case "i2", "i4", "i8":
-      let bits = type == "i2" ? 16 : type == "i4" ? 32 : 64
-      return Samples(byteCount: bits.inWholeBytes, mode: .integer, rawmode: "I;\(bits)\(big)S")
-    case "u4", "u8":
-      let bits = type == "u4" ? 32 : 64
-      return Samples(byteCount: bits.inWholeBytes, mode: .integer, rawmode: "I;\(bits)\(big)")
-    case "f2", "f4", "f8":
-      let bits = type == "f2" ? 16 : type == "f4" ? 32 : 64
-      return Samples(byteCount: bits.inWholeBytes, mode: .float, rawmode: "F;\(bits)\(big)F")
-    default: throw .unsupported(format: name, feature: unreadable(type, descr))
+    let kind = type.first.flatMap { ArrayElement.Kind(rawValue: String($0)) }
+    guard let kind, let byteCount = Int(type.dropFirst()), "\(byteCount)" == type.dropFirst() else {
+      throw .unsupported(format: name, feature: unreadable(type, descr))
     }
+    let element = ArrayElement(kind, byteCount: byteCount, isBigEndian: descr.first == ">")
+    guard element.isStored else {
+      throw .unsupported(format: name, feature: unreadable(type, descr))
+    }
+    return element
   }
 
   private static func unreadable(_ type: Substring, _ descr: String) -> String {
@@ -108,11 +87,12 @@ extension NPY {
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     let header = try header(&reader)
-    let samples = try samples(header.descr)
+    let element = try element(header.descr)
     let axes = try axes(
       shape: header.shape, isFortranOrder: header.isFortranOrder,
-      sampleByteCount: samples.byteCount)
-    let isColor = axes.bands.count > 1 && samples.makesColors
+      sampleByteCount: element.byteCount)
+    let colors = axes.bands.count > 1 ? Mode(showing: element, bandCount: axes.bands.count) : nil
+    let isColor = colors != nil
     let framesPerImage = isColor ? 1 : axes.bands.count
     guard let count = axes.frames.count.multiplied(by: framesPerImage) else {
       throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max) frames")
@@ -129,11 +109,9 @@ extension NPY {
       throw .tooLarge(
         format: name, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
     }
-    let rawmode = isColor ? colorRawmode(samples, axes.bands.count) : nil
-    let mode = rawmode?.mode ?? samples.mode
-    guard let rawmode = rawmode ?? Rawmode.named(samples.rawmode, mode: mode) else {
-      throw .unsupported(format: name, feature: "the type '\(header.descr)'")
-    }
+    guard let mode = colors ?? Mode(showing: element, bandCount: 1),
+      let rawmode = Rawmode.storing(mode, in: element)
+    else { throw .unsupported(format: name, feature: "the type '\(header.descr)'") }
     var layout = try rawmode.stored(width: 1, height: 1)
     layout.width = axes.columns.count
     layout.height = axes.rows.count
@@ -148,7 +126,7 @@ extension NPY {
     let notes =
       framesPerImage > 1
       ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"]
-      : isColor ? planesNote(header, samples, axes, mode) : []
+      : isColor ? planesNote(header, element, axes, mode) : []
     return .mapped(
       FileFormat.Pixels(
         layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes))
@@ -156,24 +134,17 @@ extension NPY {
 
   /// What planes of colors may be as well: images of their own.
   private static func planesNote(
-    _ header: Header, _ samples: Samples, _ axes: Axes, _ mode: Mode
+    _ header: Header, _ element: ArrayElement, _ axes: Axes, _ mode: Mode
   ) -> [String] {
-    guard header.shape.count == 3, !(1...4).contains(header.shape[2]), !header.isFortranOrder else {
-      return []
-    }
+    guard header.shape.count == 3, !(1...4).contains(header.shape[2]), !header.isFortranOrder,
+      let single = Mode(showing: element, bandCount: 1)
+    else { return [] }
     let shape = header.shape.map(String.init).joined(separator: ", ")
     return [
       "shape (\(shape)) is taken as the planes of one \(mode.name) image; if they are "
         + "\(axes.bands.count) images, give `imgtool frombuffer` these options: --size "
-        + "\(axes.columns.count)x\(axes.rows.count) --mode '\(samples.mode.name)' --offset "
+        + "\(axes.columns.count)x\(axes.rows.count) --mode '\(single.name)' --offset "
         + "\(header.offset) --frame N"
     ]
-  }
-
-  private static func colorRawmode(_ samples: Samples, _ bandCount: Int) -> Rawmode? {
-    let mode: Mode = bandCount == 2 ? .grayAlpha : bandCount == 3 ? .rgb : .rgba
-    let isWide = samples.byteCount == 2
-    return Rawmode.named(
-      isWide ? Rawmode.words(mode, bigEndian: samples.mode == .gray16Big) : mode.name, mode: mode)
   }
 }

@@ -25,10 +25,12 @@ extension FileFormat {
     wideModes: [
       .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
     ],
+    keepsNumbers: true,
     recognize: { $0.starts(with: NPY.magic) },
     describe: { reader, options throws(FormatError) in
       try NPY.describe(&reader, options)
     },
+    prefix: NPY.prefix,
     encoding: .plain { image, _ throws(FormatError) in try NPY.file(for: image) })
 }
 
@@ -38,33 +40,19 @@ enum NPY {
 
   /// The file that an image becomes.
   static func file(for image: Image) throws(FormatError) -> PlainFile {
-    let (descr, rawmode) = storage(image.format)
+    let rawmode = Rawmode.array(image.format)
+    guard let element = rawmode.arrayElement else { throw .cannotHold(format: name, image.format) }
     let bandCount = image.mode.bandCount
     let bands = bandCount == 1 ? "" : ", \(bandCount)"
     let header = header(
-      descr: descr, shape: "\(image.height), \(image.width)\(bands)",
+      descr: element.numPyName, shape: "\(image.height), \(image.width)\(bands)",
       firstAxis: image.height)
-    let layout = try Layout.stored(
-      as: rawmode, image.mode, width: image.width, height: image.height, offset: header.count)
+    var options = Rawmode.Options()
+    options.offset = header.count
+    let layout = try rawmode.stored(width: image.width, height: image.height, options)
     let losesColors = image.mode.isIndexed && image.palette?.isGrayRamp != true
     return PlainFile(
       header: header, layout: layout, format: image.format, lossy: losesColors ? ["palette"] : [])
-  }
-
-  /// NumPy's name of the sample type, and the rawmode of the same bytes.
-  private static func storage(_ format: PixelFormat) -> (descr: String, rawmode: String) {
-    switch (format.mode, format.type) {
-    case (.bilevel, _): ("|b1", "1;8")
-    case (.gray16Big, _): (">u2", "I;16B")
-    case (.gray16, _), (.gray16Little, _), (.gray16Native, _):
-      ("<u2", format.mode == .gray16 ? "I;16" : "I;16N")
-    case (.integer, .f64): ("<i8", "I;64S")
-    case (.integer, _): ("<i4", "I;32S")
-    case (.float, .f64): ("<f8", "F;64F")
-    case (.float, _): ("<f4", "F;32F")
-    case (_, .u16): ("<u2", Rawmode.words(format.mode, bigEndian: false))
-    default: ("|u1", format.mode.name)
-    }
   }
 
   /// The bytes before the samples, as `numpy.save` writes them.

@@ -109,8 +109,8 @@ extension Netpbm {
       let rawmode = header.kind == 4 ? "1;I" : "1"
       return Pixels(
         format: PixelFormat(.bilevel), rawmode: rawmode, isMapped: header.kind == 4)
-    case 2, 5: return gray(isWide: isWide, isMapped: header.kind == 5 && isFull)
-    case 3, 6: return color(.rgb, isWide: isWide, isMapped: header.kind == 6 && isFull)
+    case 2, 5: return pixels(.gray, isWide: isWide, isMapped: header.kind == 5 && isFull)
+    case 3, 6: return pixels(.rgb, isWide: isWide, isMapped: header.kind == 6 && isFull)
     default: break
     }
     if header.tupleType == "BLACKANDWHITE", header.top == 1 {
@@ -124,9 +124,7 @@ extension Netpbm {
         format: name, offset: 0, found: "DEPTH \(header.depth)",
         expected: "\(mode.bandCount) samples for \(header.tupleType)")
     }
-    var pixels =
-      mode == .gray
-      ? gray(isWide: isWide, isMapped: isFull) : color(mode, isWide: isWide, isMapped: isFull)
+    var pixels = pixels(mode, isWide: isWide, isMapped: isFull)
     pixels.notes = notes(header, bandCount: mode.bandCount)
     return pixels
   }
@@ -152,16 +150,11 @@ extension Netpbm {
       ? ["\(header.depth - bandCount) more samples a pixel than \(header.tupleType) has"] : []
   }
 
-  private static func gray(isWide: Bool, isMapped: Bool) -> Pixels {
-    if !isWide { return Pixels(format: PixelFormat(.gray), rawmode: "L", isMapped: isMapped) }
+  private static func pixels(_ mode: Mode, isWide: Bool, isMapped: Bool) -> Pixels {
+    let format = !isWide ? PixelFormat(mode) : PixelFormat(mode == .gray ? .gray16 : mode, .u16)
+    // What is decoded stands in the machine's order.
     return Pixels(
-      format: PixelFormat(.gray16), rawmode: isMapped ? "I;16B" : "I;16", isMapped: isMapped)
-  }
-
-  private static func color(_ mode: Mode, isWide: Bool, isMapped: Bool) -> Pixels {
-    if !isWide { return Pixels(format: PixelFormat(mode), rawmode: mode.name, isMapped: isMapped) }
-    return Pixels(
-      format: PixelFormat(mode, .u16), rawmode: Rawmode.words(mode, bigEndian: isMapped),
+      format: format, rawmode: Rawmode.natural(format, isBigEndian: isMapped).name,
       isMapped: isMapped)
   }
 }

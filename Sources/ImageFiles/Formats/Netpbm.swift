@@ -69,24 +69,20 @@ enum Netpbm {
 
   /// The P4, P5 or P6 file that an image becomes.
   static func map(for image: Image, _ name: String) throws(FormatError) -> PlainFile {
-    let is16 = image.format.type == .u16
     let magic: String
-    let rawmode: String
     switch image.mode {
-    case .bilevel: (magic, rawmode) = ("P4", "1;I")
-    case .gray: (magic, rawmode) = ("P5", is16 ? "L;16B" : "L")
-    case .gray16: (magic, rawmode) = ("P5", "I;16B")
-    case .rgb: (magic, rawmode) = ("P6", is16 ? "RGB;16B" : "RGB")
+    case .bilevel: magic = "P4"
+    case .gray, .gray16: magic = "P5"
+    case .rgb: magic = "P6"
     default: throw .cannotHold(format: name, image.format)
     }
-    let top = image.mode == .bilevel ? "" : is16 ? "65535\n" : "255\n"
+    let top = image.mode == .bilevel ? "" : "\(top(of: image))\n"
     let header = "\(magic)\n\(image.width) \(image.height)\n\(top)"
-    return try file(for: image, header: header, rawmode: rawmode)
+    return try file(for: image, header: header, bilevel: "1;I")
   }
 
   /// The P7 file that an image becomes.
   static func arbitraryMap(for image: Image) throws(FormatError) -> PlainFile {
-    let is16 = image.format.type == .u16
     let type: String
     switch image.mode {
     case .bilevel: type = "BLACKANDWHITE"
@@ -97,22 +93,23 @@ enum Netpbm {
     case .cmyk: type = "CMYK"
     default: throw .cannotHold(format: "pam", image.format)
     }
-    let top = image.mode == .bilevel ? 1 : is16 ? 65535 : 255
-    let rawmode =
-      switch image.mode {
-      case .bilevel: "1;8"
-      case .gray16: "I;16B"
-      default: is16 ? Rawmode.words(image.mode, bigEndian: true) : image.mode.name
-      }
     let header =
       "P7\nWIDTH \(image.width)\nHEIGHT \(image.height)\nDEPTH \(image.mode.bandCount)\n"
-      + "MAXVAL \(top)\nTUPLTYPE \(type)\nENDHDR\n"
-    return try file(for: image, header: header, rawmode: rawmode)
+      + "MAXVAL \(top(of: image))\nTUPLTYPE \(type)\nENDHDR\n"
+    return try file(for: image, header: header, bilevel: "1;8")
   }
 
+  /// The largest stored sample.
+  private static func top(of image: Image) -> UInt64 {
+    image.mode == .bilevel ? 1 : .ones(image.format.type.byteCount * 8)
+  }
+
+  /// - Parameter bilevel: the rawmode for mode `1`.
   private static func file(
-    for image: Image, header: String, rawmode: String
+    for image: Image, header: String, bilevel: String
   ) throws(FormatError) -> PlainFile {
+    let natural = Rawmode.natural(image.format, isBigEndian: true).name
+    let rawmode = image.mode == .bilevel ? bilevel : natural
     let header = Array(header.utf8)
     let layout = try Layout.stored(
       as: rawmode, image.mode, width: image.width, height: image.height, offset: header.count)

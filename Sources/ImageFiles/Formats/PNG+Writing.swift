@@ -70,14 +70,8 @@ private struct PNGRows: Sendable {
       encoder = nil
       return
     }
-    let rawmode =
-      switch (image.mode, image.format.type) {
-      case (.gray16, _): "I;16B"
-      case (let mode, .u16): Rawmode.words(mode, bigEndian: true)
-      case (let mode, _): mode.name
-      }
-    let layout = try Layout.stored(
-      as: rawmode, image.mode, width: image.width, height: image.height, offset: 0)
+    let layout = try Rawmode.natural(image.format, isBigEndian: true).stored(
+      width: image.width, height: image.height)
     encoder = RowEncoder(image: image, layout: layout, format: image.format)
   }
 
@@ -132,7 +126,7 @@ private struct PNGRows: Sendable {
       }
       return sample
     }
-    let step = UInt8(255 / ((1 << header.bitDepth) - 1))
+    let step = UInt8(255 / UInt64.ones(header.bitDepth))
     guard sample.isMultiple(of: step) else {
       throw .cannotHoldValue(
         format: PNG.name,

@@ -23,6 +23,7 @@ extension FileFormat {
     name: "png", summary: "Portable Network Graphics, compressed", suffixes: [".png"],
     modes: [.bilevel, .gray, .grayAlpha, .palette, .rgb, .rgba, .gray16],
     wideModes: [.gray, .grayAlpha, .rgb, .rgba], honorsLevel: true, honorsBits: true,
+    keepsPalette: true,
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
       try options.checkOnlyFrame(PNG.name)
@@ -68,9 +69,9 @@ enum PNG {
 
   /// The mode of decoded rows, and how they hold it.
   private static func storage(_ header: PNGHeader) -> (Mode, rawmode: String) {
-    let isWide = header.bitDepth == 16
     func color(_ mode: Mode) -> (Mode, rawmode: String) {
-      (mode, isWide ? Rawmode.words(mode, bigEndian: true) : mode.name)
+      let format = PixelFormat(mode, header.bitDepth == 16 ? .u16 : .u8)
+      return (mode, Rawmode.natural(format, isBigEndian: true).name)
     }
     switch (header.colorType, header.bitDepth) {
     case (.gray, 1): return (.bilevel, "1")

@@ -3,13 +3,6 @@ import PixelViews
 /// Whole samples of one type at fixed distances: all that a header of another program can say about
 /// the pixels of a raw file.
 package struct SampleGrid: Sendable {
-  /// The number type of every sample.
-  package struct Element: Hashable, Sendable {
-    package var number: SampleField.Number
-    package var byteCount: Int
-    package var bigEndian: Bool
-  }
-
   /// What stands next to what.
   package enum Order: String, Sendable {
     /// All samples of a pixel side by side.
@@ -31,7 +24,8 @@ package struct SampleGrid: Sendable {
 
   package let width: Int
   package let height: Int
-  package let element: Element
+  /// The type of every sample.
+  package let element: ArrayElement
   package let bands: [String]
   /// Bytes before the first sample of the top row, for each band.
   package let offsets: [Int]
@@ -48,11 +42,9 @@ package struct SampleGrid: Sendable {
     func refuse(_ reason: String) -> FormatError {
       .cannotHoldValue(format: format, reason: reason)
     }
-    var elements: [Element] = []
+    var elements: [ArrayElement] = []
     for (band, field) in zip(mode.bands, layout.fields) {
-      guard case .word(let byteCount, let bigEndian) = field.storage,
-        field.bitCount == byteCount.inBits, field.shift == 0
-      else {
+      guard let element = ArrayElement(field) else {
         throw refuse(
           field.isConstant
             ? "band \(band) has no bytes"
@@ -60,9 +52,7 @@ package struct SampleGrid: Sendable {
         )
       }
       guard field.flippedBits == 0 else { throw refuse("band \(band) is stored inverted") }
-      elements.append(
-        Element(
-          number: field.number, byteCount: byteCount, bigEndian: byteCount > 1 && bigEndian))
+      elements.append(element)
     }
     guard let first = elements.first, elements.allSatisfy({ $0 == first }) else {
       throw refuse("the bands are of different types")

@@ -26,7 +26,7 @@ extension SidecarHeader {
       file type = ENVI Standard
       data type = \(try grid.element.name(in: types, "envi"))
       interleave = \(interleave)
-      byte order = \(grid.element.bigEndian ? 1 : 0)
+      byte order = \(grid.element.isBigEndian ? 1 : 0)
       band names = {\(box.slots.map { $0 ?? "unused" }.joined(separator: ", "))}
       \(defaultBands(box.slots))
       """
@@ -78,7 +78,7 @@ extension SidecarHeader {
       "labels: \(axes.map { "\"\($0.label)\"" }.joined(separator: " "))",
     ]
     if grid.element.byteCount > 1 {
-      lines.append("endian: \(grid.element.bigEndian ? "big" : "little")")
+      lines.append("endian: \(grid.element.isBigEndian ? "big" : "little")")
     }
     lines += ["encoding: raw", "byte skip: \(box.offset)", "data file: \(file)"]
     return lines.joined(separator: "\n") + "\n"
@@ -104,7 +104,7 @@ extension SidecarHeader {
       ObjectType = Image
       NDims = 2
       BinaryData = True
-      BinaryDataByteOrderMSB = \(grid.element.bigEndian ? "True" : "False")
+      BinaryDataByteOrderMSB = \(grid.element.isBigEndian ? "True" : "False")
       CompressedData = False
       DimSize = \(grid.width) \(grid.height)
       HeaderSize = \(box.offset)
@@ -119,7 +119,7 @@ extension SidecarHeader {
   /// a sign, for each band.
   static let vrt = SidecarHeader(
     name: "vrt", summary: "GDAL virtual raster that names the file", suffix: ".vrt",
-    namesFile: true
+    namesFile: true, hasEncoding: true
   ) { grid, file throws(FormatError) in
     let types = [
       "u8": "Byte", "i8": "Int8", "u16": "UInt16", "i16": "Int16", "u32": "UInt32", "i32": "Int32",
@@ -137,7 +137,7 @@ extension SidecarHeader {
         "    <ImageOffset>\(offset)</ImageOffset>",
         "    <PixelOffset>\(grid.pixelStride)</PixelOffset>",
         "    <LineOffset>\(grid.rowStride)</LineOffset>",
-        "    <ByteOrder>\(grid.element.bigEndian ? "MSB" : "LSB")</ByteOrder>",
+        "    <ByteOrder>\(grid.element.isBigEndian ? "MSB" : "LSB")</ByteOrder>",
         "  </VRTRasterBand>",
       ]
     }

@@ -13,6 +13,9 @@ package struct SidecarHeader: Sendable {
   package let namesFile: Bool
   /// Whether the text says which band is which.
   package var namesBands = true
+  /// Whether the text has an encoding, as XML has, which the name of the file must be in; the others
+  /// do not look at the bytes.
+  var hasEncoding = false
   /// The text for a grid in a file with this name.
   let text: @Sendable (SampleGrid, _ file: String) throws(FormatError) -> String
 
@@ -27,8 +30,7 @@ package struct SidecarHeader: Sendable {
     guard !namesFile || !file.contains(where: \.isNewline) else {
       throw .cannotHoldValue(format: name, reason: "the file's name has a line end")
     }
-    // Text for XML, which has an encoding; the others do not look at the bytes.
-    guard name != SidecarHeader.vrt.name || !FileName.hasEscapes(file) else {
+    guard !hasEncoding || !FileName.hasEscapes(file) else {
       throw .cannotHoldValue(format: name, reason: "the file's name is not UTF-8")
     }
     return try text(grid, file)
@@ -44,18 +46,7 @@ package struct SidecarHeader: Sendable {
   }
 }
 
-extension SampleGrid.Element {
-  /// A short name for messages: `u16`, `f32` …
-  var name: String {
-    let letter =
-      switch number {
-      case .unsigned: "u"
-      case .signed: "i"
-      case .float: "f"
-      }
-    return "\(letter)\(byteCount.inBits)"
-  }
-
+extension ArrayElement {
   /// What a format calls the type.
   ///
   /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when it has no name for it.

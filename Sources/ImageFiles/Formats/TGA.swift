@@ -65,6 +65,7 @@ extension FileFormat {
   static let tga = FileFormat(
     name: "tga", summary: "Truevision TGA", suffixes: [".tga"],
     modes: [.gray, .grayAlpha, .palette, .rgb, .rgba],
+    keepsPalette: true,
     recognize: { prefix in TGA.Header(prefix)?.isConsistent == true },
     isUnmistakable: { _ in false },
     describe: TGA.describe,

@@ -94,17 +94,8 @@ extension TIFF.Samples {
     if photometric == 0 && number != .unsigned {
       notes.append("the numbers are shown as they are, though 0 stands for white")
     }
-    switch (number, bits) {
-    case (.float, 64): format = PixelFormat(.float, .f64)
-    case (.float, _): format = PixelFormat(.float)
-    case (.signed, ...32): format = PixelFormat(.integer)
-    case (.signed, _): format = PixelFormat(.integer, .f64)
-    case (.unsigned, 1): format = PixelFormat(count == 1 ? .bilevel : .gray)
-    case (.unsigned, ...8): format = PixelFormat(.gray)
-    case (.unsigned, ...16): format = PixelFormat(bigEndian && bits == 16 ? .gray16Big : .gray16)
-    case (.unsigned, ...31): format = PixelFormat(.integer)
-    case (.unsigned, _): format = PixelFormat(.integer, .f64)
-    }
+    format = PixelFormat(showing: number, bitCount: bits, isBigEndian: bigEndian)
+    if format.mode == .bilevel, count > 1 { format = PixelFormat(.gray) }
     guard count == 2, number == .unsigned, bits <= 16, let alpha = extra.first,
       alpha == 1 || alpha == 2
     else { return }
@@ -151,7 +142,7 @@ extension TIFF.Samples {
       bitOffset: bitOffset, storage: storage, bitCount: bits, number: number,
       scaling: isScaled ? .fullRange : .none)
     // The last band of LA and PA is opacity: white and black are not turned in it.
-    if isInverted && band == 0 { field.flippedBits = bits == 64 ? .max : (1 << UInt64(bits)) - 1 }
+    if isInverted && band == 0 { field.flippedBits = .ones(bits) }
     if hasSignedChroma && band > 0 { field.flippedBits = 1 << UInt64(bits - 1) }
     return field
   }
@@ -173,12 +164,7 @@ extension TIFF.Samples {
 
   /// Whether fewer bits than the plain sample has are spread over its range.
   private var isScaled: Bool {
-    switch format.mode {
-    case .palette, .paletteAlpha, .integer, .float, .gray16, .gray16Little, .gray16Big,
-      .gray16Native:
-      false
-    default: bits != format.type.bitCount
-    }
+    format.mode.isScaled && bits != format.type.bitCount
   }
 
   /// The layout of an image whose planes start at some bytes.

@@ -181,7 +181,7 @@ struct LZWDecoder {
       bitCount += 8
     }
     bitCount -= width
-    let mask: UInt32 = 1 << UInt32(width) - 1
+    let mask = UInt32(truncatingIfNeeded: UInt64.ones(width))
     if !isOld { return Int(bits >> UInt32(bitCount) & mask) }
     defer { bits >>= UInt32(width) }
     return Int(bits & mask)

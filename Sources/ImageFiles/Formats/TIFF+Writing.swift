@@ -96,26 +96,20 @@ extension TIFF {
   /// Tag 262 of a mode, `nil` for modes that TIFF does not know.
   fileprivate static func photometric(_ mode: Mode, isInverted: Bool) -> Int? {
     switch mode {
-    case .bilevel, .gray, .grayAlpha, .grayPremultiplied, .integer, .float, .gray16, .gray16Little,
-      .gray16Big, .gray16Native:
-      isInverted ? 0 : 1
-    case .rgb, .rgba, .rgbx, .rgbPremultiplied: 2
-    case .palette, .paletteAlpha: 3
+    case _ where mode.isIndexed: 3
+    case _ where !mode.hasColor: isInverted ? 0 : 1
     case .cmyk: 5
     case .ycbcr: 6
     case .lab: 8
     case .hsv: nil
+    default: 2
     }
   }
 
   /// Tag 338 of a mode that has a sample beyond its colors.
   fileprivate static func extraSample(_ mode: Mode) -> Int? {
-    switch mode {
-    case .rgbx: 0
-    case .grayPremultiplied, .rgbPremultiplied: 1
-    case .grayAlpha, .rgba, .paletteAlpha: 2
-    default: nil
-    }
+    if mode.paddingBand != nil { return 0 }
+    return mode.alphaBand == nil ? nil : mode.isPremultiplied ? 1 : 2
   }
 }
 

@@ -74,7 +74,7 @@ extension FileFormat {
     wideModes: [
       .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
     ],
-    honorsRawmode: true,
+    honorsRawmode: true, keepsNumbers: true, keepsPalette: true,
     recognize: { prefix in
       let mark = prefix.prefix(4)
       return mark == [0x49, 0x49, 42, 0] || mark == [0x4D, 0x4D, 0, 42]

@@ -30,7 +30,7 @@ extension FileFormat {
       .gray16Big, .gray16Native,
     ],
     wideModes: [.gray, .grayAlpha, .rgb, .rgba, .cmyk],
-    honorsRawmode: true,
+    honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: VIPS.littleMagic) || $0.starts(with: VIPS.bigMagic) },
     describe: VIPS.describe,
     encoding: .plain { image, options throws(FormatError) in
@@ -44,9 +44,9 @@ enum VIPS {
   static let headerByteCount = 64
 
   /// The numbers of `VipsBandFormat` that are read.
-  private static let words: [(format: Int, byteCount: Int, number: SampleField.Number)] = [
-    (0, 1, .unsigned), (1, 1, .signed), (2, 2, .unsigned), (3, 2, .signed), (4, 4, .unsigned),
-    (5, 4, .signed), (6, 4, .float), (8, 8, .float),
+  private static let words: [(format: Int, number: SampleField.Number, byteCount: Int)] = [
+    (0, .unsigned, 1), (1, .signed, 1), (2, .unsigned, 2), (3, .signed, 2), (4, .unsigned, 4),
+    (5, .signed, 4), (6, .float, 4), (8, .float, 8),
   ]
 
   @Sendable static func describe(
@@ -75,14 +75,14 @@ enum VIPS {
     guard let word = words.first(where: { $0.format == numbers[4] }) else {
       throw .unsupported(format: "vips", feature: "band format \(numbers[4])")
     }
-    let format = format(word, bandCount: bandCount, interpretation: numbers[6])
+    let element = ArrayElement(
+      number: word.number, byteCount: word.byteCount, isBigEndian: bigEndian)
+    let format = format(element, bandCount: bandCount, interpretation: numbers[6])
     let fields = (0..<format.mode.bandCount).map {
-      SampleField.word(
-        at: $0 * word.byteCount, byteCount: word.byteCount, bigEndian: bigEndian,
-        number: word.number)
+      SampleField.element(element, at: $0 * element.byteCount)
     }
     // 32 bits for each factor but the word: at most 2^70, hence the check.
-    guard let pixelBits = bandCount.multiplied(by: word.byteCount.inBits),
+    guard let pixelBits = bandCount.multiplied(by: element.byteCount.inBits),
       let rowBits = width.multiplied(by: pixelBits)
     else {
       throw reader.malformed(
@@ -105,37 +105,33 @@ enum VIPS {
 
   /// What samples mean to us.
   private static func format(
-    _ word: (format: Int, byteCount: Int, number: SampleField.Number), bandCount: Int,
-    interpretation: Int
+    _ element: ArrayElement, bandCount: Int, interpretation: Int
   ) -> PixelFormat {
-    switch (word.number, word.byteCount) {
-    case (.float, 8): return PixelFormat(.float, .f64)
-    case (.float, _): return PixelFormat(.float)
-    case (.signed, _): return PixelFormat(.integer)
-    case (.unsigned, 4): return PixelFormat(.integer, .f64)
-    default: break
+    let isWide = element.byteCount == 2
+    guard element.number == .unsigned, element.byteCount <= 2 else {
+      return PixelFormat(showing: element.number, bitCount: element.byteCount * 8)
     }
-    let isWide = word.byteCount == 2
-    let mode: Mode =
-      switch bandCount {
-      case 2: .grayAlpha
-      case 3: interpretation == 29 && !isWide ? .hsv : .rgb
-      case 4: interpretation == 15 ? .cmyk : .rgba
-      case 5 where interpretation == 15: .cmyk
-      default: isWide ? .gray16 : .gray
+    let mode: Mode? =
+      switch (bandCount, interpretation) {
+      case (3, 29) where !isWide: .hsv
+      case (4...5, 15): .cmyk
+      default: Mode(showing: element, bandCount: bandCount)
       }
-    return PixelFormat(mode, isWide ? .u16 : .u8)
+    // The first of many bands; 16 bits in either order are shown under one name.
+    let single = PixelFormat(showing: element.number, bitCount: element.byteCount * 8)
+    guard let mode, mode.bandCount > 1 else { return single }
+    return PixelFormat(mode, single.type)
   }
 
   /// A file without metadata.
   static func plainFile(
     _ image: Image, as rawmode: Rawmode?
   ) throws(FormatError) -> PlainFile {
-    func format(_ byteCount: Int, _ number: SampleField.Number) -> Int? {
-      VIPS.words.first { $0.byteCount == byteCount && $0.number == number }?.format
+    func format(_ element: ArrayElement) -> Int? {
+      VIPS.words.first { $0.number == element.number && $0.byteCount == element.byteCount }?.format
     }
-    let words = EqualWords(storing: image, as: rawmode) { format($0, $1) != nil }
-    guard let words, let format = format(words.byteCount, words.number) else {
+    let words = EqualWords(storing: image, as: rawmode) { format($0) != nil }
+    guard let words, let format = format(words.element) else {
       guard let rawmode else { throw .cannotHold(format: "vips", image.format) }
       throw .cannotHoldValue(
         format: "vips",
@@ -148,14 +144,14 @@ enum VIPS {
       throw .tooLarge(
         format: "vips", found: "\(image.width)x\(image.height)", limit: "\(limit)x\(limit)")
     }
-    var header = words.bigEndian ? bigMagic : littleMagic
-    let bits = words.byteCount.inBits
+    var header = words.element.isBigEndian ? bigMagic : littleMagic
+    let bits = words.element.byteCount.inBits
     let resolution = Int(Float(1).bitPattern)
     for number in [
       image.width, image.height, words.fields.count, bits, format, 0, interpretation(image.format),
       resolution, resolution, 0, 0, 0, 0, 0, 0,
     ] {
-      header += number.bytes(4, bigEndian: words.bigEndian)
+      header += number.bytes(4, bigEndian: words.element.isBigEndian)
     }
     let layout = Layout(
       width: image.width, height: image.height, bitOffset: headerByteCount.inBits,

@@ -74,6 +74,6 @@ extension PNGHeader {
 
   /// The specification has decoders look at the low bits only.
   private func masked(_ sample: UInt16) -> UInt16 {
-    sample & UInt16(truncatingIfNeeded: (1 << bitDepth) - 1)
+    sample & UInt16(truncatingIfNeeded: UInt64.ones(bitDepth))
   }
 }

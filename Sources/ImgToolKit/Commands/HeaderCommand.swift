@@ -86,7 +86,7 @@ struct RawHeader {
 
   /// The formats whose files can be a header and then a raw file: those that are plain data.
   static let prefixes: [String] = FileFormat.all.compactMap { format in
-    guard format.name != "raw", case .plain = format.encoding else { return nil }
+    guard format.hasHeader, case .plain = format.encoding else { return nil }
     return format.name
   }
 
@@ -145,10 +145,9 @@ struct RawHeader {
         let file = try fileName(of: source, from: output, header)
         return FileName.bytes(
           try header.text(image.layout, image.storedFormat.mode, file: file))
-      case .prefix(let format) where format.name == "npy":
-        return try FileFormat.arrayHeader(for: image.layout, image.storedFormat.mode)
       case .prefix(let format):
-        return try prefix(format, image)
+        guard let makePrefix = format.prefix else { return try prefix(format, image) }
+        return try makePrefix(image.layout, image.storedFormat.mode)
       }
     } catch { throw Misfit(error) }
   }
@@ -245,7 +244,9 @@ extension RawHeader.Kind {
     if case .detached(let header) = self { header.namesBands } else { false }
   }
 
-  fileprivate var keepsColors: Bool { ["bmp", "tiff", "tga"].contains(name) }
+  fileprivate var keepsColors: Bool {
+    if case .prefix(let format) = self { format.keepsPalette } else { false }
+  }
 }
 
 extension RawHeader.Misfit {

@@ -83,7 +83,7 @@ struct Verification: ~Copyable {
     image = shared
     do throws(FormatError) {
       let ready = try target.format.prepare(image)
-      if ready.mode.isIndexed, ready.palette == nil, target.format.name != "raw" {
+      if ready.mode.isIndexed, ready.palette == nil, target.format.hasHeader {
         throw FormatError.cannotHold(format: target.format.name, ready.format)
       }
     } catch {
