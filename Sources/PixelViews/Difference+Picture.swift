@@ -29,12 +29,14 @@ extension Difference {
       a.format.type.largest.map { 255 / $0 }
       ?? (maximum > 0 && maximum.isFinite ? 255 / maximum : 1)
     let format = a.format
+    let pool = TilePool()
     try picture.editTiles(threads: threads, reading: false) { (tile, shown) throws(ViewError) in
       // The tiles of a picture of bytes are too large for wider pixels.
       let pieces = a.tiling(tile)
       for index in 0..<pieces.count {
         let piece = pieces[index]
-        try Difference.readPair(a, b, piece.moved(by: tile).moved(by: area)) { (one, other) in
+        let place = piece.moved(by: tile).moved(by: area)
+        try Difference.readPair(a, b, place, pool) { (one, other) in
           for pixel in 0..<piece.width * piece.height {
             let error = largestError(one, other, pixel, format)
             let level = UInt8(Double.minimum(255, (error * scale).rounded(.up)))

@@ -64,11 +64,12 @@ public struct Difference: Hashable, Sendable {
       width: area.width, height: area.height,
       pixelByteCount: max(
         format.pixelByteCount, a.storedFormat.pixelByteCount, b.storedFormat.pixelByteCount))
+    let pool = TilePool()
     var total = TileDifference()
     try Parallel.ordered(
       count: tiling.count, threads: threads, window: threads.multiplied(by: 4) ?? threads
     ) { index throws(ViewError) in
-      try compare(a, b, tile: tiling[index].moved(by: area), tolerance: tolerance)
+      try compare(a, b, tile: tiling[index].moved(by: area), pool, tolerance: tolerance)
     } consume: { (_, tile: TileDifference?) throws(ViewError) in
       if let tile { total.add(tile) }
     }
@@ -98,10 +99,10 @@ public struct Difference: Hashable, Sendable {
 
   /// What differs in a tile; `nil` when nothing does.
   private static func compare(
-    _ a: Image, _ b: Image, tile: Rectangle, tolerance: Double
+    _ a: Image, _ b: Image, tile: Rectangle, _ pool: TilePool, tolerance: Double
   ) throws(ViewError) -> TileDifference? {
     var difference: TileDifference?
-    try readPair(a, b, tile) { (first, second) in
+    try readPair(a, b, tile, pool) { (first, second) in
       difference = TileDifference.between(
         first, second, tile: tile, format: a.format, tolerance: tolerance)
     }
@@ -112,20 +113,20 @@ public struct Difference: Hashable, Sendable {
 
   /// Reads a tile of both images.
   static func readPair(
-    _ a: Image, _ b: Image, _ tile: Rectangle, _ body: (RawSpan, RawSpan) -> Void
+    _ a: Image, _ b: Image, _ tile: Rectangle, _ pool: TilePool,
+    _ body: (RawSpan, RawSpan) -> Void
   ) throws(ViewError) {
-    var workspace = Workspace()
-    var first = try a.makeScratch(tile)
-    do throws(ViewError) {
-      var plain = first.mutableBytes
-      try a.read(tile, into: &plain, workspace: &workspace)
-    } catch { throw a.explained(error, threads: 1) }
-    var second = try b.makeScratch(tile)
-    do throws(ViewError) {
-      var plain = second.mutableBytes
-      try b.read(tile, into: &plain, workspace: &workspace)
-    } catch { throw b.explained(error, threads: 1) }
-    body(first.bytes, second.bytes)
+    try pool.lend { first throws(ViewError) in
+      do throws(ViewError) { try first.read(tile, of: a) } catch {
+        throw a.explained(error, threads: 1)
+      }
+      try pool.lend { second throws(ViewError) in
+        do throws(ViewError) { try second.read(tile, of: b) } catch {
+          throw b.explained(error, threads: 1)
+        }
+        body(first.rows.bytes, second.rows.bytes)
+      }
+    }
   }
 }
 

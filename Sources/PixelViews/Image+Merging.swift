@@ -13,18 +13,16 @@ extension Image {
   ) throws(ViewError) {
     let area = rectangle ?? bounds
     let tiling = tiling(area)
+    let pool = TilePool()
     try explaining(threads: threads) { () throws(ViewError) in
       try Parallel.ordered(
         count: tiling.count, threads: threads, window: threads.multiplied(by: 4) ?? threads
       ) { index throws(ViewError) in
         let tile = tiling[index].moved(by: area)
-        var workspace = Workspace()
-        var scratch = try makeScratch(tile)
-        do {
-          var plain = scratch.mutableBytes
-          try read(tile, into: &plain, workspace: &workspace)
+        let product = try pool.lend { memory throws(ViewError) in
+          try memory.read(tile, of: self)
+          return try make(tile, memory.rows.bytes)
         }
-        let product = try make(tile, scratch.bytes)
         forget(tile)
         return product
       } consume: { (_, product: Product) throws(ViewError) in

@@ -1,7 +1,7 @@
 import PixelMemory
 
 /// The private memory of one thread that reads or writes pixels. It grows to what is needed.
-public struct Workspace: ~Copyable {
+public struct Workspace: ~Copyable, Sendable {
   var stored: Scratch
   var first: Scratch
   var second: Scratch

@@ -25,15 +25,9 @@ extension Image {
     try explaining(threads: threads) { () throws(ViewError) in
       try Parallel.forEach(count: tiling.count, threads: threads) { index throws(ViewError) in
         let tile = tiling[index].moved(by: area)
-        let memory = pool.take()
-        defer { pool.give(memory) }
-        try memory.lend { rows, workspace throws(ViewError) in
-          try rows.ensure(tile, of: self)
-          do {
-            var plain = rows.mutableBytes
-            try read(tile, into: &plain, workspace: &workspace)
-          }
-          try body(index, tile, rows.bytes)
+        try pool.lend { memory throws(ViewError) in
+          try memory.read(tile, of: self)
+          try body(index, tile, memory.rows.bytes)
         }
         forget(tile)
       }
@@ -52,28 +46,31 @@ extension Image {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let area = rectangle ?? bounds
     let tiling = tiling(area)
-    // Bytes that two tiles share are written by one thread at a time.
     let pool = TilePool()
-    let sharesBytes = !layout.hasWholeByteSteps
     try withSpace(for: area) { () throws(ViewError) in
       try Parallel.forEach(
-        count: tiling.count, threads: sharesBytes ? 1 : threads
+        count: tiling.count, threads: writers(threads)
       ) { index throws(ViewError) in
         let tile = tiling[index].moved(by: area)
-        let memory = pool.take()
-        defer { pool.give(memory) }
-        try memory.lend { rows, workspace throws(ViewError) in
-          try rows.ensure(tile, of: self)
+        try pool.lend { memory throws(ViewError) in
+          if reading {
+            try memory.read(tile, of: self)
+          } else {
+            try memory.ensure(tile, of: self)
+          }
           do {
-            var plain = rows.mutableBytes
-            if reading { try read(tile, into: &plain, workspace: &workspace) }
+            var plain = memory.rows.mutableBytes
             try body(tile, &plain)
           }
-          try store(
-            tile, from: rows.bytes, workspace: &workspace, notesRounding: notesRounding)
+          try memory.store(tile, of: self, notesRounding: notesRounding)
         }
       }
     }
+  }
+
+  /// The threads that may write tiles at once: bytes that two tiles share are one thread's.
+  func writers(_ threads: Int) -> Int {
+    layout.hasWholeByteSteps ? threads : 1
   }
 
   /// Reads each tile of the image, for the errors.

@@ -38,6 +38,7 @@ extension Image {
     let image = try canonical()
     let rowCount = max(1, Image.hashGroupByteCount / image.plainRowByteCount)
     let groupCount = (height - 1) / rowCount + 1
+    let pool = TilePool()
     var hash = SHA256()
     hash.add(
       Array("imgtool-pixels-1\n\(image.format.text) \(width)x\(height)\n".utf8))
@@ -47,7 +48,7 @@ extension Image {
       ) { group throws(ViewError) in
         let y = group * rowCount
         return try image.digest(
-          rows: Rectangle(x: 0, y: y, width: width, height: min(rowCount, height - y)))
+          rows: Rectangle(x: 0, y: y, width: width, height: min(rowCount, height - y)), pool)
       } consume: { (_, digest: [UInt8]) throws(ViewError) in
         hash.add(digest)
       }
@@ -55,21 +56,16 @@ extension Image {
     return ImageHash(bytes: hash.digest())
   }
 
-  private func digest(rows: Rectangle) throws(ViewError) -> [UInt8] {
+  private func digest(rows: Rectangle, _ pool: TilePool) throws(ViewError) -> [UInt8] {
     let tiling = tiling(rows)
     var hash = SHA256()
-    var workspace = Workspace()
-    var scratch = Scratch()
-    for index in 0..<tiling.count {
-      let tile = tiling[index].moved(by: rows)
-      let byteCount = tile.width * tile.height * format.pixelByteCount
-      try memory { () throws(MemoryError) in try scratch.ensure(byteCount: byteCount) }
-      do {
-        var plain = scratch.mutableBytes
-        try read(tile, into: &plain, workspace: &workspace)
+    try pool.lend { memory throws(ViewError) in
+      for index in 0..<tiling.count {
+        let tile = tiling[index].moved(by: rows)
+        try memory.read(tile, of: self)
+        hash.add(memory.rows.bytes)
+        forget(tile)
       }
-      hash.add(scratch.bytes)
-      forget(tile)
     }
     return hash.digest()
   }

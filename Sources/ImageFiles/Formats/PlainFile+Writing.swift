@@ -54,29 +54,15 @@ extension PlainFile {
       count: bandCount, threads: threads, window: threads + 2
     ) { index throws(FormatError) in
       let rows = index * rowsPerBand..<min(image.height, (index + 1) * rowsPerBand)
-      let band = pool.take()
-      try PlainFile.encode(rows, with: encoder, into: band)
+      let band = pool.take { TileMemory() }
+      try encoder.encode(rows, into: &band.item)
       return band
     } consume: { _, band throws(FormatError) in
-      do throws(OutputError) {
-        try band.lend { rows, _ throws(OutputError) in try output.write(rows.bytes) }
-      } catch { throw .output(error) }
+      do throws(OutputError) { try output.write(band.item.rows.bytes) } catch {
+        throw .output(error)
+      }
       pool.give(band)
     }
-  }
-
-  private static func encode(
-    _ rows: Range<Int>, with encoder: RowEncoder, into band: TilePool.Tile
-  ) throws(FormatError) {
-    do throws(ViewError) {
-      try band.lend { bytes, workspace throws(ViewError) in
-        do throws(MemoryError) {
-          try bytes.ensure(byteCount: rows.count * encoder.rowByteCount)
-        } catch { throw .memory(error) }
-        var target = bytes.mutableBytes
-        try encoder.encode(rows: rows, into: &target, workspace: &workspace)
-      }
-    } catch { throw .view(error) }
   }
 
   /// The bytes of a band: large enough for cheap system calls, small enough for the cache.
@@ -108,5 +94,26 @@ extension Buffer {
       try copyOut(Block(offset: offset, byteCount: bytes.count), to: &target)
     }
     return found == bytes
+  }
+}
+
+extension RowEncoder {
+  /// Encodes rows into memory that grows as far as they need.
+  fileprivate func encode(
+    _ range: Range<Int>, into memory: inout TileMemory
+  ) throws(FormatError) {
+    try encode(range, into: &memory.rows, workspace: &memory.workspace)
+  }
+
+  private func encode(
+    _ range: Range<Int>, into rows: inout Scratch, workspace: inout Workspace
+  ) throws(FormatError) {
+    do throws(MemoryError) {
+      try rows.ensure(byteCount: range.count * rowByteCount)
+    } catch { throw .memory(error) }
+    do throws(ViewError) {
+      var target = rows.mutableBytes
+      try encode(rows: range, into: &target, workspace: &workspace)
+    } catch { throw .view(error) }
   }
 }

@@ -25,7 +25,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private var heuristic: PNGBandHeuristic
   private var deflater = Deflater()
   private let writer: PNGChunkWriter
-  private let chunks: ScratchPool
+  private let chunks: Pool<Scratch>
 
   /// What zlib's streams start with (RFC 1950): deflate with a window of 32 KiB.
   private static let zlibHeader: UInt16 = 0x789c
@@ -33,7 +33,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   /// - Parameter chunks: where the memory of the bands comes from.
   /// - Throws: `PNGError.outOfMemory`.
   init(
-    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, chunks: ScratchPool
+    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, chunks: Pool<Scratch>
   ) throws(PNGError) {
     let rowByteCount = header.rowByteCount
     let rows = try Scratch.checked(byteCount: plan.rowsPerBand * rowByteCount)

@@ -105,34 +105,22 @@ package struct PNGEncoder: Sendable {
   }
 }
 
-/// The workplaces that are free: as many are made as threads need at once.
-private final class PNGBandMakers: Sendable {
-  private final class Place: @unchecked Sendable {
-    var maker: PNGBandMaker
-    init(_ maker: consuming PNGBandMaker) { self.maker = maker }
-  }
-
-  private let free = Locked<[Place]>([])
-  /// The memory of bands that were written.
-  private let chunks = ScratchPool()
+/// The workplaces of the threads, and the memory of bands that were written.
+private struct PNGBandMakers: Sendable {
+  private let makers = Pool<PNGBandMaker>()
+  private let chunks = Pool<Scratch>()
 
   func make<Rows: Error>(
     _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, range: Range<Int>, isLast: Bool,
     fill: (Range<Int>, inout MutableRawSpan) throws(Rows) -> Void
   ) throws(PNGBandError<Rows>) -> PNGDeflatedBand {
-    let place: Place
-    if let idle = free.withLock({ $0.popLast() }) {
-      place = idle
-    } else {
+    try makers.lend { () throws(PNGBandError<Rows>) in
       do throws(PNGError) {
-        place = Place(
-          try PNGBandMaker(header, plan: plan, effort: effort, chunks: chunks))
-      } catch {
-        throw .png(error)
-      }
+        return try PNGBandMaker(header, plan: plan, effort: effort, chunks: chunks)
+      } catch { throw .png(error) }
+    } _: { maker throws(PNGBandError<Rows>) in
+      try maker.make(range, isLast: isLast, fill: fill)
     }
-    defer { free.withLock { $0.append(place) } }
-    return try place.maker.make(range, isLast: isLast, fill: fill)
   }
 
   /// Writes a band; its memory serves the next one.

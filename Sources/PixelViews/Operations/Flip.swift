@@ -28,13 +28,11 @@ extension Image {
     guard half.width > 0, half.height > 0 else { return }
     let tiling = Tiling(
       width: half.width, height: half.height, pixelByteCount: format.pixelByteCount)
-    // Bytes that two tiles share are written by one thread at a time.
-    let sharesBytes = !layout.hasWholeByteSteps
     let pool = TilePool()
     let area = Rectangle(x: 0, y: 0, width: half.width, height: half.height)
     try withSpace(for: area, with: mirrored) { () throws(ViewError) in
       try Parallel.forEach(
-        count: tiling.count, threads: sharesBytes ? 1 : threads
+        count: tiling.count, threads: writers(threads)
       ) { index throws(ViewError) in
         try exchange(tiling[index], with: mirrored, pool)
       }
@@ -45,24 +43,13 @@ extension Image {
   private func exchange(
     _ tile: Rectangle, with mirrored: Image, _ pool: TilePool
   ) throws(ViewError) {
-    let (one, other) = (pool.take(), pool.take())
-    defer {
-      pool.give(one)
-      pool.give(other)
-    }
-    try one.lend { near, workspace throws(ViewError) in
-      try near.ensure(tile, of: self)
-      var nearRows = near.mutableBytes
-      try read(tile, into: &nearRows, workspace: &workspace)
-      try other.lend { far, farWorkspace throws(ViewError) in
-        try far.ensure(tile, of: self)
-        do {
-          var farRows = far.mutableBytes
-          try mirrored.read(tile, into: &farRows, workspace: &farWorkspace)
-        }
-        try store(tile, from: far.bytes, workspace: &workspace)
+    try pool.lend { near throws(ViewError) in
+      try near.read(tile, of: self)
+      try pool.lend { far throws(ViewError) in
+        try far.read(tile, of: mirrored)
+        try far.store(tile, of: self)
       }
-      try mirrored.store(tile, from: near.bytes, workspace: &workspace)
+      try near.store(tile, of: mirrored)
     }
   }
 }
