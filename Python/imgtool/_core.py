@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import _native
 from ._inks import named, samples
+from ._types import largest
 
 if TYPE_CHECKING:
     from ._image import Image
-
-_LARGEST = (255, 65535, 0, 0, 0)
 
 
 class Core(_native.View):
@@ -77,7 +76,7 @@ def color_of(image: Any, mode: str, sample_type: int, color: object) -> list[flo
             isinstance(color, str) or isinstance(color, (tuple, list)) and len(color) in (3, 4)):
         found: list[float] = image._index_of(color)
         return found
-    return samples(color, mode, _LARGEST[sample_type])
+    return samples(color, mode, largest(mode, sample_type))
 
 
 def _pixel_color(image: Any, mode: str, sample_type: int, color: object) -> list[float]:

@@ -14,12 +14,10 @@ from ._inks import named
 from ._modes import BANDS, getmodetype
 from ._palette import Paletted
 from ._pil import image_of
-from ._types import U16, WIDE_COLORS
+from ._types import MODES, U8, U16, array_type
 
 if TYPE_CHECKING:
     from ._image import Image
-
-_ALPHA = {"LA", "La", "PA", "RGBA", "RGBa"}
 
 
 class Data(Paletted):
@@ -52,7 +50,8 @@ class Data(Paletted):
     def _plain(self) -> bytes | array.array[Any]:
         """The samples of all pixels, row by row; a copy."""
         mode = self.mode
-        return _plain.plain(self._tobytes(_plain.rawmode(mode)), mode, self._sample_type)
+        kind = array_type(mode, self._sample_type)
+        return _plain.plain(self._tobytes(kind.rawmode), mode, kind)
 
     def _bands_plain(self) -> list[Sequence[Any]]:
         plain, bands = self._plain(), self._band_count
@@ -186,8 +185,9 @@ class Data(Paletted):
         has opacity; None when there is none."""
         if 0 in self.size:
             return None
-        if alpha_only and self.mode in _ALPHA:
-            return self.split()[-1].getbbox()
+        alpha = MODES[self.mode].alpha
+        if alpha_only and alpha is not None:
+            return self.split()[alpha].getbbox()
         data = _plain.plain_bytes(self._plain())
         step = len(data) // self.height
         pixel = step // self.width
@@ -226,7 +226,8 @@ class Data(Paletted):
             result.putdata(changed[0])
         elif 0 not in self.size:
             for target, samples in zip(result.split(), changed):
-                target._write_rows(0, self.height, samples, _plain.rawmode(target.mode))
+                target._write_rows(
+                    0, self.height, samples, array_type(target.mode, U8).rawmode)
         return result
 
 
@@ -244,11 +245,12 @@ def merge(mode: str, bands: Sequence[Image | Any]) -> Image:
         raise ValueRefused(f"wrong number of bands: {len(images)} for mode {mode}")
     first = images[0]
     expected = mode if len(images) == 1 else getmodetype(mode)
-    if first._sample_type == U16 and mode in WIDE_COLORS and len(BANDS[first.mode]) == 1:
+    is_wide = MODES[mode].is_wide_color
+    if first._sample_type == U16 and is_wide and len(BANDS[first.mode]) == 1:
         expected = first.mode
     for band in images:
         if band.mode != expected or band._sample_type != first._sample_type or (
-                first._sample_type == U16 and len(images) > 1 and mode not in WIDE_COLORS):
+                first._sample_type == U16 and len(images) > 1 and not is_wide):
             raise ValueRefused(
                 f"mode mismatch: mode {band.mode} of {band.sample_type} is not a band of {mode}, "
                 f"which has bands of mode {expected}")

@@ -172,7 +172,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
     @property
     def _array_type(self) -> str:
         """NumPy's name of the elements of a copy."""
-        return array_type(self.mode, self._sample_type)[1]
+        return array_type(self.mode, self._sample_type).dtype
 
     @property
     def _array_shape(self) -> tuple[int, ...]:
@@ -183,7 +183,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
         """A copy of the pixels as an array of NumPy, whatever the layout."""
         import numpy
 
-        rawmode, _ = array_type(self.mode, self._sample_type)
+        rawmode = array_type(self.mode, self._sample_type).rawmode
         array = numpy.empty(self._array_shape, self._array_type)
         self._read_into(memoryview(array).cast("B"), rawmode)  # type: ignore[arg-type]
         return array
@@ -245,7 +245,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
             return "<imgtool.Image closed>"
         kind = "read-only " if self.readonly else ""
         bits = "" if is_natural(self.mode, self._sample_type) else (
-            f" {8 * byte_count(self._sample_type)} bits")
+            f" {8 * byte_count(self.mode, self._sample_type)} bits")
         return f"<imgtool.Image {kind}mode={self.mode} size={self.width}x{self.height}{bits}>"
 
 

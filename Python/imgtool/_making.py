@@ -13,7 +13,7 @@ from ._bytes import raw_arguments
 from ._errors import MemoryRefused, TypeRefused, UnidentifiedImageError, Unnamed, ValueRefused
 from ._image import Image, Path
 from ._modes import getmodebands
-from ._types import byte_count, is_natural, mode_for, packed_rawmode, rawmode_for
+from ._types import array_type, is_natural, mode_for, rawmode_for
 
 if TYPE_CHECKING:
     import numpy
@@ -202,12 +202,13 @@ def zeros(mode: str, size: tuple[int, int], sample_type: int | None) -> Image:
     """An image of zeros with samples of a type, or of the one that the mode is named for."""
     if sample_type is None or is_natural(mode, sample_type) or 0 in size:
         return new(mode, size)
-    count = size[0] * size[1] * getmodebands(mode) * byte_count(sample_type)
+    packed = array_type(mode, sample_type)
+    count = size[0] * size[1] * getmodebands(mode) * packed.itemsize
     try:
         data = bytes(count)
     except (MemoryError, OverflowError):
         raise MemoryRefused(f"no memory for {count} bytes") from None
-    return frombytes(mode, size, data, "raw", packed_rawmode(mode, sample_type))
+    return frombytes(mode, size, data, "raw", packed.rawmode)
 
 
 def colored(image: Image, palette: Colors) -> Image:

@@ -12,7 +12,8 @@ from ._errors import Error, TypeRefused, ValueRefused
 
 held = _native.held
 
-_KINDS = {"?": "b"} | dict.fromkeys("bhilqn", "i") | dict.fromkeys("BHILQN", "u") | dict.fromkeys(
+# The kinds of numbers, by the letters of the buffer protocol.
+KINDS = {"?": "b"} | dict.fromkeys("bhilqn", "i") | dict.fromkeys("BHILQN", "u") | dict.fromkeys(
     "efd", "f")
 # No memory has as many bytes; sums and products of what is below stay what they are in C.
 _LIMIT = 1 << 56
@@ -106,7 +107,7 @@ def private(data: Any) -> Any:
     letter = elements.memory.format.lstrip("@=<>!")
     step, rest = divmod(elements.strides[0] if elements.strides else 0, elements.itemsize)
     is_native = elements.itemsize == 1 or elements.big_endian == (sys.byteorder == "big")
-    if (len(elements.shape) != 1 or letter not in _KINDS or rest or not step or not is_native
+    if (len(elements.shape) != 1 or letter not in KINDS or rest or not step or not is_native
             or struct.calcsize(letter) != elements.itemsize):
         return data
     return memoryview(copy).cast(letter)[::step]  # type: ignore[call-overload]
@@ -130,7 +131,7 @@ def _of_buffer(memory: _native.Memory) -> Elements:
     shape, itemsize, text = memory.shape, memory.itemsize, memory.format
     # Packed arrays of ctypes have no strides, whatever is asked for.
     strides = memory.strides or packed(shape, itemsize)
-    kind = _KINDS.get(text.lstrip("@=<>!"), "V")
+    kind = KINDS.get(text.lstrip("@=<>!"), "V")
     return Elements(memory, 0, shape, strides, kind, itemsize, text[:1] in (">", "!"))
 
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import enum
 
+from . import _types
 from ._errors import KeyRefused
 
-_RGB = ("R", "G", "B")
 # The bands of each mode.
-BANDS: dict[str, tuple[str, ...]] = {
-    "1": ("1",), "L": ("L",), "LA": ("L", "A"), "La": ("L", "a"), "P": ("P",), "PA": ("P", "A"),
-    "RGB": _RGB, "RGBA": (*_RGB, "A"), "RGBX": (*_RGB, "X"), "RGBa": (*_RGB, "a"),
-    "CMYK": ("C", "M", "Y", "K"), "YCbCr": ("Y", "Cb", "Cr"), "LAB": ("L", "A", "B"),
-    "HSV": ("H", "S", "V"), "I": ("I",), "F": ("F",), "I;16": ("I",), "I;16L": ("I",),
-    "I;16B": ("I",), "I;16N": ("I",),
-}
+BANDS = {name: mode.bands for name, mode in _types.MODES.items()}
 MODES = sorted(BANDS)
 _NUMBERS = {"I": "I", "F": "F"}
 

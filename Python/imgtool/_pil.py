@@ -57,7 +57,7 @@ def _check_samples(im: Paletted, purpose: str) -> None:
     """Refuses samples that Pillow does not have."""
     if is_natural(im.mode, im._sample_type):
         return
-    bits = 8 * byte_count(im._sample_type)
+    bits = 8 * byte_count(im.mode, im._sample_type)
     way_out = (
         "im.window(low, high) has 8 bits" if im._band_count == 1 else
         f'imgtool.merge("{im.mode}", [band.window(0, 65535) for band in im.split()]) has 8')

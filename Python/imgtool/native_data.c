@@ -16,20 +16,27 @@ typedef struct {
   uint8_t flipped;  // bits of the bytes of all bands but the first
 } Plain;
 
-static Plain plain_of(const Pixels *pixels) {
-  const char *mode = pixels->info.mode;
-  int64_t count = pixels->info.width * pixels->info.band_count;
-  if (strcmp(mode, "1") == 0) return (Plain){AS_BOOLEAN, 1, "1;8", count};
-  // Stored as signed bytes, shown as their distance from the smallest.
-  if (strcmp(mode, "LAB") == 0) return (Plain){AS_U8, 1, NULL, count, 0x80};
-  bool is_big = strcmp(mode, "I;16B") == 0;
-  switch (pixels->info.sample_type) {
-    case IMGTOOL_U8: return (Plain){AS_U8, 1, NULL, count};
-    case IMGTOOL_U16: return (Plain){is_big ? AS_U16_SWAPPED : AS_U16, 2, NULL, count * 2};
-    case IMGTOOL_I32: return (Plain){AS_I32, 4, NULL, count * 4};
-    case IMGTOOL_F32: return (Plain){AS_F32, 4, NULL, count * 4};
-    default: return (Plain){pixels->has_integers ? AS_I64 : AS_F64, 8, NULL, count * 8};
+static Store store_of(const imgtool_element *element) {
+  bool is_float = element->kind == 'f';
+  switch (element->byte_count) {
+    case 1: return element->kind == 'b' ? AS_BOOLEAN : AS_U8;
+    case 2: return element->is_big_endian ? AS_U16_SWAPPED : AS_U16;
+    case 4: return is_float ? AS_F32 : AS_I32;
+    default: return is_float ? AS_F64 : AS_I64;
   }
+}
+
+static int plain_of(const Pixels *pixels, Plain *plain) {
+  const imgtool_info *info = &pixels->info;
+  imgtool_element element;
+  if (answered(library.mode_array(info->mode, info->sample_type, &plain->rawmode, &element), NULL))
+    return -1;
+  plain->store = store_of(&element);
+  plain->item = element.byte_count;
+  plain->row = info->width * info->band_count * plain->item;
+  // Stored as signed bytes, shown as their distance from the smallest.
+  plain->flipped = strcmp(info->mode, "LAB") == 0 ? 0x80 : 0;
+  return 0;
 }
 
 // Whether to ask for signals at a pixel: often enough that Ctrl-C is heard at once.
@@ -60,7 +67,11 @@ static PyObject *stored(Store store, const uint8_t *place) {
 PyObject *view_getdata(PyObject *self, PyObject *unused) {
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
-  Plain plain = plain_of(pixels);
+  Plain plain;
+  if (plain_of(pixels, &plain)) {
+    Py_DECREF(pixels);
+    return NULL;
+  }
   int64_t height = pixels->info.height, width = pixels->info.width, total;
   int bands = pixels->info.band_count;
   if (__builtin_mul_overflow(width, height, &total) || total > PY_SSIZE_T_MAX) {
@@ -191,7 +202,8 @@ static int store_pixel(
 // Pixels row by row; fewer than there are leave the rest as it is. -1 with an exception; 1, and
 // nothing stored, where `is_plain` is set and others are among them.
 static int put_all(Pixels *pixels, PyObject *list, bool is_plain) {
-  Plain plain = plain_of(pixels);
+  Plain plain;
+  if (plain_of(pixels, &plain)) return -1;
   int64_t width = pixels->info.width, height = pixels->info.height;
   int bands = pixels->info.band_count;
   Py_ssize_t count = PyList_Size(list);

@@ -105,7 +105,96 @@ static PyObject *formats(PyObject *module, PyObject *arguments) {
   return list;
 }
 
+// MARK: What modes are
+
+static PyObject *bands_of(const imgtool_mode_facts *facts) {
+  PyObject *bands = PyTuple_New(facts->band_count);
+  for (int band = 0; bands && band < facts->band_count; band++) {
+    PyObject *name = PyUnicode_FromString(facts->bands[band]);
+    if (!name || PyTuple_SetItem(bands, band, name)) Py_CLEAR(bands);
+  }
+  return bands;
+}
+
+// For each sample type of a mode, how packed rows are an array.
+static PyObject *arrays_of(const char *mode, const imgtool_mode_facts *facts) {
+  PyObject *arrays = PyDict_New();
+  for (int type = IMGTOOL_U8; arrays && type <= IMGTOOL_F64; type++) {
+    const char *rawmode;
+    imgtool_element element;
+    if (!(facts->sample_types >> type & 1)) continue;
+    if (library.mode_array(mode, type, &rawmode, &element) != IMGTOOL_OK) continue;
+    PyObject *number = PyLong_FromLong(type);
+    PyObject *array = Py_BuildValue(
+        "sCiN", rawmode, (int)element.kind, (int)element.byte_count,
+        PyBool_FromLong(element.is_big_endian));
+    if (!number || !array || PyDict_SetItem(arrays, number, array)) Py_CLEAR(arrays);
+    Py_XDECREF(number);
+    Py_XDECREF(array);
+  }
+  return arrays;
+}
+
+static PyObject *mode_table(PyObject *module, PyObject *unused) {
+  PyObject *table = PyDict_New();
+  const char *name;
+  for (size_t index = 0; table && (name = library.mode_name(index)); index++) {
+    imgtool_mode_facts facts;
+    if (answered(library.mode_describe(name, &facts), NULL)) {
+      Py_CLEAR(table);
+      break;
+    }
+    PyObject *bands = bands_of(&facts), *arrays = bands ? arrays_of(name, &facts) : NULL;
+    PyObject *record =
+        arrays ? Py_BuildValue("OiiO", bands, facts.alpha_band, facts.sample_type, arrays) : NULL;
+    if (!record || PyDict_SetItemString(table, name, record)) Py_CLEAR(table);
+    Py_XDECREF(bands);
+    Py_XDECREF(arrays);
+    Py_XDECREF(record);
+  }
+  return table;
+}
+
+static PyObject *element_mode(PyObject *module, PyObject *arguments) {
+  long long bands;
+  int kind, is_big_endian;
+  imgtool_element element = {0};
+  if (!PyArg_ParseTuple(
+          arguments, "LCip:element_mode", &bands, &kind, &element.byte_count, &is_big_endian))
+    return NULL;
+  element.kind = kind;
+  element.is_big_endian = is_big_endian;
+  const char *mode;
+  int status = answered(library.element_mode(&element, bands, &mode), NULL);
+  if (status < 0) return NULL;
+  if (status == IMGTOOL_NO) Py_RETURN_NONE;
+  return PyUnicode_FromString(mode);
+}
+
+static PyObject *element_rawmode(PyObject *module, PyObject *arguments) {
+  const char *mode;
+  int kind, is_big_endian;
+  imgtool_element element = {0};
+  if (!PyArg_ParseTuple(
+          arguments, "O&Cip:element_rawmode", name_argument, &mode, &kind, &element.byte_count,
+          &is_big_endian))
+    return NULL;
+  element.kind = kind;
+  element.is_big_endian = is_big_endian;
+  const char *rawmode;
+  int status = answered(library.element_rawmode(&element, mode, &rawmode), NULL);
+  if (status == IMGTOOL_NO) return refuse(IMGTOOL_CAUSE_VALUE, "%s", library.last_error());
+  return status < 0 ? NULL : PyUnicode_FromString(rawmode);
+}
+
 PyMethodDef library_methods[] = {
+    {"mode_table", mode_table, METH_NOARGS,
+     "What each mode is: its bands, which of them is opacity, its own sample type, and the arrays "
+     "of its sample types."},
+    {"element_mode", element_mode, METH_VARARGS,
+     "The mode of an array that names none: bands, kind, itemsize, is_big_endian."},
+    {"element_rawmode", element_rawmode, METH_VARARGS,
+     "How elements store a mode: mode, kind, itemsize, is_big_endian."},
     {"version", version, METH_NOARGS, "version()\n--\n\nThe version of the library."},
     {"modes", modes, METH_NOARGS, "modes()\n--\n\nThe modes that this build knows."},
     {"rawmodes", rawmodes, METH_VARARGS,

@@ -3,19 +3,9 @@ import PixelViews
 
 /// The pixels of an image as numbers in place: whole elements at equal distances.
 @safe struct ArrayView {
-  /// What the elements are, by the letters of NumPy.
-  enum Kind: UInt8 {
-    case boolean = 0x62
-    case float = 0x66
-    case signed = 0x69
-    case unsigned = 0x75
-  }
-
   /// The first sample of the top-left pixel.
   let data: UnsafeMutableRawPointer
-  let kind: Kind
-  let itemByteCount: Int
-  let isBigEndian: Bool
+  let element: ArrayElement
   let isReadOnly: Bool
   /// In bytes, from a row, a pixel, a sample to the next; 0 between samples of a single band.
   let rowStride, pixelStride, bandStride: Int
@@ -29,9 +19,9 @@ import PixelViews
     }
     let fields = layout.fields
     let first = fields[0]
-    guard fields.allSatisfy(\.isWholeElement),
-      case .word(let byteCount, let bigEndian) = first.storage
-    else { throw .no("no array shows samples that are not whole elements; copy them first") }
+    guard fields.allSatisfy({ ArrayElement($0) != nil }), let element = ArrayElement(first) else {
+      throw .no("no array shows samples that are not whole elements; copy them first")
+    }
     let step = fields.count > 1 ? fields[1].bitOffset - first.bitOffset : 0
     for (band, field) in fields.enumerated() {
       guard field.storage == first.storage, field.number == first.number,
@@ -45,16 +35,10 @@ import PixelViews
       [layout.bitOffset + first.bitOffset, layout.rowBits, layout.pixelBits, step]
         .allSatisfy({ $0.isWholeBytes })
     else { throw .no("no array shows pixels that start inside of a byte; copy them first") }
-    switch (first.scaling, first.number) {
-    case (.nonzero, _): kind = .boolean
-    case (.none, .unsigned): kind = .unsigned
-    case (.none, .signed): kind = .signed
-    case (.none, .float): kind = .float
-    case (.fullRange, _):
+    guard first.scaling != .fullRange else {
       throw .no("no array shows samples that are scaled when they are read; copy them first")
     }
-    itemByteCount = byteCount
-    isBigEndian = bigEndian
+    self.element = element
     isReadOnly = image.readOnlyReason != nil
     rowStride = layout.stride
     pixelStride = layout.pixelStride

@@ -9,24 +9,36 @@ import PixelViews
 // The Arrow C data interface (arrow.apache.org/docs/format/CDataInterface.html): one array without
 // nulls, whose values stand in the image's own bytes.
 
-/// The letters of Arrow's types, with what they are as elements of an array.
-let arrowLetters: [(letter: String, kind: ArrayView.Kind, byteCount: Int)] = [
-  ("C", .unsigned, 1), ("c", .signed, 1), ("S", .unsigned, 2), ("s", .signed, 2),
-  ("I", .unsigned, 4), ("i", .signed, 4), ("L", .unsigned, 8), ("l", .signed, 8),
-  ("e", .float, 2), ("f", .float, 4), ("g", .float, 8),
-]
+extension ArrayElement {
+  /// The letters of Arrow's types.
+  private static let arrowLetters: [(letter: String, kind: Kind, byteCount: Int)] = [
+    ("C", .unsigned, 1), ("c", .signed, 1), ("S", .unsigned, 2), ("s", .signed, 2),
+    ("I", .unsigned, 4), ("i", .signed, 4), ("L", .unsigned, 8), ("l", .signed, 8),
+    ("e", .float, 2), ("f", .float, 4), ("g", .float, 8),
+  ]
+
+  /// Arrow's letter; `nil` for booleans, which are bits there, and for big-endian numbers.
+  var arrowLetter: String? {
+    isBigEndian
+      ? nil : Self.arrowLetters.first { $0.kind == kind && $0.byteCount == byteCount }?.letter
+  }
+
+  init?(arrowLetter: String) {
+    guard let found = Self.arrowLetters.first(where: { $0.letter == arrowLetter }) else {
+      return nil
+    }
+    self.init(found.kind, byteCount: found.byteCount)
+  }
+}
 
 @c @implementation
 public func imgtool_image_to_arrow(
   _ image: OpaquePointer?, _ schema: UnsafeMutablePointer<ArrowSchema>?,
   _ array: UnsafeMutablePointer<ArrowArray>?
 ) -> Int32 {
-  answering { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
-    let (schema, array) = try unsafe (required(schema, "schema"), required(array, "array"))
-    let values = try ArrowValues(handle.image)
-    unsafe schema.initialize(to: .made(values.type))
-    unsafe array.initialize(to: .made(values, keeping: handle))
+  unsafe exporting(image, schema) { handle, schema throws(Refusal) in
+    let array = try unsafe required(array, "array")
+    try unsafe give(ArrowValues(handle.image), keeping: handle, schema, array)
   }
 }
 
@@ -35,17 +47,33 @@ public func imgtool_image_to_arrow_like_pillow(
   _ image: OpaquePointer?, _ schema: UnsafeMutablePointer<ArrowSchema>?,
   _ array: UnsafeMutablePointer<ArrowArray>?
 ) -> Int32 {
-  answering { () throws(Refusal) in
-    let handle = try unsafe ImageHandle.at(image)
-    let schema = try unsafe required(schema, "schema")
+  unsafe exporting(image, schema) { handle, schema throws(Refusal) in
+    let form = try PillowArrow(handle.image)
     guard let array = unsafe array else {
-      unsafe schema.initialize(to: .made(try PillowArrow(handle.image).type))
+      unsafe schema.initialize(to: .made(form.type))
       return
     }
-    let (values, keeping) = try PillowArrow(handle.image).values(of: handle)
-    unsafe schema.initialize(to: .made(values.type))
-    unsafe array.initialize(to: .made(values, keeping: keeping))
+    let (values, keeping) = try form.values(of: handle)
+    unsafe give(values, keeping: keeping, schema, array)
   }
+}
+
+/// Runs the body of an export of an image.
+private func exporting(
+  _ image: OpaquePointer?, _ schema: UnsafeMutablePointer<ArrowSchema>?,
+  _ body: (ImageHandle, UnsafeMutablePointer<ArrowSchema>) throws(Refusal) -> Void
+) -> Int32 {
+  answering { () throws(Refusal) in
+    try unsafe body(ImageHandle.at(image), required(schema, "schema"))
+  }
+}
+
+private func give(
+  _ values: ArrowValues, keeping handle: ImageHandle, _ schema: UnsafeMutablePointer<ArrowSchema>,
+  _ array: UnsafeMutablePointer<ArrowArray>
+) {
+  unsafe schema.initialize(to: .made(values.type))
+  unsafe array.initialize(to: .made(values, keeping: handle))
 }
 
 /// What the values of an Arrow array are.
@@ -79,12 +107,10 @@ struct ArrowType {
   /// - Throws: ``Refusal`` with status 1 and the reason, where the bytes are not such an array.
   init(_ image: Image) throws(Refusal) {
     let view = try ArrayView(image)
-    guard
-      let letter = arrowLetters.first(where: {
-        $0.kind == view.kind && $0.byteCount == view.itemByteCount
-      })?.letter, !view.isBigEndian || view.itemByteCount == 1
-    else { throw .no("Arrow has no numbers as these are stored; copy them as another mode") }
-    let (bands, item) = (image.mode.bandCount, view.itemByteCount)
+    guard let letter = view.element.arrowLetter else {
+      throw .no("Arrow has no numbers as these are stored; copy them as another mode")
+    }
+    let (bands, item) = (image.mode.bandCount, view.element.byteCount)
     // As Pillow pads: behind a color of three, between gray and its opacity.
     let isPadded =
       bands == 3 && view.pixelStride == 4 * item

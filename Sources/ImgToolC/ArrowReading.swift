@@ -21,7 +21,7 @@ public func imgtool_image_from_arrow(
     try checkPixelCount(width: Int(width), height: Int(height))
     let (width, height) = (Int(width), Int(height))
     let form = try source.form(of: mode, width: width, height: height)
-    let elements = try ElementLayout(mode, kind: form.kind, byteCount: form.itemByteCount)
+    let elements = try ElementLayout(mode, form.element)
     let layout = try form.layout(elements, width: width, height: height)
     let byteCount = source.byteCount
     try viewing { () throws(ViewError) in try layout.check(byteCount: byteCount) }
@@ -44,12 +44,12 @@ public func imgtool_image_from_arrow(
 
 /// How the values of an array are the samples of pixels.
 private struct ArrowForm {
-  let kind: ArrayView.Kind
-  let itemByteCount: Int
+  let element: ArrayElement
   /// The values of one pixel, padding counted.
   let listSize: Int
 
   func layout(_ elements: ElementLayout, width: Int, height: Int) throws(Refusal) -> Layout {
+    let itemByteCount = element.byteCount
     let pixelStride = listSize * itemByteCount
     var layout = try elements.layout(
       width: width, height: height, rowStride: width * pixelStride, pixelStride: pixelStride,
@@ -69,23 +69,21 @@ private struct ArrowForm {
   /// The pixels, or the values where they are in no lists.
   let length: Int
   let listSize: Int
-  let kind: ArrayView.Kind
-  let itemByteCount: Int
+  let element: ArrayElement
 
   /// The bytes from the first value to the end of the last.
-  var byteCount: Int { length * listSize * itemByteCount }
+  var byteCount: Int { length * listSize * element.byteCount }
 
   /// The pixels that the values are: a list or a word each, or as many values in a row.
   func form(of mode: Mode, width: Int, height: Int) throws(Refusal) -> ArrowForm {
     let (count, bands) = (width * height, mode.bandCount)
     let isBytes = PixelFormat(mode).type == .u8
-    if listSize == 1, isBytes, bands > 1, kind == .unsigned {
+    if listSize == 1, isBytes, bands > 1, element.kind == .unsigned {
+      let byte = ArrayElement(.unsigned, byteCount: 1)
       // A word of 32 bits is Pillow's pixel of four bytes.
-      if itemByteCount == 4, length == count {
-        return ArrowForm(kind: .unsigned, itemByteCount: 1, listSize: 4)
-      }
-      for size in [4, bands] where itemByteCount == 1 && length == count * size {
-        return ArrowForm(kind: .unsigned, itemByteCount: 1, listSize: size)
+      if element.byteCount == 4, length == count { return ArrowForm(element: byte, listSize: 4) }
+      for size in [4, bands] where element == byte && length == count * size {
+        return ArrowForm(element: byte, listSize: size)
       }
     }
     guard length == count else {
@@ -94,11 +92,12 @@ private struct ArrowForm {
     guard listSize == bands || listSize == 4 && (bands == 3 || bands == 2 && isBytes) else {
       throw Refusal("the array has \(listSize) values a pixel, mode \(mode.name) \(bands)")
     }
-    var kind = kind
-    if listSize == 1, itemByteCount == 1, mode == .bilevel { kind = .boolean }
+    var kind = element.kind
+    if listSize == 1, element.byteCount == 1, mode == .bilevel { kind = .boolean }
     // Pillow calls its 16 bits signed; they are not.
-    if itemByteCount == 2, PixelFormat(mode).type == .u16 { kind = .unsigned }
-    return ArrowForm(kind: kind, itemByteCount: itemByteCount, listSize: listSize)
+    if element.byteCount == 2, PixelFormat(mode).type == .u16 { kind = .unsigned }
+    return ArrowForm(
+      element: ArrayElement(kind, byteCount: element.byteCount), listSize: listSize)
   }
 
   init(
@@ -119,7 +118,7 @@ private struct ArrowForm {
       (listSize, letter) = (size, try unsafe requiredText(childSchema.pointee.format, "its format"))
       unsafe values = UnsafePointer(child)
     }
-    guard let type = arrowLetters.first(where: { $0.letter == letter }) else {
+    guard let type = ArrayElement(arrowLetter: letter) else {
       throw Refusal("the array is of Arrow's type \(letter), which no mode has")
     }
     let (valueCount, valueOffset) = unsafe (values.pointee.length, values.pointee.offset)
@@ -136,8 +135,7 @@ private struct ArrowForm {
     unsafe self.data = unsafe UnsafeMutableRawPointer(mutating: data) + start * type.byteCount
     self.length = Int(length)
     self.listSize = listSize
-    kind = type.kind
-    itemByteCount = type.byteCount
+    element = type
   }
 }
 

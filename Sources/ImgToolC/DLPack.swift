@@ -12,7 +12,7 @@ private let readOnlyFlag: UInt64 = 1
 private let supportedMajor: UInt32 = 1
 
 /// The codes of DLPack's number types.
-private let tensorCodes: [(code: UInt8, kind: ArrayView.Kind)] = [
+private let tensorCodes: [(code: UInt8, kind: ArrayElement.Kind)] = [
   (0, .signed), (1, .unsigned), (2, .float), (6, .boolean),
 ]
 
@@ -31,22 +31,23 @@ private let tensorCodes: [(code: UInt8, kind: ArrayView.Kind)] = [
   /// The tensor, with its strides in elements.
   func tensor(_ view: ArrayView) throws(Refusal) -> DLTensor {
     let image = handle.image
-    guard let type = tensorCodes.first(where: { $0.kind == view.kind }),
-      !view.isBigEndian || view.itemByteCount == 1
+    guard let type = tensorCodes.first(where: { $0.kind == view.element.kind }),
+      !view.element.isBigEndian
     else { throw .no("DLPack has no big-endian numbers; copy them as another mode") }
     let strides = [view.rowStride, view.pixelStride, view.bandStride]
-    guard strides.allSatisfy({ $0.isMultiple(of: view.itemByteCount) }) else {
+    let item = view.element.byteCount
+    guard strides.allSatisfy({ $0.isMultiple(of: item) }) else {
       throw .no("DLPack wants strides in whole numbers; copy them first")
     }
     let shape = [image.height, image.width, image.mode.bandCount]
     for axis in 0..<3 {
       unsafe sizes[axis] = Int64(shape[axis])
-      unsafe sizes[3 + axis] = Int64(strides[axis] / view.itemByteCount)
+      unsafe sizes[3 + axis] = Int64(strides[axis] / item)
     }
     return unsafe DLTensor(
       data: view.data, device: DLDevice(device_type: mainMemory, device_id: 0),
       ndim: image.mode.bandCount == 1 ? 2 : 3,
-      dtype: DLDataType(code: type.code, bits: UInt8(view.itemByteCount.inBits), lanes: 1),
+      dtype: DLDataType(code: type.code, bits: UInt8(item.inBits), lanes: 1),
       shape: sizes, strides: sizes + 3, byte_offset: 0)
   }
 }
@@ -173,7 +174,7 @@ private func onTensor(
   guard strides.allSatisfy({ $0.magnitude < 1 << 50 }) else {
     throw Refusal("the tensor's strides are beyond what can be addressed")
   }
-  let elements = try ElementLayout(mode, kind: kind, byteCount: item)
+  let elements = try ElementLayout(mode, ArrayElement(kind, byteCount: item))
   // A buffer starts at its lowest byte: strides below zero put the first pixel further up.
   let extents = zip(shape, strides).map { ($0 - 1).multiplied(by: $1 * item) }
   guard let reach = extents.reduced() else {

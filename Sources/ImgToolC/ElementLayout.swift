@@ -7,23 +7,10 @@ struct ElementLayout {
   let format: PixelFormat
 
   /// - Throws: ``Refusal`` when the mode has no such samples.
-  init(_ mode: Mode, kind: ArrayView.Kind, byteCount: Int) throws(Refusal) {
-    let found = Rawmode.all.first { rawmode in
-      guard rawmode.mode == mode, !rawmode.isDerived,
-        rawmode.bitsPerPixel == (mode.bandCount * byteCount).inBits,
-        let fields = try? rawmode.layout(width: 1, height: 1).fields,
-        let natural = try? Rawmode.natural(rawmode.storedFormat).layout(width: 1, height: 1).fields
-      else { return false }
-      return zip(fields, natural).enumerated().allSatisfy { band, pair in
-        pair.0.isWholeElement && pair.0.bitOffset == (band * byteCount).inBits
-          && pair.0.storage == .word(byteCount: byteCount, bigEndian: false)
-          && ArrayView.Kind(pair.0) == kind
-          && pair.0.flippedBits == pair.1.flippedBits
-      }
-    }
-    guard let found else {
+  init(_ mode: Mode, _ type: ArrayElement) throws(Refusal) {
+    guard let found = Rawmode.storing(mode, in: type) else {
       throw Refusal(
-        "mode \(mode.name) has no \(kind) samples of \(byteCount) bytes, little-endian")
+        "mode \(mode.name) has no \(type.kind) samples of \(type.byteCount) bytes, little-endian")
     }
     rawmode = found
     format = found.storedFormat
@@ -57,19 +44,6 @@ struct ElementLayout {
       try Image(
         buffer: buffer, layout: layout, format: format,
         palette: format.mode.isIndexed ? .gray : nil)
-    }
-  }
-}
-
-extension ArrayView.Kind {
-  /// The kind of the elements that a field is stored in.
-  init?(_ field: SampleField) {
-    switch (field.scaling, field.number) {
-    case (.nonzero, _): self = .boolean
-    case (.none, .unsigned): self = .unsigned
-    case (.none, .signed): self = .signed
-    case (.none, .float): self = .float
-    case (.fullRange, _): return nil
     }
   }
 }

@@ -21,19 +21,11 @@ public func imgtool_image_info(
       case .derived: IMGTOOL_DERIVED
       case .layout: IMGTOOL_LAYOUT_READ_ONLY
       }
-    let type =
-      switch image.format.type {
-      case .u8: IMGTOOL_U8
-      case .u16: IMGTOOL_U16
-      case .i32: IMGTOOL_I32
-      case .f32: IMGTOOL_F32
-      case .f64: IMGTOOL_F64
-      }
     let row = Rawmode.natural(image.format).rowByteCount(width: image.width) ?? 0
     unsafe target.pointee = unsafe imgtool_info(
       width: Int64(image.width), height: Int64(image.height), mode: CNames.of(image.mode),
       row_byte_count: Int64(row), frame_count: Int64(handle.frameCount),
-      band_count: Int32(image.mode.bandCount), sample_type: Int32(type),
+      band_count: Int32(image.mode.bandCount), sample_type: image.format.type.cNumber,
       read_only: Int32(readOnly), palette_count: Int32(image.palette?.count ?? 0))
   }
 }
@@ -50,8 +42,9 @@ public func imgtool_image_array(
       data: view.data,
       shape: (Int64(image.height), Int64(image.width), Int64(image.mode.bandCount)),
       strides: (Int64(view.rowStride), Int64(view.pixelStride), Int64(view.bandStride)),
-      dimension_count: image.mode.bandCount == 1 ? 2 : 3, kind: Int32(view.kind.rawValue),
-      item_byte_count: Int32(view.itemByteCount), is_big_endian: view.isBigEndian ? 1 : 0,
+      dimension_count: image.mode.bandCount == 1 ? 2 : 3, kind: view.element.kind.cNumber,
+      item_byte_count: Int32(view.element.byteCount),
+      is_big_endian: view.element.isBigEndian ? 1 : 0,
       is_read_only: view.isReadOnly ? 1 : 0, reserved: 0)
   }
 }

@@ -95,7 +95,7 @@ struct LayoutArgument {
       throw Refusal("a stride or the offset is beyond what 64 bits can count in bits")
     }
     for band in layout.fields.indices {
-      guard layout.fields[band].isWholeElement else {
+      guard ArrayElement(layout.fields[band]) != nil else {
         throw Refusal("rawmode \(rawmode.name) has no whole elements, which exact strides need")
       }
       layout.fields[band].offset = band * Int(strides[3])
@@ -139,13 +139,5 @@ struct LayoutArgument {
       throw Refusal("a palette is for modes P and PA; this one is \(mode.name)")
     }
     return try unsafe paletteArgument(colors, given.palette_count, Int(given.palette_bands))
-  }
-}
-
-extension SampleField {
-  /// Whether the sample is a whole word of its own, of which all bits count.
-  var isWholeElement: Bool {
-    guard case .word(let byteCount, _) = storage else { return false }
-    return shift == 0 && bitCount == byteCount.inBits
   }
 }

@@ -24,8 +24,28 @@ import PixelViews
   static let rawmodes = CNames(Rawmode.all.map(\.name))
   static let formats = CNames(FileFormat.all.map(\.name))
 
+  private static let bands = CNames(Mode.allCases.flatMap(\.bands))
+
   static func of(_ mode: Mode) -> UnsafePointer<CChar>? {
     unsafe modes[Mode.allCases.firstIndex(of: mode)!]
+  }
+
+  static func of(_ rawmode: Rawmode) -> UnsafePointer<CChar>? {
+    unsafe rawmodes[
+      Rawmode.all.firstIndex { $0.mode == rawmode.mode && $0.name == rawmode.name }!]
+  }
+
+  /// The names of up to four bands.
+  typealias Bands = (
+    UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?
+  )
+
+  static func bands(of mode: Mode) -> Bands {
+    let first = Mode.allCases.prefix { $0 != mode }.reduce(0) { $0 + $1.bandCount }
+    func name(_ band: Int) -> UnsafePointer<CChar>? {
+      unsafe band < mode.bandCount ? bands[first + band] : nil
+    }
+    return unsafe (name(0), name(1), name(2), name(3))
   }
 }
 

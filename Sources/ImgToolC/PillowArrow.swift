@@ -8,7 +8,7 @@ struct PillowArrow {
   let type: ArrowType
   /// Where the samples of a pixel stand in its four bytes.
   private let offsets: [Int]
-  private let itemByteCount: Int
+  private let element: ArrayElement
 
   /// - Throws: ``Refusal`` with status 1 and the reason, for pixels that Pillow does not have.
   init(_ image: Image) throws(Refusal) {
@@ -19,16 +19,12 @@ struct PillowArrow {
           + "order of bytes; convert it first")
     }
     let bands = mode.bandCount
-    let kind: ArrayView.Kind
-    switch image.format.type {
-    case .u8: (kind, itemByteCount) = (.unsigned, 1)
-    case .u16: (kind, itemByteCount) = (.signed, 2)
-    case .i32: (kind, itemByteCount) = (.signed, 4)
-    case .f32: (kind, itemByteCount) = (.float, 4)
-    case .f64: (kind, itemByteCount) = (.float, 8)
+    let samples = image.format.type
+    element = ArrayElement(
+      number: samples == .u16 ? .signed : samples.number, byteCount: samples.byteCount)
+    guard let letter = element.arrowLetter else {
+      throw .no("Arrow has no numbers as these are stored; copy them as another mode")
     }
-    let byteCount = itemByteCount
-    let letter = arrowLetters.first { $0.kind == kind && $0.byteCount == byteCount }!.letter
     type = ArrowType(mode: mode, listSize: bands == 1 ? 1 : 4, letter: letter)
     offsets = bands == 2 ? [0, 3] : Array(0..<bands)
   }
@@ -39,7 +35,7 @@ struct PillowArrow {
     // Modes 1 and LAB are stored in other bytes than Pillow's arrays have.
     if ![.bilevel, .lab].contains(image.mode), let view = try? ArrayView(image),
       let values = try? ArrowValues(image), values.type.listSize == type.listSize,
-      view.itemByteCount == itemByteCount
+      view.element.byteCount == element.byteCount
     {
       return (unsafe ArrowValues(values.data, pixelCount: values.pixelCount, type: type), handle)
     }

@@ -49,6 +49,7 @@ static inline double pixel(const imgtool_image *image, int64_t x, int64_t y) {
 }
 
 void test_names(void);
+void test_modes(void);
 void test_memory(void);
 void test_files(const char *directory);
 void test_views(void);

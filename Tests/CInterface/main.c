@@ -175,6 +175,7 @@ void test_refusals(void) {
 int main(int count, char **arguments) {
   const char *directory = count > 1 ? arguments[1] : ".";
   test_names();
+  test_modes();
   test_memory();
   test_files(directory);
   test_views();

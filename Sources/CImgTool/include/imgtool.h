@@ -82,6 +82,39 @@ int imgtool_row_byte_count(
 // IMGTOOL_OK when files of a format hold a mode, IMGTOOL_NO when they do not.
 int imgtool_format_holds(const char *format, const char *mode);
 
+// The type of the samples of plain pixels.
+enum { IMGTOOL_U8 = 0, IMGTOOL_U16 = 1, IMGTOOL_I32 = 2, IMGTOOL_F32 = 3, IMGTOOL_F64 = 4 };
+
+// What a mode is.
+typedef struct imgtool_mode_facts {
+  const char *bands[4];     // their names, which live as long as the process; NULL after the last
+  int32_t band_count;
+  int32_t alpha_band;       // -1 without opacity
+  int32_t sample_type;      // that of the packed storage which is called as the mode
+  int32_t sample_types;     // all that the mode can have: bit 1 << IMGTOOL_U8 …
+} imgtool_mode_facts;
+int imgtool_mode_describe(const char *mode, imgtool_mode_facts *facts);
+
+// A number in memory.
+typedef struct imgtool_element {
+  int32_t kind;             // 'b' boolean bytes, 'u' unsigned, 'i' signed, 'f' floating point
+  int32_t byte_count;
+  int32_t is_big_endian;    // 0 for single bytes
+} imgtool_element;
+
+// The array of packed rows of a mode with samples of a type: the rawmode by which
+// imgtool_image_read_rows makes it, and its elements. IMGTOOL_NO when the mode has no such samples.
+int imgtool_mode_array(
+    const char *mode, int sample_type, const char **rawmode, imgtool_element *element);
+
+// The mode of an array that names none. IMGTOOL_NO when several modes, or none, could be meant.
+int imgtool_element_mode(
+    const imgtool_element *element, int64_t band_count, const char **mode);
+
+// The rawmode that stores a mode in such elements. IMGTOOL_NO when there is none.
+int imgtool_element_rawmode(
+    const imgtool_element *element, const char *mode, const char **rawmode);
+
 // Keeps the library from handling SIGBUS, which it does from the first image on a file or on memory
 // of the caller: a mapped file that another process cuts short is then an error of the call that
 // reads it, whoever has mapped it. A host that opts out dies of the signal instead. To be called
@@ -163,9 +196,6 @@ int imgtool_image_new(
 
 // Frees a handle; NULL is nothing. Other images on the same bytes keep them alive.
 void imgtool_image_free(imgtool_image *image);
-
-// The type of the samples of plain pixels.
-enum { IMGTOOL_U8 = 0, IMGTOOL_U16 = 1, IMGTOOL_I32 = 2, IMGTOOL_F32 = 3, IMGTOOL_F64 = 4 };
 
 // Why an image cannot be edited: it can; its bytes may only be read; its pixels are computed from
 // others; its samples share bits or have none.
