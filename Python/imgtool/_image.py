@@ -36,7 +36,8 @@ class Sharing(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How two images differ; `first` is the position of the first pixel that does."""
+    """How two images differ; `first` is the position of the first pixel that does by more than the
+    tolerance."""
 
     same: bool
     reason: str

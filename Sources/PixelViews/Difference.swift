@@ -6,13 +6,17 @@ import PixelMemory
 /// Two samples are equal when their numbers are, or their bits (a NaN equals only itself). The
 /// error of two samples is the distance of their numbers; it is infinite where one is NaN.
 public struct Difference: Hashable, Sendable {
-  /// The first differing pixel in reading order.
+  /// The first pixel in reading order that fails.
   public let first: Spot?
+  /// The smallest rectangle around all pixels that fail.
+  public let box: Rectangle?
   /// The pixels that were compared.
   public let pixelCount: Int
   public let differingPixels: Int
-  /// The pixels of which a sample differs by more than the tolerance.
+  /// The pixels of which a sample differs by more than ``tolerance``; all that differ if it is 0.
   public let failingPixels: Int
+  /// The largest error that does not make a pixel fail.
+  public let tolerance: Double
   /// The largest error of a sample.
   public let maximum: Double
   /// The mean of the errors of all samples.
@@ -35,8 +39,8 @@ public struct Difference: Hashable, Sendable {
   public struct Spot: Hashable, Sendable {
     public var x: Int
     public var y: Int
-    /// The first band that differs.
-    public var band: Int
+    /// The bands that differ.
+    public var bands: [Int]
     public var a: Pixel
     public var b: Pixel
   }
@@ -47,7 +51,7 @@ public struct Difference: Hashable, Sendable {
   ///   - a: the first image.
   ///   - b: the second, of the first one's format, and as large without a `region`.
   ///   - region: what is compared, inside of both; all of both if `nil`.
-  ///   - tolerance: the largest error that is none for ``failingPixels``.
+  ///   - tolerance: the largest error that does not make a pixel fail.
   ///   - threads: how many threads read, at least 1.
   /// - Throws: ``ViewError/sizesDiffer(width:height:otherWidth:otherHeight:)``,
   ///   ``ViewError/formatsDiffer(_:_:)``; ``ViewError/outside(_:width:height:)`` for the rectangle;
@@ -76,8 +80,9 @@ public struct Difference: Hashable, Sendable {
     let pixelCount = area.width * area.height
     let sampleCount = Double(pixelCount) * Double(format.mode.bandCount)
     return Difference(
-      first: total.first, pixelCount: pixelCount, differingPixels: total.differingPixels,
-      failingPixels: total.failingPixels, maximum: total.maximum,
+      first: total.first, box: total.box, pixelCount: pixelCount,
+      differingPixels: total.differingPixels, failingPixels: total.failingPixels,
+      tolerance: tolerance, maximum: total.maximum,
       meanAbsoluteError: total.absolute / sampleCount,
       meanSquaredError: total.squared / sampleCount, peak: format.peak)
   }

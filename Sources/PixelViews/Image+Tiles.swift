@@ -107,6 +107,18 @@ extension Image {
     return rows
   }
 
+  /// The plain rows of a tile in private memory.
+  func plainRows(
+    of tile: Rectangle, _ workspace: inout Workspace
+  ) throws(ViewError) -> Scratch {
+    var scratch = try makeScratch(tile)
+    do throws(ViewError) {
+      var plain = scratch.mutableBytes
+      try read(tile, into: &plain, workspace: &workspace)
+    } catch { throw explained(error, threads: 1) }
+    return scratch
+  }
+
   /// Private memory for the plain rows of a tile.
   func makeScratch(_ tile: Rectangle) throws(ViewError) -> Scratch {
     let byteCount = tile.width * tile.height * format.pixelByteCount

@@ -71,11 +71,7 @@ extension Image {
     let spot = Rectangle(x: x, y: y, width: 1, height: 1)
     try check(inside: spot)
     var workspace = Workspace()
-    var scratch = try makeScratch(spot)
-    do throws(ViewError) {
-      var plain = scratch.mutableBytes
-      try read(spot, into: &plain, workspace: &workspace)
-    } catch { throw explained(error, threads: 1) }
+    let scratch = try plainRows(of: spot, &workspace)
     return Pixel(scratch.bytes.values(at: 0, format: format))
   }
 

@@ -11,11 +11,36 @@ extension SampleField {
     }
   }
 
+  /// Where a bit of the stored number is: in which byte, and how far from its lowest bit.
+  ///
+  /// - Parameters:
+  ///   - bit: counted from the number's lowest.
+  ///   - firstBit: where the field starts in the bytes.
+  /// - Precondition: the field has bytes, and the number that bit.
+  package func place(ofBit bit: Int, firstBit: Int) -> (byte: Int, bit: Int) {
+    switch storage {
+    case .constant: preconditionFailure("a constant is not stored")
+    case .word(let byteCount, let bigEndian):
+      let index = (shift + bit).byteIndex
+      return (
+        firstBit.byteIndex + (bigEndian ? byteCount - 1 - index : index), (shift + bit).bitInByte
+      )
+    case .bits(.leastSignificantFirst):
+      return ((firstBit + bit).byteIndex, (firstBit + bit).bitInByte)
+    case .bits(let order):
+      let at = firstBit + bitCount - 1 - bit
+      return (at.byteIndex, order == .mostSignificantFirst ? 7 - at.bitInByte : at.bitInByte)
+    case .bitPlanes(let step):
+      let at = firstBit + bit * step
+      return (at.byteIndex, 7 - at.bitInByte)
+    }
+  }
+
   /// The field's number as it is stored, before bits are turned or a sign is seen.
   ///
   /// - Parameters:
-  ///   - bytes: the buffer's bytes, from one byte on or before the field's first.
-  ///   - firstBit: where the field starts in them.
+  ///   - firstBit: where the field starts in the bytes.
+  ///   - byte: the byte with an index.
   /// - Precondition: the bytes hold the field.
   @inline(__always)
   package func storedNumber(firstBit: Int, byte: (_ index: Int) -> UInt8) -> UInt64 {

@@ -1,6 +1,7 @@
 /// How two tiles of plain pixels differ, or many of them together.
 struct TileDifference: Sendable {
   var first: Difference.Spot?
+  var box: Rectangle?
   var differingPixels = 0
   var failingPixels = 0
   var maximum = 0.0
@@ -16,6 +17,7 @@ struct TileDifference: Sendable {
   /// Adds the next tile.
   mutating func add(_ next: TileDifference) {
     first = first ?? next.first
+    if let box = next.box { self.box = self.box?.union(box) ?? box }
     differingPixels += next.differingPixels
     failingPixels += next.failingPixels
     maximum = max(maximum, next.maximum)
@@ -49,34 +51,37 @@ struct TileDifference: Sendable {
       difference.countNumbers(a, b, bandCount: bandCount, count: count, as: Double.self)
     }
     guard difference.differingPixels > 0 else { return nil }
-    difference.failingPixels = difference.differingPixels
     difference.look(a, b, tile: tile, format: format, tolerance: tolerance)
     return difference
   }
 
-  /// Finds the first differing pixel, and counts those that differ by more than the tolerance.
+  /// Finds the pixels that fail: how many there are, the first, and the rectangle around them.
   private mutating func look(
     _ a: RawSpan, _ b: RawSpan, tile: Rectangle, format: PixelFormat, tolerance: Double
   ) {
-    let size = format.pixelByteCount
-    var failing = 0
-    for index in 0..<tile.width * tile.height {
-      if a.slice(index * size, size).hasSameBytes(as: b.slice(index * size, size)) { continue }
-      let (one, other) = (a.values(at: index, format: format), b.values(at: index, format: format))
-      let bands = one.indices.filter { band in
-        !(one[band] == other[band])
-          && !(one[band].isNaN && a.hasSameSample(as: b, index, band, format))
+    guard maximum > tolerance else { return }
+    let rowByteCount = tile.width * format.pixelByteCount
+    for row in 0..<tile.height {
+      let start = row * rowByteCount
+      if a.slice(start, rowByteCount).hasSameBytes(as: b.slice(start, rowByteCount)) { continue }
+      func fails(_ x: Int) -> Bool {
+        largestError(a, b, row * tile.width + x, format) > tolerance
       }
-      guard let band = bands.first else { continue }
+      guard let left = (0..<tile.width).first(where: fails),
+        let right = (left..<tile.width).last(where: fails)
+      else { continue }
+      if tolerance > 0 { failingPixels += (left...right).count(where: fails) }
+      let reach = Rectangle(x: tile.x + left, y: tile.y + row, width: right - left + 1, height: 1)
+      box = box?.union(reach) ?? reach
       if first == nil {
+        let index = row * tile.width + left
         first = Difference.Spot(
-          x: tile.x + index % tile.width, y: tile.y + index / tile.width, band: band,
-          a: Pixel(one), b: Pixel(other))
-        if tolerance <= 0 { return }
+          x: reach.x, y: reach.y, bands: differingBands(a, b, index, format),
+          a: Pixel(a.values(at: index, format: format)),
+          b: Pixel(b.values(at: index, format: format)))
       }
-      if bands.contains(where: { !(abs(one[$0] - other[$0]) <= tolerance) }) { failing += 1 }
     }
-    failingPixels = failing
+    if tolerance <= 0 { failingPixels = differingPixels }
   }
 
   /// Counts the pixels of which bytes differ.
@@ -181,7 +186,7 @@ struct TileDifference: Sendable {
 
 /// The error of two samples.
 @inline(__always)
-func distance<Sample: BinaryFloatingPoint>(_ one: Sample, _ other: Sample) -> Double {
+private func distance<Sample: BinaryFloatingPoint>(_ one: Sample, _ other: Sample) -> Double {
   if one == other { return 0 }
   let error = abs(Double(one) - Double(other))
   if !error.isNaN { return error }
@@ -191,13 +196,36 @@ func distance<Sample: BinaryFloatingPoint>(_ one: Sample, _ other: Sample) -> Do
   return hasSameBits ? 0 : .infinity
 }
 
-extension RawSpan {
-  /// Whether a sample has the same bits in both spans.
-  fileprivate func hasSameSample(
-    as other: RawSpan, _ pixel: Int, _ band: Int, _ format: PixelFormat
-  ) -> Bool {
-    let size = format.type.byteCount
-    let start = (pixel * format.mode.bandCount + band) * size
-    return slice(start, size).hasSameBytes(as: other.slice(start, size))
+private func distance<Sample: BinaryInteger>(_ one: Sample, _ other: Sample) -> Double {
+  abs(Double(one) - Double(other))
+}
+
+/// The error of sample `index` of plain rows.
+private func sampleError(_ a: RawSpan, _ b: RawSpan, _ index: Int, _ type: SampleType) -> Double {
+  switch type {
+  case .u8: distance(a.sample(index, as: UInt8.self), b.sample(index, as: UInt8.self))
+  case .u16: distance(a.sample(index, as: UInt16.self), b.sample(index, as: UInt16.self))
+  case .i32: distance(a.sample(index, as: Int32.self), b.sample(index, as: Int32.self))
+  case .f32: distance(a.sample(index, as: Float.self), b.sample(index, as: Float.self))
+  case .f64: distance(a.sample(index, as: Double.self), b.sample(index, as: Double.self))
   }
+}
+
+/// The largest error among the samples of a pixel of plain rows.
+func largestError(
+  _ a: RawSpan, _ b: RawSpan, _ pixel: Int, _ format: PixelFormat
+) -> Double {
+  let bandCount = format.mode.bandCount
+  var largest = 0.0
+  for index in pixel * bandCount..<(pixel + 1) * bandCount {
+    largest = max(largest, sampleError(a, b, index, format.type))
+  }
+  return largest
+}
+
+private func differingBands(
+  _ a: RawSpan, _ b: RawSpan, _ pixel: Int, _ format: PixelFormat
+) -> [Int] {
+  let bandCount = format.mode.bandCount
+  return (0..<bandCount).filter { sampleError(a, b, pixel * bandCount + $0, format.type) > 0 }
 }

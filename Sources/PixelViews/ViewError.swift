@@ -135,4 +135,12 @@ public struct Rectangle: Hashable, Sendable {
       && width <= imageWidth && height <= imageHeight
       && x <= imageWidth - width && y <= imageHeight - height
   }
+
+  /// The smallest rectangle around both.
+  func union(_ other: Rectangle) -> Rectangle {
+    let (left, top) = (min(x, other.x), min(y, other.y))
+    return Rectangle(
+      x: left, y: top, width: max(x + width, other.x + other.width) - left,
+      height: max(y + height, other.y + other.height) - top)
+  }
 }

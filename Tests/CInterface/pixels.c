@@ -123,7 +123,11 @@ void test_questions(void) {
   CHECK(difference.differing_pixels == 1 && difference.maximum == 3);
   CHECK(difference.first_x == 1 && difference.first_y == 1);
   CHECK(difference.first_a[0] == 4 && difference.first_b[0] == 7);
-  OK(imgtool_image_compare(a, b, 3, 1, NULL));
+  other[0] = 2;
+  NO(imgtool_image_compare(a, b, 1, 1, &difference), "1 of 4 pixels differ, the first at 1,1");
+  CHECK(difference.differing_pixels == 2 && difference.first_x == 1 && difference.first_y == 1);
+  OK(imgtool_image_compare(a, b, 3, 1, &difference));
+  CHECK(difference.differing_pixels == 2 && difference.first_x == -1);
   OK(imgtool_image_hash(b, 1, second));
   CHECK(strcmp(first, second) != 0);
 

@@ -4,39 +4,9 @@ import subprocess
 
 import numpy as np
 import pytest
+from comparing import SIZE, box_of, change, is_red, pair, wide  # noqa: F401
+from oracles import MODES, packed, raw_bytes, samples, source, words
 from PIL import Image
-
-from oracles import MODES, PALETTE, PALETTE_MODES, packed, raw_bytes, samples, source, words
-
-SIZE = (33, 17)
-
-
-def change(mode: str, array: np.ndarray, count: int, seed=0) -> np.ndarray:
-    """The samples with `count` pixels made others in some band."""
-    draw = np.random.default_rng(seed)
-    other = array.copy()
-    flat = other.reshape(SIZE[0] * SIZE[1], -1)
-    for pixel in draw.choice(len(flat), count, replace=False):
-        band = draw.integers(flat.shape[1])
-        if mode == "RGBX":
-            band = draw.integers(3)
-        value = flat[pixel, band]
-        flat[pixel, band] = not value if mode == "1" else value / 2 + 3 if mode == "F" else value ^ 5
-    return other
-
-
-def wide(mode: str, array: np.ndarray) -> np.ndarray:
-    """The samples that are compared, as numbers wide enough for their differences."""
-    if mode == "1":
-        return array.astype("f8")[..., None] * 255
-    if mode in PALETTE_MODES:
-        colors = np.frombuffer(PALETTE, "u1").reshape(-1, 3).astype("f8")
-        return colors[array] if mode == "P" else np.concatenate(
-            [colors[array[..., 0]], array[..., 1:].astype("f8")], axis=2)
-    array = array.astype("f8")
-    if array.ndim == 2:
-        array = array[..., None]
-    return array[..., :3] if mode == "RGBX" else array
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -62,12 +32,12 @@ def test_the_numbers_are_those_of_numpy(imgtool, here, mode):
     assert (first["x"], first["y"]) == (x, y)
     if mode != "LAB":
         assert (first["a"], first["b"]) == (a[y, x].tolist(), b[y, x].tolist())
-    # The first byte of the files from the pixel on that differs, or is a part of what does.
-    size = np.dtype(MODES[mode].dtype).itemsize
+    assert report["box"] == box_of(errors.max(axis=2) > 0)
+    # The first byte of the files that differs.
     one, two = np.frombuffer((here / "raw.bin").read_bytes(), "u1"), np.frombuffer(
         (here / "other.bin").read_bytes(), "u1")
     byte = int(np.flatnonzero(one != two)[0])
-    assert first["offset"]["a"] == first["offset"]["b"] == 5 + (byte - 5) // size * size
+    assert first["offset"] == {"a": byte, "b": byte}
 
 
 def test_each_offset_is_counted_in_its_own_file(imgtool, here):
@@ -92,20 +62,6 @@ def test_each_offset_is_counted_in_its_own_file(imgtool, here):
     assert "1 pixel differs" in text
 
 
-def test_the_step_finds_the_offsets_through_views(imgtool, here):
-    array = samples("RGB", (7, 5), raw_bytes("RGB", (7, 5)))
-    turned = np.rot90(array[1:4, 2:6], -1).copy()
-    turned[2, 1, 1] ^= 3
-    Image.fromarray(turned).save("turned.png")
-    (here / "a.bin").write_bytes(array.tobytes())
-    run = imgtool("frombuffer", "a.bin", "--size", "7x5", "--mode", "RGB", "--crop", "4x3+2+1",
-                  "--reorient", "90", "--json", "--compare", "turned.png", ok=1)
-    first = run.json["steps"][-1]["difference"]["first"]
-    assert (first["x"], first["y"]) == (1, 2)
-    # Turned clockwise, column 1 is the middle row of the crop and row 2 its third column.
-    assert first["offset"] == {"a": ((1 + 1) * 7 + 2 + 2) * 3 + 1, "b": None}
-
-
 @pytest.mark.parametrize("mode,other,suffix", [
     ("1", "L", "png"), ("L", "RGB", "png"), ("L", "RGBA", "png"), ("P", "RGB", "ppm"),
     ("RGBX", "RGB", "png"), ("RGB", "RGBA", "png"), ("LA", "RGBA", "png"), ("I;16B", "I;16", "png"),
@@ -125,7 +81,7 @@ def test_modes_that_do_not_meet_differ(imgtool, here):
     assert "modes differ" in run.text and "I;16" in run.text
     report = imgtool("compare", *raw[:1], "deep.png", *raw[1:], "--json", ok=1).json
     assert report["same"] is False and "modes differ" in report["reason"]
-    assert [report[key] for key in ("first", "count", "max", "mean", "psnr")] == [None] * 5
+    assert [report[key] for key in ("first", "box", "count", "max", "mean", "psnr")] == [None] * 6
 
 
 def test_sizes_that_differ_are_no_error(imgtool, here):
@@ -144,17 +100,6 @@ def test_what_is_the_same_has_no_error(imgtool, here):
     assert (report["count"], report["max"], report["mean"], report["exit"]) == (0, 0, 0, 0)
 
 
-@pytest.fixture
-def pair(here):
-    """Two gray pictures of 100 pixels, of which 10 differ: by 1, 2, … 10."""
-    a = np.full((10, 10), 100, "u1")
-    b = a.copy()
-    b[4] += np.arange(1, 11, dtype="u1")
-    Image.fromarray(a).save("a.png")
-    Image.fromarray(b).save("b.png")
-    return ["a.png", "b.png"]
-
-
 @pytest.mark.parametrize("limits,status", [
     ([], 1), (["--fail", 9], 1), (["--fail", 10], 0), (["--fail", "9.5"], 1),
     (["--fail-percent", "9.9"], 1), (["--fail-percent", 10], 0),
@@ -166,6 +111,54 @@ def test_limits_decide_the_answer(imgtool, pair, limits, status):
     assert (report["count"], report["max"], report["exit"]) == (10, 10, status)
     over = float(limits[1]) if "--fail" in limits else 0
     assert report["failing"] == sum(error > over for error in range(1, 11))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "I;16B", "I", "F"])
+@pytest.mark.parametrize("limit", [0, 2, 4, 1000])
+def test_with_a_limit_the_first_pixel_and_the_box_are_of_those_that_fail(imgtool, here, mode, limit):
+    data, raw = source(here, mode, SIZE)
+    array = samples(mode, SIZE, data)
+    other = array.copy()
+    draw = np.random.default_rng(limit)
+    for y, x in draw.integers(0, SIZE[::-1], (60, 2)):
+        step = draw.integers(1, 9)
+        value = other[y, x] if other.ndim == 2 else other[y, x, -1]
+        changed = ~value if mode == "1" else value + (step if value < 200 else -step)
+        other[y, x, ...] = changed if other.ndim == 2 else [*other[y, x, :-1], changed]
+    (here / "other.bin").write_bytes(packed(mode, other))
+    largest = np.abs(wide(mode, array) - wide(mode, other)).max(axis=2)
+    fails = largest > limit
+    line = ["raw.bin", "other.bin", *raw[1:], "--fail", limit]
+    run = imgtool("compare", *line, "--json", ok=int(fails.any()))
+    assert (run.json["count"], run.json["failing"]) == ((largest > 0).sum(), fails.sum())
+    text = imgtool("compare", *line, ok=int(fails.any())).text
+    if not fails.any():
+        assert run.json["first"] is run.json["box"] is None
+        assert "none beyond --fail" in text and "accepted" in text and "pixel " not in text.split(";")[0]
+        return
+    y, x = np.argwhere(fails)[0].tolist()
+    assert (run.json["first"]["x"], run.json["first"]["y"]) == (x, y)
+    box = box_of(fails)
+    assert run.json["box"] == box
+    assert text.startswith(f"pixel {x},{y} differs: ")
+    assert f"within {box['width']}x{box['height']}+{box['x']}+{box['y']}," in text
+
+
+def test_the_box_is_that_of_the_region_in_the_whole_image(imgtool, pair):
+    run = imgtool("compare", *pair, "--region", "3x3+5+3", "--fail", 6, "--json", ok=1)
+    assert run.json["box"] == {"x": 6, "y": 4, "width": 2, "height": 1}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_box_spans_the_tiles_of_a_large_image(imgtool, here, threads):
+    array = np.zeros((3000, 1000), "u1")
+    array.tofile("a.raw")
+    for y, x in [(2, 700), (1500, 20), (2990, 800)]:
+        array[y, x] = 9
+    array.tofile("b.raw")
+    run = imgtool("compare", "a.raw", "b.raw", "--size", "1000x3000", "--threads", threads, "--json",
+                  ok=1)
+    assert run.json["box"] == box_of(array > 0)
 
 
 def test_a_region_is_compared_alone(imgtool, pair):
@@ -184,40 +177,13 @@ def test_a_region_that_both_hold_is_compared_whatever_their_sizes(imgtool, refus
     for pair in (["small.png", "large.ppm"], ["large.ppm", "small.png"]):
         assert imgtool("compare", *pair, "--region", "20x6+0+4", ok=1).text.startswith("pixel 3,4 ")
         assert imgtool("compare", *pair, "--region", "17x10+3+0", "--diff", "d.png", ok=1).text
-        errors = np.abs(small.astype(int) - large[:10]).max(axis=2)[:, 3:]
-        assert np.array_equal(np.asarray(Image.open("d.png")), errors)
+        differ = np.abs(small.astype(int) - large[:10]).max(axis=2)[:, 3:] > 0
+        assert np.array_equal(is_red(Image.open("d.png")), differ)
         assert imgtool("compare", *pair, "--region", "16x10+4+0").text == "same: 160 pixels\n"
         refused("compare", *pair, "--region", "4x4+0+7",
                 words=["small.png: 4x4+0+7", "outside", "20x10"])
         assert imgtool("compare", *pair, ok=1).text.startswith("sizes differ: ")
     imgtool("open", "large.ppm", "--region", "20x5+0+5", "--compare", "small.png")
-
-
-def test_a_picture_of_the_errors_is_saved_on_failure_alone(imgtool, here, pair):
-    imgtool("compare", *pair, "--fail", 10, "--diff", "errors.png")
-    imgtool("compare", "a.png", "a.png", "--diff", "errors.png")
-    assert not (here / "errors.png").exists()
-    imgtool("compare", *pair, "--diff", "errors.png", ok=1)
-    errors = np.zeros((10, 10), "u1")
-    errors[4] = np.arange(1, 11)
-    picture = Image.open("errors.png")
-    assert picture.mode == "L" and np.array_equal(np.asarray(picture), errors)
-    imgtool("compare", *pair, "--region", "4x2+6+4", "--diff", "errors.pgm", ok=1)
-    assert np.array_equal(np.asarray(Image.open("errors.pgm")), errors[4:6, 6:10])
-
-
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16", "I", "F"])
-def test_the_picture_shows_the_largest_error_of_each_pixel(imgtool, here, mode):
-    data, raw = source(here, mode, SIZE)
-    array = samples(mode, SIZE, data)
-    (here / "other.bin").write_bytes(packed(mode, change(mode, array, 50)))
-    imgtool("compare", "raw.bin", "other.bin", *raw[1:], "--diff", "errors.png", ok=1)
-    other = samples(mode, SIZE, (here / "other.bin").read_bytes())
-    largest = np.abs(wide(mode, array) - wide(mode, other)).max(axis=2)
-    scale = {"I;16": 255 / 65535, "I": 255 / largest.max(), "F": 255 / largest.max()}.get(mode, 1)
-    found = np.asarray(Image.open("errors.png")).astype("f8")
-    assert np.array_equal(found > 0, largest > 0)
-    assert np.abs(found - np.ceil(largest * scale)).max() <= (1 if mode == "F" else 0)
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "I;16"])
@@ -281,66 +247,16 @@ def test_wrong_options_are_refused(refused, here):
     refused("compare", "a.png", "a.png", "--fail-percent", "101", words=["--fail-percent", "100"])
     refused("compare", "a.png", "a.png", "--region", "4x4+1+0", words=["4x4+1+0", "outside"])
     refused("compare", "a.png", "a.png", "--diff", "errors.jpg", words=["errors.jpg"])
-    refused("compare", "a.png", "a.png", "--diff", "errors.ppm", words=["ppm", "mode L"])
+    refused("compare", "a.png", "a.png", "--diff", "errors.pgm",
+            words=["pgm", "mode RGB", "--diff-style gray"])
+    refused("compare", "a.png", "a.png", "--diff", "errors.ppm", "--diff-style", "gray",
+            words=["ppm", "mode L", "--diff-style highlight"])
+    refused("compare", "a.png", "a.png", "--diff", "errors.pfm", words=["pfm", "mode RGB"])
+    refused("compare", "a.png", "a.png", "--diff", "d.png", "--diff-style", "grey",
+            words=["--diff-style", "grey", "did you mean gray"])
+    refused("compare", "a.png", "b.png", "--diff-style", "gray",
+            words=["--diff-style", "changes nothing", "--diff"])
     refused("compare", "a.png", "a.png", "--diff", "-", words=["--diff"])
-
-
-@pytest.mark.parametrize("limits,status", [
-    ([], 1), (["--fail", 10], 0), (["--fail-percent", "9.9"], 1), (["--fail-percent", 10], 0),
-    (["--fail", 5, "--fail-percent", 5], 0), (["--region", "10x4+0+0"], 0),
-    (["--region", "3x3+5+3"], 1),
-])
-def test_the_step_takes_what_the_command_takes(imgtool, pair, limits, status):
-    run = imgtool("open", pair[0], *limits, "--compare", pair[1], "--json", ok=status)
-    assert run.json["steps"][-1]["difference"]["same"] is (status == 0)
-    # The settings stay until they are changed.
-    imgtool("open", pair[0], *limits, "--compare", pair[0], "--compare", pair[1], ok=status)
-
-
-def test_settings_hold_until_they_are_changed(imgtool, pair):
-    line = ["open", pair[0], "--fail", 10, "--compare", pair[1]]
-    imgtool(*line)
-    imgtool(*line, "--fail", 9, "--compare", pair[1], ok=1)
-
-
-def test_the_step_saves_a_picture_of_the_errors(imgtool, here, pair, refused):
-    line = ["open", pair[0], "--diff", "errors.png"]
-    imgtool(*line, "--compare", pair[0])
-    assert not (here / "errors.png").exists()
-    imgtool(*line, "--region", "4x2+6+4", "--compare", pair[1], ok=1)
-    want = np.zeros((2, 4), "u1")
-    want[0] = [7, 8, 9, 10]
-    assert np.array_equal(np.asarray(Image.open("errors.png")), want)
-
-
-@pytest.mark.parametrize("words,says", [
-    (["--fail", "-1"], ["--fail"]), (["--fail-percent", "101"], ["--fail-percent", "100"]),
-    (["--diff", "-"], ["--diff"]), (["--diff", "errors.ppm"], ["ppm", "mode L"]),
-    (["--diff", "errors.jpg"], ["errors.jpg"]), (["--region", "9x9+5+5"], ["9x9+5+5", "outside"]),
-])
-def test_wrong_settings_of_the_step_are_refused_before_the_first(refused, pair, words, says):
-    refused("open", pair[0], "-q", "--save", "made.png", *words, "--compare", pair[1], words=says)
-
-
-def test_the_step_compares_a_raw_file_of_the_same_length_in_the_same_layout(imgtool, refused, here):
-    data, raw = source(here, "RGB", SIZE)
-    other = bytearray(b"head!" + data)
-    (here / "raw.bin").write_bytes(other)
-    other[5 + (3 * SIZE[0] + 2) * 3 + 1] ^= 9
-    for name in ("other.rgb", "other.raw"):
-        (here / name).write_bytes(other)
-        line = ["frombuffer", *raw, "--offset", 5, "--json"]
-        run = imgtool(*line, "--compare", name, ok=1)
-        first = run.json["steps"][0]["difference"]["first"]
-        assert (first["x"], first["y"]) == (2, 3)
-        assert first["offset"]["a"] == first["offset"]["b"] == 5 + (3 * SIZE[0] + 2) * 3 + 1
-        imgtool(*line, "--put", f"2,3={','.join(map(str, first['b']))}", "--compare", name)
-    (here / "short.rgb").write_bytes(other[:-1])
-    refused("frombuffer", *raw, "--offset", 5, "--compare", "short.rgb",
-            words=["short.rgb", str(len(other) - 1), "imgtool compare A B LAYOUT"])
-    imgtool("frombuffer", *raw, "--offset", 5, "--save", "a.png")
-    refused("open", "a.png", "-q", "--compare", "other.rgb",
-            words=["other.rgb", "imgtool compare A B LAYOUT"])
 
 
 def test_quiet_says_nothing_and_the_status_is_the_answer(imgtool, pair):

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 SAVING = {"--format": "png", "--as": "BGR", "--level": 9, "--bits": 8}
-COMPARING = {"--fail": 60, "--fail-percent": 3, "--region": "2x2+0+0", "--diff": "errors.png"}
+COMPARING = {"--fail": 60, "--fail-percent": 3, "--region": "2x2+0+0", "--diff": "errors.png",
+             "--diff-style": "gray"}
 
 
 @pytest.fixture

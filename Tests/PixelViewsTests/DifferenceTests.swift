@@ -21,7 +21,9 @@ import Testing
     #expect(difference.first?.y == expected.y)
     #expect(difference.first?.a == (try a.pixel(x: expected.x, y: expected.y)))
     #expect(difference.first?.b == (try b.pixel(x: expected.x, y: expected.y)))
-    #expect(difference.first?.band == expected.places.min().map { $0 % made.format.mode.bandCount })
+    #expect(
+      difference.first?.bands.first == expected.places.min().map { $0 % made.format.mode.bandCount }
+    )
     #expect(difference.differingPixels == expected.count)
     #expect(difference.failingPixels == expected.count)
     #expect(difference.pixelCount == made.width * made.height)
@@ -67,6 +69,31 @@ import Testing
     }
     #expect(counts == [3, 2, 2, 1, 0])
     #expect(try Difference.between(a, b, tolerance: 100, threads: 1).differingPixels == 3)
+  }
+
+  @Test(
+    arguments: [
+      (0, [0, 0], Rectangle(x: 0, y: 0, width: 3, height: 3)),
+      (1, [2, 1], Rectangle(x: 0, y: 1, width: 3, height: 2)),
+      (3, [0, 2], Rectangle(x: 0, y: 2, width: 1, height: 1)), (9, nil, nil),
+    ] as [(Double, [Int]?, Rectangle?)])
+  func `the first pixel and the box are those of what fails`(
+    tolerance: Double, first: [Int]?, box: Rectangle?
+  ) throws {
+    let a = try gray([UInt8](repeating: 0, count: 9), width: 3)
+    let b = try gray([1, 0, 0, 0, 0, 3, 9, 0, 1], width: 3)
+    let difference = try Difference.between(a, b, tolerance: tolerance, threads: 1)
+    #expect(difference.first.map { [$0.x, $0.y] } == first)
+    #expect(difference.box == box)
+    #expect(difference.tolerance == tolerance)
+  }
+
+  @Test func `all bands that differ are told, and no others`() throws {
+    let (a, b) = (
+      try Image.plain([1, 2, 3, 4], PixelFormat(.rgba), width: 1, height: 1),
+      try Image.plain([1, 9, 3, 5], PixelFormat(.rgba), width: 1, height: 1)
+    )
+    #expect(try Difference.between(a, b, tolerance: 5, threads: 1).first?.bands == [1, 3])
   }
 
   @Test func `only the region counts`() throws {
@@ -128,27 +155,63 @@ import Testing
 
   @Test(arguments: [
     // The largest error is white; each other one is rounded up.
-    (SampleType.f32, [0.0, 1, 4], [0.0, 2, 0], [0, 64, 255] as [Double]),
+    (SampleType.u8, [0.0, 1, 4], [0.0, 2, 0], [0, 64, 255] as [Double]),
+    (.f32, [0, 1, 4], [0, 2, 0], [0, 64, 255]),
     (.f64, [0, 1, 4], [0, 2, 0], [0, 64, 255]),
     // There is no largest error to count from.
     (.f64, [0, 1, 4], [0, 1, 4], [0, 0, 0]),
     (.f32, [0, 0, 0], [1, .infinity, 0], [1, 255, 0]),
   ])
-  func `a picture of numbers ends at the largest error`(
+  func `a gray picture ends at the largest error`(
     type: SampleType, first: [Double], second: [Double], expected: [Double]
   ) throws {
     let (a, b) = (try numbers(first, type), try numbers(second, type))
-    let picture = try Difference.between(a, b, threads: 1).picture(of: a, b, threads: 1)
+    let picture = try Difference.between(a, b, threads: 1)
+      .picture(of: a, b, style: .gray, threads: 1)
     #expect(picture.format == PixelFormat(.gray))
     #expect(try (0..<3).flatMap { try picture.pixel(x: $0, y: 0).samples } == expected)
   }
 
+  @Test(arguments: [
+    (SampleType.u8, [200.0, 100, 7], [100.0, 50, 3]),
+    // Numbers are spread from the smallest to the largest first.
+    (.f32, [-1, 0, 1], [0, 64, 127]), (.f64, [-1, 0, 1], [0, 64, 127]),
+    (.f32, [5, 5, 5], [127, 127, 127]), (.f32, [.nan, 0, .infinity], [0, 0, 127]),
+  ])
+  func `below the pixels that fail, the first image is dimmed`(
+    type: SampleType, samples: [Double], expected: [Double]
+  ) throws {
+    let a = try numbers(samples, type)
+    let same = try Difference.between(a, a, threads: 1).picture(
+      of: a, a, style: .highlight, threads: 2)
+    #expect(same.format == PixelFormat(.rgb))
+    #expect(
+      try (0..<3).map { try same.pixel(x: $0, y: 0).samples }
+        == expected.map { [$0, $0, $0] })
+    var others = samples
+    others[1] += 2
+    let b = try numbers(others, type)
+    let dimmed = expected.map { [$0, $0, $0] }
+    for (tolerance, color) in [(1.0, [255.0, 0, 0]), (2, dimmed[1])] {
+      let picture = try Difference.between(a, b, tolerance: tolerance, threads: 1)
+        .picture(of: a, b, style: .highlight, threads: 1)
+      #expect(try picture.pixel(x: 1, y: 0).samples == color)
+      #expect(try picture.pixel(x: 0, y: 0).samples == dimmed[0])
+    }
+  }
+
   private func numbers(_ samples: [Double], _ type: SampleType) throws -> Image {
     let bytes = samples.flatMap { sample -> [UInt8] in
-      let bits = type == .f32 ? UInt64(Float(sample).bitPattern) : sample.bitPattern
+      let bits =
+        switch type {
+        case .u8: UInt64(sample)
+        case .f32: UInt64(Float(sample).bitPattern)
+        default: sample.bitPattern
+        }
       return (0..<type.byteCount).map { UInt8(truncatingIfNeeded: bits >> UInt64($0 * 8)) }
     }
-    return try Image.plain(bytes, PixelFormat(.float, type), width: samples.count, height: 1)
+    let mode: Mode = type == .u8 ? .gray : .float
+    return try Image.plain(bytes, PixelFormat(mode, type), width: samples.count, height: 1)
   }
 
   @Test func `a picture with more pixels than 64 bits count is an error`() throws {
@@ -159,8 +222,8 @@ import Testing
     let corner = try Difference.between(
       image, image, region: Rectangle(x: 0, y: 0, width: 1, height: 1), threads: 1)
     #expect(
-      throws: ViewError.overflow(width: 1 << 40, height: 1 << 40, stride: 1 << 40)
-    ) { try corner.picture(of: image, image, threads: 1) }
+      throws: ViewError.overflow(width: 1 << 40, height: 1 << 40, stride: 0)
+    ) { try corner.picture(of: image, image, style: .gray, threads: 1) }
   }
 
   @Test func `the layout is no difference`() throws {
@@ -205,6 +268,6 @@ import Testing
     #expect(try Difference.between(pair.a, pair.b, threads: 1).isSame)
     let opaque = try Image.plain([9, 8, 7, 60, 50, 40], PixelFormat(.rgb), width: 2, height: 1)
     let other = try #require(try indexed.inCommonMode(with: opaque))
-    #expect(try Difference.between(other.a, other.b, threads: 1).first?.band == 3)
+    #expect(try Difference.between(other.a, other.b, threads: 1).first?.bands == [3])
   }
 }

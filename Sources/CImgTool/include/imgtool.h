@@ -75,6 +75,10 @@ const char *imgtool_rawmode_name(
     size_t index, const char **mode);
 const char *imgtool_format_name(size_t index);
 
+// The names of colors in the CSS Color Module, level 4, in the same way; `rgba`, unless NULL, receives
+// the color's four bytes.
+const char *imgtool_color_name(size_t index, uint8_t rgba[4]);
+
 // The bytes of a packed row of `width` pixels; a rawmode of NULL is as the mode is called.
 int imgtool_row_byte_count(
     const char *mode, const char *rawmode, int64_t width, int64_t *byte_count);
@@ -331,7 +335,7 @@ typedef struct imgtool_difference {
   int64_t pixel_count, differing_pixels;
   int64_t failing_pixels;   // those with an error beyond the tolerance
   double maximum, mean, mean_squared, psnr;
-  int64_t first_x, first_y; // the first differing pixel in reading order; -1 without
+  int64_t first_x, first_y; // the first pixel that fails, in reading order; -1 without
   double first_a[4], first_b[4];
 } imgtool_difference;
 

@@ -18,7 +18,12 @@ extension Command {
         "errors up to 2 and a few larger ones are accepted"),
     ]
   ) { invocation, console throws(ToolError) in
-    let plan = try ComparisonPlan(invocation.own())
+    let settings: ComparisonSettings = invocation.own()
+    for option in ComparisonOption.all {
+      guard let reason = option.idleReason(in: settings) else { continue }
+      throw ToolError("\(option.name) changes nothing: \(reason); leave it out")
+    }
+    let plan = try ComparisonPlan(settings)
     console.outputIsTaken = plan.writesStandardOutput
     let (a, b) = try Source.pair(invocation.operands, invocation.opening, console)
     let threads = invocation.running.threadCount

@@ -89,30 +89,20 @@ struct PixelDump {
   }
 
   private func row(_ x: Int, _ y: Int) throws(ToolError) -> Row {
-    let layout = source.image.layout
-    let origin = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits
-    let pieces = try layout.byteRanges(x: x, y: y).map { range throws(ToolError) in
-      (offset: range.lowerBound, bytes: try bytes(range))
+    let image = source.image
+    let bytes: PixelBytes
+    do throws(MemoryError) { bytes = try PixelBytes(image, x: x, y: y) } catch {
+      throw ToolError(error, name: source.name)
     }
-    var bits: [(band: String, text: String)] = []
-    for (band, field) in zip(source.image.storedFormat.mode.bands, layout.fields)
-    where !field.isWholeBytes {
-      let number = field.storedNumber(firstBit: origin + field.bitOffset) { at in
-        pieces.lazy.compactMap { at >= $0.offset ? $0.bytes.dropFirst(at - $0.offset).first : nil }
-          .first ?? 0
+    let bits = zip(image.storedFormat.mode.bands, image.layout.fields).enumerated()
+      .filter { !$0.element.1.isWholeBytes }
+      .map { index, band in
+        let digits = String(bytes.number(ofBand: index), radix: 2)
+        let zeros = String(repeating: "0", count: band.1.bitCount - digits.count)
+        return (band: band.0, text: zeros + digits)
       }
-      let digits = String(number, radix: 2)
-      bits.append(
-        (band, String(repeating: "0", count: field.bitCount - digits.count) + digits))
-    }
     do throws(ViewError) {
-      return Row(x: x, y: y, pieces: pieces, bits: bits, pixel: try source.image.pixel(x: x, y: y))
-    } catch { throw ToolError(error, name: source.name) }
-  }
-
-  private func bytes(_ range: Range<Int>) throws(ToolError) -> [UInt8] {
-    do throws(MemoryError) {
-      return try source.image.buffer.bytes(range)
+      return Row(x: x, y: y, pieces: bytes.pieces, bits: bits, pixel: try image.pixel(x: x, y: y))
     } catch { throw ToolError(error, name: source.name) }
   }
 
@@ -170,18 +160,5 @@ struct PixelDump {
         }),
       "exit": 0,
     ])
-  }
-}
-
-extension Buffer {
-  /// The bytes of a short range.
-  func bytes(_ range: Range<Int>) throws(MemoryError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    do {
-      var span = bytes.mutableSpan
-      var target = unsafe span.mutableBytes
-      try copyOut(Block(offset: range.lowerBound, byteCount: range.count), to: &target)
-    }
-    return bytes
   }
 }

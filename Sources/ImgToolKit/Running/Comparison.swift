@@ -10,7 +10,9 @@ struct Comparison: Sendable {
   let difference: Difference?
   /// One line.
   let text: String
-  private let members: [JSON.Member]
+  /// What is told of the picture of the errors, if there is one.
+  var picture: JSON?
+  private let found: [JSON.Member]
 
   /// What may differ without an answer of no.
   struct Tolerance: Sendable {
@@ -63,7 +65,7 @@ struct Comparison: Sendable {
     isSame = false
     difference = nil
     text = reason
-    members = Comparison.members(["same": false, "reason": .string(reason)])
+    found = Comparison.members(["same": false, "reason": .string(reason)])
   }
 
   private init(
@@ -73,27 +75,28 @@ struct Comparison: Sendable {
     self.difference = difference
     let failing = Double(difference.failingPixels) / Double(difference.pixelCount) * 100
     isSame = failing <= tolerance.percent
-    var offsets: (a: Int?, b: Int?)
-    if let first = difference.first {
-      offsets = (images.a.fileOffset(first, as: format), images.b.fileOffset(first, as: format))
-    }
-    let found = Comparison.text(difference, format, offsets, isSame: isSame)
+    let offsets =
+      difference.first?.fileOffsets(in: images.a, images.b, as: format.mode) ?? (a: nil, b: nil)
+    let words = Comparison.text(difference, format, offsets, isSame: isSame)
     let name = format.shortName
-    text = found + (isWidened ? "; compared as \(name), to which 8 bits widen exactly" : "")
-    var members = Comparison.members([
+    text = words + (isWidened ? "; compared as \(name), to which 8 bits widen exactly" : "")
+    var found = Comparison.members([
       "same": .bool(isSame),
       "first": difference.first.map { first in
-        .object([
-          JSON.Member(key: "x", value: .integer(first.x)),
-          JSON.Member(key: "y", value: .integer(first.y)),
-          JSON.Member(key: "a", value: PixelText.json(first.a, format: format)),
-          JSON.Member(key: "b", value: PixelText.json(first.b, format: format)),
-          JSON.Member(
-            key: "offset",
-            value: .object([
-              JSON.Member(key: "a", value: offsets.a.map(JSON.integer) ?? .null),
-              JSON.Member(key: "b", value: offsets.b.map(JSON.integer) ?? .null),
-            ])),
+        .record([
+          "x": .integer(first.x), "y": .integer(first.y),
+          "a": PixelText.json(first.a, format: format),
+          "b": PixelText.json(first.b, format: format),
+          "offset": .object([
+            JSON.Member(key: "a", value: offsets.a.map(JSON.integer) ?? .null),
+            JSON.Member(key: "b", value: offsets.b.map(JSON.integer) ?? .null),
+          ]),
+        ])
+      } ?? .null,
+      "box": difference.box.map { box in
+        .record([
+          "x": .integer(box.x), "y": .integer(box.y), "width": .integer(box.width),
+          "height": .integer(box.height),
         ])
       } ?? .null,
       "count": .integer(difference.differingPixels),
@@ -105,18 +108,22 @@ struct Comparison: Sendable {
       "pixels": .integer(difference.pixelCount),
       "mode": .string(format.mode.name),
     ])
-    if isWidened { members.append(JSON.Member(key: "widened", value: .string(name))) }
-    self.members = members
+    if isWidened { found.append(JSON.Member(key: "widened", value: .string(name))) }
+    self.found = found
   }
 
   /// Every key of the contract; those without an answer are `null`.
   private static func members(_ found: KeyValuePairs<String, JSON>) -> [JSON.Member] {
     var members = found.map { JSON.Member(key: $0.key, value: $0.value) }
-    for key in ["first", "count", "max", "mean", "psnr"]
+    for key in ["first", "box", "count", "max", "mean", "psnr"]
     where !members.contains(where: { $0.key == key }) {
       members.append(JSON.Member(key: key, value: .null))
     }
     return members
+  }
+
+  private var members: [JSON.Member] {
+    found + (picture.map { [JSON.Member(key: "picture", value: $0)] } ?? [])
   }
 
   var json: JSON { .object(members) }
@@ -130,43 +137,26 @@ struct Comparison: Sendable {
   private static func text(
     _ difference: Difference, _ format: PixelFormat, _ offsets: (a: Int?, b: Int?), isSame: Bool
   ) -> String {
-    guard let first = difference.first else {
+    let count = difference.differingPixels
+    guard count > 0 else {
       return "same: \(difference.pixelCount) pixel\(difference.pixelCount == 1 ? "" : "s")"
     }
-    let place = { (offset: Int?) in offset.map { " (byte \($0))" } ?? "" }
-    let count = difference.differingPixels
-    var parts = [
-      "pixel \(first.x),\(first.y) differs: \(PixelText.text(first.a, format: format))"
-        + "\(place(offsets.a)) and \(PixelText.text(first.b, format: format))\(place(offsets.b))",
+    var parts: [String] = []
+    if let first = difference.first {
+      let place = { (offset: Int?) in offset.map { " (byte \($0))" } ?? "" }
+      parts.append(
+        "pixel \(first.x),\(first.y) differs: \(PixelText.text(first.a, format: format))"
+          + "\(place(offsets.a)) and \(PixelText.text(first.b, format: format))\(place(offsets.b))")
+    }
+    let failing = difference.failingPixels
+    parts.append(
       "\(count) pixel\(count == 1 ? "" : "s") differ\(count == 1 ? "s" : "")"
-        + (difference.failingPixels < count ? ", \(difference.failingPixels) beyond --fail" : "")
+        + (failing < count ? ", \(failing == 0 ? "none" : String(failing)) beyond --fail" : "")
+        + (difference.box.map { ", within \($0.width)x\($0.height)+\($0.x)+\($0.y)" } ?? "")
         + ", largest error \(difference.maximum.shortText), "
-        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB",
-    ]
+        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB")
     if isSame { parts.append("accepted") }
     return parts.joined(separator: "; ")
-  }
-}
-
-extension Image {
-  /// The byte of the file that holds a differing sample; `nil` when the pixels were decoded or
-  /// copied, so that no byte of a file holds them.
-  fileprivate func fileOffset(_ spot: Difference.Spot, as format: PixelFormat) -> Int? {
-    switch buffer.origin {
-    case .file, .spooled: break
-    case .heap, .foreign: return nil
-    }
-    let stored = storedFormat.mode
-    let band: Int
-    if stored.bandCount == format.mode.bandCount {
-      band = spot.band
-    } else if spot.band == format.mode.alphaBand {
-      band = stored.alphaBand ?? 0
-    } else {
-      // Gray and indices stand for all colors.
-      band = stored.bandCount > 2 ? min(spot.band, stored.bandCount - 1) : 0
-    }
-    return layout.byteOffset(x: spot.x, y: spot.y, band: band)
   }
 }
 

@@ -9,6 +9,8 @@ struct ComparisonSettings: CommandOptions {
   var region: Rectangle?
   /// Where a picture of the errors goes if there are any.
   var picturePath: String?
+  /// What it shows.
+  var pictureStyle: Difference.PictureStyle?
 }
 
 /// An option that says how images are compared: for the command once, for steps until changed.
@@ -17,10 +19,18 @@ struct ComparisonOption: Sendable {
   let value: String
   let summary: String
   var choices = Flag.Choices.none
+  /// Whether it says what the picture of `--diff` shows.
+  var isForPicture = false
   /// Reads the value into the settings.
   let apply: @Sendable (inout ComparisonSettings, String) throws(ToolError) -> Void
 
-  static let all: [ComparisonOption] = [fail, failPercent, region, diff]
+  static let all: [ComparisonOption] = [fail, failPercent, region, diff, diffStyle]
+
+  /// Why the option changes nothing among others; `nil` where it has an effect.
+  func idleReason(in settings: ComparisonSettings) -> String? {
+    isForPicture && settings.pictureStyle != nil && settings.picturePath == nil
+      ? "there is no --diff" : nil
+  }
 
   static let fail = ComparisonOption(
     name: "--fail", value: "V", summary: "accept differences of up to V per sample (default 0)"
@@ -51,12 +61,21 @@ struct ComparisonOption: Sendable {
 
   static let diff = ComparisonOption(
     name: "--diff", value: "OUT",
-    summary: "where images differ, save a gray picture of the errors", choices: .file
+    summary: "save a picture of where images differ, if they do", choices: .file
   ) { settings, text throws(ToolError) in
     guard text != "-" else {
       throw ToolError("--diff is -; a file name is expected, whose suffix says the format")
     }
     settings.picturePath = text
+  }
+
+  static let diffStyle = ComparisonOption(
+    name: "--diff-style", value: "highlight|gray",
+    summary: "show failing pixels in red on the dimmed image (default), or errors as gray",
+    choices: .names(Difference.PictureStyle.allCases.map(\.rawValue)),
+    isForPicture: true
+  ) { settings, text throws(ToolError) in
+    settings.pictureStyle = try Values.choice(text, "--diff-style")
   }
 }
 
@@ -64,15 +83,21 @@ struct ComparisonOption: Sendable {
 struct ComparisonPlan: Sendable {
   let settings: ComparisonSettings
   private let picture: SavePlan?
+  private let style: Difference.PictureStyle
 
   /// - Throws: ``ToolError`` for a picture that cannot be saved there.
   init(_ settings: ComparisonSettings) throws(ToolError) {
     self.settings = settings
+    let style = settings.pictureStyle ?? .highlight
+    self.style = style
     picture = try settings.picturePath.map { path throws(ToolError) in
       let plan = try SavePlan(path)
-      let gray = PixelFormat(.gray)
-      guard plan.format.accepts(gray) else {
-        throw ToolError(.cannotHold(format: plan.format.name, gray), name: path)
+      guard plan.format.accepts(style.format) else {
+        let others = Difference.PictureStyle.allCases.filter { plan.format.accepts($0.format) }
+        let error = FormatError.cannotHold(format: plan.format.name, style.format)
+        throw ToolError(
+          error.sentence(about: path)
+            + others.map { "; or put --diff-style \($0.rawValue)" }.joined())
       }
       return plan
     }
@@ -84,8 +109,15 @@ struct ComparisonPlan: Sendable {
   func compare(
     _ a: Image, _ b: Image, names: (String, String), threads: Int
   ) throws(ToolError) -> Comparison {
-    try Comparison.compare(
+    var comparison = try Comparison.compare(
       a, b, names: names, threads: threads, region: settings.region, tolerance: settings.tolerance)
+    if !comparison.isSame, let difference = comparison.difference, let picture {
+      comparison.picture = .record([
+        "path": .string(picture.path), "style": .string(style.rawValue),
+        "factor": style == .gray ? .number(difference.pictureFactor) : .null,
+      ])
+    }
+    return comparison
   }
 
   /// Saves the picture that was asked for, if the images differ.
@@ -97,12 +129,17 @@ struct ComparisonPlan: Sendable {
       console.note("\(picture.path): there is no picture of the errors, as \(comparison.text)")
       return
     }
-    let errors: Image
+    let shown: Image
     do throws(ViewError) {
       guard let pair = try a.comparable(with: b) else { return }
-      errors = try difference.picture(
-        of: pair.a, pair.b, region: settings.region, threads: threads)
+      shown = try difference.picture(
+        of: pair.a, pair.b, region: settings.region, style: style, threads: threads)
     } catch { throw ToolError(error, name: picture.path) }
-    _ = try picture.run(errors, threads: threads)
+    _ = try picture.run(shown, threads: threads)
+    if style == .gray {
+      console.note(
+        "\(picture.path): errors are multiplied by \(difference.pictureFactor.shortText), so that "
+          + "the largest, \(difference.maximum.shortText), is white")
+    }
   }
 }

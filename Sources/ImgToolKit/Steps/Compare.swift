@@ -5,7 +5,9 @@ extension StepRecord {
     making: "--compare", "FILE", .check, "fail with 1 unless the pixels equal those of a file",
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
-    for option in ComparisonOption.all { settings.use(option.name) }
+    for option in ComparisonOption.all {
+      settings.use(option.name, unless: option.idleReason(in: settings.comparing))
+    }
     let plan = try ComparisonPlan(settings.comparing)
     return ActStep { preview throws(ToolError) in
       if let region = plan.settings.region { try preview.check(inside: region) }

@@ -4,6 +4,7 @@ extension StepRecord {
   static let failPercent = comparing(.failPercent)
   static let region = comparing(.region)
   static let diff = comparing(.diff)
+  static let diffStyle = comparing(.diffStyle)
 
   private static func comparing(_ option: ComparisonOption) -> StepRecord {
     setting(

@@ -5,7 +5,7 @@ extension StepRecord {
     crop, band, reorient, every, convert, window,
     copy, poke, run, sync,
     save, format, rawmode, level, bits,
-    fail, failPercent, region, diff,
+    fail, failPercent, region, diff, diffStyle,
     expect, expectShared, expectDetached, expectHash, compare,
     print, stats, hash, show,
   ]

@@ -1,0 +1,61 @@
+import PixelMemory
+import PixelViews
+
+/// The bytes that a pixel is made of, as the buffer had them at one moment.
+struct PixelBytes {
+  /// Runs of bytes that stand together, in the order of the buffer.
+  let pieces: [(offset: Int, bytes: [UInt8])]
+  private let fields: [SampleField]
+  /// The bit that the fields are counted from.
+  private let origin: Int
+
+  /// - Precondition: the pixel is one of the image.
+  init(_ image: Image, x: Int, y: Int) throws(MemoryError) {
+    let layout = image.layout
+    fields = layout.fields
+    origin = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits
+    pieces = try layout.byteRanges(x: x, y: y).map { range throws(MemoryError) in
+      (offset: range.lowerBound, bytes: try image.buffer.bytes(range))
+    }
+  }
+
+  /// The number that is stored of a band.
+  func number(ofBand band: Int) -> UInt64 {
+    fields[band].storedNumber(firstBit: origin + fields[band].bitOffset) { at in
+      pieces.lazy.compactMap { at >= $0.offset ? $0.bytes.dropFirst(at - $0.offset).first : nil }
+        .first ?? 0
+    }
+  }
+
+  /// The first byte that holds one of some bits of a band's number.
+  func firstByte(ofBits bits: UInt64, band: Int) -> Int? {
+    let firstBit = origin + fields[band].bitOffset
+    return (0..<fields[band].bitCount).filter { bits >> UInt64($0) & 1 == 1 }
+      .map { fields[band].place(ofBit: $0, firstBit: firstBit).byte }.min()
+  }
+
+  /// The bits of a band's number that differ from those of another pixel; `nil` where they have
+  /// another meaning there.
+  func differingBits(from other: PixelBytes, band: Int) -> UInt64? {
+    let (field, counterpart) = (fields[band], other.fields[band])
+    guard field.isConstant == counterpart.isConstant, field.bitCount == counterpart.bitCount,
+      field.number == counterpart.number, field.scaling == counterpart.scaling
+    else { return nil }
+    if field.isConstant { return 0 }
+    return number(ofBand: band) ^ field.flippedBits
+      ^ other.number(ofBand: band) ^ counterpart.flippedBits
+  }
+}
+
+extension Buffer {
+  /// The bytes of a short range.
+  func bytes(_ range: Range<Int>) throws(MemoryError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    do {
+      var span = bytes.mutableSpan
+      var target = unsafe span.mutableBytes
+      try copyOut(Block(offset: range.lowerBound, byteCount: range.count), to: &target)
+    }
+    return bytes
+  }
+}

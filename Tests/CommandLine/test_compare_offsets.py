@@ -1,0 +1,99 @@
+"""The byte offsets that a comparison tells are those of `cmp`, for every way to store pixels."""
+
+import subprocess
+
+import numpy as np
+import pytest
+from conftest import TOOL, run_tool
+from oracles import PALETTE_MODES, random_bytes
+from PIL import Image
+from test_rawmodes import finite
+
+SIZE = (16, 5)
+
+
+def rawmodes() -> list:
+    """Each pair of a mode and a rawmode that this build knows."""
+    if not TOOL.exists():
+        return []
+    rows = run_tool("rawmodes", "--json").json["rawmodes"]
+    return [(row["mode"], row["rawmode"]) for row in rows]
+
+
+def cmp(program, *names) -> list:
+    """The offsets of all bytes that differ, counted from 0."""
+    run = subprocess.run([program("cmp"), "-l", *names], capture_output=True, text=True)
+    return [int(line.split()[0]) - 1 for line in run.stdout.splitlines()]
+
+
+def layouts() -> list:
+    return [[], ["--orientation", "-1"], ["--offset", "7", "--align", "32"],
+            ["--interleave", "plane"], ["--interleave", "line", "--orientation", "-1"]]
+
+
+@pytest.mark.parametrize("mode,rawmode", rawmodes(), ids=lambda text: text)
+def test_one_changed_byte_is_where_cmp_finds_it(imgtool, here, program, mode, rawmode):
+    # Of these, random bytes are mostly the same sample, or a number that cannot be held.
+    count = 16 * SIZE[0] * SIZE[1] * 4
+    random = random_bytes(count, (mode, rawmode))
+    is_bare = rawmode == "1;8" or ";64" in rawmode and not rawmode.endswith("F")
+    data = bytearray(bytes(count) if is_bare else finite(random, rawmode))
+    (here / "a.raw").write_bytes(data)
+    draw = np.random.default_rng(len(mode) * 1000 + sum(map(ord, rawmode)))
+    told = 0
+    for options in layouts():
+        words = ["--size", f"{SIZE[0]}x{SIZE[1]}", "--mode", mode, "--rawmode", rawmode, *options,
+                 "--trailing", "ok", *(["--palette", "gray"] if mode in PALETTE_MODES else [])]
+        info = imgtool("info", "a.raw", *words, "--json", ok=None)
+        if info.exit:
+            assert "--interleave" in options, info
+            continue
+        first = 0 if "-1" in options else info.json["offset"]
+        other = bytearray(data)
+        other[draw.integers(first, info.json["need"])] ^= int(draw.integers(1, 256))
+        (here / "b.raw").write_bytes(other)
+        found = cmp(program, "a.raw", "b.raw")
+        run = imgtool("compare", "a.raw", "b.raw", *words, "--json", ok=None)
+        # A byte of padding shows nothing.
+        if run.exit == 1:
+            told += 1
+            assert [run.json["first"]["offset"][side] for side in "ab"] == found * 2, run
+    # Nothing is shown of the padding alone.
+    assert told > 0 or (mode, rawmode) == ("RGBX", "X")
+
+
+@pytest.mark.parametrize("rawmode,changes,first", [
+    # Little-endian words of which the high byte alone, the low byte alone, and both differ.
+    ("RGB;16L", {1: 1}, 1), ("RGB;16L", {4: 1}, 4), ("RGB;16B", {2: 1, 3: 1}, 2),
+    # What comes first in the file, in whatever band.
+    ("BGR", {0: 1, 2: 1}, 0), ("BGR", {2: 1}, 2), ("XBGR", {1: 1, 3: 1}, 1), ("BGR;16", {1: 0x80}, 1),
+    # A byte of padding that differs as well belongs to no sample.
+    ("XBGR", {0: 1, 3: 1}, 3),
+])
+def test_it_is_the_first_byte_of_the_file_that_differs(imgtool, here, rawmode, changes, first):
+    a, b = bytearray(96), bytearray(96)
+    for place, change in changes.items():
+        b[place] ^= change
+    (here / "a.raw").write_bytes(a)
+    (here / "b.raw").write_bytes(b)
+    run = imgtool("compare", "a.raw", "b.raw", "--size", "2x2", "--mode", "RGB", "--rawmode", rawmode,
+                  "--trailing", "ok", "--json", ok=1)
+    assert run.json["first"]["offset"] == {"a": first, "b": first}
+
+
+def test_where_one_file_holds_no_such_bytes_it_is_the_first_band_that_differs(imgtool, here):
+    pixels = np.random.default_rng(3).integers(0, 200, (4, 5, 3), "u1")
+    (here / "a.raw").write_bytes(pixels[..., ::-1].tobytes())
+    other = pixels.copy()
+    other[2, 3, ::2] += 1
+    Image.fromarray(other).save("b.png")
+    run = imgtool("compare", "a.raw", "b.png", "--size", "5x4", "--mode", "RGB", "--rawmode", "BGR",
+                  "--json", ok=1)
+    assert run.json["first"]["offset"] == {"a": (2 * 5 + 3) * 3, "b": None}
+    # A bitmap is mapped: its bytes differ as those of a raw file do.
+    Image.fromarray(other).save("b.bmp")
+    Image.fromarray(pixels).save("a.bmp")
+    places = [i for i, (one, two) in enumerate(
+        zip((here / "a.bmp").read_bytes(), (here / "b.bmp").read_bytes())) if one != two]
+    run = imgtool("compare", "a.bmp", "b.bmp", "--json", ok=1)
+    assert run.json["first"]["offset"] == {"a": places[0], "b": places[0]}
