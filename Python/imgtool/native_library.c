@@ -187,6 +187,18 @@ static PyObject *element_rawmode(PyObject *module, PyObject *arguments) {
   return status < 0 ? NULL : PyUnicode_FromString(rawmode);
 }
 
+static PyObject *colors(PyObject *module, PyObject *unused) {
+  PyObject *found = PyDict_New();
+  const char *name;
+  uint8_t rgba[4];
+  for (size_t index = 0; found && (name = library.color_name(index, rgba)); index++) {
+    PyObject *color = Py_BuildValue("iiii", rgba[0], rgba[1], rgba[2], rgba[3]);
+    if (!color || PyDict_SetItemString(found, name, color)) Py_CLEAR(found);
+    Py_XDECREF(color);
+  }
+  return found;
+}
+
 PyMethodDef library_methods[] = {
     {"mode_table", mode_table, METH_NOARGS,
      "What each mode is: its bands, which of them is opacity, its own sample type, and the arrays "
@@ -201,4 +213,5 @@ PyMethodDef library_methods[] = {
      "rawmodes(mode=None, /)\n--\n\nThe ways to store pixels, of one mode or of all."},
     {"formats", formats, METH_VARARGS,
      "formats(mode=None, /)\n--\n\nThe formats that this build saves, or those that hold a mode."},
+    {"colors", colors, METH_NOARGS, "colors()\n--\n\nThe colors that CSS has names for, as RGBA."},
     {NULL}};

@@ -23,6 +23,7 @@ import PixelViews
   static let modes = CNames(Mode.allCases.map(\.name))
   static let rawmodes = CNames(Rawmode.all.map(\.name))
   static let formats = CNames(FileFormat.all.map(\.name))
+  static let colors = CNames(NamedColor.all.map(\.name))
 
   private static let bands = CNames(Mode.allCases.flatMap(\.bands))
 
@@ -70,6 +71,18 @@ public func imgtool_rawmode_name(
 @c @implementation
 public func imgtool_format_name(_ index: Int) -> UnsafePointer<CChar>? {
   unsafe CNames.formats[index]
+}
+
+@c @implementation
+public func imgtool_color_name(
+  _ index: Int, _ rgba: UnsafeMutablePointer<UInt8>?
+) -> UnsafePointer<CChar>? {
+  guard let name = unsafe CNames.colors[index] else { return nil }
+  if let rgba = unsafe rgba {
+    let color = NamedColor.all[index].color
+    unsafe rgba.update(from: [color.red, color.green, color.blue, color.alpha], count: 4)
+  }
+  return unsafe name
 }
 
 @c @implementation

@@ -14,6 +14,15 @@ void test_names(void) {
   CHECK(modes == 20);
   CHECK(rawmodes > 100);
   CHECK(formats > 10);
+  size_t colors = 0, opaque = 0;
+  uint8_t rgba[4];
+  for (const char *name; (name = imgtool_color_name(colors, rgba)); colors++) {
+    CHECK(imgtool_color_name(colors, NULL) == name);
+    opaque += rgba[3] == 255;
+    if (strcmp(name, "rebeccapurple") == 0)
+      CHECK(rgba[0] == 0x66 && rgba[1] == 0x33 && rgba[2] == 0x99 && rgba[3] == 255);
+  }
+  CHECK(colors == 149 && opaque == 148);
   CHECK(strcmp(imgtool_rawmode_name(0, &mode), "1") == 0 && strcmp(mode, "1") == 0);
   int64_t count = 0;
   OK(imgtool_row_byte_count("L", "L;4", 5, &count));

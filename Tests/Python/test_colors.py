@@ -6,6 +6,7 @@ from PIL import Image as Pillow
 from PIL import ImageColor
 
 import imgtool
+from imgtool import _colors
 
 SPELLINGS = [
     "Red", "#f00", "#F008", "#12abef", "#12abef80", "rgb(1,2,3)", "rgb( 255 , 0, 7 )",
@@ -15,13 +16,14 @@ SPELLINGS = [
 NONSENSE = [
     "", "reddish", "#", "#12", "#12345", "#1234567", "#ggg", "rgb(1,2)", "rgb(1,2,3,4)",
     "rgb(1.5,2,3)", "rgb(1,2%,3)", "rgba(1,2,3)", "hsl(0,1,2)", "hsl(x,1%,2%)", "cmyk(1,2,3,4)",
-    "rgb(-1,2,3)", "red ", "x" * 101,
+    "rgb(-1,2,3)", "red ", "x" * 101, "transparent",
 ]
 
 
 def test_every_name_of_css_is_the_color_that_pillow_has():
     assert {name: imgtool.getrgb(name) for name in ImageColor.colormap} == {
         name: ImageColor.getrgb(name) for name in ImageColor.colormap}
+    assert sorted(_colors.NAMES) == sorted(ImageColor.colormap)
 
 
 @pytest.mark.parametrize("text", SPELLINGS)

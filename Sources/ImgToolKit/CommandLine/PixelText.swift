@@ -10,6 +10,7 @@ enum PixelText {
   {
     let mode = format.mode
     if text.hasPrefix("#") { return try color(text, for: format, what) }
+    if let named = try named(text, for: format, what) { return named }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
     guard parts.count == mode.bandCount else {
       throw ToolError(
@@ -26,7 +27,7 @@ enum PixelText {
   ) throws(ToolError) -> Pixel {
     let mode = format.mode
     let bytes = try Values.hexBytes(String(text.dropFirst()), what)
-    let isColor = mode == .rgb || mode == .rgba || mode == .rgbx || mode == .rgbPremultiplied
+    let isColor = isColor(mode)
     guard isColor, bytes.count == 3 || bytes.count == 4 else {
       throw ToolError(
         "\(what) is \(Values.quoted(text)); "
@@ -34,11 +35,48 @@ enum PixelText {
             ? "#rrggbb or #rrggbbaa is expected"
             : "#rrggbb is for color modes, this image is \(mode.name)"))
     }
-    guard bytes.count == 3 || mode.bandCount == 4 else {
+    return try pixel(of: bytes, text, for: format, what)
+  }
+
+  /// The color of a CSS name; `nil` for text that is none.
+  private static func named(
+    _ text: String, for format: PixelFormat, _ what: String
+  ) throws(ToolError) -> Pixel? {
+    // `nan` and `inf` are numbers.
+    guard !text.isEmpty, text.allSatisfy(\.isLetter), Double(text) == nil else { return nil }
+    let mode = format.mode
+    let isGray = mode == .gray || mode == .grayAlpha || mode == .grayPremultiplied
+    let takesNames = isColor(mode) || isGray
+    guard let color = NamedColor(text) else {
+      guard takesNames else { return nil }
+      throw ToolError(
+        "\(what) is \(Values.quoted(text)), which is not the name of a color"
+          + Suggestion.hint(text, in: NamedColor.all.map(\.name)))
+    }
+    guard takesNames else {
+      throw ToolError(
+        "\(what) is \(Values.quoted(text)); names of colors are for color modes and gray, this image "
+          + "is \(mode.name)")
+    }
+    let opacity = color.alpha == 255 ? [] : [color.alpha]
+    let bytes = isColor(mode) ? [color.red, color.green, color.blue] : [color.gray]
+    return try pixel(of: bytes + opacity, text, for: format, what)
+  }
+
+  private static func isColor(_ mode: Mode) -> Bool {
+    mode == .rgb || mode == .rgba || mode == .rgbx || mode == .rgbPremultiplied
+  }
+
+  /// The pixel of some bytes: those of color or gray, and perhaps opacity.
+  private static func pixel(
+    of bytes: [UInt8], _ text: String, for format: PixelFormat, _ what: String
+  ) throws(ToolError) -> Pixel {
+    let mode = format.mode
+    guard bytes.count <= mode.bandCount else {
       throw ToolError("\(what): \(text) has alpha, mode \(mode.name) has none")
     }
-    var samples = bytes.map(Double.init)
-    if mode.bandCount == 4, samples.count == 3 { samples.append(255) }
+    let opacity = [Double](repeating: 255, count: mode.bandCount - bytes.count)
+    let samples = bytes.map(Double.init) + opacity
     return Pixel(format.type == .u16 ? samples.map { $0 * 257 } : samples)
   }
 

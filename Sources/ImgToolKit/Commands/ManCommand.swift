@@ -36,8 +36,9 @@ enum ManPage {
     ".PP",
     escaped(
       "SOURCE is a path, or - for standard input. Numbers of bytes may be written as 0x100, 4K, 2M or "
-        + "1G. A pixel V is a comma list of samples in the mode's own range (128 or 255,0,0 or 0.5), 0x… "
-        + "or #rrggbb[aa] for the modes with color."),
+        + "1G. A pixel V is a comma list of samples in the mode's own range (128 or 255,0,0 or 0.5), 0x…, "
+        + "#rrggbb[aa] for the modes with color, or the CSS name of a color (red, transparent), which "
+        + "is its gray in the modes L and LA."),
   ]
 
   private static var commands: [String] {
