@@ -4,11 +4,12 @@ import PixelViews
 /// What a file says of itself: where its pixels stand, or will stand when they are decoded.
 package struct DescribedFile: Sendable {
   package let format: FileFormat
-  package let pixels: FileFormat.Pixels
+  package private(set) var pixels: FileFormat.Pixels
   /// Why the pixels have to be copied; `nil` when they are the file's own.
   package let copyReason: String?
   private let file: Buffer
-  private let decode: (@Sendable (Buffer, Limits) throws(FormatError) -> Buffer)?
+  private let options: FileFormat.DescribeOptions
+  private let decode: (@Sendable (Buffer, Limits) throws(FormatError) -> FileFormat.Decoded)?
 
   /// Reads a file's header.
   ///
@@ -24,6 +25,7 @@ package struct DescribedFile: Sendable {
   ) throws(FormatError) {
     format = try DescribedFile.format(of: buffer, path: path)
     file = buffer
+    self.options = options
     guard let describe = format.describe else {
       throw .unsupported(format: format.name, feature: "no description of its own")
     }
@@ -39,6 +41,37 @@ package struct DescribedFile: Sendable {
       copyReason = reason
       self.decode = decode
     }
+    if pixels.frameCount > 1, options.frame == nil {
+      pixels.notes.append(
+        "the file holds \(pixels.frameCount) frames; --frame shows another than the first")
+    }
+  }
+
+  /// What the file says beside its pixels, all of it, though the pixels are not decoded.
+  ///
+  /// - Complexity: O(what is said, and the chunks of a PNG file).
+  package func metadata() throws(FormatError) -> Metadata? {
+    let metadata = try decode == nil ? pixels.metadata : described(findsEnd: false).metadata
+    return metadata.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The bytes behind all that the format accounts for; `nil` where it does not say where it ends.
+  ///
+  /// - Complexity: as of ``metadata()``; O(pages and their segments) for TIFF, O(pixels) for QOI.
+  package func trailingByteCount() throws(FormatError) -> Int? {
+    try described(findsEnd: true).trailingByteCount
+  }
+
+  /// What is said in all of the file.
+  private func described(findsEnd: Bool) throws(FormatError) -> FileFormat.Pixels {
+    guard let describe = format.describe else { return pixels }
+    var options = options
+    options.readsAll = true
+    options.findsEnd = findsEnd
+    var reader = HeaderReader(file, format: format.name)
+    switch try describe(&reader, options) {
+    case .mapped(let pixels), .decoded(let pixels, _, _): return pixels
+    }
   }
 
   /// The bytes of the file, or of the memory that it is decoded into.
@@ -52,9 +85,14 @@ package struct DescribedFile: Sendable {
   ///   beyond the limits.
   /// - Complexity: O(1) where the file is mapped, O(pixels) otherwise.
   package func image(limits: Limits = Limits()) throws(FormatError) -> Image {
-    let buffer = if let decode { try decode(file, limits) } else { file }
-    return try Image(showing: buffer, pixels.layout, pixels.format, palette: pixels.palette)
-      .copied(because: copyReason)
+    let decoded = try decode.map { decode throws(FormatError) in try decode(file, limits) }
+    let image = try Image(
+      showing: decoded?.buffer ?? file, pixels.layout, pixels.format, palette: pixels.palette
+    ).copied(because: copyReason)
+    guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
+      return image
+    }
+    return image.with(metadata: metadata)
   }
 
   /// The format of a file, by its first bytes or else by its suffix.

@@ -24,6 +24,8 @@ package struct ImageSave: Sendable {
     package var wasFlushed = false
     /// What is not in the file, or was lost before it got there.
     package var lossy: [Loss] = []
+    /// What of the metadata was changed so that it is true of the image, a sentence each.
+    package var changes: [String] = []
     /// What the pixels were written as, where that is another kind with the same picture.
     package var widened: PixelFormat?
     /// The new file has taken the mapped one's name.
@@ -38,11 +40,11 @@ package struct ImageSave: Sendable {
     package init() {}
 
     /// What a user should know, a sentence each.
-    package var notes: [String] { lossy.map(\.description) + remarks }
+    package var notes: [String] { Loss.sentences(lossy) + remarks }
 
     /// The notes that are not about losses.
     package var remarks: [String] {
-      var notes: [String] = []
+      var notes = changes
       if let widened {
         notes.append("written as \(widened.shortName), which shows the same pixels exactly")
       }
@@ -126,7 +128,8 @@ package struct ImageSave: Sendable {
     }
     try options.check()
     let isNarrowed = format.narrows(image.format, options)
-    let ready = try isNarrowed ? format.narrowing(image) : format.prepare(image)
+    let prepared = try isNarrowed ? format.narrowing(image) : format.prepare(image)
+    let (ready, unplaced) = place(prepared)
     if ready.mode.isIndexed, ready.palette == nil, !format.keepsNumbers {
       throw .view(.paletteMissing(mode: ready.mode))
     }
@@ -147,17 +150,29 @@ package struct ImageSave: Sendable {
         try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
-      outcome.lossy += file.lossy
+      outcome.lossy += file.lossy + unplaced.map { Loss($0) }
+      outcome.changes = changes(of: image)
       try check(outcome)
       var output = try open(reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
+      outcome.lossy += unplaced.map { Loss($0) }
+      outcome.changes = changes(of: image)
       try check(outcome)
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     }
+  }
+
+  /// The image with the metadata that the format has places for, and the rest as nouns.
+  private func place(_ image: Image) -> (image: Image, unplaced: [String]) {
+    options.stripsMetadata ? (image.with(metadata: nil), []) : format.metadata.place(image)
+  }
+
+  private func changes(of image: Image) -> [String] {
+    options.stripsMetadata ? [] : image.metadata?.changes ?? []
   }
 
   /// Looks whether a function may write an image to an open file: one that we map, or that the

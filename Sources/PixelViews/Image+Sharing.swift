@@ -35,14 +35,16 @@ extension Image {
     guard buffer.access != .readOnly else { return self }
     return Image(
       buffer: Buffer(readingFrom: buffer), checked: layout, storedFormat: storedFormat,
-      palette: palette, stages: stages, purpose: purpose, transport: transport, losses: losses)
+      palette: palette, stages: stages, purpose: purpose, transport: transport, losses: losses,
+      like: self)
   }
 
   /// The image, of which the bytes are known to be a copy; as it is for `nil`.
   package func copied(because reason: String?) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages, purpose: reason ?? purpose, transport: transport, losses: losses)
+      stages: stages, purpose: reason ?? purpose, transport: transport, losses: losses,
+      like: self)
   }
 
   /// Why the bytes are a copy and not those that somebody named, as a sentence without its period;

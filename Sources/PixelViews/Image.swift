@@ -20,6 +20,16 @@ public struct Image: Sendable {
   let purpose: String?
   let transport: Transport
   let losses: LossLog
+  /// In one word, as most images have none.
+  private let attachment: Attachment?
+
+  /// What a file said beside the pixels, as far as it is true of them; `nil` for nothing.
+  public var metadata: Metadata? { attachment?.metadata }
+
+  private final class Attachment: Sendable {
+    let metadata: Metadata
+    init(_ metadata: Metadata) { self.metadata = metadata }
+  }
 
   /// A step between stored and shown pixels; each works on one pixel alone.
   package enum Stage: Sendable {
@@ -66,9 +76,10 @@ public struct Image: Sendable {
   init(
     buffer: Buffer, checked layout: Layout, storedFormat: PixelFormat, palette: Palette?,
     stages: [Stage], purpose: String? = nil, transport: Transport? = nil,
-    losses: LossLog = LossLog()
+    losses: LossLog = LossLog(), like other: Image? = nil
   ) {
     self.purpose = purpose
+    attachment = other?.attachment
     self.buffer = buffer
     self.layout = layout
     self.storedFormat = storedFormat
@@ -125,12 +136,18 @@ extension Image {
   /// - Throws: ``ViewError/outside(_:width:height:)``.
   public func cropped(to rectangle: Rectangle) throws(ViewError) -> Image {
     try check(inside: rectangle)
-    return replacing(layout.cropped(to: rectangle))
+    if rectangle == bounds { return self }
+    return replacing(layout.cropped(to: rectangle)) {
+      $0.cropped(width: rectangle.width, height: rectangle.height)
+    }
   }
 
   /// The pixels mirrored or turned, as a view.
   public func reoriented(_ reorientation: Reorientation) -> Image {
-    replacing(layout.reoriented(reorientation))
+    let turned = layout.reoriented(reorientation)
+    return replacing(turned) {
+      $0.reoriented(reorientation, width: turned.width, height: turned.height)
+    }
   }
 
   /// Each `columns`th column and `rows`th row, as a view.
@@ -138,7 +155,10 @@ extension Image {
   /// - Throws: ``ViewError/stepTooSmall(columns:rows:)``.
   public func every(columns: Int, rows: Int) throws(ViewError) -> Image {
     guard columns >= 1, rows >= 1 else { throw .stepTooSmall(columns: columns, rows: rows) }
-    return replacing(layout.every(columns: columns, rows: rows))
+    let thinned = layout.every(columns: columns, rows: rows)
+    return replacing(thinned) {
+      $0.every(columns: columns, rows: rows, width: thinned.width, height: thinned.height)
+    }
   }
 
   /// Some bands as an image of another mode; a view where they are stored.
@@ -157,7 +177,7 @@ extension Image {
     if isDerived { return appending(.select(bands: bands, from: format, to: selected)) }
     return Image(
       buffer: buffer, checked: layout.selecting(bands: bands), storedFormat: selected,
-      palette: palette, stages: [], purpose: purpose, losses: losses)
+      palette: palette, stages: [], purpose: purpose, losses: losses, like: self)
   }
 
   /// Throws for a band that is not there.
@@ -231,18 +251,33 @@ extension Image {
   public func with(palette: Palette?) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      purpose: purpose, losses: losses)
+      purpose: purpose, losses: losses, like: self)
   }
 
-  private func replacing(_ layout: Layout) -> Image {
-    Image(
-      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: stages,
-      purpose: purpose, losses: losses)
+  /// The image with other metadata.
+  public func with(metadata: Metadata?) -> Image {
+    Image(self, layout, metadata.map(Attachment.init))
+  }
+
+  private init(_ image: Image, _ layout: Layout, _ attachment: Attachment?) {
+    buffer = image.buffer
+    self.layout = layout
+    storedFormat = image.storedFormat
+    palette = image.palette
+    stages = image.stages
+    purpose = image.purpose
+    transport = Transport(layout: layout, format: image.storedFormat)
+    losses = image.losses
+    self.attachment = attachment
+  }
+
+  private func replacing(_ layout: Layout, _ change: (Metadata) -> Metadata) -> Image {
+    Image(self, layout, attachment.map { Attachment(change($0.metadata)) })
   }
 
   func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
-      stages: stages + [stage], purpose: purpose, losses: losses)
+      stages: stages + [stage], purpose: purpose, losses: losses, like: self)
   }
 }

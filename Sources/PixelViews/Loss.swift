@@ -17,7 +17,15 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 
   /// What happened, of all losses.
   package static func sentence(_ losses: [Loss]) -> String {
-    losses.map(\.description).joined(separator: "; ")
+    sentences(losses).joined(separator: "; ")
+  }
+
+  /// What happened, a sentence each; what a file has no place for is one of them.
+  package static func sentences(_ losses: [Loss]) -> [String] {
+    let absent = losses.filter { $0 == Loss($0.name) }
+    let nouns = absent.map { "the \($0.name)" }.joined(separator: ", ")
+    return (absent.count < 2 ? absent.map(\.description) : ["not in the file: \(nouns)"])
+      + losses.filter { $0 != Loss($0.name) }.map(\.description)
   }
 
   /// Samples are stored as the nearest ones that there are.

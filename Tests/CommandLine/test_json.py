@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import pytest
 from conftest import ROOT, TOOL, commands, run_tool
 from PIL import Image
+from test_metadata import COLORS, OTHERS, PROFILE, exif, png
 
 PAGE = (ROOT / "Documentation/json.md").read_text()
 # Objects that stand inside of those of commands.
-PARTS = {"a step", "a band", "a comparison", "an option", "an error"}
+PARTS = {"a step", "a band", "metadata", "a comparison", "an option", "an error"}
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,9 @@ RUNS = [
     ("verify", 1, ["verify", *RGB, "--emulate", "copy-on-save", "--save", "proof.png"]),
     ("info", 0, ["info", "abc.raw"]),
     ("info", 0, ["info", "abc.png"]),
+    ("info", 0, ["info", "said.png"]), ("info", 0, ["info", "damaged.png"]),
+    ("info", 0, ["info", "gamma.png"]),
+    ("frombuffer, open", 0, ["open", "said.png", "--reorient", "90", "--save", "turned.png"]),
     ("info", 0, ["info", *RGB, "--stats"]),
     ("info", 0, ["info", *FLOATS, "--stats"]),
     ("info", 0, ["info", *PALETTE]),
@@ -242,6 +246,10 @@ def make_files(here):
     (here / "palette.bin").write_bytes(bytes(range(256)) * 3)
     Image.frombytes("RGB", (3, 1), b"abcdefghi").save(here / "abc.png")
     Image.new("L", (2, 1)).save(here / "small.png")
+    png(here / "said.png", chunks=[*COLORS, *OTHERS, (b"sRGB", b"\1"), (b"prVT", b"bound")],
+        icc_profile=PROFILE, dpi=(300, 150), exif=exif())
+    png(here / "gamma.png", texts=(), chunks=COLORS[:1])
+    png(here / "damaged.png", texts=(), chunks=[(b"iCCP", b"bad\0\0?"), (b"zTXt", b"bad\0\0?")])
     Image.frombytes("L", (3, 1), b"abc").save(here / "gray.png")
     (here / "good.txt").write_text(f"{HASH}  abc.png\n")
     (here / "bad.txt").write_text(f"{HASH}  abc.png\n{HASH}  gray.png\n")

@@ -40,7 +40,7 @@ private func open(_ buffer: Buffer, as format: FileFormat) throws {
   case .mapped(let found): pixels = found
   case .decoded(let found, _, let decode):
     pixels = found
-    shown = try decode(buffer, options.limits)
+    shown = try decode(buffer, options.limits).buffer
   case nil: return
   }
   let image = try Image(

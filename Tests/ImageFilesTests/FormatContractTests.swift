@@ -146,13 +146,15 @@ import Testing
   func notes() {
     var outcome = ImageSave.Outcome()
     #expect(outcome.notes.isEmpty)
-    outcome.lossy = ["alpha"]
+    outcome.lossy = ["alpha", "gamma"]
+    outcome.changes = ["the Exif orientation was 6 and is now 1"]
     outcome.untied = true
     outcome.brokeHardLink = true
     outcome.lostMetadata = ["the owner"]
     #expect(
       outcome.notes == [
-        "the alpha is not in the file",
+        "not in the file: the alpha, the gamma",
+        "the Exif orientation was 6 and is now 1",
         "the new file has taken this name; the image is tied to it no more",
         "the old file has other names, which keep the old bytes",
         "the owner could not be kept",

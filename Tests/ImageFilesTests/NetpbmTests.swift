@@ -203,7 +203,7 @@ import Testing
       }
     }
     let shown = try ShownFile(Array("P5 1 1 255\nAjunk".utf8), as: .pgm)
-    #expect(shown.notes == ["4 bytes after the last image"])
+    #expect(shown.trailingByteCount == 4)
   }
 
   @Test("Each format knows its own files, and only those")

@@ -10,6 +10,8 @@ struct ShownFile {
   let isMapped: Bool
   var frameCount = 1
   var notes: [String] = []
+  var metadata: Metadata?
+  var trailingByteCount: Int?
 
   init(_ bytes: [UInt8], as format: FileFormat, frame: Int = 0, limits: Limits = Limits()) throws {
     let buffer = try Buffer(holding: bytes)
@@ -24,12 +26,14 @@ struct ShownFile {
     case .mapped(let found):
       (pixels, shown, isMapped) = (found, buffer, true)
     case .decoded(let found, _, let decode):
-      (pixels, shown, isMapped) = (found, try decode(buffer, limits), false)
+      (pixels, shown, isMapped) = (found, try decode(buffer, limits).buffer, false)
     }
     image = try Image(
       buffer: shown, layout: pixels.layout, format: pixels.format, palette: pixels.palette)
     frameCount = pixels.frameCount
     notes = pixels.notes
+    metadata = pixels.metadata
+    trailingByteCount = pixels.trailingByteCount
   }
 
   /// All samples, row by row.

@@ -165,7 +165,7 @@ import Testing
   @Test(
     "What the view does not show is noted",
     arguments: [
-      ([(34675, 7, [0])], "the color profile is not applied"),
+      ([(32997, 4, [5])], "the page is 5 slices deep; the first is shown"),
       (
         [(262, 3, [0]), (339, 3, [2])],
         "the numbers are shown as they are, though 0 stands for white"

@@ -25,7 +25,12 @@ extension BMP {
     var palette: Palette?
     /// Where the rows start.
     var offset = 0
-    var hasProfile = false
+    /// What the file says beside its pixels; the format is known later.
+    var density: Metadata.Density?
+    var profile: Metadata.Profile?
+    /// Where an embedded profile ends.
+    var profileEnd = 0
+    var losses: [String] = []
 
     /// The bytes from one row to the next; they fit because a width has 31 bits.
     var stride: Int { (width * bitsPerPixel + 31) / 32 * 4 }
@@ -72,18 +77,18 @@ extension BMP {
     // Headers of OS/2 may end after any field; what is missing is 0.
     if size >= 20 { header.compression = try compression(&info, size: size) }
     if size >= 36 {
-      info.offset = fileHeaderByteCount + 32
+      info.offset = fileHeaderByteCount + 24
+      let x: UInt32 = try info.integer("the density")
+      let y: UInt32 = try info.integer("the density")
+      if x > 0, y > 0, x <= UInt32(Int32.max), y <= UInt32(Int32.max) {
+        header.density = Metadata.Density(x: .init(x), y: .init(y), unit: .meter)
+      }
       colorCount = Int(try info.integer("the number of colors", as: UInt32.self))
     }
     if header.compression == .masks || header.compression == .masksWithAlpha {
       try readMasks(&header, size: size, &reader)
     }
-    if size >= 108 {
-      info.offset = fileHeaderByteCount + 56
-      let space = try info.integer("the color space", as: UInt32.self)
-      // "MBED" and "LINK".
-      header.hasProfile = space == 0x4D42_4544 || space == 0x4C49_4E4B
-    }
+    if size >= 108 { try readColorSpace(&header, size: size, info) }
     guard rowsOffset == 0 || rowsOffset >= headerEnd else {
       throw reader.malformed(
         at: 10, found: "rows from byte \(rowsOffset)",
@@ -98,6 +103,40 @@ extension BMP {
     header.offset = isUnsaid ? reader.offset : rowsOffset
     return header
   }
+
+  /// What the larger headers say of colors. sRGB, which they all say, says nothing.
+  private static func readColorSpace(
+    _ header: inout Header, size: Int, _ info: HeaderReader
+  ) throws(FormatError) {
+    var info = info
+    info.offset = fileHeaderByteCount + 56
+    let space: UInt32 = try info.integer("the color space")
+    switch space {
+    case 0:
+      if try info.bytes(48, "the primaries").contains(where: { $0 != 0 }) {
+        header.losses.append("chromaticities and gamma")
+      }
+    case linkedProfile: header.losses.append("linked color profile")
+    case embeddedProfile where size >= 124:
+      info.offset = fileHeaderByteCount + 112
+      let start = Int(try info.integer("the place of the color profile", as: UInt32.self))
+      let byteCount = Int(try info.integer("the size of the color profile", as: UInt32.self))
+      info.offset = fileHeaderByteCount + start
+      guard byteCount > 0, byteCount <= Metadata.itemByteLimit,
+        let bytes = try? info.bytes(byteCount, "the color profile")
+      else {
+        header.losses.append("color profile (damaged or beyond a limit)")
+        return
+      }
+      header.profile = Metadata.Profile(name: "ICC profile", bytes: bytes, isDeflated: false)
+      header.profileEnd = info.offset
+    default: break
+    }
+  }
+
+  /// "LINK" and "MBED".
+  private static let linkedProfile: UInt32 = 0x4C49_4E4B
+  static let embeddedProfile: UInt32 = 0x4D42_4544
 
   private static func compression(
     _ info: inout HeaderReader, size: Int

@@ -7,7 +7,6 @@ extension BMP {
   ) throws(FormatError) -> FileFormat.Description {
     try options.checkOnlyFrame(name)
     let header = try header(&reader)
-    let notes = header.hasProfile ? ["color profile"] : []
     switch header.compression {
     case .rle4, .rle8:
       guard header.bitsPerPixel == (header.compression == .rle4 ? 4 : 8) else {
@@ -19,10 +18,11 @@ extension BMP {
       let pixels = FileFormat.Pixels(
         layout: try rawmode.stored(width: header.width, height: header.height),
         format: PixelFormat(rawmode.mode),
-        palette: rawmode.mode.isIndexed ? header.palette : nil, notes: notes)
+        palette: rawmode.mode.isIndexed ? header.palette : nil,
+        metadata: metadata(header, PixelFormat(rawmode.mode)))
       return .decoded(pixels, reason: "the rows are run lengths") {
         buffer, limits throws(FormatError) in
-        try BMP.decodeRunLengths(header, buffer, limits)
+        FileFormat.Decoded(buffer: try BMP.decodeRunLengths(header, buffer, limits))
       }
     default: break
     }
@@ -33,9 +33,23 @@ extension BMP {
     layout.offset = header.offset
     layout.stride = header.stride
     if !header.isTopDown { layout = try layout.checked().reoriented(.vertical) }
-    return .mapped(
-      FileFormat.Pixels(
-        layout: layout, format: stored.format, palette: stored.palette, notes: notes))
+    var shown = FileFormat.Pixels(
+      layout: layout, format: stored.format, palette: stored.palette,
+      metadata: metadata(header, stored.format))
+    if let byteCount = header.stride.multiplied(by: header.height),
+      let end = byteCount.added(to: header.offset)
+    {
+      shown.trailingByteCount = max(0, reader.byteCount - max(end, header.profileEnd))
+    }
+    return .mapped(shown)
+  }
+
+  private static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
+    var metadata = Metadata(format: format)
+    metadata.density = header.density
+    metadata.profile = header.profile
+    metadata.losses = header.losses
+    return metadata.isEmpty ? nil : metadata
   }
 
   /// A pixel's place in a row, and what it means.

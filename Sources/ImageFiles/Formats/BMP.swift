@@ -16,6 +16,7 @@
 //       46      8  colors in the palette, important colors
 //       54     16  masks of red, green, blue and alpha (3 of them after a header of 40)
 //       70     52  color space, in headers of 108 and more
+//      122     16  intent, place and size of a color profile behind the rows, in a header of 124
 //   then the palette, blue, green, red and a zero (no zero after a header of 12), then the rows, the
 //   lowest first, each padded to 4 bytes. All numbers are little-endian.
 //
@@ -38,6 +39,7 @@ extension FileFormat {
     describe: { reader, options throws(FormatError) in
       try BMP.describe(&reader, options)
     },
+    metadata: MetadataPlaces(holdsProfile: true, holdsDensity: true),
     encoding: .plain { image, _ throws(FormatError) in try BMP.file(for: image) })
 }
 
@@ -84,14 +86,16 @@ enum BMP {
   ///   ``FormatError/view(_:)`` for indices without a palette.
   static func file(for image: Image) throws(FormatError) -> PlainFile {
     let storage = try storage(for: image)
-    let infoByteCount = storage.hasMasks ? 108 : 40
+    let profile = image.metadata?.profile?.plain ?? []
+    let infoByteCount = profile.isEmpty ? storage.hasMasks ? 108 : 40 : 124
     let offset = fileHeaderByteCount + infoByteCount + storage.palette.count
     let layout = try Layout.stored(
       as: storage.rawmode, image.mode, width: image.width, height: image.height, offset: offset,
       alignment: 4, bottomUp: true)
     let stride = -layout.stride
     let rowsByteCount = stride.multiplied(by: image.height) ?? .max
-    let fileByteCount = rowsByteCount.added(to: offset) ?? .max
+    let rowsEnd = rowsByteCount.added(to: offset) ?? .max
+    let fileByteCount = rowsEnd.added(to: profile.count) ?? .max
     guard let size = UInt32(exactly: fileByteCount), image.width <= Int(Int32.max),
       image.height <= Int(Int32.max)
     else {
@@ -113,21 +117,37 @@ enum BMP {
     header.append(word: UInt32(storage.hasMasks ? 3 : 0))
     header.append(word: UInt32(rowsByteCount))
     // 96 dots an inch, as Pillow has it.
-    for _ in 0..<2 { header.append(word: UInt32(3780)) }
+    let density = image.metadata?.density?.pngNumbers
+    header.append(word: density?.x ?? 3780)
+    header.append(word: density?.y ?? 3780)
     for _ in 0..<2 { header.append(word: UInt32(storage.palette.count / 4)) }
-    if storage.hasMasks { appendMasks(to: &header) }
+    if infoByteCount > 40 {
+      appendColorSpace(storage, hasProfile: !profile.isEmpty, to: &header)
+    }
+    if !profile.isEmpty {
+      header.append(word: perceptual)
+      header.append(word: UInt32(rowsEnd - fileHeaderByteCount))
+      header.append(word: UInt32(profile.count))
+      header.append(word: UInt32(0))
+    }
     header += storage.palette
     return PlainFile(
-      header: header, layout: layout, format: image.format,
+      header: header, layout: layout, format: image.format, trailer: profile,
       lossy: image.mode == .palette && image.palette?.hasAlpha == true ? ["palette alpha"] : [])
   }
 
-  /// What a header of 108 bytes has after its first 40: masks, and sRGB without end points.
-  private static func appendMasks(to header: inout [UInt8]) {
+  /// How colors that do not fit are meant to be changed: `LCS_GM_IMAGES`.
+  private static let perceptual: UInt32 = 4
+
+  /// What a header of 108 bytes has after its first 40: masks, and sRGB or a profile, without end
+  /// points.
+  private static func appendColorSpace(
+    _ storage: Storage, hasProfile: Bool, to header: inout [UInt8]
+  ) {
     for mask: UInt32 in [0x00FF_0000, 0x0000_FF00, 0x0000_00FF, 0xFF00_0000] {
-      header.append(word: mask)
+      header.append(word: storage.hasMasks ? mask : 0)
     }
-    header += Array("BGRs".utf8)
+    header.append(word: hasProfile ? embeddedProfile : 0x7352_4742)
     header += [UInt8](repeating: 0, count: 48)
   }
 }

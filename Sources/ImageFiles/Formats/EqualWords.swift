@@ -42,6 +42,8 @@ struct EqualWords: Hashable, Sendable {
 extension FileFormat.DescribeOptions {
   /// - Throws: ``FormatError/noFrame(format:frame:count:)`` for any frame but the only one.
   func checkOnlyFrame(_ format: String) throws(FormatError) {
-    guard frame == 0 || frame == -1 else { throw .noFrame(format: format, frame: frame, count: 1) }
+    guard frameNumber == 0 || frameNumber == -1 else {
+      throw .noFrame(format: format, frame: frameNumber, count: 1)
+    }
   }
 }

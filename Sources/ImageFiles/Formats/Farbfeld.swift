@@ -47,7 +47,9 @@ enum Farbfeld {
         at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
         expected: "8 bytes for each of \(width)x\(height) pixels")
     }
-    return .mapped(FileFormat.Pixels(layout: layout, format: PixelFormat(.rgba, .u16)))
+    var pixels = FileFormat.Pixels(layout: layout, format: PixelFormat(.rgba, .u16))
+    pixels.endFile(reader)
+    return .mapped(pixels)
   }
 
   static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {

@@ -37,6 +37,8 @@ package struct FileFormat: Sendable {
   /// What makes a raw file one of the format when it is put before the rows, for formats that describe
   /// more layouts than they write; `nil` where it is the header of the file that would be written.
   package let prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])?
+  /// What of an image's metadata a file has a place for.
+  package let metadata: MetadataPlaces
   /// How an image is written.
   package let encoding: Encoding
 
@@ -51,7 +53,19 @@ package struct FileFormat: Sendable {
     /// to the user.
     case decoded(
       Pixels, reason: String,
-      decode: @Sendable (Buffer, _ limits: Limits) throws(FormatError) -> Buffer)
+      decode: @Sendable (Buffer, _ limits: Limits) throws(FormatError) -> Decoded)
+  }
+
+  /// Decoded pixels, and what only became known on the way.
+  package struct Decoded: Sendable {
+    package var buffer: Buffer
+    /// Where the header did not say all of it.
+    var metadata: Metadata?
+
+    init(buffer: Buffer, metadata: Metadata? = nil) {
+      self.buffer = buffer
+      self.metadata = metadata
+    }
   }
 
   /// Pixels, in the file or in the memory that it is decoded into.
@@ -62,23 +76,39 @@ package struct FileFormat: Sendable {
     package var frameCount: Int
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]
+    /// What the file says beside them.
+    package var metadata: Metadata?
+    /// The bytes behind all that the format accounts for; `nil` where that is not known.
+    package var trailingByteCount: Int?
 
     package init(
       layout: Layout, format: PixelFormat, palette: Palette? = nil, frameCount: Int = 1,
-      notes: [String] = []
+      notes: [String] = [], metadata: Metadata? = nil
     ) {
+      self.metadata = metadata
       self.layout = layout
       self.format = format
       self.palette = palette
       self.frameCount = frameCount
       self.notes = notes
     }
+
+    /// Counts what follows the rows, in a format whose files end with them.
+    mutating func endFile(_ reader: HeaderReader) {
+      let end = (try? layout.byteRange().upperBound) ?? .max
+      trailingByteCount = max(0, reader.byteCount - min(end, reader.byteCount))
+    }
   }
 
   /// Choices for reading.
   package struct DescribeOptions: Sendable {
-    /// The frame to show; negative counts from the end.
-    package var frame = 0
+    /// The frame to show; negative counts from the end, `nil` is the first.
+    package var frame: Int?
+    /// Whether what is said behind the pixels is looked for though they are not decoded.
+    package var readsAll = false
+    /// Whether the end of all that the format accounts for is looked for, wherever it is.
+    package var findsEnd = false
+    var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
   }
@@ -88,6 +118,8 @@ package struct FileFormat: Sendable {
     package var level: Int?
     package var bits: Int?
     package var rawmode: Rawmode?
+    /// Whether what the image's file said beside the pixels is left out.
+    package var stripsMetadata = false
     package var threads = 1
     package init() {}
 
@@ -122,7 +154,7 @@ package struct FileFormat: Sendable {
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? = nil,
     prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])? = nil,
-    encoding: Encoding
+    metadata: MetadataPlaces = .none, encoding: Encoding
   ) {
     self.name = name
     self.summary = summary
@@ -138,6 +170,7 @@ package struct FileFormat: Sendable {
     self.isUnmistakable = isUnmistakable
     self.describe = describe
     self.prefix = prefix
+    self.metadata = metadata
     self.encoding = encoding
   }
 

@@ -8,6 +8,8 @@ package struct HeaderReader {
   package let format: String
   /// The next byte.
   package var offset = 0
+  /// The comments of a header of text, one behind the other, a line each.
+  package var comments: [UInt8] = []
   private var window: [UInt8] = []
   private var windowStart = 0
   private static let windowByteCount = 4096

@@ -97,9 +97,9 @@ extension NPY {
     guard let count = axes.frames.count.multiplied(by: framesPerImage) else {
       throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max) frames")
     }
-    let frame = options.frame < 0 ? count + options.frame : options.frame
+    let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
     guard (0..<count).contains(frame) else {
-      throw .noFrame(format: name, frame: options.frame, count: count)
+      throw .noFrame(format: name, frame: options.frameNumber, count: count)
     }
     let (image, band) = frame.quotientAndRemainder(dividingBy: framesPerImage)
     // All strides were checked against the bytes of the whole array, so no sum can overflow but the
@@ -127,9 +127,10 @@ extension NPY {
       framesPerImage > 1
       ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"]
       : isColor ? planesNote(header, element, axes, mode) : []
-    return .mapped(
-      FileFormat.Pixels(
-        layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes))
+    var pixels = FileFormat.Pixels(
+      layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes)
+    if count == 1 { pixels.endFile(reader) }
+    return .mapped(pixels)
   }
 
   /// What planes of colors may be as well: images of their own.

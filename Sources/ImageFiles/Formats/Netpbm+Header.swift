@@ -6,8 +6,16 @@ extension HeaderReader {
   mutating func textByte(_ what: String) throws(FormatError) -> UInt8 {
     var byte = try byte(what)
     guard byte == Netpbm.comment else { return byte }
-    while byte != 0x0A && byte != 0x0D { byte = try self.byte(what) }
+    while byte != 0x0A && byte != 0x0D {
+      byte = try self.byte(what)
+      keepComment(byte)
+    }
     return byte
+  }
+
+  /// Keeps a byte of a comment, up to a limit.
+  mutating func keepComment(_ byte: UInt8) {
+    if comments.count < Netpbm.commentLimit { comments.append(byte) }
   }
 
   /// The next word and where it starts; the byte of white space after it is taken, too.
@@ -60,6 +68,8 @@ extension Netpbm {
     var top = 1
     /// The words of TUPLTYPE, for "P7".
     var tupleType = ""
+    /// What the header's comments say.
+    var comment = ""
     /// Where the rows start.
     var offset = 0
 
@@ -84,6 +94,7 @@ extension Netpbm {
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)``.
   static func header(_ reader: inout HeaderReader) throws(FormatError) -> Header {
     let start = reader.offset
+    reader.comments = []
     let magic = try reader.bytes(2, "\"P\" and a digit")
     guard magic[0] == letter, (0x31...0x37).contains(magic[1]) else {
       throw reader.malformed(
@@ -100,6 +111,7 @@ extension Netpbm {
     if kind != 1 && kind != 4 { header.top = try reader.number("the maxval", in: 1...65535) }
     if kind == 3 || kind == 6 { header.depth = 3 }
     header.offset = reader.offset
+    header.comment = comment(reader)
     return header
   }
 
@@ -113,7 +125,13 @@ extension Netpbm {
       let start = reader.offset
       let line = try self.line(&reader)
       let words = line.split { isSpace($0) }.map { String(decoding: $0, as: UTF8.self) }
-      guard let key = words.first, !key.hasPrefix("#") else { continue }
+      guard let key = words.first else { continue }
+      if key.hasPrefix("#") {
+        for byte in line.drop(while: { isSpace($0) }).dropFirst() + [0x0A] {
+          reader.keepComment(byte)
+        }
+        continue
+      }
       if key == "ENDHDR" { break }
       if key == "TUPLTYPE" {
         types += words.dropFirst()
@@ -139,7 +157,16 @@ extension Netpbm {
     return Header(
       kind: 7, width: try value("WIDTH"), height: try value("HEIGHT"),
       depth: try value("DEPTH"), top: try value("MAXVAL"),
-      tupleType: types.joined(separator: " "), offset: reader.offset)
+      tupleType: types.joined(separator: " "), comment: comment(reader), offset: reader.offset)
+  }
+
+  /// The comments that were read, without the spaces around them.
+  private static func comment(_ reader: HeaderReader) -> String {
+    let text = String(validating: reader.comments, as: UTF8.self) ?? .latin1(reader.comments)
+    let lines = text.split(whereSeparator: \.isNewline).map { line in
+      String(line.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// The bytes up to the next line end, at most 255 of them.

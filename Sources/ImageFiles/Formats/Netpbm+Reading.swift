@@ -14,20 +14,22 @@ extension Netpbm {
   static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    let (header, count, tail) = try find(options.frame, &reader)
+    let (header, count, trailing) = try find(options.frameNumber, &reader)
     let pixels = try pixels(header, format: reader.format)
     guard pixels.isMapped else {
       let name = reader.format
       guard let rawmode = Rawmode.named(pixels.rawmode, mode: pixels.format.mode) else {
         throw .cannotHold(format: name, pixels.format)
       }
-      let shown = FileFormat.Pixels(
+      var shown = FileFormat.Pixels(
         layout: try rawmode.stored(width: header.width, height: header.height),
-        format: pixels.format, frameCount: count, notes: pixels.notes + tail)
+        format: pixels.format, frameCount: count, notes: pixels.notes,
+        metadata: metadata(header, pixels.format))
+      shown.trailingByteCount = trailing
       return .decoded(
         shown, reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
       ) { buffer, limits throws(FormatError) in
-        try Netpbm.decode(header, rawmode, buffer, limits, name: name)
+        FileFormat.Decoded(buffer: try Netpbm.decode(header, rawmode, buffer, limits, name: name))
       }
     }
     var layout = try Layout.stored(
@@ -46,23 +48,32 @@ extension Netpbm {
       layout.pixelBits = pixelBits
       layout.rowBits = rowBits
     }
-    return .mapped(
-      FileFormat.Pixels(
-        layout: layout, format: pixels.format, frameCount: count, notes: pixels.notes + tail))
+    var shown = FileFormat.Pixels(
+      layout: layout, format: pixels.format, frameCount: count, notes: pixels.notes,
+      metadata: metadata(header, pixels.format))
+    shown.trailingByteCount = trailing
+    return .mapped(shown)
   }
 
-  /// The header of a frame, the number of frames, and a note on what follows the last one.
+  private static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
+    if header.comment.isEmpty { return nil }
+    var metadata = Metadata(format: format)
+    metadata.add(.text("Comment", header.comment))
+    return metadata
+  }
+
+  /// The header of a frame, the number of frames, and the bytes after the last one.
   private static func find(
     _ frame: Int, _ reader: inout HeaderReader
-  ) throws(FormatError) -> (header: Header, count: Int, notes: [String]) {
+  ) throws(FormatError) -> (header: Header, count: Int, trailing: Int?) {
     let first = try Netpbm.header(&reader)
     var found = frame == 0 ? first : nil
     var last = first
     var count = 1
-    var notes: [String] = []
+    var trailing: Int? = first.isPlain ? nil : 0
     while let end = try nextImage(after: last, &reader) {
       do throws(FormatError) { last = try Netpbm.header(&reader) } catch {
-        notes = ["\(reader.byteCount - end) bytes after the last image"]
+        trailing = reader.byteCount - end
         break
       }
       if count == frame { found = last }
@@ -74,7 +85,7 @@ extension Netpbm {
       return try find(count + frame, &reader)
     }
     guard let found else { throw .noFrame(format: reader.format, frame: frame, count: count) }
-    return (found, count, notes)
+    return (found, count, trailing)
   }
 
   /// Goes to what follows the rows of an image; `nil` when nothing does. The answer is where they end.

@@ -8,7 +8,7 @@
 //   "P1", "P2", "P3"                           the first three as text
 //
 // Words of the header stand apart by white space; one byte of it stands before the rows. "#" starts a
-// comment up to the end of the line. A sample is 0…maxval, of one byte, or of two, big-endian, when
+// comment up to the end of the line; other formats get it as a text. A sample is 0…maxval, of one byte, or of two, big-endian, when
 // maxval is above 255. Several images may follow each other.
 //
 // Specification: pbm(5), pgm(5), ppm(5), pam(5) of Netpbm.
@@ -63,6 +63,8 @@ enum Netpbm {
   static let letter: UInt8 = 0x50
   /// "#".
   static let comment: UInt8 = 0x23
+  /// Bytes of comments that are kept.
+  static let commentLimit = 1 << 16
   static let pamModes: [Mode] = [.gray, .grayAlpha, .rgb, .rgba, .cmyk]
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }

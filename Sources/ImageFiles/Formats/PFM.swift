@@ -56,9 +56,10 @@ enum PFM {
     }
     let layout = try layout(
       width: width, height: height, offset: reader.offset, bigEndian: scale > 0)
-    return .mapped(
-      FileFormat.Pixels(
-        layout: layout, format: PixelFormat(.float),
-        notes: abs(scale) == 1 ? [] : ["scale factor \(abs(scale)) is not applied"]))
+    var pixels = FileFormat.Pixels(
+      layout: layout, format: PixelFormat(.float),
+      notes: abs(scale) == 1 ? [] : ["scale factor \(abs(scale)) is not applied"])
+    pixels.endFile(reader)
+    return .mapped(pixels)
   }
 }

@@ -9,7 +9,9 @@ extension PNG {
     let rows = try PNGRows(image, header)
     let encoder: PNGEncoder
     do throws(PNGError) {
-      encoder = try PNGEncoder(header, level: options.level, threads: options.threads)
+      encoder = try PNGEncoder(
+        header, extras: image.metadata.map { PNGExtras($0, header) } ?? .none,
+        level: options.level, threads: options.threads)
     } catch { throw .png(error) }
     do throws(PNGEncodingError<FormatError, OutputError>) {
       try encoder.encode(to: &output) { range, bytes throws(FormatError) in

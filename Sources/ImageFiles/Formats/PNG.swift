@@ -11,6 +11,9 @@
 //   1 gray, 1 bit   L gray, 8 (or --bits 1, 2, 4)   L of 16 bits, I;16 gray, 16   LA 4: 8, 16
 //   P palette, 8 (or --bits 1, 2, 4)                RGB 2: 8, 16                  RGBA 6: 8, 16
 //
+// Other chunks are kept as they are, from a PNG file to the next; iCCP, pHYs, cHRM, tIME and text have
+// their places in other formats. What is unknown is kept if its name says that it bears other rows.
+//
 // Read into private memory, because the rows are compressed: everything that libpng reads. A
 // transparent color becomes alpha.
 //
@@ -27,11 +30,22 @@ extension FileFormat {
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
       try options.checkOnlyFrame(PNG.name)
-      let header = try PNG.decoder(reader.buffer).rowHeader
-      return .decoded(try PNG.pixels(header), reason: "the rows are compressed") {
+      let decoder = try PNG.decoder(reader.buffer)
+      var pixels = try PNG.pixels(decoder.rowHeader)
+      let scan = try PNGScan(
+        reader.buffer, decoder.header, format: pixels.format, isWhole: options.readsAll)
+      pixels.metadata = scan.metadata
+      pixels.trailingByteCount = scan.trailingByteCount
+      if scan.animationCount > 0 {
+        pixels.notes.append(
+          "the file is an animation of \(scan.animationCount) frames; only its still picture is read"
+        )
+      }
+      return .decoded(pixels, reason: "the rows are compressed") {
         buffer, limits throws(FormatError) in try PNG.decode(buffer, limits)
       }
     },
+    metadata: .png,
     encoding: .stream { image, options, output throws(FormatError) in
       try PNG.encode(image, options, to: &output)
     })
@@ -48,14 +62,21 @@ enum PNG {
     } catch { throw FormatError(error) }
   }
 
-  static func decode(_ buffer: Buffer, _ limits: Limits) throws(FormatError) -> Buffer {
+  /// The rows, and what the whole file says beside them.
+  static func decode(
+    _ buffer: Buffer, _ limits: Limits
+  ) throws(FormatError) -> FileFormat.Decoded {
     let decoder = try decoder(buffer)
     let header = decoder.rowHeader
     try limits.check(
       name, width: header.width, height: header.height, byteCount: header.byteCount)
-    do throws(PNGDecodingError<MemoryError>) { return try decoder.readImage() } catch {
+    let rows: Buffer
+    do throws(PNGDecodingError<MemoryError>) { rows = try decoder.readImage() } catch {
       throw FormatError(error)
     }
+    let format = try pixels(header).format
+    let scan = try PNGScan(buffer, decoder.header, format: format, isWhole: true)
+    return FileFormat.Decoded(buffer: rows, metadata: scan.metadata)
   }
 
   /// What decoded rows are.

@@ -24,18 +24,32 @@ extension QOI {
       throw header.malformed(at: 13, found: "\(colorspace)", expected: "color space 0 or 1")
     }
     let mode: Mode = channels == 4 ? .rgba : .rgb
-    let pixels = FileFormat.Pixels(
+    var pixels = FileFormat.Pixels(
       layout: try Rawmode.natural(mode).stored(width: width, height: height),
       format: PixelFormat(mode))
+    if colorspace == 1 {
+      var metadata = Metadata(format: pixels.format)
+      metadata.add(.linear)
+      pixels.metadata = metadata
+    }
+    if options.findsEnd {
+      let decoded = try decode(
+        header.buffer, width: width, height: height, channels: mode.bandCount,
+        limits: options.limits)
+      pixels.trailingByteCount = max(0, header.byteCount - decoded.end)
+    }
     return .decoded(pixels, reason: "QOI is compressed") { buffer, limits throws(FormatError) in
-      try decode(
-        buffer, width: width, height: height, channels: mode.bandCount, limits: limits)
+      FileFormat.Decoded(
+        buffer: try decode(
+          buffer, width: width, height: height, channels: mode.bandCount, limits: limits
+        ).rows)
     }
   }
 
+  /// The pixels, and where the file's end marker ends.
   private static func decode(
     _ buffer: Buffer, width: Int, height: Int, channels: Int, limits: Limits
-  ) throws(FormatError) -> Buffer {
+  ) throws(FormatError) -> (rows: Buffer, end: Int) {
     let rowByteCount = width * channels
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
     try limits.check("qoi", width: width, height: height, byteCount: byteCount)
@@ -58,7 +72,7 @@ extension QOI {
       }
       try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row.bytes)
     }
-    return target
+    return (target, input.position + QOI.end.count)
   }
 }
 

@@ -20,7 +20,8 @@ extension QOI {
     for size in [image.width, image.height] {
       for shift in [24, 16, 8, 0] { header.append(UInt8(truncatingIfNeeded: size >> shift)) }
     }
-    try write(header + [UInt8(channels), 0], to: &sink)
+    try write(
+      header + [UInt8(channels), image.metadata?.chunk("gAMA") == .linear ? 1 : 0], to: &sink)
 
     let tiling = Tiling(width: image.width, height: image.height, pixelByteCount: channels)
     var encoder = QOIEncoder()

@@ -5,7 +5,7 @@
 //           4      4  width, big-endian
 //           8      4  height, big-endian
 //          12      1  channels: 3 RGB, 4 RGBA
-//          13      1  0 sRGB with linear alpha, 1 all linear; changes no pixel
+//          13      1  0 sRGB with linear alpha, 1 all linear (a gamma of 1); changes no pixel
 //          14         chunks
 //                  8  the end: seven bytes 0 and one byte 1
 //
@@ -40,6 +40,7 @@ extension FileFormat {
     name: "qoi", summary: "QOI, RGB and RGBA", suffixes: [".qoi"], modes: [.rgb, .rgba],
     recognize: { $0.starts(with: QOI.magic) },
     describe: QOI.describe,
+    metadata: MetadataPlaces(holds: { $0 == .linear }),
     encoding: .stream { image, _, output throws(FormatError) in
       try QOI.encode(image, to: &output)
     })

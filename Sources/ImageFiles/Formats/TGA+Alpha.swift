@@ -30,15 +30,27 @@ extension TGA {
   /// What the extension of a file of version 2 says about alpha (field 24): 0 there is none, 1 and 2
   /// it is undefined, 3 it is alpha, 4 colors are multiplied by it; `nil` without an extension.
   private static func attributes(_ reader: inout HeaderReader) throws(FormatError) -> UInt8? {
+    guard let start = try extensionStart(&reader) else { return nil }
+    reader.offset = start + extensionByteCount - 1
+    return try reader.byte("attributes type")
+  }
+
+  /// Whether a file is of version 2, which its end says.
+  static func hasFooter(_ reader: inout HeaderReader) throws(FormatError) -> Bool {
     reader.offset = reader.byteCount - footer.count
-    guard reader.offset >= Header.byteCount,
-      case let bytes = try reader.bytes(footer.count, "footer"), bytes[8...] == footer[8...]
-    else { return nil }
+    guard reader.offset >= Header.byteCount else { return false }
+    return try reader.bytes(footer.count, "footer")[8...] == footer[8...]
+  }
+
+  /// Where the extension of a file of version 2 stands.
+  static func extensionStart(_ reader: inout HeaderReader) throws(FormatError) -> Int? {
+    guard try hasFooter(&reader) else { return nil }
+    reader.offset = reader.byteCount - footer.count
+    let bytes = try reader.bytes(footer.count, "footer")
     let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << $1.inBits }
     guard start >= Header.byteCount, start <= reader.byteCount - footer.count - extensionByteCount
     else { return nil }
-    reader.offset = start + extensionByteCount - 1
-    return try reader.byte("attributes type")
+    return start
   }
 
   /// Whether a pixel is not invisible. Damaged packets are left to who decodes them.

@@ -35,11 +35,15 @@ extension TGA {
     if storage.hasAlpha, alpha == .none { layout.fields.removeLast() }
     let format = PixelFormat(storage.rawmode.mode.with(alpha))
     let palette = alpha == .none ? storage.palette?.opaque : storage.palette
-    let pixels = FileFormat.Pixels(
-      layout: layout, format: format, palette: palette, notes: notes)
+    var pixels = FileFormat.Pixels(
+      layout: layout, format: format, palette: palette, notes: notes,
+      metadata: try metadata(&reader, header, format))
+    // The footer of version 2 ends a file, whatever stands before it.
+    if isPlain, try !hasFooter(&reader) { pixels.endFile(reader) }
     guard header.isCompressed else { return .mapped(pixels) }
     return .decoded(pixels, reason: "the pixels are in packets") {
-      buffer, limits throws(FormatError) in try unpack(buffer, header, limits: limits)
+      buffer, limits throws(FormatError) in
+      FileFormat.Decoded(buffer: try unpack(buffer, header, limits: limits))
     }
   }
 

@@ -117,14 +117,14 @@ extension TIFF {
 struct WrittenDirectory {
   private let bigEndian: Bool
   private let isBig: Bool
-  private var entries: [(tag: TIFF.Tag, type: UInt16, values: [Int])] = []
+  private var entries: [(tag: TIFF.Tag, type: UInt16, bytes: [UInt8])] = []
 
   init(bigEndian: Bool, isBig: Bool) {
     self.bigEndian = bigEndian
     self.isBig = isBig
   }
 
-  /// Adds the entries for an image, in ascending order as the specification wants them.
+  /// Adds the entries for an image; they stand in ascending order, as the specification wants them.
   mutating func describe(_ image: Image, _ samples: TIFF.Samples, byteCount: Int) {
     let mode = samples.format.mode
     let count = samples.count
@@ -150,9 +150,11 @@ struct WrittenDirectory {
     case .float: add(.sampleFormat, short: [Int](repeating: 3, count: count))
     }
     if mode == .ycbcr { add(.ycbcrSubsampling, short: [1, 1]) }
+    if let metadata = image.metadata { describe(metadata) }
+    entries.sort { $0.tag.rawValue < $1.tag.rawValue }
     let offset = self.byteCount
     if let index = entries.firstIndex(where: { $0.tag == .stripOffsets }) {
-      entries[index].values = [offset]
+      entries[index].bytes = encoded([offset], type: entries[index].type)
     }
   }
 
@@ -164,12 +166,30 @@ struct WrittenDirectory {
     }
   }
 
-  private mutating func add(_ tag: TIFF.Tag, short values: [Int]) {
-    entries.append((tag, 3, values))
+  mutating func add(_ tag: TIFF.Tag, short values: [Int]) {
+    add(tag, type: 3, bytes: encoded(values, type: 3))
   }
 
   private mutating func add(_ tag: TIFF.Tag, long value: Int) {
-    entries.append((tag, isBig ? 16 : 4, [value]))
+    let type: UInt16 = isBig ? 16 : 4
+    add(tag, type: type, bytes: encoded([value], type: type))
+  }
+
+  mutating func add(_ tag: TIFF.Tag, _ fractions: [Metadata.Density.Fraction]) {
+    let numbers = fractions.flatMap { [Int($0.above), Int($0.below)] }
+    add(tag, type: 5, bytes: encoded(numbers, type: 4))
+  }
+
+  /// Adds an entry, unless there is one of the tag.
+  mutating func add(_ tag: TIFF.Tag, type: UInt16, bytes: [UInt8]) {
+    guard !entries.contains(where: { $0.tag == tag }) else { return }
+    entries.append((tag, type, bytes))
+  }
+
+  private func encoded(_ values: [Int], type: UInt16) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for value in values { append(value, TIFFDirectory.byteCount(type: type), to: &bytes) }
+    return bytes
   }
 
   private var wordByteCount: Int { isBig ? 8 : 4 }
@@ -181,8 +201,9 @@ struct WrittenDirectory {
   /// The bytes before the pixels, which start on a multiple of 16 for those who map them.
   var byteCount: Int {
     let outside = entries.reduce(0) { total, entry in
-      let size = entry.values.count * TIFFDirectory.byteCount(type: entry.type)
-      return total + (size > wordByteCount ? size : 0)
+      let size = entry.bytes.count
+      // Values start on an even byte.
+      return total + (size > wordByteCount ? size + size % 2 : 0)
     }
     return (headerByteCount + directoryByteCount + outside + 15) & ~15
   }
@@ -200,14 +221,14 @@ struct WrittenDirectory {
     var outside: [UInt8] = []
     for entry in entries {
       let size = TIFFDirectory.byteCount(type: entry.type)
+      let values = entry.bytes
       append(Int(entry.tag.rawValue), 2, to: &bytes)
       append(Int(entry.type), 2, to: &bytes)
-      append(entry.values.count, wordByteCount, to: &bytes)
-      var values: [UInt8] = []
-      for value in entry.values { append(value, size, to: &values) }
+      append(values.count / size, wordByteCount, to: &bytes)
       if values.count > wordByteCount {
         append(headerByteCount + directoryByteCount + outside.count, wordByteCount, to: &bytes)
         outside += values
+        if values.count % 2 != 0 { outside.append(0) }
       } else {
         bytes += values + [UInt8](repeating: 0, count: wordByteCount - values.count)
       }

@@ -15,6 +15,9 @@
 //   317 predictor         320 color map         322 323 tile size         324 325 tiles
 //   338 extra samples     339 sample format     530 chroma subsampling
 //
+//   said beside the pixels: 269 title, 270 description, 271 make, 272 model, 282 283 296 density, 305
+//   software, 306 time, 315 artist, 316 host, 318 319 chromaticities, 700 XMP, 33432 copyright, 34675 profile
+//
 // Rows of strips are padded to whole bytes. Strips that follow each other, or of one row at a
 // constant distance, are one layout, and so are planes wherever they stand: these are mapped in
 // place. Other strips, tiles, and those deflated or packed with LZW (of before TIFF 5 too) or PackBits
@@ -54,6 +57,22 @@ enum TIFF {
     case extraSamples = 338
     case sampleFormat = 339
     case ycbcrSubsampling = 530
+    case documentName = 269
+    case imageDescription = 270
+    case make = 271
+    case model = 272
+    case xResolution = 282
+    case yResolution = 283
+    case resolutionUnit = 296
+    case software = 305
+    case dateTime = 306
+    case artist = 315
+    case hostComputer = 316
+    case whitePoint = 318
+    case primaryChromaticities = 319
+    case xmp = 700
+    case imageDepth = 32997
+    case copyright = 33432
     case iccProfile = 34675
   }
 
@@ -81,6 +100,7 @@ extension FileFormat {
         || mark == [0x49, 0x49, 43, 0] || mark == [0x4D, 0x4D, 0, 43]
     },
     describe: TIFF.describe,
+    metadata: .tiff,
     encoding: .plain(TIFF.plainFile))
 }
 
@@ -90,10 +110,11 @@ extension TIFF {
   ) throws(FormatError) -> FileFormat.Description {
     var reader = try TIFFReader(header)
     let (directories, failure) = reader.directories()
-    let frame = options.frame < 0 ? directories.count + options.frame : options.frame
-    if let failure, options.frame < 0 || frame >= directories.count { throw failure }
+    let frame =
+      options.frameNumber < 0 ? directories.count + options.frameNumber : options.frameNumber
+    if let failure, options.frameNumber < 0 || frame >= directories.count { throw failure }
     guard directories.indices.contains(frame) else {
-      throw .noFrame(format: "tiff", frame: options.frame, count: directories.count)
+      throw .noFrame(format: "tiff", frame: options.frameNumber, count: directories.count)
     }
     let directory = try reader.directory(at: directories[frame])
     let compression = try Compression(try reader.value(.compression, of: directory, default: 1))
@@ -108,7 +129,12 @@ extension TIFF {
     if orientation != 1, (1...8).contains(orientation) {
       notes.append("orientation \(orientation) is shown upright")
     }
-    if directory.has(.iccProfile) { notes.append("the color profile is not applied") }
+    if let count = stackCount(&reader, directory), count > 1, directories.count == 1 {
+      notes.append("ImageJ keeps \(count) images behind the only page; the first is shown")
+    }
+    let depth = try reader.value(.imageDepth, of: directory, default: 1)
+    if depth > 1 { notes.append("the page is \(depth) slices deep; the first is shown") }
+    let metadata = metadata(&reader, directory, samples.format)
 
     let inPlace = try segments.planesInPlace(&reader)
     var shown = samples
@@ -122,12 +148,13 @@ extension TIFF {
     let layout = try shown.layout(
       segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
     ).checked()
-    let pixels = FileFormat.Pixels(
+    var pixels = FileFormat.Pixels(
       layout: layout.upright(orientation), format: samples.format, palette: palette,
-      frameCount: directories.count, notes: notes)
+      frameCount: directories.count, notes: notes, metadata: metadata)
+    if options.findsEnd { pixels.trailingByteCount = trailingByteCount(&reader, directories) }
     guard inPlace == nil else { return .mapped(pixels) }
     return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
-      try segments.gather(buffer, limits: limits)
+      FileFormat.Decoded(buffer: try segments.gather(buffer, limits: limits))
     }
   }
 

@@ -15,7 +15,8 @@
 //          56      8  not used
 //          64         rows, chunky, without padding; then metadata as XML
 //
-// Mapped in place and written, in both byte orders; the metadata is neither read nor written. Two to
+// Mapped in place and written, in both byte orders; the metadata is neither read nor written
+// but for the density. Two to
 // four bands of unsigned numbers are shown as a mode; of other images the first band. Refused:
 // complex numbers, LABQ, Radiance; bitmaps and palettes, which the format does not know.
 
@@ -33,6 +34,7 @@ extension FileFormat {
     honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: VIPS.littleMagic) || $0.starts(with: VIPS.bigMagic) },
     describe: VIPS.describe,
+    metadata: MetadataPlaces(holdsDensity: true),
     encoding: .plain { image, options throws(FormatError) in
       try VIPS.plainFile(image, as: options.rawmode)
     })
@@ -96,11 +98,32 @@ enum VIPS {
         at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
         expected: "\(layout.pixelStride) bytes for each of \(width)x\(height) pixels")
     }
+    var metadata = Metadata(format: format)
+    metadata.density = try density(&reader, bigEndian: bigEndian)
+    if let end = try? layout.byteRange().upperBound, end < reader.byteCount {
+      metadata.lose("metadata of libvips")
+    }
     let hidden = bandCount - format.mode.bandCount
     return .mapped(
       FileFormat.Pixels(
         layout: layout, format: format,
-        notes: hidden > 0 ? ["\(hidden) more bands are not shown"] : []))
+        notes: hidden > 0 ? ["\(hidden) more bands are not shown"] : [],
+        metadata: metadata.isEmpty ? nil : metadata))
+  }
+
+  /// What is said of the density; 1 pixel a millimeter stands for nothing.
+  private static func density(
+    _ reader: inout HeaderReader, bigEndian: Bool
+  ) throws(FormatError) -> Metadata.Density? {
+    reader.offset = 32
+    var values: [Float] = []
+    for _ in 0..<2 {
+      values.append(Float(bitPattern: try reader.integer("density", bigEndian: bigEndian)))
+    }
+    guard values != [1, 1], let x = Metadata.Density.Fraction(perMillimeter: values[0]),
+      let y = Metadata.Density.Fraction(perMillimeter: values[1])
+    else { return nil }
+    return Metadata.Density(x: x, y: y, unit: .meter)
   }
 
   /// What samples mean to us.
@@ -123,7 +146,7 @@ enum VIPS {
     return PixelFormat(mode, single.type)
   }
 
-  /// A file without metadata.
+  /// A file whose only metadata is the density.
   static func plainFile(
     _ image: Image, as rawmode: Rawmode?
   ) throws(FormatError) -> PlainFile {
@@ -146,10 +169,10 @@ enum VIPS {
     }
     var header = words.element.isBigEndian ? bigMagic : littleMagic
     let bits = words.element.byteCount.inBits
-    let resolution = Int(Float(1).bitPattern)
+    let density = image.metadata?.density?.perMillimeter ?? (x: 1, y: 1)
     for number in [
       image.width, image.height, words.fields.count, bits, format, 0, interpretation(image.format),
-      resolution, resolution, 0, 0, 0, 0, 0, 0,
+      Int(Float(density.x).bitPattern), Int(Float(density.y).bitPattern), 0, 0, 0, 0, 0, 0,
     ] {
       header += number.bytes(4, bigEndian: words.element.isBigEndian)
     }

@@ -1,5 +1,6 @@
 import CShims
 import PixelMemory
+import PixelViews
 
 /// Makes PNG files (ISO/IEC 15948) on several threads, in memory that does not grow with the image.
 ///
@@ -9,6 +10,7 @@ import PixelMemory
 /// for once.
 package struct PNGEncoder: Sendable {
   package let header: PNGHeader
+  private let extras: PNGExtras
   private let threads: Int
   private let plan: PNGBandPlan
   private let effort: PNGEffort
@@ -23,11 +25,14 @@ package struct PNGEncoder: Sendable {
   package static var deflateLibrary: String { Deflater.libraries }
 
   /// - Parameters:
+  ///   - extras: what is said beside the rows.
   ///   - level: 0 (stored) to 9 (smallest); `nil` for the best trade of time and size.
   ///   - threads: how many threads work, the calling one included.
   /// - Throws: `invalidHeader`; `tooLarge` for rows longer than `rowByteLimit`.
   /// - Precondition: `level` is `nil` or from 0 to 9; the header is not interlaced.
-  package init(_ header: PNGHeader, level: Int? = nil, threads: Int) throws(PNGError) {
+  package init(
+    _ header: PNGHeader, extras: PNGExtras = .none, level: Int? = nil, threads: Int
+  ) throws(PNGError) {
     precondition(level.map { (0...9).contains($0) } ?? true, "no such level")
     precondition(!header.isInterlaced, "interlaced images are only read")
     try header.validate()
@@ -35,6 +40,7 @@ package struct PNGEncoder: Sendable {
       throw .tooLarge(byteCount: header.rowByteCount, limit: Self.rowByteLimit)
     }
     self.header = header
+    self.extras = extras
     self.threads = threads
     plan = PNGBandPlan(header)
     effort = PNGEffort(level: level)
@@ -76,33 +82,35 @@ package struct PNGEncoder: Sendable {
       adler = Deflater.adler32(adler, joining: band.adler, byteCount: band.filteredByteCount)
       do throws(Sink.Failure) { try makers.write(band, to: &sink) } catch { throw .sink(error) }
     }
-    // The end of the zlib stream is only known when the last band is, so it has a chunk of its own.
-    for (name, words) in [("IDAT", [adler.bigEndian]), ("IEND", [])] {
-      let chunk: Scratch
-      do throws(PNGError) { chunk = try Self.makeChunk(name, words) } catch { throw .png(error) }
-      do throws(Sink.Failure) { try sink.write(chunk.bytes) } catch { throw .sink(error) }
-    }
+    let end: [UInt8]
+    do throws(PNGError) {
+      // The end of the zlib stream is only known when the last band is, so it has a chunk of its own.
+      end = try PNGExtras.bytes(
+        [Metadata.Chunk("IDAT", Int(adler).bytes(4, bigEndian: true))] + extras.afterRows
+          + [Metadata.Chunk("IEND", [])])
+    } catch { throw .png(error) }
+    do throws(Sink.Failure) { try sink.write(unsafe end.span.bytes) } catch { throw .sink(error) }
   }
 
   private func makeHeader() throws(PNGError) -> Scratch {
     var block = try Scratch.checked(byteCount: 0)
     let byteCount = try PNGChunkWriter().write(header, into: &block)
     try block.resize(byteCount: byteCount)
-    return block
+    let early = try PNGExtras.bytes(extras.beforePalette)
+    let late = try PNGExtras.bytes(extras.beforeRows)
+    if early.isEmpty && late.isEmpty { return block }
+    let head = Self.fixedByteCount
+    var start = try Scratch.checked(byteCount: byteCount + early.count + late.count)
+    var bytes = start.mutableBytes
+    bytes.put(block.bytes.slice(0, head), at: 0)
+    unsafe bytes.put(early.span.bytes, at: head)
+    bytes.put(block.bytes.slice(head, byteCount - head), at: head + early.count)
+    unsafe bytes.put(late.span.bytes, at: byteCount + early.count)
+    return start
   }
 
-  private static func makeChunk(_ name: String, _ words: [UInt32]) throws(PNGError) -> Scratch {
-    let (prefix, suffix) = (PNGChunkWriter.prefix, PNGChunkWriter.suffix)
-    var chunk = try Scratch.checked(byteCount: prefix + words.count * 4 + suffix)
-    do {
-      var bytes = chunk.mutableBytes
-      for (index, word) in words.enumerated() {
-        bytes.storeBytes(of: word, toByteOffset: prefix + index * 4, as: UInt32.self)
-      }
-    }
-    try PNGChunkWriter().write(chunk: name, into: &chunk)
-    return chunk
-  }
+  /// The signature and IHDR, which come before all else.
+  private static var fixedByteCount: Int { 8 + 25 }
 }
 
 /// The workplaces of the threads, and the memory of bands that were written.

@@ -16,6 +16,7 @@ struct ImageFacts {
   private let byteCount: Int
   private let frameCount: Int
   private let isEditable: Bool
+  private let metadata: Metadata?
   private var statistics: (json: JSON, text: String)?
 
   init(_ source: Source) throws(ToolError) {
@@ -31,6 +32,7 @@ struct ImageFacts {
     byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
     frameCount = source.frameCount
     isEditable = image.readOnlyReason == nil
+    metadata = image.metadata
   }
 
   /// What the header of a file says that was not decoded.
@@ -38,7 +40,7 @@ struct ImageFacts {
     _ file: DescribedFile, _ path: String, _ options: OpenOptions
   ) throws(ToolError) {
     let pixels = file.pixels
-    notes = pixels.notes
+    notes = pixels.notes.map { "\(path): \($0)" }
     copyReason = file.copyReason
     name = path
     storage = file.format.name
@@ -49,6 +51,9 @@ struct ImageFacts {
     byteCount = range.upperBound
     frameCount = pixels.frameCount
     isEditable = layout.isWritable
+    do throws(FormatError) { metadata = try file.metadata() } catch {
+      throw ToolError(error, name: path)
+    }
   }
 
   private static func range(_ layout: Layout, _ name: String) throws(ToolError) -> Range<Int> {
@@ -85,6 +90,7 @@ struct ImageFacts {
       "copyReason": copyReason.map(JSON.string) ?? .null,
       "editable": .bool(isEditable),
       "palette": palette.map { .integer($0.count) } ?? .null,
+      "metadata": metadata?.json ?? .null,
       "bands": statistics?.json ?? .null,
       "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
       "exit": 0,
@@ -106,6 +112,7 @@ struct ImageFacts {
     }
     if frameCount > 1 { lines.append("frames: \(frameCount)") }
     if let palette { lines.append("palette: \(palette.count) colors") }
+    if let metadata { lines += metadata.lines }
     lines.append(
       "sharing: \(copyReason == nil ? "the file's own bytes" : "a private copy"), "
         + (isEditable ? "editable" : "read-only"))

@@ -116,6 +116,7 @@ extension Source {
         storage: file.format.name, file: buffer, frameCount: file.pixels.frameCount,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
+    try source.checkTrailing(options.trailing, of: file)
     if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }
@@ -145,6 +146,29 @@ extension Source {
     if options.noCopy, let copyReason {
       throw ToolError("\(name): --no-copy, but \(copyReason) and had to be copied")
     }
+  }
+
+  private mutating func checkTrailing(
+    _ policy: OpenOptions.Trailing, of file: DescribedFile
+  ) throws(ToolError) {
+    if let note = try Source.trailingNote(name, policy, of: file) { notes.append(note) }
+  }
+
+  /// What there is to say about the bytes that a file's format does not account for. Those of a
+  /// format that has to be searched for its end are looked for under `error` only.
+  private static func trailingNote(
+    _ name: String, _ policy: OpenOptions.Trailing, of file: DescribedFile
+  ) throws(ToolError) -> String? {
+    if policy == .ok { return nil }
+    let count: Int?
+    do throws(FormatError) {
+      count = try policy == .error ? file.trailingByteCount() : file.pixels.trailingByteCount
+    } catch { throw ToolError(error, name: name) }
+    guard let count, count > 0 else { return nil }
+    let bytes = "\(count) byte\(count == 1 ? "" : "s")"
+    let text = "\(name): \(bytes) after all that \(file.format.name) has"
+    if policy == .error { throw ToolError(text + "; --trailing ok accepts them") }
+    return text
   }
 
   private mutating func checkTrailing(
@@ -190,7 +214,10 @@ extension Source {
     let buffer = try map(path, options)
     guard (try? DescribedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
     let file = try header(path, options, in: buffer)
-    guard file.copyReason == nil || readsPixels else { return .header(file) }
+    guard file.copyReason == nil || readsPixels else {
+      if options.trailing == .error { _ = try trailingNote(path, .error, of: file) }
+      return .header(file)
+    }
     return .image(try decoding(file, path, options, in: buffer, since: start))
   }
 

@@ -66,6 +66,7 @@ struct SavePlan: Sendable {
   /// The settings of steps that this save has a use for, and why not for the others.
   func useSettings(of settings: inout StepSettings) {
     settings.use("--format")
+    settings.use("--strip")
     func reason(_ isHonored: Bool, _ what: String) -> String? {
       isHonored ? nil : "\(path) is \(format.name), which has no choice of \(what)"
     }
@@ -86,6 +87,7 @@ struct SavePlan: Sendable {
     var options = FileFormat.EncodeOptions()
     options.level = settings.level
     options.bits = settings.bits
+    options.stripsMetadata = settings.stripsMetadata
     options.threads = threads
     guard let name = settings.rawmode, format.honorsRawmode else { return options }
     guard let rawmode = Rawmode.named(name, mode: mode) else {

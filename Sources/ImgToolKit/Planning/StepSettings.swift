@@ -51,4 +51,6 @@ struct SaveSettings: Sendable {
   var rawmode: String?
   var level: Int?
   var bits: Int?
+  /// Whether profile, density, text and the like are left out.
+  var stripsMetadata = false
 }

@@ -79,7 +79,7 @@ struct Session {
     if options.isStrict {
       throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
     }
-    for loss in losses { console.note("\(subject): \(loss)") }
+    for sentence in Loss.sentences(losses) { console.note("\(subject): \(sentence)") }
   }
 
   private mutating func perform(_ step: PlannedStep) throws(ToolError) {

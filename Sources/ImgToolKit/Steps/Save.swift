@@ -48,6 +48,7 @@ extension StepReport {
     } else {
       add("bytes", .integer(outcome.byteCount))
     }
+    if !outcome.changes.isEmpty { add("changed", .array(outcome.changes.map(JSON.string))) }
     if let widened = outcome.widened { add("widened", .string(widened.shortName)) }
     if outcome.untied { add("untied", true) }
     if outcome.brokeHardLink { add("brokeHardLink", true) }

@@ -28,4 +28,8 @@ extension StepRecord {
     }
     settings.saving.bits = bits
   }
+
+  static let strip = setting(
+    "--strip", nil, .save, "leave out of the following saves what is not pixels", governs: "--save"
+  ) { _, settings in settings.saving.stripsMetadata = true }
 }

@@ -4,7 +4,7 @@ extension StepRecord {
     put, fill, invert, flip, swap, add, paste,
     crop, band, reorient, every, convert, window,
     copy, poke, run, sync,
-    save, format, rawmode, level, bits,
+    save, format, rawmode, level, bits, strip,
     fail, failPercent, region, diff, diffStyle,
     expect, expectShared, expectDetached, expectHash, compare,
     print, stats, hash, show,

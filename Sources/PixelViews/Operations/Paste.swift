@@ -101,7 +101,7 @@ extension Image {
       let buffer = Buffer(taking: rows)
       return Image(
         buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
-        transport: transport, losses: losses)
+        transport: transport, losses: losses, like: self)
     }
     // Packed, so each byte is stored below, unless pixels are smaller than one.
     let storesAll = layout.pixelBits.isWholeBytes
@@ -113,6 +113,6 @@ extension Image {
       buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
       transport: transport, losses: losses)
     try copy.paste(self, x: 0, y: 0, threads: threads)
-    return copy
+    return metadata == nil ? copy : copy.with(metadata: metadata)
   }
 }

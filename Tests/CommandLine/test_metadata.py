@@ -1,0 +1,395 @@
+"""What a file says beside its pixels: kept where the output has a place for it, else named in a note.
+
+What a file says is what exiftool, ImageMagick, pngcheck and Pillow find in it.
+"""
+
+import json
+import re
+import struct
+import subprocess
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
+
+from conftest import TOOL, run_tool
+
+FORMATS = run_tool("formats", "--json").json["formats"]
+PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def exif(**tags) -> Image.Exif:
+    said = Image.Exif()
+    for tag, value in {"Orientation": 6, "Software": "the camera", **tags}.items():
+        said[next(n for n, name in TiffImagePlugin.TiffTags.TAGS_V2.items()
+                  if name.name == tag)] = value
+    return said
+
+
+def picture(mode="RGB") -> Image.Image:
+    image = Image.new("RGB", (6, 4), (10, 20, 30))
+    image.putpixel((1, 2), (200, 100, 0))
+    return image.convert(mode)
+
+
+def png(path, mode="RGB", chunks=(), texts=(("Author", "Jürgen"), ("Comment", "a" * 200)), **more):
+    """Pillow writes no chunk that it does not know, so they are put where the specification has them."""
+    said = PngImagePlugin.PngInfo()
+    for key, value in texts:
+        said.add_text(key, value, zip=len(value) > 100)
+    picture(mode).save(path, pnginfo=said, **more)
+    data = path.read_bytes()
+    early = b"".join(chunk(*one) for one in chunks if one[0] in EARLY)
+    late = b"".join(chunk(*one) for one in chunks if one[0] not in EARLY)
+    rows = data.index(b"IDAT") - 4
+    path.write_bytes(data[:33] + early + data[33:rows] + late + data[rows:])
+
+
+EARLY = (b"gAMA", b"sRGB", b"cHRM", b"sBIT", b"iCCP")
+COLORS = [(b"gAMA", struct.pack(">I", 45455)),
+          (b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))]
+OTHERS = [(b"tIME", struct.pack(">HBBBBB", 2020, 1, 2, 3, 4, 5)), (b"oFFs", struct.pack(">iiB", 1, 2, 0)),
+          (b"bKGD", struct.pack(">3H", 1, 2, 3)), (b"sBIT", bytes([5, 6, 5])), (b"prVt", b"safe")]
+
+
+def chunks_of(path) -> dict:
+    """The chunks of a PNG file by their names, as pngcheck finds them; it also looks at the file."""
+    checked = subprocess.run(["pngcheck", "-v", path], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
+    names = re.findall(r"^  chunk (\w{4}) at offset (0x\w+), length (\d+)", checked.stdout, re.M)
+    data = path.read_bytes()
+    found = {}
+    for name, offset, length in names:
+        start = int(offset, 16) + 4
+        found.setdefault(name, []).append(data[start:start + int(length)])
+    return found
+
+
+def said_by(path) -> dict:
+    """What a file says beside its pixels, by the words of our notes."""
+    listed = subprocess.run(["exiftool", "-j", "-n", "-a", "-G1", path], capture_output=True, text=True)
+    tags = json.loads(listed.stdout)[0] if listed.stdout else {}
+    found = subprocess.run(["identify", "-verbose", path], capture_output=True, text=True,
+                           errors="replace").stdout
+
+    def tag(*names):
+        return next((tags[name] for name in names if name in tags), None)
+
+    def property_(name):
+        match = re.search(rf"^    {name}: (.*)$", found, re.M | re.I)
+        return match and match[1]
+
+    said = {
+        "color profile": tag("ICC-header:ProfileFileSignature") or "Profile-icc" in found or None,
+        "gamma": tag("PNG:Gamma"),
+        "sRGB rendering intent": tag("PNG:SRGBRendering"),
+        "chromaticities": tag("PNG:WhitePointX", "IFD0:WhitePoint"),
+        "time of the last change": tag("PNG:ModifyDate", "IFD0:ModifyDate"),
+        "position on the page": tag("PNG:ImageOffset"),
+        "background color": tag("PNG:BackgroundColor"),
+        "number of significant bits": tag("PNG:SignificantBits"),
+        "Exif data": tag("ExifIFD:UserComment", "IFD0:Orientation")
+        if path.suffix == ".png" else tag("ExifIFD:UserComment"),
+        "text Title": tag("PNG:Title", "IFD0:DocumentName"),
+        "text Author": tag("PNG:Author", "IFD0:Artist", "XMP-dc:Creator"),
+        "text Comment": tag("PNG:Comment", "File:Comment")
+        or (property_("comment") if path.suffix.startswith(".p") else None),
+        "text Description": tag("PNG:Description", "IFD0:ImageDescription"),
+        "text Copyright": tag("PNG:Copyright", "IFD0:Copyright"),
+        "text Software": tag("PNG:Software", None if path.suffix == ".png" else "IFD0:Software"),
+    }
+    match = re.search(r"^  Resolution: ([\d.]+)x([\d.]+)$", found, re.M)
+    if match and "Units: Undefined" not in found:
+        factor = 2.54 if "PixelsPerCentimeter" in found else 1
+        said["density"] = tuple(round(float(number) * factor) for number in match.groups())
+    return {word: value for word, value in said.items() if value is not None}
+
+
+def write_png(path):
+    png(path, chunks=COLORS + OTHERS, icc_profile=PROFILE, dpi=(300, 150), exif=exif())
+
+
+def write_tiff(path):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in {269: "a title", 270: "a description", 305: "a program", 315: "Jürgen",
+                       306: "2020:01:02 03:04:05", 33432: "nobody's"}.items():
+        tags[tag] = value
+    tags[34665] = {0x9286: b"ASCII\0\0\0hello"}
+    picture().save(path, tiffinfo=tags, icc_profile=PROFILE, dpi=(300, 150))
+
+
+def write_bmp(path):
+    """A header of 124 bytes, as Microsoft has it, with a profile behind the rows."""
+    rows = b"".join(bytes([30, 20, 10] * 6) + b"\0\0" for _ in range(4))
+    start = 14 + 124
+    header = struct.pack("<IiiHHIIiiII", 124, 6, 4, 1, 24, 0, len(rows), 11811, 5906, 0, 0)
+    header += bytes(16) + struct.pack("<I", 0x4D424544) + bytes(48)
+    header += struct.pack("<IIII", 4, 124 + len(rows), len(PROFILE), 0)
+    path.write_bytes(b"BM" + struct.pack("<IHHI", start + len(rows) + len(PROFILE), 0, 0, start)
+                     + header + rows + PROFILE)
+
+
+def write_tga(path):
+    said = bytearray(495)
+    said[0:2] = struct.pack("<H", 495)
+    said[2:8], said[43:48], said[426:430] = b"Nobody", b"hello", b"prog"
+    header = struct.pack("<BBBHHBHHHHBB", 5, 0, 2, 0, 0, 0, 0, 0, 6, 4, 24, 32) + b"title"
+    rows = bytes([30, 20, 10]) * 24
+    path.write_bytes(header + rows + said + struct.pack("<II", len(header) + len(rows), 0)
+                     + b"TRUEVISION-XFILE.\0")
+
+
+def write_netpbm(magic, size, more=b""):
+    return lambda path: path.write_bytes(magic + b"\n# a comment\n6 4\n" + more + bytes(size))
+
+
+def write_pam(path):
+    path.write_bytes(b"P7\n# a comment\nWIDTH 6\nHEIGHT 4\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n"
+                     + bytes(72))
+
+
+def write_vips(path):
+    write_png(path.with_suffix(".png"))
+    subprocess.run(["vips", "copy", path.with_suffix(".png"), path], check=True)
+
+
+# A file of each format that says as much as the format can. A new format needs a line here.
+WRITERS = {
+    "png": write_png, "tiff": write_tiff, "bmp": write_bmp, "tga": write_tga, "vips": write_vips,
+    "pbm": write_netpbm(b"P4", 4), "pgm": write_netpbm(b"P5", 24, b"255\n"),
+    "ppm": write_netpbm(b"P6", 72, b"255\n"), "pnm": write_netpbm(b"P6", 72, b"255\n"),
+    "pam": write_pam, "pfm": lambda path: path.write_bytes(b"Pf\n6 4\n-1.0\n" + bytes(96)),
+    "npy": lambda path: np.save(path, np.zeros((4, 6, 3), "u1")),
+    "qoi": lambda path: path.write_bytes(b"qoif" + struct.pack(">IIBB", 6, 4, 3, 1) + b"\xd7"
+                                         + bytes(7) + b"\1"),
+    "farbfeld": lambda path: path.write_bytes(b"farbfeld" + struct.pack(">II", 6, 4) + bytes(192)),
+}
+# What is known to be said where no other program at hand says it.
+SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
+                "text Software": "prog"},
+        "qoi": {"gamma": 1}, "vips": {"density": (300, 150), "metadata of libvips": True},
+        "pam": {"text Comment": "a comment"}}
+WIDER = {"pbm": "L", "pfm": "F"}
+
+
+@pytest.mark.parametrize("target", [f["format"] for f in FORMATS if f["writes"]])
+@pytest.mark.parametrize("source", [f["format"] for f in FORMATS if f["reads"]])
+def test_what_a_file_says_is_in_the_output_or_named_in_a_note(here, imgtool, source, target):
+    formats = {f["format"]: f for f in FORMATS}
+    file = here / f"in{formats[source]['suffixes'][0]}"
+    WRITERS[source](file)
+    said = {**said_by(file), **SAID.get(source, {})}
+    out = here / f"out{formats[target]['suffixes'][0]}"
+    mode = imgtool("info", file, "--json").json["mode"]
+    modes = formats[target]["modes"]
+    wanted = next(m for m in (mode, "RGB", "RGBA", "L", "1", "F") if m in modes)
+    convert = ["--window", "0,1"] if mode == "F" and wanted != "F" else []
+    # Samples of 16 bits become such of 8 by way of one.
+    is_wide = source == "farbfeld" and mode not in formats[target]["16-bit"]
+    convert += ["--convert", "1"] if is_wide else []
+    convert += ["--convert", wanted] if wanted != mode or is_wide else []
+    run = imgtool("open", file, *convert, "--format", target, "--save", out)
+    kept = said_by(out)
+    listed = imgtool("open", file, *convert, "--format", target, "--save", "again", "--json").json
+    lossy = [words for step in listed["steps"] for words in step.get("lossy", [])]
+    for words, value in said.items():
+        if words in kept:
+            assert words not in ("density", "text Author") or kept[words] == value, run
+            continue
+        if target in ("qoi", "vips") and words in ("gamma", "density"):
+            # exiftool and ImageMagick do not say it of these: what is read back is what we wrote.
+            back = imgtool("info", out, "--json").json.get("metadata", {})
+            if words in back:
+                continue
+        assert f"the {words}" in run.errors, f"{words} is lost in silence\n{run}"
+        assert any(noun.startswith(words) for noun in lossy), lossy
+
+
+def test_each_chunk_of_a_png_is_in_the_png_that_is_made_of_it(here, imgtool):
+    write_png(here / "a.png")
+    run = imgtool("open", "a.png", "--save", "b.png")
+    assert "not in the file" not in run.errors
+    before, after = chunks_of(here / "a.png"), chunks_of(here / "b.png")
+    assert set(before) == set(after)
+    for name in set(before) - {"IDAT"}:
+        assert before[name] == after[name], name
+
+
+def test_text_behind_the_rows_is_kept_and_listed(here, imgtool):
+    png(here / "a.png", texts=())
+    data = (here / "a.png").read_bytes()
+    (here / "a.png").write_bytes(data[:-12] + chunk(b"tEXt", b"Late\0words") + data[-12:])
+    imgtool("open", "a.png", "--save", "b.png")
+    assert Image.open(here / "b.png").text == {"Late": "words"} and "tEXt" in chunks_of(here / "b.png")
+    assert imgtool("info", "a.png", "--json").json["metadata"]["texts"] == [
+        {"key": "Late", "value": "words"}]
+
+
+@pytest.mark.parametrize("mode,color", [
+    ("L", b"\0\2"), ("RGB", struct.pack(">3H", 7, 7, 7)), ("P", b"\1")])
+def test_the_background_goes_with_the_mode(here, imgtool, mode, color):
+    png(here / "a.png", mode, chunks=[(b"bKGD", color)])
+    imgtool("open", "a.png", "--save", "same.png")
+    assert chunks_of(here / "same.png")["bKGD"] == chunks_of(here / "a.png")["bKGD"]
+    imgtool("open", "a.png", "--convert", "RGB", "--save", "rgb.png")
+    assert len(chunks_of(here / "rgb.png")["bKGD"][0]) == 6
+
+
+def test_a_color_that_gray_does_not_have_is_dropped_and_named(here, imgtool):
+    write_png(here / "a.png")
+    run = imgtool("open", "a.png", "--convert", "L", "--save", "b.png")
+    for words in ("the color profile (for RGB)", "the background color",
+                  "the number of significant bits"):
+        assert words in run.errors, run
+    assert not {"iCCP", "bKGD", "sBIT"} & set(chunks_of(here / "b.png"))
+
+
+@pytest.mark.parametrize("how,swapped", [("90", True), ("270", True), ("180", False), ("h", False)])
+def test_a_turn_keeps_what_is_true_and_mends_the_rest(here, imgtool, how, swapped):
+    write_png(here / "a.png")
+    run = imgtool("open", "a.png", "--reorient", how, "--save", "b.png")
+    with Image.open(here / "b.png") as image:
+        assert image.info["dpi"][0] == pytest.approx(150 if swapped else 300, abs=0.1)
+        assert image.getexif()[0x112] == 1 and image.info["icc_profile"] == PROFILE
+        assert image.info["Author"] == "Jürgen"
+    assert "the Exif orientation was 6 and is now 1" in run.errors
+    assert "the position on the page (the picture was turned) is not in the file" in run.errors
+
+
+def test_a_crop_removes_the_thumbnail_of_the_whole_picture(here, imgtool):
+    thumbnail = b"\xff\xd8SECRET\xff\xd9"
+    first = struct.pack(">H", 1) + struct.pack(">HHII", 0x8769, 4, 1, 26) + struct.pack(">I", 56)
+    inner = struct.pack(">H", 2) + struct.pack(">HHIHH", 0xA002, 3, 1, 6, 0) \
+        + struct.pack(">HHII", 0xA003, 4, 1, 4) + struct.pack(">I", 0)
+    second = struct.pack(">H", 2) + struct.pack(">HHII", 0x201, 4, 1, 86) \
+        + struct.pack(">HHII", 0x202, 4, 1, len(thumbnail)) + struct.pack(">I", 0)
+    data = b"MM\0*" + struct.pack(">I", 8) + first + inner + second + thumbnail
+    png(here / "a.png", chunks=[(b"eXIf", data)])
+    run = imgtool("open", "a.png", "--crop", "3x2+1+1", "--save", "b.png")
+    found = chunks_of(here / "b.png")["eXIf"][0]
+    assert b"SECRET" not in found and b"SECRET" in data
+    listed = json.loads(subprocess.run(["exiftool", "-j", "-G1", here / "b.png"], capture_output=True,
+                                       text=True).stdout)[0]
+    assert (listed["ExifIFD:ExifImageWidth"], listed["ExifIFD:ExifImageHeight"]) == (3, 2)
+    assert not any(tag.startswith("IFD1:") for tag in listed)
+    assert "the Exif size is now 3x2" in run.errors and "thumbnail" in run.errors
+    report = imgtool("open", "a.png", "--crop", "3x2+1+1", "--save", "c.png", "--json").json
+    assert "the Exif size is now 3x2" in report["steps"][-1]["changed"]
+
+
+def test_a_picture_of_every_other_pixel_has_half_the_density(here, imgtool):
+    write_tiff(here / "a.tif")
+    imgtool("open", "a.tif", "--every", "2x3", "--save", "b.tif")
+    assert Image.open(here / "b.tif").info["dpi"] == (150, 50)
+
+
+def test_a_profile_that_is_damaged_goes_on_to_png_and_is_named_elsewhere(here, imgtool):
+    bad = chunk(b"iCCP", b"bad\0\0not a zlib stream")
+    png(here / "a.png", texts=(), chunks=[(b"iCCP", b"bad\0\0not a zlib stream")])
+    assert "profile" not in imgtool("open", "a.png", "--save", "b.png").errors
+    assert bad in (here / "b.png").read_bytes()
+    assert "the color profile is not in the file" in imgtool("open", "a.png", "--save", "b.tif").errors
+
+
+@pytest.mark.parametrize("name", [b"iCCP", b"zTXt"])
+def test_a_bomb_in_the_metadata_takes_no_memory(spawner, here, name):
+    bomb = b"x\0\0" + zlib.compress(bytes(400 << 20), 9)
+    png(here / "a.png", texts=(), chunks=[(name, bomb)])
+    for words in (["info", "a.png"], ["open", "a.png", "--save", "b.tif"]):
+        spent = spawner.run(TOOL, *words, cwd=here)
+        assert spent.status == 0 and spent.memory < 64 << 20, spent
+
+
+def test_an_animation_and_pages_are_said_with_their_number(here, imgtool):
+    frames = [picture(), Image.new("RGB", (6, 4), (1, 2, 3)), Image.new("RGB", (6, 4))]
+    frames[0].save(here / "a.png", save_all=True, append_images=frames[1:])
+    frames[0].save(here / "a.tif", save_all=True, append_images=frames[1:])
+    assert "an animation of 3 frames" in imgtool("info", "a.png").errors
+    assert "the file holds 3 frames; --frame shows another" in imgtool("info", "a.tif").errors
+    again = imgtool("open", "a.tif", "--frame", "1", "--expect", "0,0=1,2,3")
+    assert "3 frames" not in again.errors
+
+
+def test_a_stack_of_imagej_behind_one_page_is_said(here, imgtool):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[270] = "ImageJ=1.53t\nimages=7\nslices=7\n"
+    picture("L").save(here / "a.tif", tiffinfo=tags)
+    assert "ImageJ keeps 7 images" in imgtool("info", "a.tif").errors
+    imgtool("open", "a.tif", "--save", "b.tif")
+    assert 270 not in Image.open(here / "b.tif").tag_v2
+
+
+def test_strip_leaves_it_out_of_the_saves_behind_it(here, imgtool):
+    write_png(here / "a.png")
+    run = imgtool("open", "a.png", "--save", "all.png", "--strip", "--save", "b.png", "--save", "b.bmp")
+    assert "not in the file" not in run.errors
+    assert "iCCP" in chunks_of(here / "all.png")
+    assert set(chunks_of(here / "b.png")) == {"IHDR", "IDAT", "IEND"}
+
+
+def test_strip_without_a_save_behind_it_is_an_error(here, refused):
+    write_png(here / "a.png")
+    refused("open", "a.png", "--format", "png", "--save", "/dev/null", "--strip", words="--strip")
+
+
+
+
+@pytest.mark.parametrize("source", [f["format"] for f in FORMATS if f["reads"]])
+def test_bytes_that_a_format_does_not_account_for_are_an_error_where_that_is_wanted(
+        here, imgtool, refused, source):
+    file = here / f"in{next(f for f in FORMATS if f['format'] == source)['suffixes'][0]}"
+    WRITERS[source](file)
+    for words in (["open", file], ["info", file]):
+        assert "after all" not in imgtool(*words, "--trailing", "error").errors
+    # The footer of version 2 of TGA says where a file ends.
+    before = tga_of_version_1() if source == "tga" else file.read_bytes()
+    file.write_bytes(before + b"junk")
+    if source == "vips":
+        # What is behind the rows is metadata.
+        assert "metadata of libvips" in imgtool("info", file, "--trailing", "error").text
+        return
+    for words in (["open", file], ["info", file]):
+        refused(*words, "--trailing", "error", words="4 bytes after all that")
+        assert "after all" not in imgtool(*words, "--trailing", "ok").errors
+
+
+def tga_of_version_1() -> bytes:
+    return struct.pack("<BBBHHBHHHHBB", 0, 0, 2, 0, 0, 0, 0, 0, 6, 4, 24, 32) + bytes(72)
+
+
+def test_info_lists_what_a_file_says(here, imgtool):
+    write_png(here / "a.png")
+    said = imgtool("info", "a.png", "--json").json["metadata"]
+    assert said["profile"] == {"description": "sRGB built-in", "space": "RGB", "byteCount": len(PROFILE)}
+    assert said["density"] == {"x": 11811, "y": 5906, "unit": "meter"}
+    assert said["gamma"] == 0.45455 and len(said["chromaticities"]) == 8
+    assert [text["key"] for text in said["texts"]] == ["Author", "Comment"]
+    text = imgtool("info", "a.png").text
+    for line in ("density: 300x150.01 dpi", "gamma: 0.45455", "text Author: Jürgen"):
+        assert line in text.splitlines()
+
+
+def test_srgb_and_what_else_is_known_of_colors_is_kept_by_its_name(here, imgtool):
+    more = [(b"sRGB", b"\1"), (b"cICP", bytes([1, 13, 0, 1])), (b"gAMA", struct.pack(">I", 45455))]
+    png(here / "a.png", chunks=more, texts=())
+    imgtool("open", "a.png", "--save", "b.png")
+    # pngcheck does not know cICP.
+    for name, data in more:
+        assert chunk(name, data) in (here / "b.png").read_bytes()
+    assert imgtool("info", "b.png", "--json").json["metadata"]["intent"] == 1
+    run = imgtool("open", "a.png", "--save", "b.ppm")
+    for words in ("sRGB rendering intent", "code points of the color space", "gamma"):
+        assert f"the {words}" in run.errors
+
+
+def test_a_file_that_says_nothing_is_written_as_ever(here, imgtool):
+    Image.new("RGB", (6, 4)).save(here / "a.png")
+    for name in ("b.png", "b.tif", "b.bmp", "b.ppm"):
+        assert "not in the file" not in imgtool("open", "a.png", "--save", name).errors
+    assert set(chunks_of(here / "b.png")) == {"IHDR", "IDAT", "IEND"}
+    assert len((here / "b.bmp").read_bytes()) == 54 + 4 * 20
