@@ -23,9 +23,11 @@ class Core(_native.View):
 
     @property
     def info(self) -> dict[Any, Any]:
-        """Notes of the user's; views and copies get their own."""
+        """What the file says beside its pixels, by Pillow's keys ("dpi", "gamma", "icc_profile",
+        "exif", texts), and notes of the user's; views and copies get their own. A save keeps what
+        the file said, whatever becomes of the notes; `strip=True` leaves it out."""
         if self._notes is None:
-            self._notes = {}
+            self._notes = {} if self._is_closed else self._metadata()
         return self._notes
 
     @info.setter

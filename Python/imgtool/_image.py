@@ -143,8 +143,8 @@ class Image(Geometry, Data, Pillowed, Bytes):
         """Saves to a path, or to an object with `write`; the image stays tied to its bytes.
 
         `params`: `compress_level` 0 to 9, `bits`, `rawmode` (of format "raw"), `threads` (default:
-        all processors), `replace` (the path may be that of a mapped file), `durable`. Other threads
-        run meanwhile, also those that write to the pixels. Ctrl-C ends it, and leaves the old file.
+        all processors), `replace` (the path may be that of a mapped file), `durable`, `strip`
+        (leave out what the image's file said beside its pixels). Other threads run meanwhile, also those that write to the pixels. Ctrl-C ends it, and leaves the old file.
         """
         save_image(self, fp, format, params)
 

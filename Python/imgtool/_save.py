@@ -15,7 +15,8 @@ from ._errors import SYSTEM, TypeRefused, ValueRefused, refusal
 if TYPE_CHECKING:
     from ._image import Image
 
-_PARAMETERS = {"bits", "compress_level", "durable", "optimize", "rawmode", "replace", "threads"}
+_PARAMETERS = {"bits", "compress_level", "durable", "optimize", "rawmode", "replace", "strip",
+               "threads"}
 # Pillow's, for formats that lose something: every file here is as good as it can be.
 _HINTS = {"exact", "keep_rgb", "lossless", "method", "progressive", "quality", "subsampling"}
 

@@ -60,6 +60,7 @@ enum { CAUSE_TYPE = 100, CAUSE_BUFFER, CAUSE_CLOSED, CAUSE_OVERFLOW };
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
   F(image_convert_clamping) F(image_automatic_window)                                             \
   F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash)   \
+  F(image_metadata)                                                                               \
   F(image_sharing) F(image_save) F(image_save_to) F(image_check_descriptor) F(image_flush)        \
   F(image_to_arrow) F(image_to_arrow_like_pillow) F(image_from_arrow) F(image_to_dlpack)  \
   F(image_to_dlpack_unversioned) F(image_from_dlpack) F(image_from_dlpack_unversioned)            \

@@ -3,18 +3,20 @@
 
 static int options_of(PyObject *options, imgtool_save_options *result) {
   static char *names[] = {"format",  "rawmode", "compress_level", "bits",
-                          "threads", "replace", "durable",        NULL};
+                          "threads", "replace", "durable",        "strip", NULL};
   PyObject *nothing = PyTuple_New(0), *level = Py_None;
   *result = (imgtool_save_options){.struct_size = sizeof *result};
-  int replaces = 0, is_durable = 0;
+  int replaces = 0, is_durable = 0, strips = 0;
   int is_parsed = nothing && PyArg_ParseTupleAndKeywords(
-                                 nothing, options, "|$O&O&Oiipp:save", names, name_argument,
+                                 nothing, options, "|$O&O&Oiippp:save", names, name_argument,
                                  &result->format, name_argument, &result->rawmode, &level,
-                                 &result->bits, &result->threads, &replaces, &is_durable);
+                                 &result->bits, &result->threads, &replaces, &is_durable,
+                                 &strips);
   Py_XDECREF(nothing);
   if (!is_parsed) return -1;
   result->replaces_mapped = replaces;
   result->is_durable = is_durable;
+  result->strips_metadata = strips;
   if (level == Py_None) return 0;
   long number = PyLong_AsLong(level);
   if (number == -1 && PyErr_Occurred()) return argument_status(-1);

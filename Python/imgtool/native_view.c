@@ -129,6 +129,42 @@ static PyObject *view_compare(PyObject *self, PyObject *arguments) {
       found.maximum, found.mean, found.psnr, (long long)found.first_x, (long long)found.first_y);
 }
 
+// Puts an item of metadata into a dictionary; of texts with one key the last one stays.
+static int metadata_item(
+    void *context, const char *key, int kind, const void *value, size_t byte_count) {
+  const double *numbers = value;
+  size_t count = byte_count / sizeof *numbers;
+  PyObject *object;
+  if (kind == IMGTOOL_BYTES) {
+    object = PyBytes_FromStringAndSize(value, (Py_ssize_t)byte_count);
+  } else if (kind == IMGTOOL_TEXT) {
+    object = PyUnicode_DecodeUTF8(value, (Py_ssize_t)byte_count, "replace");
+  } else if (count == 1) {
+    object = strcmp(key, "srgb") == 0 ? PyLong_FromDouble(numbers[0])
+                                      : PyFloat_FromDouble(numbers[0]);
+  } else {
+    object = PyTuple_New((Py_ssize_t)count);
+    for (size_t index = 0; object && index < count; index++) {
+      PyObject *number = PyFloat_FromDouble(numbers[index]);
+      if (!number || PyTuple_SetItem(object, (Py_ssize_t)index, number)) Py_CLEAR(object);
+    }
+  }
+  int result = object ? PyDict_SetItemString(context, key, object) : -1;
+  Py_XDECREF(object);
+  return result;
+}
+
+static PyObject *view_metadata(PyObject *self, PyObject *unused) {
+  (void)unused;
+  Pixels *pixels = view_pixels(self);
+  if (!pixels) return NULL;
+  PyObject *found = PyDict_New();
+  int status = found ? library.image_metadata(pixels->image, metadata_item, found) : -1;
+  Py_DECREF(pixels);
+  if (!found || PyErr_Occurred() || answered(status, NULL) < 0) Py_CLEAR(found);
+  return found;
+}
+
 static PyObject *view_hash(PyObject *self, PyObject *unused) {
   Pixels *pixels = view_pixels(self);
   if (!pixels) return NULL;
@@ -238,6 +274,7 @@ static PyMethodDef view_methods[] = {
     {"_flush", view_flush, METH_NOARGS},
     {"_compare", view_compare, METH_VARARGS},
     {"_hash", view_hash, METH_NOARGS},
+    {"_metadata", view_metadata, METH_NOARGS},
     {"_array_interface", view_array_interface, METH_NOARGS},
     {"_save", WITH_KEYWORDS(view_save)},
     {"_save_to", WITH_KEYWORDS(view_save_to)},

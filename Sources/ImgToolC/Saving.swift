@@ -27,6 +27,8 @@ struct SaveChoice {
     options.threads = try threadCount(unsafe given.threads)
     replacesMapped = try unsafe flag(given.replaces_mapped, "options.replaces_mapped")
     isDurable = try unsafe flag(given.is_durable, "options.is_durable")
+    options.stripsMetadata = try unsafe flag(
+      given.strips_metadata, "options.strips_metadata")
     do throws(FormatError) { try options.check() } catch { throw Refusal(error) }
   }
 

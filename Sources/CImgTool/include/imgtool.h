@@ -375,6 +375,27 @@ typedef struct imgtool_sharing {
 // `sharing` is filled for all.
 int imgtool_image_sharing(const imgtool_image *image, imgtool_sharing *sharing);
 
+// MARK: Metadata
+
+// What a value of metadata is.
+enum {
+  IMGTOOL_TEXT = 0,    // UTF-8 without a zero byte at its end
+  IMGTOOL_BYTES = 1,
+  IMGTOOL_NUMBERS = 2  // doubles
+};
+
+// Takes one item; 0 to go on. `value` is valid during the call.
+typedef int (*imgtool_metadata_visit)(
+    void *context, const char *key, int kind, const void *value, size_t byte_count);
+
+// What the file of an image says beside its pixels, as far as it is true of the image: the views of an
+// image have it too, and a save writes what the format has a place for. The keys are Pillow's:
+// "icc_profile" and "exif" (bytes), "dpi" or, without a unit, "aspect" (x and y), "gamma", "srgb" (the
+// intent), "chromaticity" (8 numbers); any other key is that of a text. Texts are listed last, and
+// may have the same key.
+int imgtool_image_metadata(
+    const imgtool_image *image, imgtool_metadata_visit visit, void *context);
+
 // MARK: Saving
 
 typedef struct imgtool_save_options {
@@ -386,6 +407,7 @@ typedef struct imgtool_save_options {
   int32_t threads;                       // 0: all processors
   int32_t replaces_mapped;               // the path may be that of a file that the process maps
   int32_t is_durable;                    // the file reaches the disk before the call returns
+  int32_t strips_metadata;               // what the image's file said beside the pixels is left out
 } imgtool_save_options;
 
 typedef struct imgtool_saved {
