@@ -53,7 +53,7 @@ import Testing
       (.output(.noDirectory(path: "")), "the name is empty; a path is expected"),
       (
         .output(.mapped(path: "a", as: "b")),
-        "a: this is b, a file that is mapped, and nothing said that it may be replaced"
+        "a: this is b, the file of an open image, and nothing said that it may be replaced"
       ),
       (
         .output(.outOfSpace(path: "a", needed: 1)),
