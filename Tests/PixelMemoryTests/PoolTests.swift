@@ -26,13 +26,18 @@ struct PoolTests {
   func contents() {
     struct Failure: Error {}
     let pool = Pool<[Int]>()
-    func make() -> [Int] { [] }
-    func fail(_ item: inout [Int]) throws(Failure) {
-      item.append(7)
-      throw Failure()
-    }
-    #expect(throws: Failure.self) { try pool.lend(or: make, fail) }
-    pool.lend(or: make) { item in #expect(item == [7]) }
+    var hasFailed = false
+    do throws(Failure) {
+      try pool.lend { () throws(Failure) in
+        []
+      } _: { (item: inout [Int]) throws(Failure) in
+        item.append(7)
+        throw Failure()
+      }
+    } catch { hasFailed = true }
+    #expect(hasFailed)
+    let left = pool.take { [] }
+    #expect(left.item == [7])
   }
 
   @Test("Memory that is passed on comes back when it is given")
