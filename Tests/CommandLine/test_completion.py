@@ -27,6 +27,8 @@ zpty -w terminal 'compadd () {
   local -a found
   builtin compadd -O found "$@"
   print -rl -- "offer:"${^found}
+  local at=${@[(I)-*d]}
+  (( at )) && print -rl -- "described:"${(P)^${@[at+1]}}
 }'
 # What is typed behind a completion that still runs would stop it.
 zpty -w terminal 'complete-all () { zle complete-word; print -r -- comple""ted }; zle -N complete-all'
@@ -41,7 +43,8 @@ print -r -- "$line$part"
 """
 
 
-def offered(shell: str, script: str, typed: str) -> set:
+def answer(shell: str, script: str, typed: str) -> list:
+    """The lines that a shell prints when it is asked to complete."""
     if shell == "bash":
         ask = (f"source {script}; COMP_WORDS=({typed}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); "
                "_imgtool; printf '%s\\n' \"${COMPREPLY[@]}\"")
@@ -52,10 +55,23 @@ def offered(shell: str, script: str, typed: str) -> set:
         command = ["zsh", "-f", "-c", ZSH, "zsh", typed]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    lines = done.stdout.replace("\r", "").splitlines()
+    return done.stdout.replace("\r", "").splitlines()
+
+
+def offered(shell: str, script: str, typed: str) -> set:
+    lines = answer(shell, script, typed)
     if shell == "zsh":
         lines = [line.partition("offer:")[2] for line in lines if "offer:" in line]
     return {line.split("\t")[0].strip() for line in lines if line.strip()}
+
+
+def described(shell: str, script: str, typed: str) -> dict:
+    """What is offered, with what is said about it."""
+    lines = answer(shell, script, typed)
+    if shell == "fish":
+        return dict(line.split("\t") for line in lines if "\t" in line)
+    lines = [line.partition("described:")[2] for line in lines if "described:" in line]
+    return {name.strip(): text for name, mark, text in (line.partition(" -- ") for line in lines) if mark}
 
 
 @pytest.fixture(scope="module", params=SHELLS)
@@ -85,6 +101,18 @@ def test_every_option_of_a_command_is_offered(imgtool, shell, script):
     wanted = {word for word in options if word.replace("-", "").isalpha()}
     assert len(wanted) > 40
     assert wanted <= offered(shell, script, "imgtool frombuffer --")
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"], indirect=True, scope="module")
+def test_each_command_and_option_is_described_in_the_words_of_the_help(imgtool, shell, script):
+    commands = imgtool("help", "--json").json["commands"]
+    options = next(one for one in commands if one["name"] == "frombuffer")["options"]
+    for typed, records in (("imgtool ", commands), ("imgtool frombuffer --", options)):
+        found = described(shell, script, typed)
+        said = {one["name"]: found[one["name"]].rstrip() for one in records}
+        # zsh cuts what does not fit its line of 80 columns.
+        assert all(one["summary"].startswith(said[one["name"]]) for one in records), said
+        assert sum(one["summary"] == said[one["name"]] for one in records) > len(records) / 2
 
 
 def test_bash_keeps_what_its_line_would_take_apart(imgtool, here, program):

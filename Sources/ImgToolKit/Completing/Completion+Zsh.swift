@@ -2,7 +2,7 @@ extension Completion {
   /// For zsh's `_arguments`; a file `_imgtool` in a folder of `fpath`, or sourced after `compinit`.
   static var zshScript: String {
     let commands = all.map {
-      "    \(quoted("\($0.command.name):\(escaped($0.command.summary, ":\\")))"))"
+      "    \(quoted("\($0.command.name):\(escaped($0.command.summary, ":\\"))"))"
     }
     return """
       #compdef imgtool
