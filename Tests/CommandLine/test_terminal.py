@@ -66,6 +66,32 @@ def test_a_table_is_a_line_for_a_row_where_there_is_room_or_no_terminal(imgtool)
     assert on_terminal("formats", columns=400)[1] == imgtool("formats").text
 
 
+@pytest.mark.parametrize("columns", [40, 60, 69])
+@pytest.mark.parametrize("table", ["formats", "modes", "steps", "rawmodes"])
+def test_a_table_whose_words_are_too_wide_has_its_last_columns_below_the_rows(imgtool, table, columns):
+    rows = imgtool(table, "--json").json[table]
+    # A terminal that does not know its width has COLUMNS.
+    for shown in (on_terminal(table, columns=columns)[1],
+                  on_terminal(table, columns=0, COLUMNS=str(columns))[1]):
+        lines = shown.splitlines()
+        assert max(map(len, lines)) <= columns
+        assert [line.split()[0] for line in lines if not line.startswith(" ")][1:] == [
+            next(iter(row.values())) for row in rows]
+        if table == "formats":
+            assert lines[0].split() and "summary" not in lines[0]
+            assert " ".join(shown.split()).count("summary: ") == len(rows)
+        for row in rows:
+            for word in row.get("summary", "").split():
+                assert word in shown.split()
+
+
+def test_columns_of_the_environment_are_for_a_terminal_that_does_not_tell_its_own(imgtool):
+    piped = imgtool("modes", env=os.environ | {"COLUMNS": "40"}).text
+    assert len(piped.splitlines()) == len(imgtool("modes", "--json").json["modes"]) + 1
+    assert on_terminal("modes", columns=400, COLUMNS="40")[1] == piped
+    assert on_terminal("modes", columns=0, COLUMNS="none")[1] == on_terminal("modes")[1]
+
+
 def test_an_image_is_not_written_to_a_terminal(here):
     raw = source(here, "RGB", (7, 5))[1]
     for path in ("-", "/dev/stdout"):
