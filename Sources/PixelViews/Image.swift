@@ -208,10 +208,12 @@ extension Image {
     to mode: Mode, policy: ConversionPolicy = .refuse
   ) throws(ViewError) -> Image {
     if mode == self.mode { return self }
+    // A palette would not help where there is no conversion with one.
+    let stand = self.mode.isIndexed ? palette ?? .gray : palette
+    guard let conversion = Conversion(from: format, to: mode, palette: stand, policy: policy) else {
+      throw .noConversion(from: format, to: mode)
+    }
     if self.mode.isIndexed && palette == nil { throw .paletteMissing(mode: self.mode) }
-    guard
-      let conversion = Conversion(from: format, to: mode, palette: palette, policy: policy)
-    else { throw .noConversion(from: format, to: mode) }
     return appending(.convert(conversion), palette: conversion.palette)
   }
 

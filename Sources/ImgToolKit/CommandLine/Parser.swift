@@ -66,11 +66,11 @@ package enum Parser {
     let words = "\(Values.quoted(name)) is not a command"
     guard (try? Syscalls.status(of: name).kind) == .regular else {
       return ToolError(
-        words + Suggestion.hint(name, in: Command.all.map(\.name)) + "; `imgtool help` lists them")
+        words + Suggestion.command(name) + "; `imgtool help` lists them")
     }
     return ToolError(
       FileFormat.forPath(name)?.describe == nil
-        ? "\(words) but a file; `imgtool guess \(name)` tells layouts that fit, for "
+        ? "\(words) but a file; `imgtool guess \(name)` finds layouts that fit, for "
           + "`imgtool frombuffer \(name) --size WxH --mode M`"
         : "\(words) but a file; did you mean `imgtool open \(name)`?")
   }
@@ -87,12 +87,13 @@ package enum Parser {
     }
     let sign = word.hasPrefix("--") ? word.utf8.firstIndex(of: UInt8(ascii: "=")) : nil
     let name = String(sign.map { word[..<$0] } ?? word[...])
-    let flag = try find(name, for: invocation.command)
+    let typed = sign.map { String(word[word.utf8.index(after: $0)...]) } ?? rest.first
+    let flag = try find(name, typed, for: invocation.command)
     let text: String
     switch (flag.value, sign) {
     case (nil, nil): text = ""
     case (nil, .some): throw ToolError("\(name) takes no value")
-    case (.some, .some(let sign)): text = String(word[word.utf8.index(after: sign)...])
+    case (.some, .some): text = typed ?? ""
     case (.some, nil) where flag.valueIsOptional: text = ""
     case (.some(let value), nil):
       guard let next = rest.popFirst() else {
@@ -117,22 +118,27 @@ package enum Parser {
     try flag.apply(&invocation, text)
   }
 
-  private static func find(_ name: String, for command: Command) throws(ToolError) -> Flag {
+  /// - Parameter value: the word behind the name, for a hint.
+  private static func find(
+    _ name: String, _ value: String?, for command: Command
+  ) throws(ToolError) -> Flag {
     let flags = command.flags
     if let flag = flags.first(where: { $0.answers(to: name) }) { return flag }
+    let isKnown = Flag.all.contains { $0.name == name }
     guard !command.name.isEmpty else {
       throw ToolError(
-        Flag.all.contains { $0.name == name }
+        isKnown
           ? "\(name) stands behind the command: imgtool COMMAND … \(name)"
-          : "unknown option \(name)" + Suggestion.hint(name, in: flags.map(\.name))
+          : "unknown option \(name)"
+            + (Suggestion.option(name, value, for: .frombuffer)
+              ?? Suggestion.hint(name, in: flags.map(\.name)))
             + "; `imgtool help` lists the commands")
     }
-    if Flag.all.contains(where: { $0.name == name }) {
-      throw ToolError(
-        "`imgtool \(command.name)` takes no \(name); see `imgtool help \(command.name)`")
-    }
+    let hint = Suggestion.option(name, value, for: command)
     throw ToolError(
-      "unknown option \(name)" + Suggestion.hint(name, in: flags.map(\.name))
+      (isKnown
+        ? "`imgtool \(command.name)` takes no \(name)" + (hint ?? "")
+        : "unknown option \(name)" + (hint ?? Suggestion.hint(name, in: flags.map(\.name))))
         + "; see `imgtool help \(command.name)`")
   }
 

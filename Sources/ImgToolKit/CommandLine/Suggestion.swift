@@ -1,4 +1,8 @@
-/// The name that a mistyped word most likely means.
+import ImageFiles
+import PixelViews
+
+/// The name that a word most likely means: by the table of meanings, and by its letters where that
+/// does not know it.
 enum Suggestion {
   /// The closest of `names`; `nil` when none is close.
   static func closest(to word: String, in names: [String]) -> String? {
@@ -10,7 +14,105 @@ enum Suggestion {
 
   /// `" (did you mean X?)"`, or nothing.
   static func hint(_ word: String, in names: [String]) -> String {
-    closest(to: word, in: names).map { " (did you mean \($0)?)" } ?? ""
+    question(closest(to: word, in: names).map { [$0] } ?? [])
+  }
+
+  /// The same for something of a kind: what the word means in other tools, and its letters only if
+  /// that is not known.
+  static func hint(_ word: String, as kind: Meaning.Kind, in names: [String]) -> String {
+    meant(word, as: kind) ?? hint(word, in: names)
+  }
+
+  /// The hint for an option that a command does not take, if the option's meaning is known.
+  ///
+  /// - Parameter value: the word behind it.
+  static func option(_ word: String, _ value: String?, for command: Command) -> String? {
+    guard let meaning = Meaning.of(word, as: .option) else { return nil }
+    if let absence = meaning.absence { return " (\(absence))" }
+    let taken = meaning.here.filter { option in command.flags.contains { option.names($0) } }
+    // Other options of the same kind are for other commands.
+    let shown = taken.filter { $0.contains(" ") || $0 == taken[0] }.compactMap { option in
+      command.flags.first { option.names($0) }?.usage(like: option, value)
+    }
+    guard shown.isEmpty else { return question(shown) }
+    for option in meaning.here {
+      for taker in Command.all {
+        guard let flag = taker.flags.first(where: { option.names($0) }) else { continue }
+        return " (did you mean \(flag.usage(like: option, value)) of `imgtool \(taker.name)`?)"
+      }
+    }
+    return nil
+  }
+
+  /// The hint for a command that there is none of: another tool's, or the name of a step.
+  static func command(_ word: String) -> String {
+    if let meaning = Meaning.of(word, as: .command) {
+      return question(meaning.here.map { "`imgtool \($0)`" })
+    }
+    let meaning = Meaning.of(word, as: .option)
+    if let absence = meaning?.absence { return " (\(absence))" }
+    let steps = (["--" + word] + (meaning?.here ?? [])).compactMap { option in
+      StepRecord.all.map(Flag.init).first { option.names($0) }?.usage(like: option, nil)
+    }
+    guard steps.isEmpty else { return question(steps.map { "`imgtool open FILE \($0)`" }) }
+    return hint(word, in: Command.all.map(\.name))
+  }
+
+  /// The hint for a topic that there is no help on.
+  static func topic(_ word: String) -> String? {
+    let meaning = Meaning.of(word, as: .option) ?? Meaning.of(word, as: .command)
+    if let absence = meaning?.absence { return " (\(absence))" }
+    return meaning.map { question($0.here.map { "`imgtool help \($0.prefix { $0 != " " })`" }) }
+  }
+
+  /// The hint for a mode: what is none may be a rawmode.
+  static func mode(_ word: String, _ option: String) -> String {
+    if let hint = meant(word, as: .mode) { return hint }
+    if let absence = Meaning.of(word, as: .rawmode)?.absence { return " (\(absence))" }
+    guard let name = rawmode(word), let rawmode = Rawmode.named(name, mode: nil) else {
+      return hint(word, in: Mode.allCases.map(\.name))
+    }
+    guard rawmode.name != rawmode.mode.name else { return question([rawmode.name]) }
+    let usage =
+      option == "--mode"
+      ? "--rawmode \(ShellWord.quoted(name))"
+      : "\(option) \(ShellWord.quoted(rawmode.mode.name))"
+    return " (\(name) is a rawmode of \(rawmode.mode.name): \(usage))"
+  }
+
+  /// The rawmodes that a word of another tool means. ffmpeg leaves this machine's byte order out.
+  private static func rawmodes(_ word: String) -> [String] {
+    let little = word.lowercased() + "le"
+    guard Rawmode.named(little, mode: nil) == nil else { return [little] }
+    return Meaning.of(word, as: .rawmode)?.here ?? []
+  }
+
+  /// The word itself where it is a rawmode, else the first one that it means.
+  private static func rawmode(_ word: String) -> String? {
+    Rawmode.named(word, mode: nil).map { _ in word } ?? rawmodes(word).first
+  }
+
+  /// The hint that the table of meanings has.
+  static func meant(_ word: String, as kind: Meaning.Kind) -> String? {
+    let names = kind == .rawmode ? rawmodes(word) : Meaning.of(word, as: kind)?.here ?? []
+    guard names.isEmpty else { return question(names) }
+    return Meaning.of(word, as: kind)?.absence.map { " (\($0))" }
+  }
+
+  /// What a word would be as the value of an option, if that takes such a one.
+  fileprivate static func value(_ word: String, for flag: Flag) -> String? {
+    switch flag.choices {
+    case .none: nil
+    case .file: ShellWord.quoted(word)
+    case .modes: Mode(rawValue: word)?.name ?? Meaning.of(word, as: .mode)?.here.first
+    case .rawmodes: rawmode(word)
+    case .formats: FileFormat.named(word)?.name ?? Meaning.of(word, as: .format)?.here.first
+    case .names(let names): names.contains(word) ? word : nil
+    }
+  }
+
+  private static func question(_ names: [String]) -> String {
+    names.isEmpty ? "" : " (did you mean \(names.joined(separator: " or "))?)"
   }
 
   /// The closest names of a long list, or its first ones, and where all of them are.
@@ -44,4 +146,20 @@ enum Suggestion {
     }
     return previous[b.count]
   }
+}
+
+extension Flag {
+  /// The option as a meaning shows it, with the value that was typed where that is known to fit.
+  fileprivate func usage(like usage: String, _ typed: String?) -> String {
+    guard usage == name else { return usage }
+    guard let typed, !typed.hasPrefix("-"), let value = Suggestion.value(typed, for: self) else {
+      return self.usage
+    }
+    return "\(name) \(value)"
+  }
+}
+
+extension String {
+  /// Whether it is an option, or one with its value.
+  fileprivate func names(_ flag: Flag) -> Bool { prefix { $0 != " " } == flag.name }
 }

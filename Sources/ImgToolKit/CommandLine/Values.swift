@@ -189,7 +189,7 @@ enum Values {
     if let mode = Mode(rawValue: text) ?? (byCase.count == 1 ? byCase.first : nil) { return mode }
     throw ToolError(
       "\(what) is \(quoted(text)), which is not a mode"
-        + Suggestion.hint(text, in: Mode.allCases.map(\.name)) + "; `imgtool modes` lists them")
+        + Suggestion.mode(text, what) + "; `imgtool modes` lists them")
   }
 
   /// Text in quotes for a message.

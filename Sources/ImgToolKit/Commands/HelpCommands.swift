@@ -10,7 +10,7 @@ extension Command {
   }
 
   static let version = Command(
-    "version", "", "the version, and the libraries that are in", operands: 0...0, groups: []
+    "version", "", "print the version, and those of the libraries", operands: 0...0, groups: []
   ) { invocation, console throws(ToolError) in
     let (libpng, deflate) = (PNGEncoder.libraryVersion, PNGEncoder.deflateLibrary)
     try console.answer(
@@ -23,7 +23,7 @@ extension Command {
   }
 
   static let help = Command(
-    "help", "[COMMAND]", "how to use a command", operands: 0...1, groups: [],
+    "help", "[COMMAND]", "explain how to use a command", operands: 0...1, groups: [],
     examples: [
       Example("imgtool help frombuffer", "everything about one command"),
       Example("imgtool help stride", "one option"),
@@ -46,7 +46,8 @@ extension Command {
       let names = (isOption ? [] : all.map(\.name)) + Flag.all.map { String($0.name.dropFirst(2)) }
       let typed = isOption ? String(name.drop { $0 == "-" }) : name
       throw ToolError(
-        "there is no help on \(Values.quoted(name))" + Suggestion.hint(typed, in: names)
+        "there is no help on \(Values.quoted(name))"
+          + (Suggestion.topic(name) ?? Suggestion.hint(typed, in: names))
           + "; `imgtool help` lists the commands")
     }
     if isJSON {
@@ -75,7 +76,7 @@ extension Command {
       \(commands)
         \(others)
 
-      `imgtool help COMMAND` tells the rest of each.
+      Run `imgtool help COMMAND` for details.
       """
   }
 

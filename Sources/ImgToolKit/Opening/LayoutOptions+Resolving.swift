@@ -70,11 +70,12 @@ extension LayoutOptions {
       }
       throw ToolError(
         "--rawmode is \(Values.quoted(rawmode)), which is not a rawmode of \(mode.name)"
+          + (Suggestion.meant(rawmode, as: .rawmode) ?? "")
           + "; it is stored as \(Suggestion.few(rawmode, of: ofMode))")
     }
     throw ToolError(
       "--rawmode is \(Values.quoted(rawmode)), which is not a rawmode"
-        + Suggestion.hint(rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
+        + Suggestion.hint(rawmode, as: .rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
         + "; `imgtool rawmodes` lists them")
   }
 

@@ -40,23 +40,19 @@ struct SavePlan: Sendable {
       let names = FileFormat.all.map(\.name)
       throw ToolError(
         "--format is \(Values.quoted(name)), which is not a format"
-          + Suggestion.hint(name, in: names) + "; `imgtool formats` lists them")
+          + Suggestion.hint(name, as: .format, in: names) + "; `imgtool formats` lists them")
     }
     if let format = FileFormat.forPath(path) { return format }
     let suffixes = FileFormat.all.flatMap(\.suffixes)
     let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
     // A name that is a suffix alone has none, as `.profile` has none.
     let isBare = suffixes.contains(suffix.lowercased())
-    let unsupported = [
-      ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WebP", ".avif": "AVIF",
-      ".heic": "HEIC", ".jxl": "JPEG XL", ".jp2": "JPEG 2000", ".exr": "OpenEXR",
-    ]
     let what =
       path == "-"
       ? "standard output has no suffix"
       : isBare
         ? "\(path): a name that begins with its only dot has no suffix"
-        : unsupported[suffix.lowercased()].map { "\(path): \($0) is not supported" }
+        : Meaning.of(String(suffix.dropFirst()), as: .format)?.absence.map { "\(path): \($0)" }
           ?? "\(path): the suffix is not one of a supported format"
           + Suggestion.hint(suffix, in: suffixes)
     throw ToolError(
@@ -93,7 +89,10 @@ struct SavePlan: Sendable {
     guard let rawmode = Rawmode.named(name, mode: mode) else {
       let names = Rawmode.all.filter { $0.mode == mode && $0.isEditable }.map(\.name)
       throw ToolError(
-        "--as is \(Values.quoted(name)), which does not store mode \(mode.name); it is stored as "
+        "--as is \(Values.quoted(name)), which does not store mode \(mode.name)"
+          + (Rawmode.named(name, mode: nil) == nil
+            ? Suggestion.meant(name, as: .rawmode) ?? "" : "")
+          + "; it is stored as "
           + Suggestion.few(name, of: names))
     }
     options.rawmode = rawmode

@@ -61,7 +61,9 @@ extension ViewError {
     case .strideTooSmall: "give a larger --stride, or leave it out"
     case .readOnly(.buffer): "use --access cow or --access rw to edit it"
     case .readOnly: "put --copy before the edit"
-    case .unsupported("window", _): "put --convert L before it"
+    case .unsupported("window", let mode):
+      // No conversion takes LAB, but its first band is gray.
+      "put --\(mode == .lab ? "band" : "convert") L before it"
     case .unsupported(_, let mode) where mode == .integer || mode == .float:
       "put --window auto --copy before it"
     case .unsupported(_, let mode):
@@ -133,7 +135,7 @@ extension FileFormat {
   fileprivate func ways(from pixels: PixelFormat) -> String? {
     let targets = Mode.allCases.compactMap { mode -> Mode? in
       guard let conversion = Conversion(from: pixels, to: mode, palette: .gray) else { return nil }
-      return accepts(conversion.target) && mode != .rgbx ? mode : nil
+      return accepts(conversion.target) && mode != .rgbx && mode != pixels.mode ? mode : nil
     }
     // A way that takes the color is none where the format holds some.
     let keepsColor =

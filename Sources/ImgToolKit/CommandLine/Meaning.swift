@@ -1,0 +1,218 @@
+/// What words of other tools mean here: those of Pillow, ImageMagick, libvips, ffmpeg, v4l2-ctl, NumPy,
+/// cmp and hexdump. Names of ours are understood before anybody looks here.
+struct Meaning: Sendable {
+  /// What a word was typed as.
+  enum Kind: CaseIterable, Sendable { case option, command, mode, rawmode, format }
+
+  let kind: Kind
+  /// Lowercase, without leading dashes, and with `-` for `_`.
+  let words: [String]
+  /// What says the same here, the best first; an option with its value where it is always that one.
+  let here: [String]
+  /// What is not offered, and how to come by it all the same.
+  let absence: String?
+
+  private init(_ kind: Kind, _ words: String, _ here: [String], absence: String? = nil) {
+    self.kind = kind
+    self.words = words.split(separator: " ").map(String.init)
+    self.here = here
+    self.absence = absence
+  }
+
+  /// What a word means as something of a kind; `nil` when no tool is known to use it.
+  static func of(_ word: String, as kind: Kind) -> Meaning? {
+    let bare = String(word.drop { $0 == "-" }.map { $0 == "_" ? "-" : $0 }).lowercased()
+    return all.first { $0.kind == kind && $0.words.contains(bare) }
+  }
+
+  static let all = options + commands + modes + rawmodes + formats
+
+  private static func option(_ words: String, _ here: String...) -> Meaning {
+    Meaning(.option, words, here)
+  }
+
+  private static func absent(_ words: String, _ absence: String) -> Meaning {
+    Meaning(.option, words, [], absence: absence)
+  }
+
+  private static let options = [
+    option("rotate rot turn transpose", "--reorient"),
+    option("mirror flop hflip fliph fliplr flip-horizontal", "--reorient h", "--flip h"),
+    option("vflip flipv flipud flip-vertical", "--reorient v", "--flip v"),
+    option("bottom-up upside-down", "--orientation -1"),
+    option("output out o outfile output-file write export", "--save", "--output"),
+    option("gray grey grayscale greyscale mono", "--mode L", "--convert L"),
+    option("colorspace colourspace to-mode type", "--convert"),
+    option("monochrome bilevel threshold", "--convert 1"),
+    option(
+      "rect roi region area extract extract-area subimage trim shave", "--crop", "--region", "--at"),
+    option("pixel-at position pos xy", "--print", "--at"),
+    option("width w height s dimensions dim geometry resolution video-size", "--size"),
+    option(
+      "pix-fmt pixfmt pixel-format pixelformat fourcc dtype depth bpp endian byte-order swap-bytes",
+      "--rawmode"),
+    option("colormodel color-mode colormode colour-mode", "--mode"),
+    option("skip skip-bytes ignore-initial seek start header-size", "--offset"),
+    option("pitch linesize row-bytes bytes-per-row bytesperline rowstride", "--stride"),
+    option("pad padding row-align", "--align"),
+    option("planar planes interlace", "--interleave"),
+    option("index page scene frame-number", "--frame"),
+    option("vframes frame-count", "--frames"),
+    option("colormap cmap lut clut", "--palette"),
+    option("read-only readonly", "--access ro"),
+    option("inplace in-place writable read-write", "--access rw"),
+    option("negate negative inverse", "--invert"),
+    option("contrast normalize normalise stretch levels autocontrast", "--window"),
+    option("channel component extract-band split", "--band"),
+    option("swap-channels swapbands", "--swap"),
+    option("composite overlay insert embed blend", "--paste"),
+    option("background flood erase clear", "--fill"),
+    option("putpixel setpixel set draw-point", "--put"),
+    option("getpixel getpoint pixel get", "--print"),
+    option("subsample decimate shrink-by step", "--every"),
+    option("quality compression compression-level compress effort", "--level"),
+    option("f fmt codec muxer", "--format"),
+    option("tolerance fuzz epsilon atol", "--fail"),
+    option("difference diff-image", "--diff"),
+    option("checksum digest md5 sha256 sha256sum", "--hash"),
+    option("statistics stat histogram mean min max", "--stats"),
+    option("display view preview", "--show"),
+    option("jobs j nproc cores", "--threads"),
+    option("overwrite force clobber y", "--replace"),
+    option("silent loglevel", "--quiet"),
+    option("fsync flush", "--sync"),
+    option("exec system", "--run"),
+    absent(
+      "resize scale thumbnail zoom resample liquid-rescale adaptive-resize",
+      "images are not resized here; `magick IN -resize WxH OUT` and `vips thumbnail IN OUT WIDTH` do it"
+    ),
+    absent(
+      "blur sharpen gaussian-blur unsharp median convolve edge emboss",
+      "images are not filtered here; `magick IN -blur 0x2 OUT` and `vips gaussblur IN OUT 2` do it"),
+    absent(
+      "colors colours dither quantize posterize",
+      "colors are not reduced here; `magick IN -colors N OUT` does it"),
+    absent(
+      "annotate text draw font label",
+      "text is not drawn here; `magick IN -annotate +X+Y TEXT OUT` does it"),
+    absent(
+      "vf filter filter-complex framerate fps",
+      "video is not made here; `ffmpeg -f rawvideo -pix_fmt FMT -s WxH -i IN OUT` does it"),
+  ]
+
+  private static func command(_ words: String, _ here: String...) -> Meaning {
+    Meaning(.command, words, here)
+  }
+
+  private static let commands = [
+    command("convert magick mogrify transcode encode export save copy", "open FILE --save PATH"),
+    command("view display cat feh preview plot imshow cacaview chafa", "show FILE"),
+    command("identify file stat describe inspect probe ffprobe pngcheck header-of", "info FILE"),
+    command("diff cmp difference same equal idiff", "compare A B"),
+    command("xxd od hd dump hex", "hexdump FILE --size WxH --mode M --at X,Y"),
+    command("md5 md5sum sha256 sha256sum checksum digest sum cksum", "hash FILE"),
+    command("detect sniff recognize what", "guess FILE"),
+    command(
+      "raw map mmap load import read frombytes fromfile from-buffer fromarray",
+      "frombuffer FILE --size WxH --mode M"),
+    command("monitor tail follow live ffplay", "watch FILE --size WxH --mode M --show"),
+    command("test prove check self-test", "verify FILE --size WxH --mode M"),
+    command("sidecar hdr", "header FILE --size WxH --mode M --format F"),
+    command("colorspaces types", "modes"),
+    command("pix-fmts pixfmts pixel-formats list-formats dtypes", "rawmodes"),
+    command("codecs muxers suffixes", "formats"),
+    command("operations ops filters list", "steps"),
+    command("usage manual", "help", "man"),
+  ]
+
+  private static func mode(_ words: String, _ here: String...) -> Meaning {
+    Meaning(.mode, words, here)
+  }
+
+  private static let modes = [
+    mode(
+      "gray grey grayscale greyscale mono gray8 grey8 mono8 luma luminance y y8 g u8 uint8 8uc1",
+      "L"),
+    mode("bw b&w bilevel binary bit 1bit monob bool boolean", "1"),
+    mode("monochrome", "1", "L"),
+    mode("graya graya8 gray-alpha grayalpha ya ya8", "LA"),
+    mode("indexed palette paletted pal8 colormapped pseudocolor", "P"),
+    mode("rgb8 rgb24 truecolor true-color srgb color colour rgb888", "RGB"),
+    mode("rgba8 rgba32 srgba truecoloralpha rgb-alpha rgba8888", "RGBA"),
+    mode("prgba premultiplied rgba-premultiplied", "RGBa"),
+    mode("gray16 grey16 y16 mono16 u16 uint16 l16 l;16 gray16le 16uc1", "I;16"),
+    mode("gray16be", "I;16B"),
+    mode("int int32 i32 s32 32sc1", "I"),
+    mode("float float32 f32 grayf32 grayf32le 32fc1", "F"),
+    mode("yuv yuv444 yuv444p ycc", "YCbCr"),
+    mode("cielab l*a*b*", "LAB"),
+    mode("hsb", "HSV"),
+  ]
+
+  private static func rawmode(_ words: String, _ here: String...) -> Meaning {
+    Meaning(.rawmode, words, here)
+  }
+
+  private static let rawmodes = [
+    rawmode("grey8 grayscale greyscale luminance mono y u8 uint8 u1 |u1 8uc1", "L"),
+    rawmode("bw bilevel binary monochrome 1bit", "1"),
+    rawmode("indexed palette colormapped", "P"),
+    rawmode("rgb8 r8g8b8", "RGB"),
+    rawmode("bgr8 b8g8r8 8uc3", "BGR"),
+    rawmode("rgba8 r8g8b8a8 abgr8888", "RGBA"),
+    rawmode("bgra8 b8g8r8a8 8uc4", "BGRA"),
+    // DRM names the words, from their high bits down; Qt and Android name the bytes.
+    rawmode("rgb888", "RGB", "BGR"),
+    rawmode("bgr888", "BGR", "RGB"),
+    rawmode("rgba8888", "RGBA", "ABGR"),
+    rawmode("bgra8888", "BGRA", "ARGB"),
+    rawmode("rgbx8888", "RGBX", "XBGR"),
+    rawmode("bgrx8888", "BGRX", "XRGB"),
+    rawmode("xbgr8888 rgbx32", "RGBX"),
+    rawmode("bgr32 xbgr32 bgrx32 xrgb32", "BGRX", "XRGB"),
+    rawmode("xrgb1555", "rgb555le"),
+    rawmode("xbgr1555", "bgr555le"),
+    rawmode("argb1555", "BGRA;15"),
+    rawmode("abgr1555", "RGBA;15"),
+    rawmode("xrgb2101010", "x2rgb10le"),
+    rawmode("xbgr2101010", "x2bgr10le"),
+    rawmode("u16 u16le uint16 u2 <u2 16uc1 l16", "I;16"),
+    rawmode("u16be >u2", "I;16B"),
+    rawmode("s16 s16le int16 i2 <i2 16sc1", "I;16S"),
+    rawmode("s16be >i2", "I;16BS"),
+    rawmode("s32 s32le int32 i4 <i4 32sc1", "I"),
+    rawmode("s32be >i4", "I;32BS"),
+    rawmode("u32 u32le uint32 u4 <u4", "I;32"),
+    rawmode("u32be >u4", "I;32B"),
+    rawmode("half float16 f2 <f2", "F;16F"),
+    rawmode(">f2", "F;16BF"),
+    rawmode("float float32 f4 <f4 32fc1", "F"),
+    rawmode(">f4", "F;32BF"),
+    rawmode("double float64 f8 <f8 64fc1", "F;64F"),
+    rawmode(">f8", "F;64BF"),
+    rawmode("yuv444 ycc", "YCbCr"),
+    Meaning(
+      .rawmode, "yuv420p i420 yu12 yv12 nv12 nv21 nv16 yuyv yuyv422 yuv422p uyvy uyvy422 mjpeg", [],
+      absence:
+        "video's YCbCr is not read here; `ffmpeg -f rawvideo -pix_fmt FMT -s WxH -i IN -f rawvideo "
+        + "-pix_fmt rgb24 OUT` makes RGB of it"),
+  ]
+
+  private static func format(_ words: String, _ here: String...) -> Meaning {
+    Meaning(.format, words, here)
+  }
+
+  /// A format that is not supported, by its name.
+  private static func foreign(_ words: String, _ name: String) -> Meaning {
+    Meaning(.format, words, [], absence: "\(name) is not supported")
+  }
+
+  private static let formats = [
+    format("numpy", "npy"), format("targa", "tga"), format("bitmap dib", "bmp"),
+    format("netpbm portable", "pnm"), format("bigtiff geotiff", "tiff"), format("apng", "png"),
+    format("rawvideo rgb bgr gray rgba binary data dat", "raw"),
+    foreign("jpg jpeg jpe jfif mjpeg", "JPEG"), foreign("gif", "GIF"), foreign("webp", "WebP"),
+    foreign("avif", "AVIF"), foreign("heic heif", "HEIC"), foreign("jxl", "JPEG XL"),
+    foreign("jp2 j2k", "JPEG 2000"), foreign("exr openexr", "OpenEXR"),
+  ]
+}

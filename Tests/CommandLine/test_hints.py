@@ -1,0 +1,128 @@
+"""Words of other tools: what is meant here by them, and that it works when it is done."""
+
+import re
+import shlex
+
+import pytest
+from oracles import source
+from PIL import Image
+
+OPEN = ["open", "p.png"]
+SAVE = ["--save", "o.png"]
+
+
+@pytest.fixture
+def picture(here):
+    source(here, "RGB", (8, 6))
+    Image.new("RGB", (8, 6), "red").save("p.png")
+
+
+@pytest.mark.parametrize("words,hint", [
+    (["--rotate", 90], "--reorient 90"), (["--rot"], "--reorient h|v|90|180|270"),
+    (["--transpose", "x"], "--reorient h|v|90|180|270"),
+    (["--mirror"], "--reorient h or --flip h"), (["--flop"], "--reorient h or --flip h"),
+    (["--output", "o.png"], "--save o.png"), (["-o", "o.png"], "--save o.png"),
+    (["--out=o o.png"], "--save 'o o.png'"), (["--gray"], "--convert L"),
+    (["--grayscale"], "--convert L"), (["--colorspace", "gray"], "--convert L"),
+    (["--colorspace", "XYZ"], "--convert MODE"), (["--rect", "2x2+0+0"], "--crop WxH+X+Y"),
+    (["--roi", "2x2+0+0"], "--crop WxH+X+Y"), (["--quality", 9], "--level 0..9"),
+    (["--jobs", 2], "--threads N"), (["-j", 2], "--threads N"), (["--negate"], "--invert"),
+    (["--pix_fmt", "bgr565"], "--rawmode bgr565le of `imgtool frombuffer`"),
+    (["--pixel-format", "gray16le"], "--rawmode gray16le of `imgtool frombuffer`"),
+    (["--height", 6], "--size WxH of `imgtool frombuffer`"), (["--channel", "R"], "--band B"),
+])
+def test_an_option_of_another_tool_is_called_what_it_is_here(refused, picture, words, hint):
+    run = refused(*OPEN, *words, words=[words[0].split("=")[0], f"(did you mean {hint}?)"])
+    assert "`imgtool help open`" in run.errors
+
+
+@pytest.mark.parametrize("command,words,hint", [
+    ("frombuffer", ["--height", 6], "--size WxH"), ("frombuffer", ["-s", "8x6"], "--size WxH"),
+    ("info", ["--width", 8], "--size WxH"), ("info", ["--geometry", "8x6"], "--size WxH"),
+    ("frombuffer", ["--pix_fmt", "bgr24"], "--rawmode bgr24"),
+    ("frombuffer", ["--skip", 8], "--offset N"), ("frombuffer", ["--grayscale"], "--mode L or --convert L"),
+    ("hexdump", ["--region", "1x1+0+0"], "--at X,Y[,WxH]"),
+    ("compare", ["--fuzz", 2], "--fail V"), ("compare", ["--roi", "1x1+0+0"], "--region WxH+X+Y"), ("info", ["--rotate", 90], "--reorient 90 of `imgtool frombuffer`"),
+])
+def test_what_is_meant_depends_on_the_command(refused, picture, command, words, hint):
+    refused(command, "raw.bin", *words, words=f"(did you mean {hint}?)")
+
+
+@pytest.mark.parametrize("option,tool", [
+    ("--resize", "magick IN -resize"), ("--scale", "vips thumbnail"), ("--thumbnail", "vips thumbnail"),
+    ("--blur", "magick IN -blur"), ("--colors", "magick IN -colors"), ("--vf", "ffmpeg"),
+])
+def test_what_is_not_offered_is_said_to_be_so_with_a_tool_that_does_it(refused, picture, option, tool):
+    run = refused(*OPEN, option, "4x4", words=[f"unknown option {option} (", " not ", f"`{tool}"])
+    assert "did you mean" not in run.errors
+    assert tool in refused(option[2:], "p.png", words="is not a command").errors
+
+
+@pytest.mark.parametrize("word,hint", [
+    ("convert", "open FILE --save PATH"), ("view", "show FILE"), ("display", "show FILE"),
+    ("cat", "show FILE"), ("identify", "info FILE"), ("diff", "compare A B"), ("cmp", "compare A B"),
+    ("md5sum", "hash FILE"), ("crop", "open FILE --crop WxH+X+Y"), ("invert", "open FILE --invert"),
+    ("rotate", "open FILE --reorient h|v|90|180|270"), ("pix_fmts", "rawmodes"), ("opne", "open"),
+])
+def test_a_command_of_another_tool_is_called_what_it_is_here(refused, picture, word, hint):
+    line = hint if word == "opne" else f"`imgtool {hint}`"
+    refused(word, "p.png", words=[f'"{word}" is not a command', f"(did you mean {line}?)"])
+
+
+@pytest.mark.parametrize("word,mode", [
+    ("gray", "L"), ("grayscale", "L"), ("GREYSCALE", "L"), ("mono", "L"), ("bilevel", "1"),
+    ("gray16", "I;16"), ("uint8", "L"), ("float32", "F"), ("rgb24", "RGB"), ("indexed", "P"),
+    ("yuv444p", "YCbCr"), ("xbgr8888", "RGBX"), ("cielab", "LAB"), ("RBG", "RGB"),
+])
+def test_a_mode_of_another_tool_is_called_what_it_is_here(imgtool, refused, picture, word, mode):
+    for option in ("--mode", "--convert"):
+        refused("frombuffer", "raw.bin", "--size", "1x1", option, word,
+                words=["not a mode", f"(did you mean {mode}?)"])
+    imgtool("frombuffer", "raw.bin", "--size", "1x1", "--mode", mode)
+
+
+@pytest.mark.parametrize("word,name,mode", [
+    ("BGRX", "BGRX", "RGB"), ("bgr24", "bgr24", "RGB"), ("bgr565", "bgr565le", "RGB"),
+    ("L;4", "'L;4'", "L"), ("BGRA", "BGRA", "RGBA"), ("Y12", "Y12", "I;16"),
+])
+def test_a_rawmode_given_as_a_mode_is_said_to_be_one(imgtool, refused, picture, word, name, mode):
+    line = ["frombuffer", "raw.bin", "--size", "1x1"]
+    run = refused(*line, "--mode", word, words=f"is a rawmode of {mode}: --rawmode {name})")
+    imgtool(*line, *shlex.split(re.search(r": (--rawmode [^)]*)\)", run.errors)[1]))
+    refused(*line, "--convert", word, words=f"is a rawmode of {mode}: --convert {shlex.quote(mode)})")
+
+
+@pytest.mark.parametrize("word,name", [
+    ("bgr565", "bgr565le"), ("rgb555", "rgb555le"), ("bgr555", "bgr555le"), ("gray16", "gray16le"),
+    ("rgb48", "rgb48le"), ("gray10", "gray10le"), ("grayscale", "L"), ("uint16", "I;16"),
+    (">u2", "I;16B"), ("float64", "F;64F"), ("8UC3", "BGR"), ("XBGR8888", "RGBX"),
+    ("rgb888", "RGB or BGR"), ("xrgb2101010", "x2rgb10le"), ("BGRR", "BGR"),
+])
+def test_a_rawmode_of_another_tool_is_called_what_it_is_here(imgtool, refused, picture, word, name):
+    line = ["frombuffer", "raw.bin", "--size", "2x2", "--rawmode"]
+    refused(*line, word, words=["not a rawmode", f"(did you mean {name}?)"])
+    for choice in name.split(" or "):
+        imgtool("frombuffer", "p.png", "--size", "2x1", "--rawmode", choice, "--trailing", "ok")
+
+
+def test_video_that_shares_its_color_between_pixels_is_left_to_ffmpeg(refused, picture):
+    for option in ("--rawmode", "--mode"):
+        refused("frombuffer", "raw.bin", "--size", "2x2", option, "nv12", words=["not read here", "`ffmpeg "])
+
+
+@pytest.mark.parametrize("word,hint", [
+    ("jpeg", "(JPEG is not supported)"), ("webp", "(WebP is not supported)"),
+    ("numpy", "(did you mean npy?)"), ("targa", "(did you mean tga?)"), ("pgn", "(did you mean png?)"),
+])
+def test_a_format_of_another_tool_is_called_what_it_is_here(refused, picture, word, hint):
+    refused(*OPEN, "--format", word, *SAVE, words=["not a format", hint])
+
+
+@pytest.mark.parametrize("topic,hint", [
+    ("rotate", "`imgtool help --reorient`"), ("identify", "`imgtool help info`"), ("cmp", "`imgtool help compare`"),
+    ("-o", "`imgtool help --save` or `imgtool help --output`"), ("resize", "`vips thumbnail"),
+])
+def test_help_on_a_word_of_another_tool_is_help_on_what_it_means(imgtool, refused, picture, topic, hint):
+    run = refused("help", topic, words=hint)
+    for line in re.findall(r"`imgtool ([^`]*)`", run.errors):
+        imgtool(*line.split())
