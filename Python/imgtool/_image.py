@@ -105,7 +105,7 @@ class Image(Geometry, Data, Pillowed, Bytes):
     # MARK: Edits, in place
 
     def invert(self) -> None:
-        """Every color sample becomes its distance from the largest one."""
+        """Replaces each color sample v with max - v."""
         self._invert()
 
     def flip(self, axis: str) -> None:

@@ -17,7 +17,7 @@ extension OutputFile {
       } catch { throw .memory(error) }
     }
 
-    /// The first hole that starts in a range and is worth to be kept one. The end of a file that is
+    /// The first hole that starts in a range and is worth keeping as a hole. The end of a file that is
     /// cut for a moment looks like a hole; so one counts only in a file that held still.
     func nextLargeHole(in range: Range<Int>) throws(OutputError) -> Range<Int>? {
       let before = try check()
@@ -138,7 +138,7 @@ extension OutputFile {
   /// Below it, threads cost more than they bring.
   private static let leastForThreads = 1 << 24
 
-  /// The first hole of a file that starts in a range and is worth to be kept one.
+  /// The first hole of a file that starts in a range and is worth keeping as a hole.
   static func nextLargeHole(in source: Int32, _ range: Range<Int>) -> Range<Int>? {
     var position = range.lowerBound
     while position < range.upperBound {

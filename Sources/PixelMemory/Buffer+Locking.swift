@@ -33,7 +33,7 @@ extension Buffer {
 }
 
 /// A kernel read lease (`F_SETLEASE` of `fcntl(2)`): while it holds, nobody has opened the file for
-/// writing, so its bytes have stood still. Who wants to is held up until the end of the lease, at
+/// writing, so its bytes have stood still. Callers that want to open it so wait for the end of the lease, at
 /// most for the seconds of `/proc/sys/fs/lease-break-time`.
 package final class FileLease: Sendable {
   private let buffer: Buffer

@@ -189,7 +189,7 @@ int imgtool_image_map(
     imgtool_image **image);
 
 // An image of a file that describes itself (PNG, BMP, TIFF, NPY …). Uncompressed pixels are mapped
-// in place, others are decoded into private memory (imgtool_image_sharing tells), and refused under
+// in place, others are decoded into memory (imgtool_image_sharing tells), and refused under
 // IMGTOOL_READ_WRITE. Under IMGTOOL_READ_ONLY decoded pixels are read-only as well. `frame` counts from 0, or from the end when negative.
 int imgtool_image_open(
     const char *path, int access, int64_t frame, imgtool_image **image);
@@ -313,7 +313,7 @@ int imgtool_image_write_rows(
 int imgtool_image_fill(
     const imgtool_image *image, int64_t x, int64_t y, int64_t width, int64_t height,
     const double *samples, size_t count, int threads);
-// Every color sample becomes its distance from the largest; opacity and padding are kept.
+// Replaces each color sample v with max - v; opacity and padding are kept.
 int imgtool_image_invert(const imgtool_image *image, int threads);
 // Mirrors the stored pixels, "h" or "v".
 int imgtool_image_flip(const imgtool_image *image, const char *axis, int threads);

@@ -32,7 +32,7 @@ bool imgtool_is_made_on_upper_layer(int descriptor);
 /// for a path of ""; 0 where it is not known.
 uint64_t imgtool_mount(int descriptor, const char *path);
 /// Asks for memory that `malloc` keeps for later requests, which then cannot fail: the runtime of the
-/// language ends the process when one for a few bytes does. When there is no such amount, a line of
+/// language ends the process when one for a few bytes does. When there is not that much, a line of
 /// the tool's says so, and the process ends with 2: to say it in Swift would take memory.
 void imgtool_set_aside_memory(size_t byte_count);
 /// The processors that the process may run on (`sched_getaffinity`), or all where that is unknown;

@@ -12,7 +12,7 @@ struct DecodedRows: ~Copyable {
   /// Takes zeroed memory for an image.
   ///
   /// - Throws: ``FormatError/tooLarge(format:found:limit:)`` beyond a limit;
-  ///   ``FormatError/memory(_:)`` when there is no such amount of memory.
+  ///   ``FormatError/memory(_:)`` when there is not that much memory.
   init(
     format name: String, width: Int, height: Int, rawmode: Rawmode, limits: Limits
   ) throws(FormatError) {

@@ -29,7 +29,9 @@ extension Flag {
   }
 
   private static let layouts: [Flag] = [
-    Flag("--size", "WxH", .layout, "pixels; `Wx` takes as many rows as the file holds") {
+    Flag(
+      "--size", "WxH", .layout, "set width and height; `Wx` takes as many rows as the file holds"
+    ) {
       invocation, text throws(ToolError) in
       if text == "auto" {
         invocation.opening.layout.size = .automatic
@@ -40,22 +42,22 @@ extension Flag {
         invocation.opening.layout.size = .exact(width: size.width, height: size.height)
       }
     },
-    Flag("--mode", "M", .layout, "what the samples mean (default L)", choices: .modes) {
+    Flag("--mode", "M", .layout, "say what the samples mean (default L)", choices: .modes) {
       invocation, text throws(ToolError) in
       invocation.opening.layout.mode = try Values.mode(text, "--mode")
     },
     Flag(
-      "--rawmode", "R", .layout, "how they are stored (default: the mode itself)",
+      "--rawmode", "R", .layout, "say how samples are stored (default: the mode itself)",
       choices: .rawmodes
     ) {
       invocation, text in invocation.opening.layout.rawmode = text
     },
-    Flag("--offset", "N", .layout, "bytes before the first row; 0x… and suffixes K M G") {
+    Flag("--offset", "N", .layout, "skip N bytes before the first row; 0x… and suffixes K M G") {
       invocation, text throws(ToolError) in
       invocation.opening.layout.options.offset = try Values.byteCount(text, "--offset")
     },
     bytes(
-      "--stride", "bytes from one row to the next (default: the packed row)",
+      "--stride", "put rows N bytes apart (default: the packed row)",
       \.options.stride),
     Flag("--align", "N", .layout, "pad packed rows to a multiple of N bytes") {
       invocation, text throws(ToolError) in
@@ -64,7 +66,8 @@ extension Flag {
       invocation.opening.layout.options.alignment = alignment
     },
     Flag(
-      "--orientation", "1|-1", .layout, "1: first row on top (default); -1: bottom-up",
+      "--orientation", "1|-1", .layout,
+      "put the first row on top (1, default) or at the bottom (-1)",
       choices: .names(["1", "-1"])
     ) { invocation, text throws(ToolError) in
       guard text == "1" || text == "-1" else {
@@ -73,14 +76,14 @@ extension Flag {
       invocation.opening.layout.options.bottomUp = text == "-1"
     },
     Flag(
-      "--interleave", "pixel|line|plane", .layout, "where a pixel's samples stand",
+      "--interleave", "pixel|line|plane", .layout, "say where a pixel's samples stand",
       choices: .names(Rawmode.Interleave.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.layout.interleave = try Values.choice(text, "--interleave")
     },
-    bytes("--plane-stride", "bytes from one plane to the next", \.options.planeStride),
+    bytes("--plane-stride", "put planes N bytes apart", \.options.planeStride),
     Flag(
-      "--order", "hwc|chw", .layout, "the order of a tensor's axes: chw is --interleave plane",
+      "--order", "hwc|chw", .layout, "set the order of a tensor's axes: chw is --interleave plane",
       choices: .names(["hwc", "chw"])
     ) { invocation, text throws(ToolError) in
       guard text == "hwc" || text == "chw" else {
@@ -89,7 +92,7 @@ extension Flag {
       invocation.opening.layout.order = text
     },
     Flag(
-      "--justify", "lsb|msb", .layout, "which end of a word 10, 12 or 14 bits stand at",
+      "--justify", "lsb|msb", .layout, "say which end of a word 10, 12 or 14 bits stand at",
       choices: .names(["lsb", "msb"])
     ) { invocation, text throws(ToolError) in
       guard text == "lsb" || text == "msb" else {
@@ -97,7 +100,7 @@ extension Flag {
       }
       invocation.opening.layout.options.justifiedToTop = text == "msb"
     },
-    Flag("--frame", "N|last", .mapping, "which of several images in one buffer") {
+    Flag("--frame", "N|last", .mapping, "choose one of several images in a buffer, from 0") {
       invocation, text throws(ToolError) in
       if text == "last" {
         invocation.opening.layout.frame = .last
@@ -107,14 +110,14 @@ extension Flag {
         invocation.opening.layout.frame = .index(index)
       }
     },
-    Flag("--frames", "A..B", .layout, "several frames, one below the other") {
+    Flag("--frames", "A..B", .layout, "show several frames, one below the other") {
       invocation, text throws(ToolError) in
       invocation.opening.layout.frames = try Values.range(text, "--frames")
     },
-    bytes("--frame-stride", "bytes from one frame to the next", \.frameStride),
-    bytes("--frame-header", "bytes before the pixels of each frame", \.frameHeader),
+    bytes("--frame-stride", "put frames N bytes apart", \.frameStride),
+    bytes("--frame-header", "skip N bytes before the pixels of each frame", \.frameHeader),
     Flag(
-      "--palette", "FILE|gray", .mapping, "the colors of P and PA: RGB triples, or a gray ramp",
+      "--palette", "FILE|gray", .mapping, "give P and PA their colors: RGB triples, or a gray ramp",
       choices: .file
     ) {
       invocation, text in
@@ -122,19 +125,20 @@ extension Flag {
     },
     Flag(
       "--access", "ro|cow|rw", .mapping,
-      "ro refuses edits, cow keeps them private, rw writes them to the file",
+      "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",
       choices: .names(Access.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.access = try Values.choice(text, "--access")
     },
     Flag(
-      "--trailing", "ok|warn|error", .mapping, "what bytes after the last row mean (default warn)",
+      "--trailing", "ok|warn|error", .mapping,
+      "accept bytes left after the last row, warn of them (default) or refuse them",
       choices: .names(OpenOptions.Trailing.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.trailing = try Values.choice(text, "--trailing")
     },
     Flag(
-      "--layout", "FILE", .layout, "read the layout from what `info --emit-layout` wrote",
+      "--layout", "FILE", .layout, "read the layout from a file written by `info --emit-layout`",
       choices: .file
     ) {
       invocation, text in invocation.opening.layout.file = text
@@ -144,7 +148,7 @@ extension Flag {
   private static let concurrent: [Flag] = [
     Flag(
       "--consistent", "[=N]", .concurrent,
-      "only pixels that stood still while they were read; N tries (default 10), else exit 1"
+      "use only pixels that did not change while read; try N times (default 10), else exit 1"
     ) { invocation, text throws(ToolError) in
       let tries = text.isEmpty ? 10 : try Values.integer(text, "--consistent")
       guard 1...1_000_000 ~= tries else {
@@ -182,19 +186,19 @@ extension Flag {
   ) { _, _ in }
 
   private static let general: [Flag] = [
-    Flag("--json", .general, "one JSON object on standard output") {
+    Flag("--json", .general, "print one JSON object on standard output") {
       invocation, _ in invocation.report.json = true
     },
-    Flag("--quiet", short: "q", .general, "no notes") {
+    Flag("--quiet", short: "q", .general, "print no notes") {
       invocation, _ in invocation.report.quiet = true
     },
     Flag(
       "--verbose", short: "v", .general,
-      "the source and each step, with the time and the bytes copied"
+      "print the source and each step, with its time and the bytes it copied"
     ) {
       invocation, _ in invocation.report.verbose = true
     },
-    Flag("--threads", "N", .general, "threads to use (default: all cores)") {
+    Flag("--threads", "N", .general, "use N threads (default: all cores)") {
       invocation, text throws(ToolError) in
       let count = try Values.integer(text, "--threads")
       guard 1...1024 ~= count else {
@@ -202,7 +206,9 @@ extension Flag {
       }
       invocation.running.threads = count
     },
-    Flag("--limit-pixels", "N", .general, "pixels that a decoded file may have (default 2^30)") {
+    Flag(
+      "--limit-pixels", "N", .general, "refuse to decode files of more than N pixels (default 2^30)"
+    ) {
       invocation, text throws(ToolError) in
       invocation.opening.limits.pixels = try Values.byteCount(text, "--limit-pixels")
     },
@@ -210,7 +216,7 @@ extension Flag {
 
   private static let showing: [Flag] = [
     Flag(
-      "--protocol", "P", .show, "how to draw: kitty, sixel, blocks, 256, ascii or auto (default)",
+      "--protocol", "P", .show, "draw with kitty, sixel, blocks, 256, ascii or auto (default)",
       choices: .names(["auto"] + Drawing.allCases.map(\.rawValue)), serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       guard text == "auto" || Drawing(rawValue: text) != nil else {
@@ -222,7 +228,7 @@ extension Flag {
       invocation.showing.drawing = Drawing(rawValue: text)
     },
     Flag(
-      "--width", "N", .show, "columns of the picture (default: what fits the terminal)",
+      "--width", "N", .show, "draw N columns wide (default: what fits the terminal)",
       serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       let width = try Values.integer(text, "--width")

@@ -35,8 +35,8 @@ package struct Invocation: Sendable {
   func refuseJSON() throws(ToolError) {
     if report.json {
       throw ToolError(
-        "\(command.name) prints a text for another program and no JSON; `imgtool help --json` "
-          + "tells the commands and options that it is made of")
+        "\(command.name) prints a text for another program, not JSON; `imgtool help --json` lists "
+          + "the commands and options that it is made of")
     }
   }
 }

@@ -79,6 +79,7 @@ struct Meaning: Sendable {
     option("display view preview", "--show"),
     option("jobs j nproc cores", "--threads"),
     option("overwrite force clobber y", "--replace"),
+    option("clip saturate", "--clamp"),
     option("silent loglevel", "--quiet"),
     option("fsync flush", "--sync"),
     option("exec system", "--run"),

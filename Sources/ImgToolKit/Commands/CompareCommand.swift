@@ -4,7 +4,8 @@ import PixelViews
 
 extension Command {
   static let compare = Command(
-    "compare", "A B [LAYOUT...]", "the first differing pixel and its bytes; 0 same, 1 not",
+    "compare", "A B [LAYOUT...]",
+    "find the first differing pixel and its bytes; exit 0 same, 1 not",
     operands: 2...2, groups: [.layout, .mapping, .concurrent],
     own: ComparisonOption.all.map { option in
       .own(option.name, option.value, option.summary, choices: option.choices, apply: option.apply)

@@ -6,10 +6,10 @@ private struct GuessOptions: CommandOptions {
 
 extension Command {
   static let guess = Command(
-    "guess", "SOURCE", "ranked layouts that fit a raw file, each with its reason",
+    "guess", "SOURCE", "guess the layout of an unknown raw file",
     operands: 1...1, groups: [],
     own: [
-      .own("--limit", "N", "guesses to tell (default 10)") {
+      .own("--limit", "N", "print at most N guesses (default 10)") {
         (options: inout GuessOptions, text) throws(ToolError) in
         options.limit = try Values.integer(text, "--limit")
         guard 1...1000 ~= options.limit else {

@@ -9,7 +9,7 @@ private struct HashOptions: CommandOptions {
 
 extension Command {
   static let hash = Command(
-    "hash", "SOURCE... [LAYOUT...]", "a hash of the pixels, the same for every layout of them",
+    "hash", "SOURCE... [LAYOUT...]", "hash the pixels, the same for every layout of them",
     operands: 0...Int.max, groups: [.layout, .mapping, .concurrent],
     own: [
       .own(

@@ -11,14 +11,16 @@ private struct HeaderOptions: CommandOptions {
 
 extension Command {
   static let header = Command(
-    "header", "SOURCE LAYOUT... --format F", "the header that turns the raw bytes into a file",
+    "header", "SOURCE LAYOUT... --format F",
+    "print a header that lets other programs open the raw file",
     operands: 1...1, groups: [.layout, .mapping],
     own: [
       .own(
-        "--format", "F", "the header's format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
+        "--format", "F",
+        "write a header of this format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
         choices: .names(RawHeader.names)
       ) { (options: inout HeaderOptions, text) in options.format = text },
-      .own("--output", "FILE", "write it here instead of to standard output", choices: .file) {
+      .own("--output", "FILE", "write it to FILE instead of standard output", choices: .file) {
         (options: inout HeaderOptions, text) in options.output = text
       },
     ],

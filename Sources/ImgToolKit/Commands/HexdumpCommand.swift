@@ -11,12 +11,12 @@ private struct HexdumpOptions: CommandOptions {
 extension Command {
   static let hexdump = Command(
     "hexdump", "SOURCE LAYOUT... --at X,Y[,WxH]",
-    "the bytes behind some pixels, with file offsets",
+    "show the bytes behind some pixels, with file offsets",
     operands: 1...1, groups: [.layout, .mapping],
     own: [
       .own(
         "--at", "X,Y[,WxH]",
-        "the pixel, or the rectangle of at most \(PixelDump.mostPixels) pixels"
+        "choose the pixel, or a rectangle of at most \(PixelDump.mostPixels) pixels"
       ) { (options: inout HexdumpOptions, text) throws(ToolError) in
         options.area = try PixelDump.area(text)
       }

@@ -10,13 +10,13 @@ private struct InfoOptions: CommandOptions {
 
 extension Command {
   static let info = Command(
-    "info", "SOURCE [LAYOUT...]", "layout, byte arithmetic, frames, statistics",
+    "info", "SOURCE [LAYOUT...]", "print layout, byte arithmetic, frames, statistics",
     operands: 1...1, groups: [.layout, .mapping],
     own: [
       .own("--emit-layout", nil, "print the layout as JSON, for --layout") {
         (options: inout InfoOptions, _) in options.emitsLayout = true
       },
-      .own("--stats", nil, "smallest, largest and mean sample of each band, and a histogram") {
+      .own("--stats", nil, "print smallest, largest and mean of each band, and a histogram") {
         (options: inout InfoOptions, _) in options.wantsStatistics = true
       },
     ],

@@ -4,7 +4,7 @@ import PixelViews
 
 extension Command {
   static let man = Command(
-    "man", "", "the manual page, for man(1)", operands: 0...0, groups: [],
+    "man", "", "print the manual page, for man(1)", operands: 0...0, groups: [],
     examples: [
       Example("imgtool man > imgtool.1", "for a directory man1 of $MANPATH")
     ]
@@ -31,7 +31,7 @@ enum ManPage {
     escaped(
       "imgtool maps a file of raw pixels, or a file whose pixels lie uncompressed, into memory as an "
         + "image. The image is a view of the file: it shows what the file holds now, edits reach the "
-        + "file under --access rw, and a save does not cut the tie. Options of the layout stand before "
+        + "file under --access rw, and saving does not detach the image from the file. Options of the layout stand before "
         + "the first step; steps are done from left to right and may be repeated."),
     ".PP",
     escaped(

@@ -30,7 +30,7 @@ extension Command {
   }
 
   static let open = Command(
-    "open", "FILE [STEP...]", "the same for a file that describes itself",
+    "open", "FILE [STEP...]", "open a PNG, BMP, TIFF, NPY, … and run the steps",
     operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .show],
     examples: [
       Example(

@@ -2,7 +2,7 @@ import PixelViews
 
 extension Command {
   static let show = Command(
-    "show", "SOURCE [LAYOUT...]", "a picture in the terminal",
+    "show", "SOURCE [LAYOUT...]", "show the image in the terminal",
     operands: 1...1, groups: [.layout, .mapping, .concurrent, .show],
     examples: [
       Example(

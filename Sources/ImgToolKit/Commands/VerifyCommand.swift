@@ -24,7 +24,7 @@ extension Command {
         (options: inout VerifyOptions, _) in options.inPlace = true
       },
       .own(
-        "--emulate", "copy-on-save", "break the tie on purpose, to see that verify can fail",
+        "--emulate", "copy-on-save", "break sharing on purpose, to watch the check fail",
         choices: .names(["copy-on-save"])
       ) { (options: inout VerifyOptions, text) throws(ToolError) in
         guard text == "copy-on-save" else {

@@ -15,7 +15,7 @@ extension Command {
     operands: 1...1,
     groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
     own: [
-      .own("--interval", "SECONDS", "how often to look (default 0.2)") {
+      .own("--interval", "SECONDS", "look every so many seconds (default 0.2)") {
         (options: inout WatchOptions, text) throws(ToolError) in
         let seconds = try Values.number(text, "--interval")
         guard 0.001...86400 ~= seconds else {

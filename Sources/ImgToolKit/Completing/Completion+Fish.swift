@@ -4,8 +4,8 @@ extension Completion {
     var lines = [
       "# fish completion for imgtool; put it into ~/.config/fish/completions as imgtool.fish.",
       "complete -c imgtool -f",
-      "complete -c imgtool -n __fish_is_first_arg -l help -d 'how to start'",
-      "complete -c imgtool -n __fish_is_first_arg -l version -d 'the version, and the libraries'",
+      "complete -c imgtool -n __fish_is_first_arg -l help -d 'explain how to start'",
+      "complete -c imgtool -n __fish_is_first_arg -l version -d 'print the version, and those of the libraries'",
     ]
     for completion in all {
       let command = completion.command

@@ -77,7 +77,8 @@ enum CompletionShell: String, CaseIterable {
 
 extension Command {
   static let completion = Command(
-    "completion", "bash|zsh|fish", "a script that completes commands, options and their values",
+    "completion", "bash|zsh|fish",
+    "print a script that completes commands, options and their values",
     operands: 1...1, groups: [],
     examples: [
       Example("imgtool completion bash > imgtool.bash", "for a file that ~/.bashrc sources"),

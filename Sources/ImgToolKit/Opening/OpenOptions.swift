@@ -20,7 +20,7 @@ struct OpenOptions: Sendable {
   /// Told that another program holds the lock that is waited for.
   var whenWaiting: (@Sendable (_ note: String) -> Void)?
 
-  /// What bytes after the last row mean.
+  /// What to do with bytes left after the last row.
   enum Trailing: String, CaseIterable, Sendable { case ok, warn, error }
 
   enum PaletteSource: Sendable, Equatable {

@@ -44,7 +44,7 @@ struct ComparisonOption: Sendable {
 
   static let failPercent = ComparisonOption(
     name: "--fail-percent", value: "P",
-    summary: "the share of pixels that may have larger errors (default 0)"
+    summary: "let P percent of the pixels have larger errors (default 0)"
   ) { settings, text throws(ToolError) in
     let percent = try Values.number(text, "--fail-percent")
     guard 0...100 ~= percent else {

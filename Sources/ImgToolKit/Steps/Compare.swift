@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let compare = StepRecord(
-    making: "--compare", "FILE", .check, "fail with 1 unless the pixels equal those of a file",
+    making: "--compare", "FILE", .check, "exit 1 unless the pixels equal those of a file",
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
     for option in ComparisonOption.all {

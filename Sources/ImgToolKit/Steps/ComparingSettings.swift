@@ -8,7 +8,7 @@ extension StepRecord {
 
   private static func comparing(_ option: ComparisonOption) -> StepRecord {
     setting(
-      option.name, option.value, .check, "for the comparisons that follow: \(option.summary)",
+      option.name, option.value, .check, "\(option.summary); for every later --compare",
       choices: option.choices, governs: "--compare"
     ) { text, settings throws(ToolError) in try option.apply(&settings.comparing, text) }
   }

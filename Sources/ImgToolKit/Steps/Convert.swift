@@ -2,7 +2,8 @@ import PixelViews
 
 extension StepRecord {
   static let convert = StepRecord(
-    making: "--convert", "MODE", .derived, "another mode, by Pillow's formulas, computed when read",
+    making: "--convert", "MODE", .derived,
+    "show another mode, by Pillow's formulas, computed when read",
     choices: .modes
   ) { text, settings throws(ToolError) in
     let mode = try Values.mode(text, "--convert")

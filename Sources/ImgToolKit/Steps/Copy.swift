@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let copy = StepRecord(
-    "--copy", nil, .copy, "detach on purpose: go on with a private copy", traits: .readsPixels
+    "--copy", nil, .copy, "continue with a private copy of the pixels", traits: .readsPixels
   ) { _ in Copy() }
 }
 

@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let expect = StepRecord(
-    "--expect", "X,Y=V", .check, "fail with 1 unless a pixel has this value"
+    "--expect", "X,Y=V", .check, "exit 1 unless the pixel at X,Y has this value"
   ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--expect", "X,Y=V")
     let point = try Values.point(parts.left, "--expect")

@@ -1,6 +1,6 @@
 extension StepRecord {
   static let expectDetached = StepRecord(
-    "--expect-detached", .check, "fail with 1 if reading the image still reads the file"
+    "--expect-detached", .check, "exit 1 if the image is still backed by the file"
   ) { session throws(ToolError) in
     let sharing = try session.sharing()
     switch sharing {

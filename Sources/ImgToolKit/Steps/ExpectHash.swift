@@ -1,6 +1,6 @@
 extension StepRecord {
   static let expectHash = StepRecord(
-    "--expect-hash", "H", .check, "fail with 1 unless the pixels have this hash",
+    "--expect-hash", "H", .check, "exit 1 unless the pixels have this hash",
     traits: .readsPixels
   ) { text throws(ToolError) in
     guard HashList.isHash(text) else {

@@ -1,17 +1,17 @@
 /// How the steps `--save` that follow are done.
 extension StepRecord {
   static let format = setting(
-    "--format", "F", .save, "the format of the following saves", choices: .formats,
+    "--format", "F", .save, "set the format of later saves", choices: .formats,
     governs: "--save"
   ) { text, settings in settings.saving.format = text }
 
   static let rawmode = setting(
-    "--as", "RAWMODE", .save, "how the following raw saves store samples", choices: .rawmodes,
+    "--as", "RAWMODE", .save, "set how later raw saves store samples", choices: .rawmodes,
     governs: "--save"
   ) { text, settings in settings.saving.rawmode = text }
 
   static let level = setting(
-    "--level", "0..9", .save, "deflate effort of the following saves: 0 stored, 9 smallest",
+    "--level", "0..9", .save, "set the compression level of later saves: 0 (none) to 9 (smallest)",
     governs: "--save"
   ) { text, settings throws(ToolError) in
     let level = try Values.integer(text, "--level")
@@ -20,7 +20,7 @@ extension StepRecord {
   }
 
   static let bits = setting(
-    "--bits", "1|2|4|8|16", .save, "bits a sample of the following PNG saves", governs: "--save"
+    "--bits", "1|2|4|8|16", .save, "set the bits per sample of later PNG saves", governs: "--save"
   ) { text, settings throws(ToolError) in
     let bits = try Values.integer(text, "--bits")
     guard [1, 2, 4, 8, 16].contains(bits) else {
@@ -30,6 +30,6 @@ extension StepRecord {
   }
 
   static let strip = setting(
-    "--strip", nil, .save, "leave out of the following saves what is not pixels", governs: "--save"
+    "--strip", nil, .save, "leave out of later saves what is not pixels", governs: "--save"
   ) { _, settings in settings.saving.stripsMetadata = true }
 }

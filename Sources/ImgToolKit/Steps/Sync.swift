@@ -2,7 +2,7 @@ import PixelMemory
 
 extension StepRecord {
   static let sync = StepRecord(
-    "--sync", .durability, "wait until the edits, and the last save, are on the disk",
+    "--sync", .durability, "flush the edits and the last save to disk",
     traits: .reachesOut
   ) { session throws(ToolError) in
     let (buffer, context) = (session.image.buffer, session.context)

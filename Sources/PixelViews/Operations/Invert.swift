@@ -1,5 +1,5 @@
 extension Image {
-  /// Turns every color sample into its distance from the largest one, in the buffer.
+  /// Replaces each color sample v with max - v, in the buffer.
   ///
   /// Alpha and padding keep their values.
   /// - Throws: ``ViewError/unsupported(operation:mode:)`` for indices, numbers without a largest
