@@ -155,7 +155,7 @@ struct Meaning: Sendable {
   }
 
   private static let rawmodes = [
-    rawmode("grey8 grayscale greyscale luminance mono y u8 uint8 u1 |u1 8uc1", "L"),
+    rawmode("grey8 grayscale greyscale luminance mono u8 uint8 u1 |u1 8uc1", "L"),
     rawmode("bw bilevel binary monochrome 1bit", "1"),
     rawmode("indexed palette colormapped", "P"),
     rawmode("rgb8 r8g8b8", "RGB"),

@@ -48,6 +48,20 @@ import Testing
         longer  five      22
         """
       ),
+      // What has no room beside the words stands below its row.
+      (
+        16,
+        """
+        name    what it
+                is
+        a       one two
+                three
+                four
+            n: 1
+        longer  five
+            n: 22
+        """
+      ),
       // A word is never cut.
       (
         1,
