@@ -68,7 +68,7 @@ import Testing
     arguments: FileFormat.all.map(\.name))
   func saving(_ name: String) throws {
     let format = try #require(FileFormat.named(name))
-    let mode = try #require(format.modes.last)
+    let mode = try #require(format.modes.last ?? format.wideModes.last)
     // Rows as the file has them, and rows that have to be packed.
     for padding in [0, 8] {
       let rawmode = Rawmode.natural(mode)

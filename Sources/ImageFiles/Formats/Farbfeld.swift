@@ -53,7 +53,9 @@ enum Farbfeld {
   }
 
   static func plainFile(_ image: Image) throws(FormatError) -> PlainFile {
-    guard image.mode == .rgba else { throw .cannotHold(format: "farbfeld", image.format) }
+    guard image.format == PixelFormat(.rgba, .u16) else {
+      throw .cannotHold(format: "farbfeld", image.format)
+    }
     guard image.width <= Int(UInt32.max), image.height <= Int(UInt32.max),
       image.width.multiplied(by: pixelByteCount)?.multiplied(by: image.height)?.checkedInBits != nil
     else {

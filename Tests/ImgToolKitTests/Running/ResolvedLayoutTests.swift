@@ -130,8 +130,7 @@ import Testing
     ) { $0.rawmode = "BGRR" },
     Row(
       "--rawmode BGR;16 --interleave plane", 12,
-      "rawmode BGR;16 keeps its samples in one word; "
-        + "--interleave cannot part them"
+      "it: rawmode BGR;16 keeps its samples in one word, which interleave by plane would part"
     ) { ($0.mode, $0.rawmode, $0.interleave) = (.rgb, "BGR;16", .plane) },
     Row("--order chw --interleave line", 12, "--order chw contradicts --interleave line") {
       ($0.mode, $0.order, $0.interleave) = (.rgb, "chw", .line)
