@@ -54,7 +54,36 @@ static void names(const char *directory) {
   }
 }
 
+static int see_density(void *context, const char *key, int kind, const void *value, size_t byte_count) {
+  const double *numbers = value;
+  double *found = context;
+  if (strcmp(key, "dpi") == 0 && kind == IMGTOOL_NUMBERS && byte_count == 2 * sizeof *numbers) {
+    found[0] = numbers[0], found[1] = numbers[1];
+    return 1;
+  }
+  return 0;
+}
+
+// A bitmap of one pixel that says how dense it is: 2835 and 5669 pixels a meter.
+static void metadata(const char *directory) {
+  unsigned char file[58] = {'B', 'M', 58, 0, 0, 0, 0, 0, 0, 0, 54};
+  file[14] = 40, file[18] = 1, file[22] = 1, file[26] = 1, file[28] = 24, file[34] = 4;
+  file[38] = 2835 & 255, file[39] = 2835 >> 8, file[42] = 5669 & 255, file[43] = 5669 >> 8;
+  put_file(in(directory, "dense.bmp"), file, sizeof file);
+  imgtool_image *image = NULL, *turned = NULL;
+  OK(imgtool_image_open(in(directory, "dense.bmp"), IMGTOOL_READ_ONLY, 0, &image));
+  double found[2] = {0};
+  imgtool_image_metadata(image, see_density, found);
+  CHECK(fabs(found[0] - 72) < 0.1 && fabs(found[1] - 144) < 0.1);
+  OK(imgtool_image_reorient(image, "90", &turned));
+  imgtool_image_metadata(turned, see_density, found);
+  CHECK(fabs(found[0] - 144) < 0.1 && fabs(found[1] - 72) < 0.1);
+  imgtool_image_free(turned);
+  imgtool_image_free(image);
+}
+
 void test_files(const char *directory) {
+  metadata(directory);
   char *raw = in(directory, "raw.bin");
   put_file(raw, "\1\2\3\4", 4);
   imgtool_layout layout = layout_of("L", 2, 2);

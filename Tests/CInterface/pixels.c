@@ -38,7 +38,27 @@ void test_views(void) {
   CHECK(releases == 1);
 }
 
+// What 8 bits do not hold is refused, clamped on purpose, or spread.
+static void wide_samples(void) {
+  unsigned short numbers[2] = {100, 4095};
+  imgtool_layout layout = layout_of("I;16", 2, 1);
+  imgtool_image *image = NULL, *view = NULL;
+  OK(imgtool_image_from_memory(
+      numbers, sizeof numbers, &layout, IMGTOOL_READ_ONLY, NULL, NULL, &image));
+  double sample, low, high;
+  OK(imgtool_image_convert(image, "L", &view));
+  REFUSED(imgtool_image_getpixel(view, 1, 0, &sample, 1), "4095");
+  imgtool_image_free(view);
+  OK(imgtool_image_convert_clamping(image, "L", &view));
+  CHECK(pixel(view, 1, 0) == 255);
+  imgtool_image_free(view);
+  OK(imgtool_image_automatic_window(image, 0, 1, &low, &high));
+  CHECK(low == 100 && high == 4095);
+  imgtool_image_free(image);
+}
+
 void test_edits(void) {
+  wide_samples();
   unsigned char bytes[4 * 2] = {1, 2, 3, 4, 5, 6, 7, 8};
   atomic_int releases = 0;
   imgtool_image *image = on(bytes, sizeof bytes, "L", 4, 2, &releases);

@@ -87,8 +87,7 @@ static void layouts(void) {
   OK(imgtool_image_convert(image, "RGBA", &view));
   OK(imgtool_image_getpixel(view, 0, 0, samples, 4));
   CHECK(samples[0] == 5 && samples[3] == 8);
-  OK(imgtool_image_getpixel(view, 1, 0, samples, 4));
-  CHECK(samples[0] == 0 && samples[1] == 0 && samples[2] == 0 && samples[3] == 255);
+  REFUSED(imgtool_image_getpixel(view, 1, 0, samples, 4), "pixel 1,0 has index");
   imgtool_image_free(view);
   imgtool_image_free(image);
   OK(WITH("P", 2, 1, .offset = 1));

@@ -146,7 +146,8 @@ def test_an_image_is_the_same_as_its_own_farbfeld(imgtool, here, mode):
     report = imgtool("compare", "raw.bin", "changed.ff", *raw[1:], "--json", ok=1).json
     assert (report["first"]["x"], report["first"]["y"], report["max"]) == (3, 2, 1)
     assert report["first"]["offset"]["b"] == place
-    imgtool("compare", "raw.bin", "changed.ff", *raw[1:], "--diff", "diff.png", ok=1)
+    imgtool("compare", "raw.bin", "changed.ff", *raw[1:], "--diff-style", "gray", "--diff", "diff.png",
+            ok=1)
     assert np.asarray(Image.open(here / "diff.png")).any(axis=0).nonzero()[0].tolist() == [3]
 
 

