@@ -57,7 +57,8 @@ def _single(color: object, mode: str) -> float:
     if mode == "F":
         if not isinstance(color, SupportsFloat):
             raise TypeRefused(f"must be real number, not {type(color).__name__}")
-        return float(color)
+        # As it is, so that no whole number is rounded before it is looked at.
+        return color if isinstance(color, int) else float(color)
     number = _index(color, _SINGLE)
     # Pillow's mode 1 has bytes, and all but 0 are white.
     return 255 if mode == "1" and 0 < number < 256 else number

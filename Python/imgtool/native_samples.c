@@ -149,9 +149,19 @@ static int put(PyObject *view, Pixels *pixels, PyObject *xy, PyObject *value) {
   return pixel_answered(status) || edited(status) < 0 ? -1 : 0;
 }
 
-// Of a number; without a float between where it is whole.
+// Of a number; without a float between where it is whole, which must not round it.
 static double number_of(PyObject *object) {
-  return PyLong_CheckExact(object) ? PyLong_AsDouble(object) : PyFloat_AsDouble(object);
+  if (!PyLong_CheckExact(object)) return PyFloat_AsDouble(object);
+  double number = PyLong_AsDouble(object);
+  if (number == -1 && PyErr_Occurred()) return -1;
+  PyObject *found = PyLong_FromDouble(number);
+  int is_exact = found ? PyObject_RichCompareBool(object, found, Py_EQ) : -1;
+  if (is_exact == 0)
+    refuse(
+        IMGTOOL_CAUSE_VALUE, "%R is a whole number of more than 53 bits; %R is the nearest sample",
+        object, found);
+  Py_XDECREF(found);
+  return is_exact == 1 ? number : -1;
 }
 
 int samples_of(PyObject *value, double *samples, int room) {

@@ -58,18 +58,26 @@ extension RawSpan {
     }
   }
 
-  /// Whether there is one is a loop without a branch, which can be a vector one.
   @inline(__always)
   private func firstPixel<Sample: BitwiseCopyable>(
     outside limits: Conversion.Limits, _ count: Int, _ format: PixelFormat, as: Sample.Type,
     _ number: (Sample) -> Double
   ) -> Int? {
-    let step = format.mode.bandCount
-    var outside = 0
-    forEach(by: step, count: count * step) { (sample: Sample) in
-      outside |= limits.contains(number(sample)) ? 0 : 1
+    firstSample(by: format.mode.bandCount, count: count) { (sample: Sample) in
+      !limits.contains(number(sample))
     }
-    guard outside != 0 else { return nil }
-    return (0..<count).first { !limits.contains(number(sample($0 * step, as: Sample.self))) }
+  }
+
+  /// The first of `count` samples, each `step` behind the one before, for which a condition holds.
+  ///
+  /// Whether there is one is a loop without a branch, which can be a vector one.
+  @inline(__always)
+  func firstSample<Sample: BitwiseCopyable>(
+    by step: Int = 1, count: Int, where isFound: (Sample) -> Bool
+  ) -> Int? {
+    var found = 0
+    forEach(by: step, count: count * step) { (sample: Sample) in found |= isFound(sample) ? 1 : 0 }
+    guard found != 0 else { return nil }
+    return (0..<count).first { isFound(sample($0 * step, as: Sample.self)) }
   }
 }

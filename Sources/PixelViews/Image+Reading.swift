@@ -59,11 +59,14 @@ extension Image {
     for stage in stages.dropLast() {
       try ensure(&second, count * stage.format.pixelByteCount)
       try stage.check(rectangle, first.bytes)
+      noteRounding(by: stage, rectangle, first.bytes)
       stage.apply(count: count, from: first, to: &second)
       swap(&first, &second)
     }
-    try stages[stages.count - 1].check(rectangle, first.bytes)
-    stages[stages.count - 1].apply(count: count, from: first.bytes, to: &plain)
+    let last = stages[stages.count - 1]
+    try last.check(rectangle, first.bytes)
+    noteRounding(by: last, rectangle, first.bytes)
+    last.apply(count: count, from: first.bytes, to: &plain)
   }
 
   private func ensure(_ scratch: inout Scratch, _ byteCount: Int) throws(ViewError) {

@@ -150,6 +150,14 @@ extension Image {
     }
   }
 
+  /// The rows from the last to the first, for a file that has them so: what is lost of them is told by
+  /// the rows of this image.
+  package var upsideDown: Image {
+    Image(
+      buffer: buffer, checked: layout.reoriented(.vertical), storedFormat: storedFormat,
+      palette: palette, stages: stages, purpose: purpose, losses: losses.mirrored(height: height))
+  }
+
   /// Each `columns`th column and `rows`th row, as a view.
   ///
   /// - Throws: ``ViewError/stepTooSmall(columns:rows:)``.

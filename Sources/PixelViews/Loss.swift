@@ -30,11 +30,12 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 
   /// Samples are stored as the nearest ones that there are.
   static func precision(
-    x: Int, y: Int, band: String, value: Double, stored: Double, type: SampleType
+    x: Int, y: Int, band: String, value: Double, stored: Double, type: SampleType,
+    verb: String = "stored as"
   ) -> Loss {
     Loss(
       "precision",
-      description: "band \(band) of pixel \(x),\(y) is stored as \(type.text(stored)) in place of "
+      description: "band \(band) of pixel \(x),\(y) is \(verb) \(type.text(stored)) in place of "
         + "\(type.text(value)): samples are rounded")
   }
 
@@ -47,7 +48,7 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 /// What was lost of an image and the views of it, until somebody asks.
 ///
 /// Of each kind the first place is kept, in reading order.
-final class LossLog: Sendable {
+struct LossLog: Sendable {
   private struct Entry {
     var loss: Loss
     var x, y: Int
@@ -60,6 +61,18 @@ final class LossLog: Sendable {
   }
 
   private let state = Locked(State())
+  /// The height of the image that is told of, where rows are read from its last to its first.
+  private var mirroredHeight: Int?
+
+  /// The same log, for an image that is read upside down.
+  func mirrored(height: Int) -> LossLog {
+    var log = self
+    log.mirroredHeight = height
+    return log
+  }
+
+  /// The row that is told of, for one that is read.
+  func row(_ y: Int) -> Int { mirroredHeight.map { $0 - 1 - y } ?? y }
 
   func add(_ loss: Loss, x: Int, y: Int) {
     state.withLock { state in
@@ -70,7 +83,7 @@ final class LossLog: Sendable {
 
   /// Takes what another image has lost, where it is not the same.
   func add(_ other: LossLog) {
-    guard other !== self else { return }
+    guard other.state !== state else { return }
     for entry in other.takeEntries(once: [Image.strayBits]) {
       add(entry.loss, x: entry.x, y: entry.y)
     }
@@ -109,6 +122,7 @@ extension Image {
   func noteStrayBits(
     _ codec: RowCodec, count: Int, from stored: RawSpan, startBit: Int, x: Int, y: Int
   ) {
+    let y = losses.row(y)
     guard losses.wants(Image.strayBits, x: x, y: y),
       let found = codec.firstStray(count: count, from: stored, startBit: startBit)
     else { return }
@@ -142,6 +156,29 @@ extension Image {
         x: x, y: y)
       return
     }
+  }
+}
+
+extension Image {
+  /// Notes the first whole number of plain rows that a conversion to 32-bit floats rounds.
+  func noteRounding(by stage: Stage, _ rectangle: Rectangle, _ plain: RawSpan) {
+    guard case .convert(let conversion) = stage, conversion.source.mode == .integer,
+      conversion.target.type == .f32
+    else { return }
+    let count = rectangle.width * rectangle.height
+    let found =
+      conversion.source.type == .i32
+      ? plain.firstSample(count: count) { (value: Int32) in Int(Float(value)) != Int(value) }
+      : plain.firstSample(count: count) { (value: Double) in Double(Float(value)) != value }
+    guard let found else { return }
+    let value = plain.values(at: found, format: conversion.source)[0]
+    let x = rectangle.x + found % rectangle.width
+    let y = losses.row(rectangle.y + found / rectangle.width)
+    losses.add(
+      .precision(
+        x: x, y: y, band: mode.bands[0], value: value, stored: Double(Float(value)), type: .f64,
+        verb: "converted to"),
+      x: x, y: y)
   }
 }
 

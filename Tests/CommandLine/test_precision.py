@@ -105,6 +105,30 @@ def test_bits_above_the_samples_are_told_once(imgtool, here):
     assert imgtool(*raw, "--save", "a.npy").errors == ""
 
 
+@pytest.mark.parametrize("format", ["bmp", "tga", "pfm", "npy", "pgm"])
+def test_bits_above_the_samples_are_told_by_the_rows_of_the_image(imgtool, here, format):
+    words = np.zeros((5, 2), "<u2")
+    words[1, 1] = words[3, 0] = 1024
+    (here / "raw.bin").write_bytes(words.tobytes())
+    to_float = ["--convert", "F"] if format == "pfm" else ["--window", "0,1023"]
+    run = imgtool("frombuffer", "raw.bin", "--size", "2x5", "--rawmode", "gray10le", *to_float,
+                  "--save", f"out.{format}")
+    assert "pixel 1,1 is stored as 0x0400" in run.errors, run
+
+
+@pytest.mark.parametrize("kind", ["<i4", "<i8"])
+def test_whole_numbers_that_a_conversion_to_floats_rounds_are_lossy(imgtool, refused, here, kind):
+    np.save(here / "i.npy", np.array([[1 << 24, -(1 << 25)], [7, (1 << 24) + 1]], kind))
+    run = imgtool("open", "i.npy", "--convert", "F", "--save", "f.pfm", "--json")
+    assert [step.get("lossy") for step in run.json["steps"]] == [None, ["precision"]]
+    assert "pixel 1,1 is converted to 16777216 in place of 16777217" in run.errors
+    refused("open", "i.npy", "--convert", "F", "--strict", "--save", "g.pfm",
+            words=["16777217", "--strict"])
+    assert not (here / "g.pfm").exists()
+    np.save(here / "i.npy", np.array([[1 << 24, -(1 << 25)]], kind))
+    assert imgtool("open", "i.npy", "--convert", "F", "--strict", "--save", "g.pfm").errors == ""
+
+
 @pytest.mark.parametrize("kind", ["u1", "<u2", "<i4", "<f4", "<f8"])
 @pytest.mark.parametrize("percent", ["0", "1", "2.5", "49"])
 def test_the_automatic_window_is_that_of_numpys_percentiles(imgtool, here, kind, percent):

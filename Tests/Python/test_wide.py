@@ -162,3 +162,14 @@ def test_pictures_of_other_samples_are_not_pasted():
         image.paste(imgtool.new("RGB", (2, 2)))
     with pytest.raises(imgtool.Error, match="the image has 8-bit samples"):
         imgtool.new("RGB", (9, 9)).paste(image)
+
+
+@pytest.mark.parametrize("kind,start", [("<i8", 5), ("<f8", 0.5)])
+@pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 2**62 + 1])
+def test_a_whole_number_of_more_than_53_bits_is_not_rounded_to_a_sample(kind, start, number):
+    image = imgtool.fromarray(np.full((2, 2), start, kind))
+    with pytest.raises(ValueError, match=f"{number} is a whole number of more than 53 bits"):
+        image.putpixel((0, 0), number)
+    assert np.all(np.asarray(image) == start)
+    image.putpixel((0, 0), 2**60)
+    assert image.getpixel((0, 0)) == 2**60

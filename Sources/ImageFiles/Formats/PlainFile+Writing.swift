@@ -15,7 +15,7 @@ extension PlainFile {
     let isBottomUp = layout.rowBits < 0
     do throws(FormatError) {
       try writeRows(
-        isBottomUp ? image.reoriented(.vertical) : image,
+        isBottomUp ? image.upsideDown : image,
         as: isBottomUp ? layout.reoriented(.vertical) : layout, to: &output, threads: threads)
     } catch {
       if isBottomUp, case .view(let error) = error {
