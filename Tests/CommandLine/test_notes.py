@@ -96,3 +96,68 @@ def test_a_poke_is_refused_under_an_explicit_ro(refused, sources, source):
 def test_a_poke_into_a_file_that_was_decoded_is_refused(refused, sources):
     refused("open", "a.png", "--save", "b.bmp", "--poke", "0=00", words=["--poke", "decoded"])
     refused("open", "a.png", "--access", "ro", "--poke", "0=00", words=["--poke", "--access ro"])
+
+
+# What is noted stands in the report as well, and a second file is not less than the first.
+
+def test_the_report_has_every_note_that_standard_error_has(imgtool, here, sources):
+    two = np.full((2, 2), 0xFFFF, "<u2")
+    two.tofile("stray.raw")
+    for line in (
+            ["frombuffer", "stray.raw", "--size", "2x2", "--rawmode", "gray10le", "--stats"],
+            [*sources["raw"], "--format", "raw", "--as", "BGR;16", "--save", "b.raw"],
+            [*sources["raw"], "--save", "b.ff"],
+            [*sources["raw"], "--invert"],
+            ["frombuffer", "a.raw", "--size", "8x5", "--mode", "RGB", "--print", "0,0"]):
+        run = imgtool(*line, "--json")
+        said = [text.removeprefix("imgtool: ") for text in run.errors.splitlines()]
+        assert said and run.json["notes"] == said, run
+
+
+@pytest.mark.parametrize("step", ["--paste a.tif@0,0", "--compare a.tif"])
+def test_the_notes_of_a_second_file_are_told(imgtool, here, sources, step):
+    pages = [Image.fromarray(np.full((6, 8, 3), value, "u1")) for value in (1, 2)]
+    pages[0].save("a.tif", save_all=True, append_images=pages[1:])
+    alone = imgtool("open", "a.tif", "--print", "0,0").errors
+    assert "page" in alone or "frame" in alone
+    run = imgtool(*sources["raw"], *step.split(), "--hash", "--json", ok=None)
+    assert alone.strip().removeprefix("imgtool: ") in run.json["notes"]
+
+
+def test_watch_has_notes_in_its_report(imgtool, here, sources):
+    run = imgtool("watch", "a.bmp", "--count", "1", "--invert", "--json")
+    assert any("nothing reads" in note for note in run.json["notes"])
+
+
+def test_watch_does_not_take_its_own_save_for_news(here, sources):
+    import subprocess
+    from conftest import TOOL
+    before = np.asarray(Image.open("a.bmp"))
+    line = [TOOL, "watch", "a.bmp", "--interval", "0.01", "--count", "2", "--replace", "--reorient", "h",
+            "--save", "a.bmp", "--run", "echo done"]
+    watch = subprocess.Popen(line, stderr=subprocess.PIPE, text=True)
+    for text in watch.stderr:
+        if text == "done\n":
+            break
+    # Ten looks later it still waits for another program.
+    with pytest.raises(subprocess.TimeoutExpired):
+        watch.wait(0.5)
+    watch.terminate()
+    watch.communicate()
+    assert np.array_equal(np.asarray(Image.open("a.bmp")), before[:, ::-1])
+
+
+def test_a_consistent_copy_is_one_copy(imgtool, sources):
+    run = imgtool(*sources["raw"], "--consistent", "--copy", "--put", "0,0=9,9,9", "--expect", "0,0=9,9,9",
+                  "--json")
+    assert run.json["copiedBytes"] == 8 * 6 * 3
+
+
+def test_a_picture_of_errors_on_standard_output_takes_it(here, sources):
+    import subprocess
+    from conftest import TOOL
+    (here / "link.png").symlink_to("/dev/stdout")
+    done = subprocess.run([TOOL, *sources["raw"], "--invert", "--diff", "link.png", "--compare", "a.bmp",
+                           "--json"], capture_output=True)
+    assert done.returncode == 1 and done.stdout.startswith(b"\x89PNG") and done.stdout.endswith(b"\xaeB`\x82")
+    assert b'"version":1' in done.stderr

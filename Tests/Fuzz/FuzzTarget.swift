@@ -78,7 +78,7 @@ private func commandLine(_ bytes: [UInt8]) {
       buffer: buffer, layout: resolved.layout, format: resolved.format, palette: .gray)
   else { return }
   let source = Source(image: image, name: "fuzz", storage: resolved.storage, file: buffer)
-  var session = Session(source, invocation.running, console)
+  var session = Session(source, invocation, console)
   for step in plan.steps where !step.traits.contains(.reachesOut) {
     guard image.width <= 1 << 12, image.height <= 1 << 12 else { return }
     _ = try? session.run([step])

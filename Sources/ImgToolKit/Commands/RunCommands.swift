@@ -61,16 +61,8 @@ extension Command {
       console.note("\(source.name): \(reason); the image is a copy")
     }
     let isJSON = invocation.report.json
-    var session = Session(
-      source, invocation.running, showing: invocation.showing, isJSON: isJSON, console,
-      log: console.isVerbose ? console : nil)
-    var failure: ToolError?
-    do throws(ToolError) {
-      var preview = Preview(source)
-      let notes = try preview.check(plan)
-      try session.run(plan.steps)
-      for note in notes { session.note(note) }
-    } catch { failure = error }
+    var session = Session(source, invocation, console, log: console.isVerbose ? console : nil)
+    let failure = session.perform(plan.steps)
     let status = failure?.status ?? .done
     if isJSON { try console.answer(session.json(status: status, failure: failure).text) }
     if var failure {

@@ -16,9 +16,7 @@ extension Command {
     let plan = try RunPlan([TypedStep(.show, "")], &console)
     let source = try Source.any(invocation.operands[0], invocation.opening)
     console.introduce(source)
-    var session = Session(
-      source, invocation.running, showing: invocation.showing, isJSON: invocation.report.json,
-      console, log: console.isVerbose ? console : nil)
+    var session = Session(source, invocation, console, log: console.isVerbose ? console : nil)
     try session.run(plan.steps)
     if invocation.report.json, let report = session.reports.first {
       let facts: [JSON.Member] = [

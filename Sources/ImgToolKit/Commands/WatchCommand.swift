@@ -129,16 +129,16 @@ private struct Watch {
     isInSteps = true
     if found != seen {
       round += 1
-      try runSteps(plan, source, hash: found)
+      let session = try runSteps(plan.steps, source, hash: found)
       seen = found
       // What the steps themselves have written to the file is no news.
-      if changesFile {
+      if changesFile || session.hasSavedOntoSource {
         var again = invocation.opening
         again.locks = false
         seen = try hash(Source.any(path, again))
       }
     } else if isResized {
-      try runSteps(plan.only([.views, .reports]), source, hash: found)
+      _ = try runSteps(plan.steps.filter(isForTheScreen), source, hash: found)
     }
   }
 
@@ -159,6 +159,12 @@ private struct Watch {
       invocation.opening.access == .readWrite ? [.changesFile, .edits] : .changesFile)
   }
 
+  /// Whether a step makes the picture that is drawn again when the screen has another size.
+  private func isForTheScreen(_ step: PlannedStep) -> Bool {
+    if step.traits.contains(.edits), invocation.opening.access == .readWrite { return false }
+    return step.traits.contains(.draws) || !step.traits.contains(.reachesOut)
+  }
+
   private func hash(_ source: Source) throws(ToolError) -> String {
     do throws(ViewError) {
       return try source.image.hash(threads: invocation.running.threadCount).text
@@ -175,32 +181,26 @@ private struct Watch {
     return true
   }
 
-  private func runSteps(_ plan: RunPlan, _ source: Source, hash: String) throws(ToolError) {
+  private func runSteps(
+    _ steps: [PlannedStep], _ source: Source, hash: String
+  ) throws(ToolError) -> Session {
     var console = console
     if console.isVerbose { console.note(source.opening) }
     console.isQuiet = console.isQuiet || round > 1
     for note in source.notes { console.note(note) }
-    var session = Session(
-      source, invocation.running, showing: invocation.showing, isJSON: invocation.report.json,
-      console, log: console.isVerbose ? self.console : nil)
+    var session = Session(source, invocation, console, log: console.isVerbose ? self.console : nil)
     if let screen {
       try write("\u{1B}[?2026h\u{1B}[H")
       session.showing.isLive = true
       session.showing.terminal = screen
       // Lines that other reports print above or below the picture.
-      session.showing.terminal?.rows -= plan.steps.count {
+      session.showing.terminal?.rows -= steps.count {
         $0.traits.contains(.reports) && !$0.traits.contains(.draws)
       }
     } else if !invocation.report.json {
       self.console.note("\(path): round \(round)")
     }
-    var failure: ToolError?
-    do throws(ToolError) {
-      var preview = Preview(source)
-      let notes = try preview.check(plan)
-      try session.run(plan.steps)
-      for note in notes { session.note(note) }
-    } catch { failure = error }
+    let failure = session.perform(steps)
     if invocation.report.json { try console.answer(json(session, hash, failure).text) }
     if var failure {
       failure.isReported = invocation.report.json
@@ -209,6 +209,7 @@ private struct Watch {
     if screen != nil {
       try write("\(FileName.readable(path)): round \(round)\u{1B}[J\u{1B}[?2026l")
     }
+    return session
   }
 
   private func json(_ session: Session, _ hash: String, _ failure: ToolError?) -> JSON {
@@ -216,6 +217,7 @@ private struct Watch {
       "version": 1, "round": .integer(round), "hash": .string(hash),
       "seconds": .number(Double((Syscalls.monotonicNanoseconds() - start) / 1000) / 1e6),
       "steps": .array(session.reports.map(\.json)),
+      "notes": session.notes.isEmpty ? .null : .array(session.notes.map(JSON.string)),
       "error": failure.map { .string($0.message) } ?? .null,
       "exit": .integer(Int((failure?.status ?? .done).rawValue)),
     ])

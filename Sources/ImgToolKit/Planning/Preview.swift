@@ -25,9 +25,9 @@ struct Preview {
   /// - Returns: what the user should know when they are done.
   /// - Throws: ``ToolError`` for the first step that cannot work, whatever the pixels are.
   @discardableResult
-  mutating func check(_ plan: RunPlan) throws(ToolError) -> [String] {
+  mutating func check(_ steps: [PlannedStep]) throws(ToolError) -> [String] {
     var unread: String?
-    for step in plan.steps {
+    for step in steps {
       context.label = step.text
       try step.step.preview(&self)
       if step.traits.contains(.edits) {

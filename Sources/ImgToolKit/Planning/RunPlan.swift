@@ -46,13 +46,6 @@ struct RunPlan: Sendable {
   func contains(_ traits: StepRecord.Traits) -> Bool {
     steps.contains { !$0.traits.isDisjoint(with: traits) }
   }
-
-  /// The steps that have one of some traits, alone.
-  func only(_ traits: StepRecord.Traits) -> RunPlan {
-    RunPlan(
-      steps: steps.filter { !$0.traits.isDisjoint(with: traits) },
-      writesStandardOutput: writesStandardOutput)
-  }
 }
 
 /// A step of a plan, and how it was typed.

@@ -41,18 +41,28 @@ struct FrameWitness {
     _ body: () throws(ToolError) -> Answer
   ) throws(ToolError) -> Answer {
     guard let tries else { return try body() }
-    for attempt in 1...tries {
-      var witnesses: [FrameWitness] = []
+    return try retry(tries, what) { () throws(ToolError) in
       do throws(ViewError) {
+        var witnesses: [FrameWitness] = []
         for image in images { witnesses.append(try FrameWitness(image, threads: threads)) }
+        let answer: Result<Answer, ToolError>
+        do throws(ToolError) { answer = .success(try body()) } catch { answer = .failure(error) }
+        guard case .success(let found) = answer else { return answer }
+        for witness in witnesses { guard try witness.holds() else { return nil } }
+        return .success(found)
       } catch { throw ToolError(error, name: what) }
-      let answer = try body()
-      var stoodStill = true
-      do throws(ViewError) {
-        for witness in witnesses where stoodStill { stoodStill = try witness.holds() }
-      } catch { throw ToolError(error, name: what) }
-      if stoodStill { return answer }
-      pause(after: attempt)
+    }.get()
+  }
+
+  /// The first answer of some tries; `nil` of an attempt is none.
+  ///
+  /// - Throws: ``ToolError`` when there was no moment of rest.
+  static func retry<Answer>(
+    _ tries: Int, _ what: String, _ attempt: () throws(ToolError) -> Answer?
+  ) throws(ToolError) -> Answer {
+    for number in 1...tries {
+      if let answer = try attempt() { return answer }
+      pause(after: number)
     }
     throw ToolError(changed: what, tries: tries)
   }

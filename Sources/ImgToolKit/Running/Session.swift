@@ -20,22 +20,21 @@ struct Session {
   var report = StepReport()
   /// The path of the last save to a file.
   var lastSaved: String?
-  /// Whether the image is a private copy, made by a step.
-  private var isCopied = false
+  /// Whether a save was one onto the source.
+  var hasSavedOntoSource = false
   /// How pictures are shown.
   var showing: ShowOptions
 
   /// - Parameter log: where the lines of `-v` go, if they are wanted.
   init(
-    _ source: Source, _ options: RunOptions, showing: ShowOptions = ShowOptions(),
-    isJSON: Bool = false, _ console: Console, log: Console? = nil
+    _ source: Source, _ invocation: Invocation, _ console: Console, log: Console? = nil
   ) {
     self.source = source
-    self.options = options
     self.console = console
-    self.isJSON = isJSON
     self.log = log
-    self.showing = showing
+    options = invocation.running
+    isJSON = invocation.report.json
+    showing = invocation.showing
     threads = options.threadCount
     image = source.image
     notes = source.notes
@@ -49,6 +48,19 @@ struct Session {
 
   /// What the step that is being done is about.
   var context: StepContext { StepContext(name: source.name, label: report.label) }
+
+  /// Looks ahead, does the steps of a plan, and tells what is then to be said.
+  ///
+  /// - Returns: the error that ended it, if one did.
+  mutating func perform(_ steps: [PlannedStep]) -> ToolError? {
+    do throws(ToolError) {
+      var preview = Preview(source)
+      let notes = try preview.check(steps)
+      try run(steps)
+      for text in notes { note(text) }
+      return nil
+    } catch { return error }
+  }
 
   /// Does the steps, one after the other.
   ///
@@ -79,63 +91,50 @@ struct Session {
     if options.isStrict {
       throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
     }
-    for sentence in Loss.sentences(losses) { console.note("\(subject): \(sentence)") }
+    for sentence in Loss.sentences(losses) { note("\(subject): \(sentence)") }
   }
 
   private mutating func perform(_ step: PlannedStep) throws(ToolError) {
     guard let tries = options.consistency, step.traits.contains(.readsPixels),
       case .file = image.buffer.origin
     else { return try step.step.perform(&self) }
-    if let step = step.step as? any RevocableStep, step.isRevocable {
-      try performRevoking(step, tries: tries)
-    } else {
-      try performOnCopy(step.step, tries: tries)
-    }
-  }
-
-  /// Does a step until the pixels stood still while it did.
-  private mutating func performRevoking(
-    _ step: any RevocableStep, tries: Int
-  ) throws(ToolError) {
-    for attempt in 1...tries {
-      let (image, threads) = (image, threads)
-      let witness = try context.viewing { () throws(ViewError) in
-        try FrameWitness(image, threads: threads)
+    let step = step.step
+    if let step = step as? any RevocableStep, step.isRevocable {
+      try FrameWitness.retry(tries, report.label) { () throws(ToolError) in
+        try step.perform(&self, before: try witness()) ? () : nil
       }
-      if try step.perform(&self, before: witness) { return }
-      FrameWitness.pause(after: attempt)
+      return
     }
-    throw ToolError(changed: report.label, tries: tries)
-  }
-
-  /// Does a step on a private copy of pixels that stood still.
-  private mutating func performOnCopy(_ step: any Step, tries: Int) throws(ToolError) {
     if options.noCopy {
       throw context.refusal("--no-copy, but --consistent reads the pixels into a copy here")
     }
-    let (original, threads) = (image, threads)
-    for attempt in 1...tries {
-      let copy = try context.viewing { () throws(ViewError) -> Image? in
-        let witness = try FrameWitness(original, threads: threads)
-        let copy = try original.copied(threads: threads)
-        return try witness.holds() ? copy : nil
-      }
-      if let copy {
-        report.copiedBytes += copy.buffer.byteCount
-        image = copy
-        try step.perform(&self)
-        if !isCopied { image = original }
-        return
-      }
-      FrameWitness.pause(after: attempt)
+    let original = image
+    image = try FrameWitness.retry(tries, report.label) { () throws(ToolError) in
+      let (witness, copy) = (try witness(), try copied())
+      return try context.viewing { () throws(ViewError) in try witness.holds() } ? copy : nil
     }
-    throw ToolError(changed: report.label, tries: tries)
+    defer { image = original }
+    report.copiedBytes += image.buffer.byteCount
+    try step.perform(&self)
+  }
+
+  /// Who tells whether the image's pixels stand still from now on.
+  private func witness() throws(ToolError) -> FrameWitness {
+    let (image, threads) = (image, threads)
+    return try context.viewing { () throws(ViewError) in
+      try FrameWitness(image, threads: threads)
+    }
+  }
+
+  /// A private copy of the image.
+  func copied() throws(ToolError) -> Image {
+    let (image, threads) = (image, threads)
+    return try context.viewing { () throws(ViewError) in try image.copied(threads: threads) }
   }
 
   /// Goes on with a private copy.
   mutating func goOn(with copy: Image) {
     image = copy.copied(because: "--copy made it")
-    isCopied = true
     report.copiedBytes += copy.buffer.byteCount
   }
 

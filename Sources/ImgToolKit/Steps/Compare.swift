@@ -9,12 +9,14 @@ extension StepRecord {
       settings.use(option.name, unless: option.idleReason(in: settings.comparing))
     }
     let plan = try ComparisonPlan(settings.comparing)
+    if plan.writesStandardOutput { settings.writesStandardOutput = true }
     return ActStep { preview throws(ToolError) in
       if let region = plan.settings.region { try preview.check(inside: region) }
     } act: { session throws(ToolError) in
       let (source, image) = (session.source, session.image)
       let other = try Source.comparable(path, with: source)
       session.report.copiedBytes += other.copiedBytes
+      for note in other.notes { session.note(note) }
       let comparison = try plan.compare(
         image, other.image, names: (source.name, path), threads: session.threads)
       session.report.add("difference", comparison.json)

@@ -6,15 +6,21 @@ extension StepRecord {
   ) { _ in Copy() }
 }
 
-private struct Copy: Step {
+private struct Copy: RevocableStep {
+  let isRevocable = true
+
   func preview(_ preview: inout Preview) { preview.copy() }
 
   func perform(_ session: inout Session) throws(ToolError) {
     if session.options.noCopy { throw session.context.refusal("--no-copy forbids it") }
-    let (image, threads) = (session.image, session.threads)
-    session.goOn(
-      with: try session.context.viewing { () throws(ViewError) in
-        try image.copied(threads: threads)
-      })
+    session.goOn(with: try session.copied())
+  }
+
+  func perform(_ session: inout Session, before witness: FrameWitness) throws(ToolError) -> Bool {
+    if session.options.noCopy { throw session.context.refusal("--no-copy forbids it") }
+    let copy = try session.copied()
+    let isOne = try session.context.viewing { () throws(ViewError) in try witness.holds() }
+    if isOne { session.goOn(with: copy) }
+    return isOne
   }
 }

@@ -28,6 +28,7 @@ private struct Paste: Step {
     let (target, threads, context) = (session.image, session.threads, session.context)
     let source = try Source.describing(path, OpenOptions())
     session.report.copiedBytes += source.copiedBytes
+    for note in source.notes { session.note(note) }
     if session.options.noCopy, let reason = source.copyReason {
       throw context.refusal("--no-copy, but \(reason)")
     }
@@ -45,5 +46,6 @@ private struct Paste: Step {
     session.report.copiedBytes += try context.viewing { () throws(ViewError) in
       try target.paste(picture, x: x, y: y, threads: threads)
     }
+    try session.tell(source.image.takeLosses(), about: path)
   }
 }

@@ -34,7 +34,8 @@ private struct Save: RevocableStep {
     guard let outcome else { return false }
     session.report.add(outcome, plan.format)
     try session.tell(outcome.lossy, about: plan.path)
-    for note in outcome.remarks { session.console.note("\(plan.path): \(note)") }
+    for note in outcome.remarks { session.note("\(plan.path): \(note)") }
+    if outcome.untied || outcome.wasFlushed { session.hasSavedOntoSource = true }
     if isRevocable { session.lastSaved = plan.path }
     return true
   }

@@ -20,7 +20,7 @@ extension StepRecord {
       session.report.add("window", [.number(window.lowerBound), .number(window.upperBound)])
     }
     if let file = shown.file { session.report.add("readByTerminal", .string(file)) }
-    for note in shown.notes { console.note("\(session.source.name): \(note)") }
+    for note in shown.notes { session.note("\(session.source.name): \(note)") }
     if !session.isJSON { try console.answer(verbatim: shown.text) }
   }
 }
