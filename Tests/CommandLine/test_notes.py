@@ -53,6 +53,18 @@ def test_an_edit_of_a_copy_or_of_decoded_pixels_is_told_to_be_saved(imgtool, sou
         assert "--access rw would" not in run.errors
 
 
+def test_an_edit_of_what_a_pipe_gave_is_told_to_be_saved(imgtool, sources, here):
+    run = imgtool("frombuffer", "-", *sources["raw"][2:], "--invert",
+                  stdin=(here / "a.raw").read_bytes())
+    assert "nothing reads" in run.errors and "--save writes it" in run.errors
+    assert "--access" not in run.errors
+
+
+@pytest.mark.parametrize("step", [["--run", "true"], ["--poke", "0=00"]], ids=lambda s: s[0])
+def test_another_program_does_not_read_a_private_edit(imgtool, sources, step):
+    assert "nothing reads" in imgtool(*sources["raw"], "--put", "0,0=1,2,3", *step).errors
+
+
 def test_that_a_file_was_decoded_is_no_news(imgtool, sources):
     assert imgtool("open", "a.png", "--print", "0,0").errors == ""
     assert imgtool("open", "a.png", "--save", "b.bmp").errors == ""

@@ -41,7 +41,8 @@ struct Preview {
 
   /// What becomes of an edit that no step reads; `nil` where the file has it.
   private func fate(of edit: PlannedStep) -> String? {
-    if isCopied || source.isDecoded {
+    let isSpooled = if case .spooled = source.file.origin { true } else { false }
+    if isCopied || source.isDecoded || isSpooled {
       return "nothing reads what \(edit.name) changes, which is a copy in memory; --save writes it"
     }
     guard image.buffer.access != .readWrite else { return nil }

@@ -57,10 +57,10 @@ struct PlannedStep: Sendable {
   var name: String { typed.record.name }
   var text: String { typed.text }
 
-  /// Whether the step looks at pixels, or lets another program look.
+  /// Whether the step looks at pixels. Another program that it runs cannot see private ones.
   var isReading: Bool {
     switch typed.record.group {
-    case .save, .check, .report, .copy, .outside: typed.record.governs == nil
+    case .save, .check, .report, .copy: typed.record.governs == nil
     default: false
     }
   }
