@@ -41,8 +41,9 @@ def test_a_setting_of_comparisons_needs_one_behind_it(refused, picture, setting)
     ("--level", 9, "b.raw"), ("--bits", 8, "b.ppm"), ("--bits", 8, "b.tif"),
 ])
 def test_a_setting_that_the_format_has_not_is_refused(refused, here, picture, setting, value, path):
-    refused("open", picture, setting, value, "--save", path,
-            words=[setting, "changes nothing", path, path.split(".")[1][:3]])
+    run = refused("open", picture, setting, value, "--save", path,
+                  words=[setting, "changes nothing", path, path.split(".")[1][:3], "leave it out"])
+    assert "put it before" not in run.errors
     assert not (here / path).exists()
 
 

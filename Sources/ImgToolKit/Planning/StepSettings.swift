@@ -32,8 +32,10 @@ struct StepSettings: Sendable {
   /// - Throws: ``ToolError`` for a setting that changes nothing.
   func finish() throws(ToolError) {
     guard let setting = idle.first else { return }
-    throw useless(
-      setting, reasons[setting.record.name] ?? "no \(governed(setting)) stands behind it")
+    if let reason = reasons[setting.record.name] {
+      throw ToolError("\(setting.text) changes nothing: \(reason); leave it out")
+    }
+    throw useless(setting, "no \(governed(setting)) stands behind it")
   }
 
   private func governed(_ setting: TypedStep) -> String { setting.record.governs ?? "step" }

@@ -6,7 +6,8 @@ extension StepRecord {
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
     for option in ComparisonOption.all {
-      settings.use(option.name, unless: option.idleReason(in: settings.comparing))
+      let reason = option.idleReason(in: settings.comparing).map { "\($0) for the --compare" }
+      settings.use(option.name, unless: reason)
     }
     let plan = try ComparisonPlan(settings.comparing)
     if plan.writesStandardOutput { settings.writesStandardOutput = true }
