@@ -4,6 +4,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import tifffile
 
 from conftest import listed
 from oracles import samples, source
@@ -34,3 +35,9 @@ def test_what_libvips_saves_is_read_and_shared(imgtool, here, program, bands, mo
     run = imgtool("open", "in.v", "--no-copy", "--expect-shared", "--save", "out.npy", "--json")
     assert imgtool("info", "in.v", "--json").json["mode"] == mode, run
     assert np.array_equal(np.load("out.npy").reshape(pixels.shape), pixels)
+
+
+def test_64_bit_integers_are_called_so_and_only_formats_that_hold_them_are_advised(refused, here):
+    tifffile.imwrite("a.tif", np.array([[2**40, -3]], np.int64))
+    run = refused("open", "a.tif", "--save", "b.v", words=["vips", "64-bit integers", "npy", "tiff"])
+    assert "vips" not in run.errors.split("save as")[1] and "f64" not in run.errors

@@ -37,7 +37,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
       "\(format): \(found) is beyond the limit of \(limit)"
     case .cannotHold(let format, let pixels):
       "\(format) cannot hold mode \(pixels.words); save as "
-        + FileFormat.all.filter { $0.accepts(pixels) }.map(\.name).joined(separator: ", ")
+        + FileFormat.holding(pixels, besides: format).joined(separator: ", ")
     case .cannotHoldValue(let format, let reason):
       "\(format) cannot hold these pixels: \(reason)"
     case .lossy(let losses): Loss.sentence(losses)
@@ -92,6 +92,13 @@ extension FormatError: CustomStringConvertible, DescribedError {
         " with \(pixels.type.bitCount)-bit ones"
       )
     return "stores \(rawmode.mode.name)\(bits.0), the image is \(pixels.mode.name)\(bits.1)"
+  }
+}
+
+extension FileFormat {
+  /// The formats that hold pixels, without one that has refused them.
+  static func holding(_ pixels: PixelFormat, besides refused: String) -> [String] {
+    all.filter { $0.accepts(pixels) && $0.name != refused }.map(\.name)
   }
 }
 

@@ -155,6 +155,12 @@ enum VIPS {
     }
     let words = EqualWords(storing: image, as: rawmode) { format($0) != nil }
     guard let words, let format = format(words.element) else {
+      if image.mode == .integer, image.format.type == .f64 {
+        let others = FileFormat.holding(image.format, besides: "vips").joined(separator: ", ")
+        throw .cannotHoldValue(
+          format: "vips",
+          reason: "they need 64-bit integers, and it has 32 bits at most; save as \(others)")
+      }
       guard let rawmode else { throw .cannotHold(format: "vips", image.format) }
       throw .cannotHoldValue(
         format: "vips",
