@@ -84,6 +84,23 @@ def test_modes_that_do_not_meet_differ(imgtool, here):
     assert [report[key] for key in ("first", "box", "count", "max", "mean", "psnr")] == [None] * 6
 
 
+@pytest.mark.parametrize("mode,bands", [("LA", 2), ("RGB", 3), ("RGBA", 4)])
+def test_8_bits_meet_16_of_the_same_mode(imgtool, here, mode, bands):
+    array = np.random.default_rng(bands).integers(0, 256, (5, 7, bands), "u1")
+    array[2, 4, -1] = 7
+    deep = array.astype("<u2") * 257
+    array.tofile("narrow.raw")
+    Image.fromarray(array, mode).save("narrow.png")
+    layout = ["--size", "7x5", "--mode", mode, "--rawmode", f"{mode};16L"]
+    for step in (0, 3):
+        deep[2, 4, -1] += step
+        deep.tofile("deep.raw")
+        for line in (["narrow.png", "deep.raw"], ["deep.raw", "narrow.png"]):
+            run = imgtool("compare", *line, *layout, "--json", ok=int(step > 0))
+            assert run.json["widened"] == f"{mode};16"
+            assert (run.json["count"], run.json["max"]) == (int(step > 0), step)
+
+
 def test_sizes_that_differ_are_no_error(imgtool, here):
     Image.new("L", (4, 4)).save("a.png")
     Image.new("L", (4, 5)).save("b.png")

@@ -239,7 +239,8 @@ package struct FileFormat: Sendable {
 
 extension Image {
   /// Both images in a mode that shows each of them without a loss, as ``inCommonMode(with:)`` finds
-  /// it or, where one has the kind of pixels that a save widens the other's to, as that kind.
+  /// it or, where one has the other's mode in 16 bits, or the kind of pixels that a save widens the
+  /// other's to, as that kind.
   ///
   /// - Throws: as ``inCommonMode(with:)``.
   package func comparable(
@@ -247,8 +248,10 @@ extension Image {
   ) throws(ViewError) -> (a: Image, b: Image, widened: PixelFormat?)? {
     if let pair = try inCommonMode(with: other) { return (pair.a, pair.b, nil) }
     let kinds = [format, other.format]
-    let wide = FileFormat.all.lazy.flatMap { kinds.compactMap($0.widened) }.first(
-      where: kinds.contains)
+    let twin = kinds.first { $0.type == .u16 && kinds.contains(PixelFormat($0.mode)) }
+    let wide =
+      twin.flatMap { $0.shows(PixelFormat($0.mode)) ? $0 : nil }
+      ?? FileFormat.all.lazy.flatMap { kinds.compactMap($0.widened) }.first(where: kinds.contains)
     guard let wide else { return nil }
     return (try widened(to: wide), try other.widened(to: wide), wide)
   }
