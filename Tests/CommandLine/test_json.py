@@ -186,6 +186,9 @@ RUNS = [
     ("compare", 0, ["compare", "abc.raw", "out.ff", *RGB[1:]]),
     ("hash", 0, ["hash", "abc.png", "gray.png"]),
     ("hash", 2, ["hash", "abc.png", "absent.png"]),
+    ("hash", 0, ["hash", "abc.raw", "--size", "2x1"]),
+    ("compare", 0, ["compare", "abc.raw", "abc.raw", "--size", "2x1"]),
+    ("frombuffer, open", 0, ["frombuffer", "poked.raw", *RGB[1:], "--poke", "1=0203"]),
     ("hash --check", 0, ["hash", "--check", "good.txt"]),
     ("hash --check", 1, ["hash", "--check", "bad.txt"]),
     ("hash --check", 2, ["hash", "--check", "absent.txt"]),
@@ -234,7 +237,7 @@ FAILURES = [
 
 def make_files(here):
     """What the runs read."""
-    for name in ("abc.raw", "linked.raw", "live.raw"):
+    for name in ("abc.raw", "linked.raw", "live.raw", "poked.raw"):
         (here / name).write_bytes(b"abcdefghi")
     (here / "zeros.raw").write_bytes(bytes(1000))
     (here / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
@@ -397,3 +400,27 @@ def test_every_example_prints_what_the_page_says(here):
             count += 1
     # `frombuffer, open` has two.
     assert count == len(SHAPES) - len(PARTS) + 1
+
+
+def test_what_standard_error_notes_of_sources_is_in_the_object(imgtool, here):
+    (here / "long.raw").write_bytes(bytes(9))
+    layout = ["--size", "2x2", "--mode", "L"]
+    for command in (["frombuffer"], ["hash"], ["compare", "long.raw"], ["info"]):
+        run = imgtool(*command, "long.raw", *layout, "--json")
+        assert run.json["notes"] == [line.removeprefix("imgtool: ")
+                                     for line in run.errors.splitlines()], run
+
+
+def test_a_poke_tells_how_many_bytes_of_the_file_it_wrote(imgtool, here):
+    (here / "a.raw").write_bytes(bytes(9))
+    step = imgtool("frombuffer", "a.raw", "--size", "3x3", "--poke", "1=0102", "--json").json["steps"][0]
+    assert (step["bytes"], step["wroteFile"]) == (2, True)
+
+
+@pytest.mark.parametrize("options,access", [([], "cow"), (["--access", "cow"], "cow"),
+                                            (["--access", "ro"], "ro")])
+def test_the_access_is_the_one_that_was_asked_for(imgtool, here, options, access):
+    Image.new("RGB", (3, 2)).save("a.png")
+    Image.new("RGB", (3, 2)).save("a.bmp")
+    for name in ("a.png", "a.bmp"):
+        assert imgtool("open", name, *options, "--json").json["image"]["access"] == access

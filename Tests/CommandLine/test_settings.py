@@ -74,3 +74,23 @@ def test_an_option_for_steps_that_are_not_there_is_refused(refused, picture, opt
 def test_show_itself_takes_them(imgtool, picture, options):
     imgtool("show", picture, *options)
     imgtool("open", picture, *options, "--show")
+
+
+@pytest.mark.parametrize("options", [["--size", "9x9", "--mode", "L", "--stride", 99],
+                                     ["--mode", "L"], ["--stride", 99]])
+def test_a_layout_for_files_that_describe_themselves_is_refused(refused, imgtool, here, picture,
+                                                                options):
+    words = ["describe", options[0], "changes nothing", "leave it out"]
+    (here / "hashes.txt").write_bytes(imgtool("hash", picture).output)
+    refused("hash", picture, *options, words=[picture, "itself", *words])
+    refused("hash", picture, picture, *options, words=["themselves", *words])
+    refused("hash", "--check", "hashes.txt", *options, words=words)
+    refused("compare", picture, picture, *options, words=["themselves", *words])
+
+
+def test_a_layout_is_used_where_one_file_is_raw(imgtool, here, picture):
+    (here / "a.raw").write_bytes(bytes(range(48)))
+    layout = ["--size", "4x4", "--mode", "RGB"]
+    assert len(imgtool("hash", picture, "a.raw", *layout).lines) == 2
+    assert imgtool("compare", picture, "a.raw", *layout).text.startswith("same")
+    assert imgtool("hash", picture, "--frame", 0).text == imgtool("hash", picture).text

@@ -26,7 +26,8 @@ extension Command {
     }
     let plan = try ComparisonPlan(settings)
     console.outputIsTaken = plan.writesStandardOutput
-    let (a, b) = try Source.pair(invocation.operands, invocation.opening, console)
+    let (a, b) = try Source.pair(invocation.operands, invocation.opening)
+    let notes = [a, b].flatMap { console.introduce($0) }
     let threads = invocation.running.threadCount
     let comparison = try FrameWitness.reading(
       [a.image, b.image], tries: invocation.running.consistency, threads: threads,
@@ -40,7 +41,8 @@ extension Command {
       let facts = [
         JSON.Member(key: "version", value: 1),
         JSON.Member(key: "sources", value: .array([a.json, b.json])),
-      ]
+        JSON.Member(key: "notes", value: .texts(notes)),
+      ].filter { $0.value != .null }
       try console.answer(comparison.json(facts, status: status).text)
     } else if !invocation.report.quiet {
       try console.answer(comparison.text)

@@ -40,6 +40,7 @@ extension Command {
     guard !invocation.operands.isEmpty else {
       throw ToolError("hash needs SOURCE; usage: imgtool hash SOURCE... [LAYOUT...]")
     }
+    try Source.checkLayoutIsUsed(by: invocation.operands, invocation.opening)
     return try hash(invocation.operands, invocation, console)
   }
 
@@ -49,10 +50,11 @@ extension Command {
   ) throws(ToolError) -> ExitStatus {
     var status = ExitStatus.done
     var records: [JSON] = []
+    var notes: [String] = []
     for path in paths {
       do throws(ToolError) {
         let (hash, source) = try pixelHash(path, invocation)
-        console.introduce(source)
+        notes += console.introduce(source)
         records.append(
           .record([
             "name": .string(path), "hash": .string(hash), "mode": .string(source.image.mode.name),
@@ -71,7 +73,8 @@ extension Command {
     if invocation.report.json {
       try console.answer(
         JSON.record([
-          "version": 1, "hashes": .array(records), "exit": .integer(Int(status.rawValue)),
+          "version": 1, "hashes": .array(records), "notes": .texts(notes),
+          "exit": .integer(Int(status.rawValue)),
         ]).text)
     }
     return status
@@ -81,6 +84,7 @@ extension Command {
   private static func check(
     _ list: [HashList.Entry], _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
+    try Source.checkLayoutIsUsed(by: list.map(\.name), invocation.opening)
     var differing = 0
     var unreadable = 0
     var records: [JSON] = []
@@ -123,7 +127,7 @@ extension Command {
   private static func pixelHash(
     _ path: String, _ invocation: Invocation
   ) throws(ToolError) -> (hash: String, source: Source) {
-    let source = try Source.operand(path, invocation.opening).source
+    let source = try Source.operand(path, invocation.opening)
     let threads = invocation.running.threadCount
     do throws(ViewError) {
       for attempt in 1...(invocation.running.consistency ?? 1) {

@@ -21,7 +21,7 @@ struct ImageFacts {
 
   init(_ source: Source) throws(ToolError) {
     let image = source.image
-    notes = source.notes
+    notes = source.notes + image.takeLosses().map { "\(source.name): \($0)" }
     copyReason = source.copyReason
     name = source.name
     storage = source.storage
@@ -92,7 +92,7 @@ struct ImageFacts {
       "palette": palette.map { .integer($0.count) } ?? .null,
       "metadata": metadata?.json ?? .null,
       "bands": statistics?.json ?? .null,
-      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
+      "notes": .texts(notes),
       "exit": 0,
     ])
   }

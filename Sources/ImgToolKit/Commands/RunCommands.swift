@@ -54,8 +54,8 @@ extension Command {
     _ invocation: Invocation, _ console: inout Console, _ open: () throws(ToolError) -> Source
   ) throws(ToolError) -> ExitStatus {
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
-    let source = try open()
-    console.introduce(source)
+    var source = try open()
+    source.notes = console.introduce(source)
     // That a file was decoded is no news, unless it is asked for what it then cannot do.
     if let reason = source.copyReason, plan.contains(.asksForSharing) || console.isVerbose {
       console.note("\(source.name): \(reason); the image is a copy")
@@ -64,7 +64,10 @@ extension Command {
     var session = Session(source, invocation, console, log: console.isVerbose ? console : nil)
     let failure = session.perform(plan.steps)
     let status = failure?.status ?? .done
-    if isJSON { try console.answer(session.json(status: status, failure: failure).text) }
+    if isJSON {
+      let access = invocation.opening.runAccess
+      try console.answer(session.json(access: access, status: status, failure: failure).text)
+    }
     if var failure {
       failure.isReported = isJSON
       throw failure
@@ -75,7 +78,9 @@ extension Command {
 
 extension Session {
   /// The report of the whole run.
-  func json(status: ExitStatus, failure: ToolError?) -> JSON {
+  ///
+  /// - Parameter access: what was asked for; memory that is not the file's may have another.
+  func json(access: Access, status: ExitStatus, failure: ToolError?) -> JSON {
     .record([
       "version": 1,
       "source": .string(source.name),
@@ -83,14 +88,14 @@ extension Session {
         "mode": .string(source.image.mode.name),
         "rawmode": .string(source.storage),
         "size": [.integer(source.image.width), .integer(source.image.height)],
-        "access": .string(source.image.buffer.access.rawValue),
+        "access": .string(access.rawValue),
         "shared": .bool(source.copyReason == nil),
         "copyReason": source.copyReason.map(JSON.string) ?? .null,
         "frames": .integer(source.frameCount),
       ]),
       "steps": .array(reports.map(\.json)),
       "copiedBytes": .integer(source.copiedBytes + reports.reduce(0) { $0 + $1.copiedBytes }),
-      "notes": notes.isEmpty ? .null : .array(notes.map(JSON.string)),
+      "notes": .texts(notes),
       "error": failure.map { .string($0.message) } ?? .null,
       "exit": .integer(Int(status.rawValue)),
     ])

@@ -6,50 +6,70 @@ extension Source {
   /// Opens the two operands of `compare`: those that describe themselves by their headers, the others
   /// with the layout options.
   static func pair(
-    _ paths: [String], _ options: OpenOptions, _ console: Console
+    _ paths: [String], _ options: OpenOptions
   ) throws(ToolError) -> (a: Source, b: Source) {
     guard paths != ["-", "-"] else {
       throw ToolError("standard input can be one of the images, not both")
     }
+    try checkLayoutIsUsed(by: paths, options)
     let a = try operand(paths[0], options)
     let b = try operand(paths[1], options)
-    console.introduce(a.source)
-    console.introduce(b.source)
-    if a.isDescribed && b.isDescribed && options.layout.isGiven {
-      console.note("both files describe themselves; the layout options are not used")
-    }
-    return (a.source, b.source)
+    return (a, b)
   }
 
   /// Opens a file that is only read: by its header where it has one, else with the layout options.
-  static func operand(
-    _ path: String, _ options: OpenOptions
-  ) throws(ToolError) -> (source: Source, isDescribed: Bool) {
+  static func operand(_ path: String, _ options: OpenOptions) throws(ToolError) -> Source {
     let options = options.reading
     let hasLayout = options.layout.isGiven
-    let format = path == "-" ? nil : FileFormat.forPath(path)
-    // Standard input can be opened once only.
-    if path == "-", hasLayout { return (try raw(path, options), false) }
+    guard try describesItself(path, options) else { return try raw(path, options) }
     var described = options
     if hasLayout {
       // They are part of the raw operand's layout then.
       described.palette = nil
       described.layout.frame = nil
     }
-    if format?.describe != nil || !hasLayout && path == "-" {
-      return (try describing(path, described), true)
+    do throws(ToolError) { return try describing(path, described) } catch {
+      guard hasLayout, FileFormat.forPath(path) == nil, let raw = try? raw(path, options) else {
+        throw error
+      }
+      return raw
     }
+  }
+
+  /// Whether a file is opened by its header, and not with the layout options.
+  private static func describesItself(
+    _ path: String, _ options: OpenOptions
+  ) throws(ToolError) -> Bool {
+    let hasLayout = options.layout.isGiven
+    // Standard input can be opened once only.
+    if path == "-" { return !hasLayout }
+    let format = FileFormat.forPath(path)
+    if format?.describe != nil { return true }
     // A raw file may begin like another one by chance; its name or the layout says that it is raw.
-    if hasLayout && format != nil { return (try raw(path, options), false) }
+    if hasLayout && format != nil { return false }
     let buffer = try map(path, access: .readOnly)
     do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
       if case .foreign = error, !hasLayout { throw ToolError(error, name: path) }
-      return (try raw(path, options), false)
+      return false
     }
-    do throws(ToolError) { return (try describing(path, described), true) } catch {
-      guard hasLayout, let raw = try? raw(path, options) else { throw error }
-      return (raw, false)
+    var first = options
+    first.layout.frame = nil
+    return !hasLayout || (try? header(path, first, in: buffer)) != nil
+  }
+
+  /// - Throws: ``ToolError`` for a layout option where every file describes itself. A file that cannot
+  ///   be opened says so when it is.
+  static func checkLayoutIsUsed(
+    by paths: [String], _ options: OpenOptions
+  ) throws(ToolError) {
+    let layout = options.layout
+    // A file that describes itself has frames as well.
+    guard let option = layout.typed.first(where: { layout.isGiven || $0 != "--frame" }) else {
+      return
     }
+    for path in paths where (try? describesItself(path, options)) != true { return }
+    let who = paths.count == 1 ? "\(paths[0]) describes itself" : "the files describe themselves"
+    throw ToolError("\(who); \(option) changes nothing; leave it out")
   }
 
   /// Opens the file of a step `--compare`: by its header, or, where it has none and is as long as

@@ -126,7 +126,7 @@ extension Source {
   }
 
   /// What the header of a file says.
-  private static func header(
+  static func header(
     _ path: String, _ options: OpenOptions, in buffer: Buffer
   ) throws(ToolError) -> DescribedFile {
     var choice = FileFormat.DescribeOptions()

@@ -54,10 +54,14 @@ package struct Console: Sendable {
 
   /// Tells what there is to say about a source: how it was opened, where that is wanted, its notes, and
   /// what was left out of pixels that were read already.
-  func introduce(_ source: Source) {
+  ///
+  /// - Returns: the notes.
+  @discardableResult
+  func introduce(_ source: Source) -> [String] {
     if isVerbose { note(source.opening) }
-    for text in source.notes { note(text) }
-    for loss in source.image.takeLosses() { note("\(source.name): \(loss)") }
+    let notes = source.notes + source.image.takeLosses().map { "\(source.name): \($0)" }
+    for text in notes { note(text) }
+    return notes
   }
 
   /// Writes an error line. There is nowhere to report its own failure.

@@ -21,6 +21,11 @@ package enum JSON: Equatable, Sendable {
     .object(pairs.filter { $0.value != .null }.map { Member(key: $0.key, value: $0.value) })
   }
 
+  /// An array of texts; `null` where there are none.
+  static func texts(_ texts: [String]) -> JSON {
+    texts.isEmpty ? .null : .array(texts.map(JSON.string))
+  }
+
   /// The value on one line. Numbers that JSON cannot have (NaN, infinities) are strings.
   package var text: String {
     var out = ""

@@ -31,6 +31,8 @@ extension StepRecord {
           "\(path ?? context.name) may not be written, and --poke writes to the file itself; chmod u+w "
             + "it, or poke a copy")
       }
+      session.report.add("bytes", .integer(bytes.count))
+      session.report.add("wroteFile", true)
       session.console.note(
         "\(context.name): --poke changed \(bytes.count) byte\(bytes.count == 1 ? "" : "s") of the file "
           + "itself, from byte \(offset)")
