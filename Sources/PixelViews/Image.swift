@@ -138,7 +138,7 @@ extension Image {
     try check(inside: rectangle)
     if rectangle == bounds { return self }
     return replacing(layout.cropped(to: rectangle)) {
-      $0.cropped(width: rectangle.width, height: rectangle.height)
+      $0.cropped(from: layout, width: rectangle.width, height: rectangle.height)
     }
   }
 
@@ -146,7 +146,7 @@ extension Image {
   public func reoriented(_ reorientation: Reorientation) -> Image {
     let turned = layout.reoriented(reorientation)
     return replacing(turned) {
-      $0.reoriented(reorientation, width: turned.width, height: turned.height)
+      $0.reoriented(reorientation, from: layout, width: turned.width, height: turned.height)
     }
   }
 
@@ -165,7 +165,8 @@ extension Image {
     guard columns >= 1, rows >= 1 else { throw .stepTooSmall(columns: columns, rows: rows) }
     let thinned = layout.every(columns: columns, rows: rows)
     return replacing(thinned) {
-      $0.every(columns: columns, rows: rows, width: thinned.width, height: thinned.height)
+      $0.every(
+        columns: columns, rows: rows, from: layout, width: thinned.width, height: thinned.height)
     }
   }
 
@@ -266,7 +267,10 @@ extension Image {
 
   /// The image with other metadata.
   public func with(metadata: Metadata?) -> Image {
-    Image(self, layout, metadata.map(Attachment.init))
+    var metadata = metadata
+    // It is said of this image, whatever it was said of before.
+    metadata?.origin = nil
+    return Image(self, layout, metadata.map(Attachment.init))
   }
 
   private init(_ image: Image, _ layout: Layout, _ attachment: Attachment?) {

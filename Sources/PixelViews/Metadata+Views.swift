@@ -1,34 +1,78 @@
-/// What views make of metadata.
+/// What views make of metadata: what is true of the view, from what the file says, so that views which
+/// undo each other leave it as it was.
 extension Metadata {
+  /// What the views since the file have made of the picture.
+  struct View: Hashable, Sendable {
+    /// The size in the file.
+    let fileWidth, fileHeight: Int
+    var isCropped = false
+    var isTransposed = false
+    /// After the axes have changed places.
+    var mirrorsX = false
+    var mirrorsY = false
+    /// Each how many columns and rows are left.
+    var stepX = 1
+    var stepY = 1
+
+    var isTurned: Bool { isTransposed || mirrorsX || mirrorsY }
+
+    fileprivate mutating func turn(_ reorientation: Reorientation) {
+      if reorientation.swapsAxes {
+        isTransposed.toggle()
+        swap(&mirrorsX, &mirrorsY)
+        swap(&stepX, &stepY)
+      }
+      if [.horizontal, .half, .quarter].contains(reorientation) { mirrorsX.toggle() }
+      if [.vertical, .half, .threeQuarters].contains(reorientation) { mirrorsY.toggle() }
+    }
+  }
+
+  /// What a file says, and the view that is spoken of.
+  indirect enum Origin: Hashable, Sendable { case file(Metadata, View) }
+
   /// For a part of the picture.
-  func cropped(width: Int, height: Int) -> Metadata {
-    var part = self
-    part.dropWhole("the picture was cropped")
-    part.fixExif(width: width, height: height, isTurned: false)
-    return part
+  func cropped(from size: Layout, width: Int, height: Int) -> Metadata {
+    viewed(from: size, width: width, height: height) { $0.isCropped = true }
   }
 
   /// For the picture mirrored or turned.
-  func reoriented(_ reorientation: Reorientation, width: Int, height: Int) -> Metadata {
-    var turned = self
-    turned.dropWhole("the picture was turned")
-    if reorientation.swapsAxes, let density {
-      turned.density = Density(x: density.y, y: density.x, unit: density.unit)
-    }
-    turned.fixExif(width: width, height: height, isTurned: true)
-    return turned
+  func reoriented(
+    _ reorientation: Reorientation, from size: Layout, width: Int, height: Int
+  ) -> Metadata {
+    viewed(from: size, width: width, height: height) { $0.turn(reorientation) }
   }
 
   /// For a picture of each `columns`th column and `rows`th row.
-  func every(columns: Int, rows: Int, width: Int, height: Int) -> Metadata {
-    var thinned = self
-    thinned.dropWhole("pixels were left out")
-    if let density {
-      thinned.density = density.divided(byX: columns, y: rows)
-      if thinned.density == nil { thinned.lose("density (beyond a limit)") }
+  func every(columns: Int, rows: Int, from size: Layout, width: Int, height: Int) -> Metadata {
+    viewed(from: size, width: width, height: height) { view in
+      // A step that 64 bits do not hold is beyond that of any density.
+      view.stepX = view.stepX.multiplied(by: columns) ?? .max
+      view.stepY = view.stepY.multiplied(by: rows) ?? .max
     }
-    thinned.fixExif(width: width, height: height, isTurned: false)
-    return thinned
+  }
+
+  private func viewed(
+    from size: Layout, width: Int, height: Int, _ change: (inout View) -> Void
+  ) -> Metadata {
+    var file = self
+    var view = View(fileWidth: size.width, fileHeight: size.height)
+    if case .file(let said, let known) = origin { (file, view) = (said, known) }
+    change(&view)
+    var shown = file
+    shown.origin = .file(file, view)
+    if view == View(fileWidth: view.fileWidth, fileHeight: view.fileHeight) { return shown }
+    shown.dropWhole(
+      view.isCropped
+        ? "the picture was cropped"
+        : view.isTurned ? "the picture was turned" : "pixels were left out")
+    if let density = file.density {
+      let turned =
+        view.isTransposed ? Density(x: density.y, y: density.x, unit: density.unit) : density
+      shown.density = turned.divided(byX: view.stepX, y: view.stepY)
+      if shown.density == nil { shown.lose("density (beyond a limit)") }
+    }
+    shown.fixExif(width: width, height: height, isTurned: view.isTurned)
+    return shown
   }
 
   private mutating func dropWhole(_ reason: String) {

@@ -85,6 +85,9 @@ public struct Metadata: Hashable, Sendable {
   /// What was changed so that it is still true, a sentence each: for the notes of a save.
   public var changes: [String] = []
 
+  /// What the file says, where this is true of a view of it.
+  var origin: Origin?
+
   public init(format: PixelFormat) { self.format = format }
 
   /// Whether there is nothing to keep or to say.
