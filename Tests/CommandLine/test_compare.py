@@ -280,3 +280,20 @@ def test_quiet_says_nothing_and_the_status_is_the_answer(imgtool, pair):
     for line, status in ((pair, 1), (pair[:1] * 2, 0)):
         run = imgtool("compare", *line, "-q", ok=status)
         assert (run.output, run.errors) == (b"", "")
+
+
+@pytest.mark.parametrize("stray", [0, 1])
+def test_bits_that_are_not_compared_are_told(imgtool, here, stray):
+    names = ["a.raw", "b.raw"]
+    for number, name in enumerate(names):
+        (here / name).write_bytes(np.array([5, 1024 + 7 if number == stray else 7], "<u2").tobytes())
+    raw = ["--size", "2x1", "--rawmode", "gray10le"]
+    says = "pixel 1,0 is stored as 0x0407: bits above the tenth are set, and masked"
+    run = imgtool("compare", *names, *raw)
+    assert run.output.startswith(b"same") and f"{names[stray]}: {says}" in run.errors
+    step = imgtool("frombuffer", "a.raw", *raw, "--compare", "b.raw", "--json")
+    assert f"{names[stray]}: {says}" in step.errors
+    assert step.json["steps"][-1]["lossy"] == ["unused bits"]
+    assert says in imgtool("info", names[stray], *raw, "--stats").errors
+    refused = imgtool("frombuffer", "a.raw", *raw, "--compare", "b.raw", "--strict", ok=2)
+    assert says in refused.errors

@@ -35,6 +35,8 @@ extension Command {
     ) { () throws(ToolError) in
       try plan.compare(a.image, b.image, names: (a.name, b.name), threads: threads)
     }
+    console.tellLosses(of: a)
+    console.tellLosses(of: b)
     try plan.savePicture(of: comparison, a.image, b.image, threads: threads, console)
     let status: ExitStatus = comparison.isSame ? .done : .answerIsNo
     if invocation.report.json {

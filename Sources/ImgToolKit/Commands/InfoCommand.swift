@@ -51,6 +51,7 @@ extension Command {
     if options.wantsStatistics, let opened {
       try facts.addStatistics(
         of: opened.image, threads: invocation.running.threadCount)
+      console.tellLosses(of: opened)
     }
     if options.emitsLayout {
       guard let opened, !opened.isDecoded else {

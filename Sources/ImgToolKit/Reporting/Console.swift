@@ -59,7 +59,16 @@ package struct Console: Sendable {
   @discardableResult
   func introduce(_ source: Source) -> [String] {
     if isVerbose { note(source.opening) }
-    let notes = source.notes + source.image.takeLosses().map { "\(source.name): \($0)" }
+    for text in source.notes { note(text) }
+    return source.notes + tellLosses(of: source)
+  }
+
+  /// Tells what was left out of the pixels of a source since it was last told.
+  ///
+  /// - Returns: the notes.
+  @discardableResult
+  func tellLosses(of source: Source) -> [String] {
+    let notes = source.image.takeLosses().map { "\(source.name): \($0)" }
     for text in notes { note(text) }
     return notes
   }

@@ -87,7 +87,7 @@ struct Session {
   /// - Throws: ``ToolError`` where that is an error.
   mutating func tell(_ losses: [Loss], about subject: String) throws(ToolError) {
     guard !losses.isEmpty else { return }
-    report.add("lossy", .array(losses.map { .string($0.name) }))
+    report.append("lossy", losses.map { .string($0.name) })
     if options.isStrict {
       throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
     }

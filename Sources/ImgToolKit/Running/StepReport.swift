@@ -25,6 +25,14 @@ struct StepReport: Sendable {
     details.append(JSON.Member(key: key, value: value))
   }
 
+  /// Adds to a list, which begins with the first that is added.
+  mutating func append(_ key: String, _ values: [JSON]) {
+    guard let index = details.firstIndex(where: { $0.key == key }),
+      case .array(let known) = details[index].value
+    else { return add(key, .array(values)) }
+    details[index] = JSON.Member(key: key, value: .array(known + values))
+  }
+
   var json: JSON {
     .object(
       [

@@ -21,6 +21,8 @@ extension StepRecord {
       let comparison = try plan.compare(
         image, other.image, names: (source.name, path), threads: session.threads)
       session.report.add("difference", comparison.json)
+      try session.tell(image.takeLosses(), about: source.name)
+      try session.tell(other.image.takeLosses(), about: path)
       guard comparison.isSame else {
         try plan.savePicture(
           of: comparison, image, other.image, threads: session.threads, session.console)
