@@ -9,7 +9,16 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 
   public init(_ name: String, description: String? = nil) {
     self.name = name
-    self.description = description ?? "the \(name) is not in the file"
+    self.description =
+      description ?? "the \(name) \(Loss.isPlural(name) ? "are" : "is") not in the file"
+  }
+
+  /// Whether a noun names several things: "pages below this one" does, "text Titles" does not.
+  private static func isPlural(_ noun: String) -> Bool {
+    let words = noun.split(separator: " ")
+    guard let first = words.first, !["text", "chunk", "tag"].contains(first) else { return false }
+    let head = words.prefix { !["of", "below", "on"].contains($0) && !$0.hasPrefix("(") }
+    return head.contains("and") || head.last?.hasSuffix("s") == true
   }
 
   /// What a file has no place for.
@@ -41,7 +50,8 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 
   /// Samples are written with fewer bits.
   package static func precision(bits: Int) -> Loss {
-    Loss("precision", description: "samples are rounded to \(bits) bits, a loss of precision")
+    let words = bits == 1 ? "1 bit" : "\(bits) bits"
+    return Loss("precision", description: "samples are rounded to \(words), a loss of precision")
   }
 }
 

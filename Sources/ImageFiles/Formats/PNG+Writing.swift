@@ -132,7 +132,9 @@ private struct PNGRows: Sendable {
     guard sample.isMultiple(of: step) else {
       throw .cannotHoldValue(
         format: PNG.name,
-        reason: "pixel \(x),\(y) is \(sample); \(header.bitDepth) bits hold multiples of \(step)")
+        reason: "pixel \(x),\(y) is \(sample); "
+          + (header.bitDepth == 1 ? "1 bit holds" : "\(header.bitDepth) bits hold")
+          + " multiples of \(step)")
     }
     return sample / step
   }

@@ -85,7 +85,9 @@ extension TIFF.Samples {
         expected: "\(format.mode.bandCount) for \(format.mode.name)")
     }
     if count > format.mode.bandCount {
-      notes.append("\(count - format.mode.bandCount) more samples a pixel are not shown")
+      let more = count - format.mode.bandCount
+      let nouns = more == 1 ? "sample a pixel is" : "samples a pixel are"
+      notes.append("\(more) more \(nouns) not shown")
     }
   }
 

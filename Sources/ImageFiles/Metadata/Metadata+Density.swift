@@ -35,11 +35,17 @@ extension Metadata.Density {
   /// Whether a unit of length is known, and not only the shape of a pixel.
   var hasUnit: Bool { unit != .none }
 
-  /// As people say it: "300x300 dpi".
+  /// As people say it: "300x300 dpi", with the digits that the stored numbers have.
   package var text: String {
-    func short(_ number: Double) -> String { ((number * 100).rounded() / 100).plainText }
-    let (x, y) = perInch
-    return "\(short(x))x\(short(y))" + (unit == .none ? " (shape of a pixel)" : " dpi")
+    let (dotsX, dotsY) = perInch
+    let inch = unit == .none || unit == .inch ? 1 : factor * 0.0254
+    func short(_ dots: Double, _ fraction: Fraction) -> String {
+      var scale = 100.0
+      while scale < 1e4, scale * inch < Double(fraction.below) { scale *= 10 }
+      return ((dots * scale).rounded() / scale).plainText
+    }
+    return "\(short(dotsX, x))x\(short(dotsY, y))"
+      + (unit == .none ? " (shape of a pixel)" : " dpi")
   }
 }
 
