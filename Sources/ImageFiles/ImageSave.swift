@@ -16,6 +16,9 @@ package struct ImageSave: Sendable {
   /// The mapped file that the image came from, where an edit gave the image a buffer of its own.
   package var source: Buffer?
 
+  /// What that file holds beside the image, and the new one does not.
+  package var beside: [Loss] = []
+
   /// What became of a save.
   package struct Outcome: Sendable {
     package var byteCount = 0
@@ -150,15 +153,15 @@ package struct ImageSave: Sendable {
         try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
-      outcome.lossy += file.lossy + unplaced.map { Loss($0) }
-      outcome.changes = changes(of: image)
+      outcome.lossy += beside + file.lossy + unplaced.map { Loss($0) }
+      outcome.changes = changes(of: image, in: ready)
       try check(outcome)
       var output = try open(reserving: file.byteCount)
       try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
-      outcome.lossy += unplaced.map { Loss($0) }
-      outcome.changes = changes(of: image)
+      outcome.lossy += beside + unplaced.map { Loss($0) }
+      outcome.changes = changes(of: image, in: ready)
       try check(outcome)
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
@@ -171,8 +174,9 @@ package struct ImageSave: Sendable {
     options.stripsMetadata ? (image.with(metadata: nil), []) : format.metadata.place(image)
   }
 
-  private func changes(of image: Image) -> [String] {
-    options.stripsMetadata ? [] : image.metadata?.changes ?? []
+  /// What was changed of the Exif data, where these are in the file.
+  private func changes(of image: Image, in ready: Image) -> [String] {
+    ready.metadata?.chunk("eXIf") == nil ? [] : image.metadata?.changes ?? []
   }
 
   /// Looks whether a function may write an image to an open file: one that we map, or that the

@@ -11,6 +11,7 @@ import zlib
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 from conftest import TOOL, run_tool
@@ -393,3 +394,57 @@ def test_a_file_that_says_nothing_is_written_as_ever(here, imgtool):
         assert "not in the file" not in imgtool("open", "a.png", "--save", name).errors
     assert set(chunks_of(here / "b.png")) == {"IHDR", "IDAT", "IEND"}
     assert len((here / "b.bmp").read_bytes()) == 54 + 4 * 20
+
+
+@pytest.mark.parametrize("turns", [("90", "270"), ("h", "h"), ("180", "v", "h"), ("90",) * 4])
+def test_turns_that_cancel_change_nothing(here, imgtool, turns):
+    write_png(here / "a.png")
+    steps = [word for turn in turns for word in ("--reorient", turn)]
+    run = imgtool("open", "a.png", *steps, "--save", "b.png")
+    assert run.errors == ""
+    assert chunks_of(here / "b.png")["eXIf"] == chunks_of(here / "a.png")["eXIf"]
+    assert chunks_of(here / "b.png")["oFFs"] == chunks_of(here / "a.png")["oFFs"]
+
+
+def test_what_is_not_in_the_file_is_not_told_to_be_changed_in_it(here, imgtool):
+    png(here / "a.png", exif=exif(ImageWidth=6))
+    run = imgtool("open", "a.png", "--every", "2x3", "--reorient", "90", "--save", "o.bmp")
+    assert "Exif data" in run.errors and "the Exif" not in run.errors.replace("the Exif data", "")
+
+
+@pytest.mark.parametrize("chunk_and_words", [
+    ((b"cHRM", COLORS[1][1]), "the chromaticities are not in the file"),
+    ((b"gAMA", COLORS[0][1]), "the gamma is not in the file"),
+])
+def test_notes_agree_with_their_nouns(here, imgtool, chunk_and_words):
+    one, says = chunk_and_words
+    png(here / "a.png", chunks=[one], texts=())
+    assert says in imgtool("open", "a.png", "--save", "b.bmp").errors
+
+
+@pytest.mark.parametrize("dpi,says", [
+    (72, "72x72 dpi"), (TiffImagePlugin.IFDRational(2999994, 10000), "299.9994x299.9994 dpi"),
+])
+def test_a_density_has_the_digits_of_the_file(here, imgtool, dpi, says):
+    picture().save(here / "a.tif", dpi=(dpi, dpi))
+    assert says in imgtool("info", "a.tif").output.decode()
+
+
+@pytest.mark.parametrize("top,full", [(100, 255), (1023, 65535)])
+def test_a_scaled_maxval_is_told(here, imgtool, top, full):
+    (here / "a.pgm").write_bytes(f"P2 2 1 {top}\n0 {top}\n".encode())
+    run = imgtool("open", "a.pgm", "--save", "b.png", "--json")
+    says = f"maxval {top} is spread over {full}"
+    assert says in run.errors and any(says in note for note in run.json["notes"])
+
+
+@pytest.mark.parametrize("color,says", [
+    ((0x1234, 0x5656, 0x9A00), "color 1 of the color map is 4660,22102,39424, narrowed to 8 bits: 18,86,154"),
+    ((0x1212, 0x5600, 0xFFFF), ""),
+])
+def test_a_color_map_that_is_rounded_is_told(here, imgtool, color, says):
+    colors = np.zeros((3, 256), "u2")
+    colors[:, 1] = color
+    tifffile.imwrite(here / "a.tif", np.ones((2, 2), "u1"), photometric="palette", colormap=colors)
+    run = imgtool("open", "a.tif", "--save", "b.png")
+    assert says in run.errors and bool(says) == bool(run.errors)

@@ -7,6 +7,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from conftest import TOOL, listing, unmet
@@ -340,3 +341,54 @@ def test_a_number_that_a_file_cannot_store_is_told_with_its_pixel(refused, here,
     x = next(index for index, value in enumerate(values) if str(value) in says.split()[0])
     refused("frombuffer", "raw.bin", "--size", "3x1", "--mode", mode, "--as", rawmode, "--save", "out.raw",
             words=["out.raw", f"{x},0", says])
+
+
+def write_pages(path, count=3):
+    pages = [Image.new("L", (4, 3), 40 * number) for number in range(count)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+
+
+@pytest.mark.parametrize("count,says", [
+    (3, "the other 2 pages are not in the file"), (2, "the other page is not in the file"),
+])
+def test_a_save_over_a_file_tells_which_pages_are_lost(imgtool, refused, here, count, says):
+    write_pages(here / "a.tif", count)
+    over = ["open", "a.tif", "--frame", 1, "--replace", "--save", "a.tif"]
+    refused(*over, "--strict", words=says)
+    run = imgtool(*over, "--json")
+    assert run.json["steps"][-1]["lossy"] == ["other pages"] and says in run.errors
+    with Image.open(here / "a.tif") as image:
+        assert image.n_frames == 1 and image.getpixel((0, 0)) == 40
+
+
+def test_a_save_elsewhere_tells_of_pages_that_nobody_chose_under_strict_only(imgtool, here):
+    write_pages(here / "a.tif")
+    chosen = imgtool("open", "a.tif", "--frame", 1, "--save", "b.png", "--strict")
+    assert chosen.errors == ""
+    assert "pages are" not in imgtool("open", "a.tif", "--save", "c.png").errors
+    run = imgtool("open", "a.tif", "--save", "d.png", "--strict", ok=2)
+    assert "the other 2 pages are not in the file" in run.errors and not (here / "d.png").exists()
+
+
+def write_animation(path):
+    Image.new("L", (4, 3)).save(path, save_all=True, append_images=[Image.new("L", (4, 3), 9)])
+
+
+@pytest.mark.parametrize("name,write,lost", [
+    ("a.png", write_animation, "frames of the animation"),
+    ("a.tif", lambda path: tifffile.imwrite(
+        path, np.zeros((5, 4, 6), "u1"), photometric="rgb", planarconfig="contig",
+        extrasamples=(0, 0, 0)), "extra samples"),
+    ("a.tif", lambda path: tifffile.imwrite(path, np.zeros((5, 3, 7), "u1"), imagej=True, truncate=True),
+     "other images of the ImageJ stack"),
+    ("a.pam", lambda path: path.write_bytes(
+        b"P7\nWIDTH 2\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n" + bytes(8)),
+     "extra samples"),
+])
+def test_a_save_over_a_file_tells_what_else_the_file_held(imgtool, here, name, write, lost):
+    write(here / name)
+    before = (here / name).read_bytes()
+    over = ["open", name, "--replace", "--invert", "--save", name]
+    assert "not in the file" in imgtool(*over, "--strict", ok=2).errors
+    assert (here / name).read_bytes() == before
+    assert imgtool(*over, "--json").json["steps"][-1]["lossy"] == [lost]

@@ -76,6 +76,8 @@ package struct FileFormat: Sendable {
     package var frameCount: Int
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]
+    /// What of these a file with the view alone has no more, beside other frames.
+    package var hidden: [Loss] = []
     /// What the file says beside them.
     package var metadata: Metadata?
     /// The bytes behind all that the format accounts for; `nil` where that is not known.

@@ -15,7 +15,13 @@ extension Netpbm {
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     let (header, count, trailing) = try find(options.frameNumber, &reader)
-    let pixels = try pixels(header, format: reader.format)
+    var pixels = try pixels(header, format: reader.format)
+    let full = pixels.format.type == .u16 ? 65535 : 255
+    if pixels.format.mode != .bilevel, header.top != full {
+      pixels.notes.append("maxval \(header.top) is spread over \(full)")
+    }
+    let hasMore = header.kind == 7 && header.depth > pixels.format.mode.bandCount
+    let hidden: [Loss] = hasMore ? ["extra samples"] : []
     guard pixels.isMapped else {
       let name = reader.format
       guard let rawmode = Rawmode.named(pixels.rawmode, mode: pixels.format.mode) else {
@@ -26,6 +32,7 @@ extension Netpbm {
         format: pixels.format, frameCount: count, notes: pixels.notes,
         metadata: metadata(header, pixels.format))
       shown.trailingByteCount = trailing
+      shown.hidden = hidden
       return .decoded(
         shown, reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
       ) { buffer, limits throws(FormatError) in
@@ -52,6 +59,7 @@ extension Netpbm {
       layout: layout, format: pixels.format, frameCount: count, notes: pixels.notes,
       metadata: metadata(header, pixels.format))
     shown.trailingByteCount = trailing
+    shown.hidden = hidden
     return .mapped(shown)
   }
 
@@ -157,8 +165,9 @@ extension Netpbm {
   }
 
   private static func notes(_ header: Header, bandCount: Int) -> [String] {
-    header.depth > bandCount
-      ? ["\(header.depth - bandCount) more samples a pixel than \(header.tupleType) has"] : []
+    let more = header.depth - bandCount
+    return more > 0
+      ? ["\(more) more sample\(more == 1 ? "" : "s") a pixel than \(header.tupleType) has"] : []
   }
 
   private static func pixels(_ mode: Mode, isWide: Bool, isMapped: Bool) -> Pixels {

@@ -40,6 +40,7 @@ extension FileFormat {
         pixels.notes.append(
           "the file is an animation of \(scan.animationCount) frames; only its still picture is read"
         )
+        pixels.hidden.append("frames of the animation")
       }
       return .decoded(pixels, reason: "the rows are compressed") {
         buffer, limits throws(FormatError) in try PNG.decode(buffer, limits)

@@ -129,11 +129,17 @@ extension TIFF {
     if orientation != 1, (1...8).contains(orientation) {
       notes.append("orientation \(orientation) is shown upright")
     }
+    var hidden: [Loss] = []
+    if samples.count > samples.format.mode.bandCount { hidden.append("extra samples") }
     if let count = stackCount(&reader, directory), count > 1, directories.count == 1 {
       notes.append("ImageJ keeps \(count) images behind the only page; the first is shown")
+      hidden.append("other images of the ImageJ stack")
     }
     let depth = try reader.value(.imageDepth, of: directory, default: 1)
-    if depth > 1 { notes.append("the page is \(depth) slices deep; the first is shown") }
+    if depth > 1 {
+      notes.append("the page is \(depth) slices deep; the first is shown")
+      hidden.append("other slices of the page")
+    }
     let metadata = metadata(&reader, directory, samples.format)
 
     let inPlace = try segments.planesInPlace(&reader)
@@ -151,6 +157,7 @@ extension TIFF {
     var pixels = FileFormat.Pixels(
       layout: layout.upright(orientation), format: samples.format, palette: palette,
       frameCount: directories.count, notes: notes, metadata: metadata)
+    pixels.hidden = hidden
     if options.findsEnd { pixels.trailingByteCount = trailingByteCount(&reader, directories) }
     guard inPlace == nil else { return .mapped(pixels) }
     return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
@@ -177,6 +184,18 @@ extension TIFF {
     }
     let colors = (0..<count).flatMap { index in
       (0..<3).map { UInt8(truncatingIfNeeded: map[$0 * count + index] >> (isNarrow ? 0 : 8)) }
+    }
+    // Programs widen a byte by zeros or by the byte again.
+    let rounded = (0..<count).first { index in
+      (0..<3).contains { band in
+        let word = map[band * count + index]
+        return word & 0xFF != 0 && word & 0xFF != word >> 8
+      }
+    }
+    if let rounded, !isNarrow {
+      let found = (0..<3).map { String(map[$0 * count + rounded]) }.joined(separator: ",")
+      let kept = colors[3 * rounded..<3 * rounded + 3].map(String.init).joined(separator: ",")
+      notes.append("color \(rounded) of the color map is \(found), narrowed to 8 bits: \(kept)")
     }
     return Palette(rgb: colors)
   }

@@ -104,11 +104,13 @@ enum VIPS {
       metadata.lose("metadata of libvips")
     }
     let hidden = bandCount - format.mode.bandCount
-    return .mapped(
-      FileFormat.Pixels(
-        layout: layout, format: format,
-        notes: hidden > 0 ? ["\(hidden) more bands are not shown"] : [],
-        metadata: metadata.isEmpty ? nil : metadata))
+    var pixels = FileFormat.Pixels(
+      layout: layout, format: format, metadata: metadata.isEmpty ? nil : metadata)
+    if hidden > 0 {
+      pixels.notes.append("\(hidden) more \(hidden == 1 ? "band is" : "bands are") not shown")
+      pixels.hidden.append("extra bands")
+    }
+    return .mapped(pixels)
   }
 
   /// What is said of the density; 1 pixel a millimeter stands for nothing.

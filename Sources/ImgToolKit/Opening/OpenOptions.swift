@@ -82,6 +82,9 @@ struct LayoutOptions: Sendable {
   /// Whether the options say where pixels stand.
   var isGiven: Bool { size != nil || file != nil }
 
+  /// Whether one of several frames was asked for.
+  var choosesFrame: Bool { frame != nil || frames != nil }
+
   /// Refuses options that say again, or otherwise, what `--layout` says.
   func checkFileStandsAlone() throws(ToolError) {
     guard let file, let other = typed.first(where: { $0 != "--layout" }) else { return }

@@ -12,6 +12,11 @@ struct Source: Sendable {
   /// The buffer of the file itself, which stays mapped while the run lasts.
   let file: Buffer
   var frameCount = 1
+  /// The frames that the image shows, and whether the user chose them.
+  var shownFrameCount = 1
+  var isFrameChosen = false
+  /// What else of the file the image does not show.
+  var hidden: [Loss] = []
   var notes: [String] = []
   /// How long it took to open it.
   var nanoseconds: UInt64 = 0
@@ -23,6 +28,16 @@ struct Source: Sendable {
     let milliseconds = Double(nanoseconds / 1000) / 1000
     return "\(name): \(ways.isEmpty ? "mapped" : ways.joined(separator: " and ")) in "
       + "\(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
+  }
+
+  /// What the file holds beside the image. Frames that the user left out are lost only where the file
+  /// is replaced.
+  func beside(isReplaced: Bool) -> [Loss] {
+    let count = frameCount - shownFrameCount
+    guard count > 0, isReplaced || !isFrameChosen else { return hidden }
+    let noun = storage == "tiff" ? "page" : "frame"
+    let words = count == 1 ? "other \(noun) is" : "other \(count) \(noun)s are"
+    return [Loss("other \(noun)s", description: "the \(words) not in the file")] + hidden
   }
 
   /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.
@@ -86,7 +101,8 @@ extension Source {
     } catch { throw resolved.explain(error, name: path) }
     var source = Source(
       image: image, name: path, storage: resolved.storage, file: buffer,
-      frameCount: resolved.frameCount, notes: resolved.notes)
+      frameCount: resolved.frameCount, shownFrameCount: options.layout.frames?.count ?? 1,
+      isFrameChosen: options.layout.choosesFrame, notes: resolved.notes)
     try source.checkTrailing(options.trailing, resolved)
     try source.checkCopy(options)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
@@ -114,6 +130,7 @@ extension Source {
       source = Source(
         image: try file.image(limits: options.limits), name: path,
         storage: file.format.name, file: buffer, frameCount: file.pixels.frameCount,
+        isFrameChosen: options.layout.choosesFrame, hidden: file.pixels.hidden,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
     try source.checkTrailing(options.trailing, of: file)

@@ -105,21 +105,25 @@ struct SavePlan: Sendable {
   /// since the plan was made.
   ///
   /// - Parameters:
-  ///   - source: the mapped file that the image came from.
+  ///   - source: where the image came from.
   ///   - replacesMapped: as ``ImageSave/replacesMapped``; `nil` for a command without `--replace`.
   ///   - refusesLoss: as ``ImageSave/refusesLoss``.
   ///   - witness: who tells whether the pixels stood still.
   /// - Returns: what became of it; `nil` when the pixels did not stand still, and nothing was written.
   func run(
-    _ image: Image, threads: Int, from source: Buffer? = nil, replacesMapped: Bool? = nil,
+    _ image: Image, threads: Int, from source: Source? = nil, replacesMapped: Bool? = nil,
     refusesLoss: Bool = false, witness: FrameWitness? = nil
   ) throws(ToolError) -> ImageSave.Outcome? {
     var save = ImageSave(format)
     save.options = try options(for: image.mode, threads: threads)
     save.replacesMapped = replacesMapped ?? false
-    save.source = source
+    save.source = source?.file
     save.refusesLoss = refusesLoss
     let target = try SavePlan.resolve(path)
+    if let source {
+      let replacesSource = source.file.identity.map { $0 == target.identity } == true
+      if replacesSource || refusesLoss { save.beside = source.beside(isReplaced: replacesSource) }
+    }
     do throws(FormatError) {
       return try save.run(image, to: target) { () throws(ViewError) in
         try witness?.holds() ?? true

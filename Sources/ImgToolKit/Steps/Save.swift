@@ -28,7 +28,7 @@ private struct Save: RevocableStep {
 
   private func save(_ session: inout Session, _ witness: FrameWitness?) throws(ToolError) -> Bool {
     let outcome = try plan.run(
-      session.image, threads: session.threads, from: session.source.file,
+      session.image, threads: session.threads, from: session.source,
       replacesMapped: session.options.replace, refusesLoss: session.options.isStrict,
       witness: witness)
     guard let outcome else { return false }
