@@ -81,7 +81,9 @@ public func imgtool_image_window(
   _ image: OpaquePointer?, _ low: Double, _ high: Double,
   _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
-  unsafe viewing(image, view) { image throws(ViewError) in try image.windowed(low, high) }
+  unsafe viewing(image, view) { image throws(ViewError) in
+    try image.windowed(low, high, policy: .clamp)
+  }
 }
 
 @c @implementation

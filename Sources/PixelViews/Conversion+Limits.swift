@@ -7,6 +7,8 @@ extension Conversion {
     /// Whether infinities, and what is no number, are taken as well.
     var takesNonfinite = false
 
+    /// Whatever is a number.
+    static let numbers = Limits(range: -Double.infinity...Double.infinity)
     static let bytes = Limits(range: 0...255)
     static let words = Limits(range: 0...65535)
     static let integers = Limits(range: -0x1p31...0x1p31 - 1)

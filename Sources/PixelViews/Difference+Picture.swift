@@ -83,6 +83,6 @@ extension Image {
     }
     guard gray.format.type != .u8 else { return gray }
     let range = try gray.cropped(to: area).automaticWindow(threads: threads)
-    return try gray.windowed(range.lowerBound, range.upperBound)
+    return try gray.windowed(range.lowerBound, range.upperBound, policy: .clamp)
   }
 }

@@ -4,34 +4,38 @@ extension Image.Stage {
   ///
   /// - Throws: ``ViewError/clamped(_:)``, ``ViewError/noColor(index:x:y:colors:)``.
   /// - Complexity: O(pixels), O(1) where each is taken.
-  func check(_ rectangle: Rectangle, _ plain: RawSpan) throws(ViewError) {
-    guard case .convert(let conversion) = self,
-      let limits = conversion.limits,
-      let index = conversion.firstRefused(
-        count: rectangle.width * rectangle.height, from: plain)
+  package func check(_ rectangle: Rectangle, _ plain: RawSpan) throws(ViewError) {
+    guard let (source, limits) = bounded,
+      let index = plain.firstPixel(
+        outside: limits, count: rectangle.width * rectangle.height, format: source)
     else { return }
-    let value = plain.values(at: index, format: conversion.source)[0]
+    let value = plain.values(at: index, format: source)[0]
     let x = rectangle.x + index % rectangle.width
     let y = rectangle.y + index / rectangle.width
-    if conversion.source.mode.isIndexed {
+    if source.mode.isIndexed {
       throw .noColor(
         index: Int(value), x: x, y: y, colors: Int(limits.range.upperBound) + 1)
     }
     throw .clamped(
       ViewError.ClampedSample(
-        x: x, y: y, value: value, source: conversion.source, target: conversion.target.mode,
+        x: x, y: y, value: value, source: source, target: format.mode,
         lowest: limits.range.lowerBound, highest: limits.range.upperBound))
   }
 
-  /// What the stage takes, where it does not take everything.
-  fileprivate var limits: Conversion.Limits? {
-    if case .convert(let conversion) = self { conversion.limits } else { nil }
+  /// What the stage takes, and of which samples, where it does not take everything.
+  fileprivate var bounded: (source: PixelFormat, limits: Conversion.Limits)? {
+    switch self {
+    case .convert(let conversion): conversion.limits.map { (conversion.source, $0) }
+    case .window(let window):
+      window.source.type.isFloat && window.policy == .refuse ? (window.source, .numbers) : nil
+    case .select: nil
+    }
   }
 }
 
 extension Image {
   /// Whether there may be pixels that cannot be converted.
-  var refusesPixels: Bool { stages.contains { $0.limits != nil } }
+  var refusesPixels: Bool { stages.contains { $0.bounded != nil } }
 
   /// Runs work on the image, and has the picture looked at where that fails for a sample that would be
   /// clamped: the error then says what there is in all of it.
@@ -50,12 +54,7 @@ extension Image {
   package func explained(_ error: ViewError, threads: Int) -> ViewError {
     guard case .clamped(var sample) = error, sample.range == nil,
       let index = stages.firstIndex(where: {
-        if case .convert(let conversion) = $0 {
-          conversion.limits != nil && conversion.source == sample.source
-            && conversion.target.mode == sample.target
-        } else {
-          false
-        }
+        $0.bounded?.source == sample.source && $0.format.mode == sample.target
       })
     else { return error }
     let stage = stages[index]

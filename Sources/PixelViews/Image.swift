@@ -239,10 +239,14 @@ extension Image {
 
   /// Numbers spread over 8-bit gray, computed while they are read.
   ///
+  /// Reading throws ``ViewError/clamped(_:)`` for a sample that is not a number, unless the policy is to
+  /// clamp, which makes it black. An infinity is beyond the window, like other numbers.
   /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes of several bands;
   ///   ``ViewError/emptyWindow(low:high:)`` unless `low` is below `high` and both are finite.
-  public func windowed(_ low: Double, _ high: Double) throws(ViewError) -> Image {
-    guard let window = Window(low: low, high: high, source: format) else {
+  public func windowed(
+    _ low: Double, _ high: Double, policy: ConversionPolicy = .refuse
+  ) throws(ViewError) -> Image {
+    guard let window = Window(low: low, high: high, source: format, policy: policy) else {
       let hasWindows = Window(low: 0, high: 1, source: format) != nil
       throw hasWindows
         ? .emptyWindow(low: low, high: high) : .unsupported(operation: "window", mode: mode)

@@ -170,24 +170,27 @@ extension Image {
 }
 
 extension Image {
-  /// Notes the first whole number of plain rows that a conversion to 32-bit floats rounds.
+  /// Notes the first sample of plain rows that a conversion rounds: a whole number that 32-bit floats do
+  /// not have, a fraction on the way to integers, colors of 16 bits on the way to 8.
   func noteRounding(by stage: Stage, _ rectangle: Rectangle, _ plain: RawSpan) {
-    guard case .convert(let conversion) = stage, conversion.source.mode == .integer,
-      conversion.target.type == .f32
-    else { return }
-    let count = rectangle.width * rectangle.height
-    let found =
-      conversion.source.type == .i32
-      ? plain.firstSample(count: count) { (value: Int32) in Int(Float(value)) != Int(value) }
-      : plain.firstSample(count: count) { (value: Double) in Double(Float(value)) != value }
+    guard case .convert(let conversion) = stage, conversion.rounds else { return }
+    let ends = [rectangle.y, rectangle.y + rectangle.height - 1].map(losses.row)
+    let first = min(ends[0], ends[1])
+    guard losses.wants("precision", x: rectangle.x, y: first) else { return }
+    if conversion.narrows {
+      return losses.add(.precision(bits: 8), x: rectangle.x, y: first)
+    }
+    let found = conversion.firstRounded(count: rectangle.width * rectangle.height, from: plain)
     guard let found else { return }
     let value = plain.values(at: found, format: conversion.source)[0]
+    let isFloat = conversion.target.type.isFloat
     let x = rectangle.x + found % rectangle.width
     let y = losses.row(rectangle.y + found / rectangle.width)
     losses.add(
       .precision(
-        x: x, y: y, band: mode.bands[0], value: value, stored: Double(Float(value)), type: .f64,
-        verb: "converted to"),
+        x: x, y: y, band: conversion.source.mode.bands[0], value: value,
+        stored: isFloat ? Double(Float(value)) : value.rounded(.towardZero),
+        type: isFloat ? .f64 : conversion.source.type, verb: "converted to"),
       x: x, y: y)
   }
 }

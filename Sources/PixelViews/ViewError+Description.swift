@@ -88,10 +88,14 @@ extension ViewError: CustomStringConvertible, DescribedError {
     let picture = sample.range.map {
       "; the picture has \(type.text($0.lowerBound)) to \(type.text($0.upperBound))"
     }
+    // A window takes every number.
+    let taken =
+      sample.lowest.isInfinite
+      ? "numbers" : "\(sample.lowest.plainText) to \(sample.highest.plainText)"
     return "pixel \(sample.x),\(sample.y) is "
       + (sample.value.isNaN ? "not a number" : type.text(sample.value))
-      + ", which a conversion to \(sample.target.name) would clamp: it takes "
-      + "\(sample.lowest.plainText) to \(sample.highest.plainText)" + (picture ?? "")
+      + ", which a conversion to \(sample.target.name) would clamp: it takes \(taken)"
+      + (picture ?? "")
   }
 
   private static func finding(_ short: TooShort) -> String {

@@ -5,6 +5,9 @@ package struct Window: Sendable {
 
   package let source: PixelFormat
 
+  /// What becomes of samples that are no numbers.
+  package let policy: ConversionPolicy
+
   /// Always mode `L` with 8 bits.
   package var target: PixelFormat { PixelFormat(.gray) }
 
@@ -12,7 +15,9 @@ package struct Window: Sendable {
   ///
   /// The result is `nil` unless the source is `L`, `I`, `F` or one of the `I;16` modes, `low`
   /// is less than `high`, and 255 times the distance between them is finite.
-  package init?(low: Double, high: Double, source: PixelFormat) {
+  package init?(
+    low: Double, high: Double, source: PixelFormat, policy: ConversionPolicy = .refuse
+  ) {
     guard source.mode.bandCount == 1, source.mode != .bilevel, !source.mode.hasColor else {
       return nil
     }
@@ -20,6 +25,7 @@ package struct Window: Sendable {
     self.source = source
     self.low = low
     self.high = high
+    self.policy = policy
   }
 
   /// Converts `count` pixels of a plain row.

@@ -252,3 +252,40 @@ def test_not_a_number_is_told_from_numbers(imgtool, here):
 def test_a_number_that_a_float_cannot_hold_is_refused(refused, here, step):
     _, raw = source(here, "F", SIZE)
     refused("frombuffer", *raw, step, words=step.rpartition("=")[2])
+
+
+@pytest.mark.parametrize("edit", [["--put", "0,0=9"], ["--fill", "4"], ["--fill", "1x1+0+0=255"]])
+def test_an_index_without_a_color_is_not_stored(imgtool, refused, here, edit):
+    image = Image.new("P", (2, 1))
+    image.putpalette([0, 0, 0, 9, 9, 9, 5, 5, 5, 255, 0, 0])
+    image.save("in.bmp")
+    before = (here / "in.bmp").read_bytes()
+    refused("open", "in.bmp", "--access", "rw", *edit, words=[edit[0], "beyond the palette"])
+    assert (here / "in.bmp").read_bytes() == before
+    (here / "raw.bin").write_bytes(bytes(2))
+    (here / "colors.pal").write_bytes(bytes(range(12)))
+    raw = ["frombuffer", "raw.bin", "--size", "2x1", "--mode", "P", "--access", "rw"]
+    refused(*raw, "--palette", "colors.pal", *edit, words=["beyond the palette", "4 colors"])
+    imgtool(*raw, "--palette", "colors.pal", "--put", "0,0=3")
+    imgtool(*raw, "--palette", "gray", *edit)
+
+
+@pytest.mark.parametrize("command,step", [("show", []), ("frombuffer", ["--show"])])
+def test_an_index_without_a_color_is_not_shown(refused, here, command, step):
+    (here / "raw.bin").write_bytes(bytes([1, 9]))
+    (here / "colors.pal").write_bytes(bytes(range(12)))
+    refused(command, "raw.bin", "--size", "2x1", "--mode", "P", "--palette", "colors.pal",
+            "--protocol", "ascii", *step, words=["pixel 1,0 has index 9", "4 colors"])
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "I", "LA"])
+def test_a_picture_whose_color_is_lost_in_a_paste_is_told(imgtool, refused, here, mode):
+    (here / "page.raw").write_bytes(bytes(16))
+    Image.new("RGB", (2, 1), (255, 9, 9)).save("red.png")
+    raw = ["frombuffer", "page.raw", "--size", "2x2", "--mode", mode, "--access", "rw",
+           "--trailing", "ok", "--paste", "red.png@0,0"]
+    refused(*raw, "--strict", words=["color of red.png", mode, "--strict"])
+    assert (here / "page.raw").read_bytes() == bytes(16)
+    run = imgtool(*raw, "--json")
+    assert run.json["steps"][0]["lossy"] == ["color"]
+    assert run.json["steps"][0]["converted"] == mode and "color of red.png" in run.errors

@@ -144,7 +144,7 @@ def test_the_automatic_window_is_that_of_numpys_percentiles(imgtool, here, kind,
     np.save(here / "in.npy", array)
     share = float(percent)
     word = "auto" if share == 0 else f"auto,{percent}%"
-    run = imgtool("open", "in.npy", "--window", word, "--save", "out.png", "--json")
+    run = imgtool("open", "in.npy", "--window", word, "--clamp", "--save", "out.png", "--json")
     low, high = np.percentile(finite.astype("f8"), [share, 100 - share])
     if low == high:
         low, high = finite.min(), finite.max()
@@ -217,3 +217,60 @@ def test_a_whole_number_beyond_53_bits_is_not_rounded_where_it_is_typed(refused,
     refused("open", "i.npy", "--access", "rw", "--put", f"0,0={number}",
             words=["more than 53 bits", "9007199254740992"])
     assert not np.load("i.npy").any()
+
+
+@pytest.mark.parametrize("kind", ["<f4", "<f8"])
+@pytest.mark.parametrize("window", ["0,10", "auto", "auto,1%"])
+def test_a_window_makes_nothing_of_what_is_no_number(imgtool, refused, here, kind, window):
+    np.save("in.npy", np.array([[0, 10, np.inf], [5, np.nan, -np.inf]], kind))
+    refused("open", "in.npy", "--window", window, "--save", "o.png",
+            words=["pixel 1,1 is not a number", "has 0 to 10", "--clamp"])
+    assert not (here / "o.png").exists()
+    imgtool("open", "in.npy", "--window", window, "--clamp", "--save", "o.png")
+    found = np.asarray(Image.open("o.png"))
+    assert found[0, 2] == 255 and found[1, 1] == found[1, 2] == 0
+
+
+@pytest.mark.parametrize("kind", ["<f4", "<f8"])
+@pytest.mark.parametrize("mode,name", [("L", "o.pgm"), ("I;16", "o.pgm"), ("I", "o.npy"),
+                                       ("RGB", "o.ppm")])
+def test_fractions_that_a_conversion_cuts_are_lossy(imgtool, refused, here, kind, mode, name):
+    np.save("in.npy", np.array([[1, 254], [254.9, 0.7]], kind))
+    run = imgtool("open", "in.npy", "--convert", mode, "--save", name, "--json")
+    assert [step.get("lossy") for step in run.json["steps"]] == [None, ["precision"]]
+    assert "pixel 0,1 is converted to 254 in place of 254.9" in run.errors
+    refused("open", "in.npy", "--convert", mode, "--strict", "--save", f"s{name}",
+            words=["254.9", "--strict"])
+    assert not (here / f"s{name}").exists()
+    np.save("in.npy", np.array([[1, 254], [0, 7]], kind))
+    assert imgtool("open", "in.npy", "--convert", mode, "--strict", "--save", name).errors == ""
+
+
+def test_fractions_that_a_paste_cuts_are_lossy(imgtool, here):
+    (here / "page.raw").write_bytes(bytes(4))
+    Image.fromarray(np.array([[9, 3.5]], "f4")).save("part.tif")
+    run = imgtool("frombuffer", "page.raw", "--size", "2x2", "--mode", "L", "--access", "rw",
+                  "--paste", "part.tif@0,1", "--json")
+    assert run.json["steps"][0]["lossy"] == ["precision"] and "3.5" in run.errors
+    assert (here / "page.raw").read_bytes() == bytes([0, 0, 9, 3])
+
+
+@pytest.mark.parametrize("mode,name", [("CMYK", "o.tif"), ("HSV", "o.npy"), ("YCbCr", "o.npy")])
+def test_colors_of_16_bits_that_a_conversion_brings_to_8_are_lossy(imgtool, refused, here, mode, name):
+    _, raw = wide(here, 3, "RGB")
+    run = imgtool(*raw, "--convert", mode, "--save", name, "--json")
+    assert run.json["steps"][-1]["lossy"] == ["precision"] and "rounded to 8 bits" in run.errors
+    refused(*raw, "--convert", mode, "--strict", "--save", f"s{name}", words=["8 bits", "--strict"])
+    assert not (here / f"s{name}").exists()
+    assert imgtool(*raw, "--convert", "RGBA", "--strict", "--save", "o.png").errors == ""
+
+
+@pytest.mark.parametrize("kind,first", [("<f4", "16777216"), ("<f8", "9007199254740992.0")])
+def test_a_sum_of_floats_that_is_not_the_sum_is_lossy(imgtool, refused, here, kind, first):
+    np.save("in.npy", np.array([[7, 0.1], [np.nan, float(first)]], kind))
+    run = imgtool("open", "in.npy", "--access", "cow", "--add", "1", "--save", "o.npy", "--json")
+    assert run.json["steps"][0]["lossy"] == ["precision"]
+    assert f"pixel 1,1 is stored as {first} in place of {first} + 1" in run.errors
+    refused("open", "in.npy", "--access", "cow", "--add", "1", "--strict", words=[f"{first} + 1"])
+    imgtool("open", "in.npy", "--access", "cow", "--add", "2", "--strict", "--save", "o.npy")
+    assert np.array_equal(np.load("o.npy"), np.load("in.npy") + np.array(2, kind), equal_nan=True)

@@ -181,8 +181,8 @@ extension Flag {
 
   /// In force for all steps, wherever it stands.
   static let clamp = Flag(
-    "--clamp", nil, .output, "clamp what a conversion or a paste cannot hold",
-    serves: ["--convert", "--paste"]
+    "--clamp", nil, .output, "clamp what a conversion, a window or a paste cannot hold",
+    serves: ["--convert", "--window", "--paste"]
   ) { _, _ in }
 
   private static let general: [Flag] = [

@@ -96,6 +96,19 @@ struct StepContext: Sendable {
     return pixel
   }
 
+  /// A pixel to store: an index has a color, where there is a palette.
+  func storedPixel(
+    _ text: String, for image: Image, _ what: String
+  ) throws(ToolError) -> Pixel {
+    let pixel = try pixel(text, for: image, what)
+    if image.mode.isIndexed, let count = image.palette?.count, pixel.samples[0] >= Double(count) {
+      throw refusal(
+        "index \(pixel.samples[0].plainText) is beyond the palette, which has \(count) "
+          + "color\(count == 1 ? "" : "s"), counted from 0")
+    }
+    return pixel
+  }
+
   /// The error of a step that cannot do what it says.
   func refusal(_ reason: String) -> ToolError { ToolError("\(label): \(reason)") }
 

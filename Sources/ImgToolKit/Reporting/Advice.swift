@@ -81,6 +81,7 @@ extension ViewError {
 extension ViewError.ClampedSample {
   /// The options that spread the picture's numbers over gray, or clamp them.
   fileprivate var advice: String {
+    if value.isNaN { return "--clamp makes it 0" }
     var window = "--window auto"
     if let range, range.lowerBound < range.upperBound {
       let ends = [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")

@@ -25,12 +25,13 @@ struct StepReport: Sendable {
     details.append(JSON.Member(key: key, value: value))
   }
 
-  /// Adds to a list, which begins with the first that is added.
+  /// Adds to a list, which begins with the first that is added; each value stands in it once.
   mutating func append(_ key: String, _ values: [JSON]) {
     guard let index = details.firstIndex(where: { $0.key == key }),
       case .array(let known) = details[index].value
     else { return add(key, .array(values)) }
-    details[index] = JSON.Member(key: key, value: .array(known + values))
+    let new = values.filter { !known.contains($0) }
+    details[index] = JSON.Member(key: key, value: .array(known + new))
   }
 
   var json: JSON {

@@ -34,7 +34,7 @@ struct Rendition: Sendable {
       let window = try image.automaticWindow(threads: threads)
       let (low, high) = (window.lowerBound, window.upperBound)
       if format.mode.bandCount == 1 {
-        image = try image.windowed(low, high)
+        image = try image.windowed(low, high, policy: .clamp)
         format = image.format
       } else {
         narrowing = (0...65535).map { sample in
@@ -79,6 +79,7 @@ extension Rendition {
     } catch { throw .memory(error) }
     try fill(&reader.plain, tile, &reader.workspace)
     if narrowing.isEmpty {
+      try Image.Stage.convert(conversion).check(tile, reader.plain.bytes)
       convert(count, reader.plain, &reader.colors)
     } else {
       narrow(count, reader.plain, &reader.narrow)

@@ -12,7 +12,7 @@ extension StepRecord {
   private static func fill(_ area: Rectangle?, _ value: String) -> EditStep<Pixel> {
     EditStep { image, context throws(ToolError) in
       if let area { try context.check(area, in: image) }
-      return try context.pixel(value, for: image, "--fill")
+      return try context.storedPixel(value, for: image, "--fill")
     } edit: { image, pixel, threads throws(ViewError) in
       try image.fill(area ?? image.bounds, with: pixel, threads: threads)
     }

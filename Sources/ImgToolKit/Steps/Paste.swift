@@ -39,6 +39,11 @@ private struct Paste: Step {
     if picture.mode != source.image.mode {
       session.report.add("converted", .string(target.mode.name))
     }
+    if source.image.mode.hasColor, source.image.palette != .gray, !target.mode.hasColor {
+      try session.tell(
+        [Loss("color", description: "the color of \(path) is lost in mode \(target.mode.name)")],
+        about: session.source.name)
+    }
     if session.options.noCopy, target.pasteCopies(picture, x: x, y: y) {
       throw context.refusal(
         "--no-copy, but the paste changes pixels of \(path) before they are read")

@@ -6,7 +6,7 @@ extension StepRecord {
     let (x, y) = try Values.point(parts.left, "--put")
     return EditStep { image, context throws(ToolError) in
       try context.check(Rectangle(x: x, y: y, width: 1, height: 1), in: image)
-      return try context.pixel(parts.right, for: image, "--put")
+      return try context.storedPixel(parts.right, for: image, "--put")
     } edit: { image, pixel, _ throws(ViewError) in
       try image.put(x: x, y: y, pixel)
     }

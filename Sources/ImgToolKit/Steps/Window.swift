@@ -2,11 +2,12 @@ import PixelViews
 
 extension StepRecord {
   static let window = StepRecord(
-    "--window", "LO,HI|auto[,P%]", .derived,
+    making: "--window", "LO,HI|auto[,P%]", .derived,
     "spread the numbers LO to HI over 8-bit gray; auto: all there are, or all but P% at each end"
-  ) { text throws(ToolError) in
+  ) { text, settings throws(ToolError) in
+    let policy = settings.conversion
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    if parts[0] == "auto" { return AutomaticWindow(percent: try percent(parts, text)) }
+    if parts[0] == "auto" { return AutomaticWindow(try percent(parts, text), policy) }
     guard parts.count == 2 else {
       throw ToolError(
         "--window is \(Values.quoted(text)); LO,HI is expected, like 0,4095, or auto, or auto,1%")
@@ -20,7 +21,7 @@ extension StepRecord {
       _ in
       true
     } view: { image throws(ViewError) in
-      try image.windowed(low, high)
+      try image.windowed(low, high, policy: policy)
     }
   }
 
@@ -40,6 +41,13 @@ extension StepRecord {
 /// A window onto the range of the picture, which is read for it.
 private struct AutomaticWindow: Step {
   let percent: Double
+  /// What becomes of samples that are no numbers.
+  let policy: ConversionPolicy
+
+  init(_ percent: Double, _ policy: ConversionPolicy) {
+    self.percent = percent
+    self.policy = policy
+  }
 
   func preview(_ preview: inout Preview) throws(ToolError) {
     let (before, context) = (preview.image, preview.context)
@@ -52,7 +60,7 @@ private struct AutomaticWindow: Step {
     let (image, threads) = (session.image, session.threads)
     let (shown, window) = try session.context.viewing { () throws(ViewError) in
       let window = try image.automaticWindow(leavingOut: percent, threads: threads)
-      return (try image.windowed(window.lowerBound, window.upperBound), window)
+      return (try image.windowed(window.lowerBound, window.upperBound, policy: policy), window)
     }
     session.report.add(
       "window", .array([window.lowerBound, window.upperBound].map(JSON.number)))

@@ -5,7 +5,8 @@ extension Image {
   /// Adds a number to every color sample in the buffer. Alpha and padding keep their values.
   ///
   /// The image is looked at first: if one sum would not fit, or would be rounded where it is stored,
-  /// nothing is changed. Sums of floating-point numbers are rounded to what their type holds.
+  /// nothing is changed. Sums of floating-point numbers are rounded to what their type holds:
+  /// ``takeLosses()`` tells where a whole number is, or where nothing was added.
   /// - Throws: ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` with the first such sum of
   ///   a tile; ``ViewError/doesNotFit(value:x:y:bits:nearest:)``; ``ViewError/unsupported(operation:mode:)``
   ///   for indices and bilevel images.
@@ -27,14 +28,49 @@ extension Image {
     let type = format.type
     try editTiles(threads: threads) { tile, plain in
       let count = tile.width * tile.height
+      if type.isFloat { noteRounding(of: number, tile, plain.bytes) }
       switch type {
       case .u8: plain.add(UInt8(truncatingIfNeeded: Int(number)), bands, bandCount, count)
       case .u16: plain.add(UInt16(truncatingIfNeeded: Int(number)), bands, bandCount, count)
       case .i32: plain.add(Int32(truncatingIfNeeded: Int(number)), bands, bandCount, count)
-      case .f32: plain.mapInPlace(count: count) { (sample: Float) in sample + Float(number) }
+      case .f32:
+        plain.mapInPlace(count: count) { (sample: Float) in Float(Double(sample) + number) }
       case .f64: plain.mapInPlace(count: count) { (sample: Double) in sample + number }
       }
     }
+  }
+
+  /// Notes the first sum of floats that is not what was meant: a whole number that is stored as another
+  /// one, or a sample that is as it was.
+  private func noteRounding(of number: Double, _ tile: Rectangle, _ plain: RawSpan) {
+    guard number != 0, losses.wants("precision", x: tile.x, y: tile.y) else { return }
+    let count = tile.width * tile.height
+    let isFraction = number.hasFraction
+    let found =
+      format.type == .f32
+      ? plain.firstSample(count: count) { (sample: Float) in
+        let value = Double(sample)
+        let stored = Double(Float(value + number))
+        return stored.isFinite && value.misses(number, in: stored)
+          && (stored == value || !isFraction && !value.hasFraction)
+      }
+      : plain.firstSample(count: count) { (value: Double) in
+        let stored = value + number
+        return stored.isFinite && value.misses(number, in: stored)
+          && (stored == value || !isFraction && !value.hasFraction)
+      }
+    guard let found else { return }
+    let value = plain.values(at: found, format: format)[0]
+    let stored = value + number
+    let x = tile.x + found % tile.width
+    let y = tile.y + found / tile.width
+    let sum = format.type == .f32 ? Double(Float(stored)) : stored
+    losses.add(
+      Loss(
+        "precision",
+        description: "band \(mode.bands[0]) of pixel \(x),\(y) is stored as \(sum.plainText) in "
+          + "place of \(value.plainText) + \(number.plainText): samples are rounded"),
+      x: x, y: y)
   }
 
   /// Throws when a sum would be rounded where it is stored.
@@ -73,6 +109,17 @@ extension Image {
         }
       }
     }
+  }
+}
+
+extension Double {
+  /// Whether a stored sum is not exactly that of the number and another one: what rounding has left out
+  /// of a sum is a number itself (Knuth's two-sum).
+  @inline(__always)
+  fileprivate func misses(_ other: Double, in stored: Double) -> Bool {
+    let sum = self + other
+    let added = sum - self
+    return stored != sum || (self - (sum - added)) + (other - added) != 0
   }
 }
 
