@@ -67,7 +67,11 @@ extension Source {
     guard let option = layout.typed.first(where: { layout.isGiven || $0 != "--frame" }) else {
       return
     }
-    for path in paths where (try? describesItself(path, options)) != true { return }
+    for path in paths {
+      // What is not there is told when it is opened.
+      let isThere = path == "-" || (try? Syscalls.status(of: path)) != nil
+      guard isThere, (try? describesItself(path, options)) == true else { return }
+    }
     let who = paths.count == 1 ? "\(paths[0]) describes itself" : "the files describe themselves"
     throw ToolError("\(who); \(option) changes nothing; leave it out")
   }
