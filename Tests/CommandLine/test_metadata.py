@@ -438,6 +438,12 @@ def test_a_scaled_maxval_is_told(here, imgtool, top, full):
     assert says in run.errors and any(says in note for note in run.json["notes"])
 
 
+@pytest.mark.parametrize("top", [1, 15, 255, 257, 65535])
+def test_a_maxval_whose_levels_can_be_told_again_is_not(here, imgtool, top):
+    (here / "a.pgm").write_bytes(f"P2 2 1 {top}\n0 {top}\n".encode())
+    assert "spread" not in imgtool("open", "a.pgm", "--save", "b.png").errors
+
+
 @pytest.mark.parametrize("color,says", [
     ((0x1234, 0x5656, 0x9A00), "color 1 of the color map is 4660,22102,39424, narrowed to 8 bits: 18,86,154"),
     ((0x1212, 0x5600, 0xFFFF), ""),

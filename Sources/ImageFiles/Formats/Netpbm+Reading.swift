@@ -17,7 +17,8 @@ extension Netpbm {
     let (header, count, trailing) = try find(options.frameNumber, &reader)
     var pixels = try pixels(header, format: reader.format)
     let full = pixels.format.type == .u16 ? 65535 : 255
-    if pixels.format.mode != .bilevel, header.top != full {
+    // Where levels are multiplied by a whole number, each can be told again.
+    if pixels.format.mode != .bilevel, full % max(1, header.top) != 0 {
       pixels.notes.append("maxval \(header.top) is spread over \(full)")
     }
     let hasMore = header.kind == 7 && header.depth > pixels.format.mode.bandCount
