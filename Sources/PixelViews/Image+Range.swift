@@ -9,7 +9,9 @@ extension Image {
   /// number give way to the ends of the range; one number alone is shown between itself and zero; and
   /// without a number, the window is 0 to 1.
   ///
-  /// - Parameter percent: how much of the picture is darker than the window, and how much lighter.
+  /// - Parameters:
+  ///   - percent: how much of the picture is darker than the window, and how much lighter.
+  ///   - threads: how many threads read.
   /// - Throws: what reading throws.
   /// - Precondition: `percent` is at least 0 and less than 50.
   /// - Complexity: O(pixels): one pass for the ends of the range; for percentiles one pass over samples

@@ -79,7 +79,7 @@ def wide(here, pages=8):
 
 def test_an_edit_under_cow_detaches_its_page_and_no_other(imgtool, here):
     data, raw = wide(here)
-    run = imgtool("frombuffer", *raw, "--put", "9,3=200", "--expect", "9,3=200",
+    run = imgtool("frombuffer", *raw, "-q", "--put", "9,3=200", "--expect", "9,3=200",
                   "--poke", f"{PAGE * 3 + 9}=07", "--expect", "9,3=200",
                   "--poke", f"{PAGE * 4 + 9}=07", "--expect", "9,4=7", "--save", "out.raw",
                   "--expect-shared", ok=1)
