@@ -14,6 +14,9 @@ import PixelViews
   init(_ image: Image) throws(Refusal) {
     if image.isDerived { throw .no("no array shows pixels that are computed; copy them first") }
     let layout = image.layout
+    if layout.grid != nil {
+      throw .no("no array shows pixels that share samples, or have them in groups; copy them first")
+    }
     let natural = try viewing { () throws(ViewError) in
       try Rawmode.natural(image.storedFormat).layout(width: 1, height: 1)
     }

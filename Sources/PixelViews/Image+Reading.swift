@@ -102,19 +102,21 @@ extension Image {
         var copy = all.slice(0, byteCount)
         try buffer.copyOut(plan.block, to: &copy)
       } catch { throw .memory(error) }
-      for (index, row) in plan.rows.enumerated() {
-        var target = plain.slice(row * rowByteCount, rowByteCount)
-        let failure = plan.codec.decode(
-          count: rectangle.width, from: scratch.bytes,
-          startBit: plan.originBit + index * plan.rowBits,
-          to: &target)
-        if let failure {
-          throw .notRepresentable(x: rectangle.x + failure, y: rectangle.y + row)
-        }
-        if transport.hasStrayBits {
-          noteStrayBits(
-            plan.codec, count: rectangle.width, from: scratch.bytes,
-            startBit: plan.originBit + index * plan.rowBits, x: rectangle.x, y: rectangle.y + row)
+      for part in plan.parts {
+        for index in 0..<part.height {
+          let row = part.row(index)
+          var target = plain.slice(part.plainRange(row, of: rectangle, storedFormat))
+          let failure = part.codec.decode(
+            count: part.width, from: scratch.bytes, startBit: part.startBit(index), to: &target)
+          if let failure {
+            throw .notRepresentable(
+              x: rectangle.x + part.x + failure * part.codec.plainStep, y: rectangle.y + row)
+          }
+          if transport.hasStrayBits {
+            noteStrayBits(
+              part.codec, count: part.width, from: scratch.bytes, startBit: part.startBit(index),
+              x: rectangle.x + part.x, y: rectangle.y + row)
+          }
         }
       }
     }
@@ -132,8 +134,7 @@ extension Image {
   public func write(
     _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace
   ) throws(ViewError) {
-    if let readOnlyReason { throw .readOnly(readOnlyReason) }
-    try check(inside: rectangle)
+    try checkEditable(rectangle)
     try withSpace(for: rectangle) { () throws(ViewError) in
       try store(rectangle, from: plain, workspace: &workspace)
     }
@@ -145,6 +146,20 @@ extension Image {
   func store(
     _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace,
     notesRounding: Bool = true
+  ) throws(ViewError) {
+    guard layout.shares.isEmpty else {
+      var means = Scratch()
+      swap(&means, &workspace.second)
+      defer { swap(&means, &workspace.second) }
+      try average(rectangle, plain, into: &means)
+      return try storeSamples(
+        rectangle, from: means.bytes, workspace: &workspace, notesRounding: notesRounding)
+    }
+    try storeSamples(rectangle, from: plain, workspace: &workspace, notesRounding: notesRounding)
+  }
+
+  private func storeSamples(
+    _ rectangle: Rectangle, from plain: RawSpan, workspace: inout Workspace, notesRounding: Bool
   ) throws(ViewError) {
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {
@@ -162,13 +177,14 @@ extension Image {
         var copy = all.slice(0, byteCount)
         try buffer.copyOut(plan.block, to: &copy)
       } catch { throw .memory(error) }
-      for (index, row) in plan.rows.enumerated() {
-        let source = plain.slice(row * rowByteCount, rowByteCount)
-        var copy = workspace.stored.mutableBytes
-        let failure = plan.codec.encode(
-          count: rectangle.width, from: source, to: &copy,
-          startBit: plan.originBit + index * plan.rowBits)
-        if let failure { throw outOfRange(source, pixel: failure) }
+      for part in plan.parts {
+        for index in 0..<part.height {
+          let source = plain.slice(part.plainRange(part.row(index), of: rectangle, storedFormat))
+          var copy = workspace.stored.mutableBytes
+          let failure = part.codec.encode(
+            count: part.width, from: source, to: &copy, startBit: part.startBit(index))
+          if let failure { throw outOfRange(source, pixel: failure * part.codec.plainStep) }
+        }
       }
       if transport.rounds, notesRounding {
         var back = Scratch()
@@ -192,6 +208,16 @@ extension Image {
     return .sampleOutOfRange(
       value: values[band], band: storedFormat.mode.bands[band], lowest: allowed.lowerBound,
       highest: allowed.upperBound)
+  }
+}
+
+extension Transport.Part {
+  /// The bytes of a row of a plain rectangle from its first pixel that has samples on.
+  func plainRange(
+    _ row: Int, of rectangle: Rectangle, _ format: PixelFormat
+  ) -> Range<Int> {
+    let first = row * rectangle.width + x
+    return first * format.pixelByteCount..<(row + 1) * rectangle.width * format.pixelByteCount
   }
 }
 

@@ -6,7 +6,8 @@ extension Image {
   func tiling(_ rectangle: Rectangle) -> Tiling {
     Tiling(
       width: rectangle.width, height: rectangle.height,
-      pixelByteCount: max(format.pixelByteCount, storedFormat.pixelByteCount))
+      pixelByteCount: max(format.pixelByteCount, storedFormat.pixelByteCount),
+      blocks: layout.blocks(of: rectangle))
   }
 
   /// Calls `body` with each tile of a rectangle and its plain rows, in no order.
@@ -43,8 +44,8 @@ extension Image {
     in rectangle: Rectangle? = nil, threads: Int, reading: Bool = true, notesRounding: Bool = true,
     _ body: @Sendable (_ tile: Rectangle, _ plain: inout MutableRawSpan) throws(ViewError) -> Void
   ) throws(ViewError) {
-    if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let area = rectangle ?? bounds
+    try checkEditable(area)
     let tiling = tiling(area)
     let pool = TilePool()
     try withSpace(for: area) { () throws(ViewError) in
@@ -131,7 +132,11 @@ extension Image {
       return
     }
     let view = layout.cropped(to: tile)
-    if let range = try? view.byteRange() { buffer.forget(range) }
+    // The rows of a grid's planes lie apart.
+    for view in view.grid == nil ? [view] : view.fields.indices.map({ view.selecting(bands: [$0]) })
+    {
+      if let range = try? view.byteRange() { buffer.forget(range) }
+    }
   }
 }
 

@@ -112,6 +112,14 @@ public struct Image: Sendable {
     return layout.isWritable ? nil : .layout
   }
 
+  /// The stored pixels, without what is computed from them.
+  package var stored: Image {
+    isDerived
+      ? Image(
+        buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette, stages: [],
+        purpose: purpose, transport: transport, losses: losses, like: self) : self
+  }
+
   /// The numbers that band `band` may have.
   ///
   /// - Precondition: the band exists.
@@ -194,7 +202,8 @@ extension Image {
     guard band >= 0, band < mode.bandCount else { throw .noBand(band, mode: mode) }
   }
 
-  /// One band as a gray image, or as numbers where the samples are numbers.
+  /// One band as a gray image, or as numbers where the samples are numbers. Where pixels share samples of
+  /// the band, each sample is a pixel, so that the image is smaller.
   ///
   /// - Throws: ``ViewError/noBand(_:mode:)``.
   public func band(_ band: Int) throws(ViewError) -> Image {
@@ -205,7 +214,9 @@ extension Image {
       case .f32, .f64: self.mode == .integer ? .integer : .float
       case .u8: self.mode == .bilevel ? .bilevel : .gray
       }
-    return try selecting(bands: [band], as: mode)
+    let image = try selecting(bands: [band], as: mode)
+    let samples = image.layout.unshared()
+    return isDerived || samples == image.layout ? image : image.replacing(samples) { $0 }
   }
 
   /// The same samples under another name of the same storage (`RGBX` as `RGB`, `I;16B` as `I;16`).

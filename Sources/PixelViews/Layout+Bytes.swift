@@ -36,7 +36,9 @@ extension Layout {
   }
 
   /// Whether no two pixels can have bits of one byte, as far as strides alone can tell.
-  package var hasWholeByteSteps: Bool { pixelBits.isWholeBytes && rowBits.isWholeBytes }
+  package var hasWholeByteSteps: Bool {
+    gridView == nil && pixelBits.isWholeBytes && rowBits.isWholeBytes
+  }
 
   /// The layout so many bytes further on in the buffer; `nil` when no number is that place.
   package func moved(by byteCount: Int) -> Layout? {
@@ -45,6 +47,10 @@ extension Layout {
     }
     var view = self
     view.bitOffset = moved
+    for band in fields.indices where gridView != nil {
+      guard let moved = gridView?.grid.planes[band].bitOffset.added(to: bits) else { return nil }
+      view.gridView?.grid.planes[band].bitOffset = moved
+    }
     return view
   }
 }

@@ -7,6 +7,7 @@ extension Layout {
   func disturbs(_ source: Layout) -> Bool {
     guard let own = try? byteRange(), let other = try? source.byteRange() else { return true }
     if !own.overlaps(other) || keepsPlaces(of: source) { return false }
+    if gridView != nil || source.gridView != nil { return true }
     let (rows, otherRows) = (rowComb, source.rowComb)
     let step = max(rows.step, otherRows.step)
     let isAligned = [0, step].contains(rows.step) && [0, step].contains(otherRows.step)
@@ -18,6 +19,7 @@ extension Layout {
   /// Whether each pixel of the other layout lies within the same pixel of this one, and apart from
   /// all others, so that it is read before it changes.
   private func keepsPlaces(of source: Layout) -> Bool {
+    if gridView != nil || source.gridView != nil { return self == source && isWritable }
     guard bitOffset == source.bitOffset, rowBits == source.rowBits, pixelBits == source.pixelBits
     else { return false }
     var both = self
@@ -68,7 +70,7 @@ private struct Comb {
   }
 }
 
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
   b == 0 ? a : greatestCommonDivisor(b, a % b)
 }
 

@@ -19,6 +19,12 @@ public enum LayoutFault: Hashable, Sendable {
   /// A number, in this many bits and scaled so, that is none of the plain samples.
   case number(
     band: Int, SampleField.Number, bitCount: Int, SampleField.Scaling, as: SampleType)
+  /// A band of a grid that has no bytes.
+  case constantInGrid(band: Int)
+  /// Samples of one band in a grid whose numbers are not made in one way.
+  case unlikeFields(band: Int)
+  /// A lens that shows pixels which the grid has not.
+  case lensBeyondGrid(String, first: Int, step: Int, count: Int, size: Int)
   /// A field of mode 1 that is not black or white only.
   case notBilevel(band: Int)
 }
@@ -57,6 +63,15 @@ extension SampleField {
     case .bitPlanes(let step):
       try within(shift, 0...0, "shift")
       try within(step, 1...SampleField.farthestBit / 64, "step")
+    case .parts(let parts):
+      try within(shift, 0...0, "shift")
+      var count = 0
+      for part in parts {
+        try within(part.bitOffset, 0...SampleField.farthestBit, "the offset of a part")
+        try within(part.bitCount, 1...64, "the bitCount of a part")
+        count += part.bitCount
+      }
+      try within(bitCount, count...count, "bitCount")
     case .constant:
       try within(shift, 0...0, "shift")
       try within(bitCount, 8...8, "bitCount")
@@ -85,7 +100,7 @@ extension SampleType {
     switch (field.number, field.scaling) {
     case (.float, .none):
       switch field.storage {
-      case .bits, .bitPlanes, .constant: false
+      case .bits, .bitPlanes, .parts, .constant: false
       case .word: [16, 32, 64].contains(field.bitCount) && holds(.float, bitCount: field.bitCount)
       }
     case (_, .none): holds(field.number, bitCount: field.bitCount)
@@ -111,6 +126,11 @@ extension Layout {
       throw .invalid(.fieldCount(found: fields.count, mode: format.mode))
     }
     guard width > 0, height > 0 else { throw .emptySize(width: width, height: height) }
+    if let gridView {
+      try gridView.validate(width: width, height: height, as: format)
+      _ = try byteRange()
+      return
+    }
     let allowed = -SampleField.farthestBit...SampleField.farthestBit
     for (name, bits) in [
       ("bitOffset", bitOffset), ("rowBits", rowBits), ("pixelBits", pixelBits),

@@ -1,13 +1,14 @@
 extension Layout {
-  /// Whether no two samples share a bit, as far as strides alone can tell.
+  /// Whether no two samples share a bit, but for those that pixels have together, as far as strides alone can tell.
   ///
   /// Exact for layouts whose pixels or rows are the outer step, with the samples of a line anywhere in
   /// it; rarer interleavings are called overlapping, which only costs the right to write.
   package var isWritable: Bool {
     guard (try? byteRange()) != nil else { return false }
+    if let gridView { return gridView.grid.isDisjoint }
     // The usual fields are what is stored, and need no array of their own.
     let stored =
-      fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.planes)
+      fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.parts)
     guard !stored.isEmpty else { return false }
     for index in stored.indices {
       for other in 0..<index where stored[index].sharesBits(with: stored[other]) { return false }
@@ -84,20 +85,31 @@ extension Layout {
 extension SampleField {
   /// Whether there are bits of the sample, and they stand together.
   fileprivate var isOneRun: Bool {
-    if case .bitPlanes = storage { return false }
-    return !isConstant
-  }
-
-  /// A field for each bit of a sample whose bits lie in planes; else the field itself.
-  fileprivate var planes: [SampleField] {
-    guard case .bitPlanes(let step) = storage else { return [self] }
-    return (0..<bitCount).map {
-      SampleField(
-        bitOffset: bitOffset + $0 * step, storage: .bits(.mostSignificantFirst), bitCount: 1)
+    switch storage {
+    case .bitPlanes, .parts, .constant: false
+    case .word, .bits: true
     }
   }
 
-  fileprivate func sharesBits(with other: SampleField) -> Bool {
+  /// A field for each run of bits of a sample whose bits lie apart; else the field itself.
+  var parts: [SampleField] {
+    switch storage {
+    case .bitPlanes(let step):
+      (0..<bitCount).map {
+        SampleField(
+          bitOffset: bitOffset + $0 * step, storage: .bits(.mostSignificantFirst), bitCount: 1)
+      }
+    case .parts(let parts):
+      parts.map {
+        SampleField(
+          bitOffset: bitOffset + $0.bitOffset, storage: .bits(.leastSignificantFirst),
+          bitCount: $0.bitCount)
+      }
+    case .word, .bits, .constant: [self]
+    }
+  }
+
+  func sharesBits(with other: SampleField) -> Bool {
     guard bitOffset == other.bitOffset, storage == other.storage else {
       return bitOffset < other.bitOffset + other.storedBitCount
         && other.bitOffset < bitOffset + storedBitCount

@@ -2,8 +2,9 @@
 ///
 /// Sample `b` of pixel (`x`, `y`) starts at bit
 /// `bitOffset + y * rowBits + x * pixelBits + fields[b].bitOffset`, counted from the first byte of
-/// the buffer. Strides may be negative. Because the description is affine, every crop, mirror,
-/// quarter turn and subsampling of a layout is a layout again.
+/// the buffer. Strides may be negative. Where samples do not each stand in their pixel's own place, a
+/// ``grid`` says where they do, and a ``lens`` which of its pixels are shown. Because either description
+/// is affine, every crop, mirror, quarter turn and subsampling of a layout is a layout again.
 public struct Layout: Hashable, Sendable {
   /// Pixels in a row.
   public var width: Int
@@ -17,6 +18,9 @@ public struct Layout: Hashable, Sendable {
   public var pixelBits: Int
   /// One field a band, in the order of the mode.
   public var fields: [SampleField]
+  /// Where samples do not each stand in their pixel's own place. The numbers above are then those of the
+  /// first plane, for tables; what they say of places is not meant.
+  var gridView: GridView?
 
   public init(
     width: Int, height: Int, bitOffset: Int = 0, rowBits: Int, pixelBits: Int,
@@ -32,7 +36,7 @@ public struct Layout: Hashable, Sendable {
 
   /// The byte that holds the first bit of sample `band` of pixel (`x`, `y`).
   public func byteOffset(x: Int, y: Int, band: Int = 0) -> Int {
-    (bitOffset + y * rowBits + x * pixelBits + fields[band].bitOffset).byteIndex
+    sample(x: x, y: y, band: band).bitOffset.byteIndex
   }
 
   /// The bytes of the buffer between the first and the last bit of any sample.
@@ -40,6 +44,10 @@ public struct Layout: Hashable, Sendable {
   /// - Throws: ``ViewError/overflow(width:height:stride:)`` when an address does not fit 64 bits.
   /// - Complexity: O(bands).
   public func byteRange() throws(ViewError) -> Range<Int> {
+    if let gridView {
+      guard let range = gridView.bitRange(width: width, height: height) else { throw overflow }
+      return range.inBytes
+    }
     var low = Int.max
     var high = Int.min
     guard
@@ -80,7 +88,7 @@ public struct Layout: Hashable, Sendable {
 
   /// The whole rows that a buffer of `byteCount` bytes holds, for layouts that go top-down.
   package func fittingRows(byteCount: Int) -> Int {
-    guard height > 0, rowBits > 0 else { return 0 }
+    guard height > 0, rowBits > 0, gridView == nil else { return 0 }
     var first = self
     first.height = 1
     guard let range = try? first.byteRange(), range.lowerBound >= 0, range.upperBound <= byteCount

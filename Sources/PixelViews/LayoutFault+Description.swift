@@ -22,6 +22,13 @@ extension LayoutFault: CustomStringConvertible {
     case .number(let band, let number, let bitCount, let scaling, let type):
       "field \(band) is a number (\(number.rawValue), \(bitCount) bits, scaling "
         + "\(scaling.rawValue)) that \(type.rawValue) samples cannot hold"
+    case .constantInGrid(let band):
+      "plane \(band) has a constant field; a grid has samples only"
+    case .unlikeFields(let band):
+      "the fields of plane \(band) differ in bitCount, number, scaling or flippedBits; those of one "
+        + "band must be alike"
+    case .lensBeyondGrid(let name, let first, let step, let count, let size):
+      "\(count) \(name) from \(first) on in steps of \(step) are not within the grid's \(size)"
     case .notBilevel(let band):
       "field \(band) has more values than 0 and 255, which is all that mode 1 has"
     }

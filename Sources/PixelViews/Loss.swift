@@ -138,11 +138,12 @@ extension Image {
     else { return }
     let digits = String(found.word, radix: 16)
     let width = found.field.storedBitCount / 4
+    let x = x + found.pixel * codec.plainStep
     let text =
-      "pixel \(x + found.pixel),\(y) is stored as "
+      "pixel \(x),\(y) is stored as "
       + "0x\(String(repeating: "0", count: max(0, width - digits.count)))\(digits): "
       + "bits \(found.field.strayWords) are set, and masked"
-    losses.add(Loss(Image.strayBits, description: text), x: x + found.pixel, y: y)
+    losses.add(Loss(Image.strayBits, description: text), x: x, y: y)
   }
 
   /// Notes the first sample of packed rows that is not the one that was to be stored.
@@ -150,21 +151,23 @@ extension Image {
     _ rectangle: Rectangle, _ plan: Transport.Plan, plain: RawSpan, packed: RawSpan,
     scratch: inout Scratch
   ) throws(ViewError) {
-    let rowByteCount = rectangle.width * storedFormat.pixelByteCount
-    for (index, row) in plan.rows.enumerated() {
-      let y = rectangle.y + row
-      guard losses.wants("precision", x: rectangle.x, y: y) else { return }
-      let found = try plan.codec.firstRounded(
-        count: rectangle.width, plain: plain.slice(row * rowByteCount, rowByteCount),
-        packed: packed, startBit: plan.originBit + index * plan.rowBits, scratch: &scratch)
-      guard let found else { continue }
-      let x = rectangle.x + found.pixel
-      losses.add(
-        .precision(
-          x: x, y: y, band: mode.bands[found.band], value: found.value, stored: found.stored,
-          type: format.type),
-        x: x, y: y)
-      return
+    for part in plan.parts {
+      for index in 0..<part.height {
+        let row = part.row(index)
+        let y = rectangle.y + row
+        guard losses.wants("precision", x: rectangle.x, y: y) else { break }
+        let found = try part.codec.firstRounded(
+          count: part.width, plain: plain.slice(part.plainRange(row, of: rectangle, storedFormat)),
+          packed: packed, startBit: part.startBit(index), scratch: &scratch)
+        guard let found else { continue }
+        let x = rectangle.x + part.x + found.pixel * part.codec.plainStep
+        losses.add(
+          .precision(
+            x: x, y: y, band: mode.bands[found.band], value: found.value, stored: found.stored,
+            type: format.type),
+          x: x, y: y)
+        break
+      }
     }
   }
 }

@@ -3,10 +3,10 @@ import PixelMemory
 /// One pixel of an image at a time, in as few steps as that takes: what is fixed about the image is
 /// worked out once, and no memory is asked for. The pixel itself goes through the doors each time.
 ///
-/// An image has none where its pixels are computed, where a pixel's samples lie far apart without being
-/// planes, or where words have bits that are left out; ``Image`` reads and writes those.
+/// An image has none where its pixels are computed, where its layout has a grid, where a pixel's samples
+/// lie far apart without being planes, or where words have bits that are left out; ``Image`` reads and writes those.
 package final class PixelAccess: Sendable {
-  /// A cluster of the pixel's samples.
+  /// Samples of the pixel that lie close together.
   private final class Part: Sendable {
     /// Bits from the pixel's origin to the first bit, and how many there are.
     let lowBit, bitCount: Int
@@ -14,14 +14,14 @@ package final class PixelAccess: Sendable {
     /// Whether the stored bytes are the plain pixel, if they start on a byte.
     let isPlain: Bool
 
-    init(_ cluster: Transport.Cluster, _ codec: RowCodec) {
-      lowBit = cluster.lowBit
-      bitCount = cluster.bitCount
+    init(_ pass: Transport.Pass, origin: Int, _ codec: RowCodec) {
+      lowBit = pass.firstBit - origin
+      bitCount = pass.bitCount
       self.codec = codec
       isPlain = codec.isIdentity && bitCount == codec.bandCount * codec.type.bitCount
     }
 
-    /// The bytes that hold the cluster of a pixel, and the bit of the first one where it starts.
+    /// The bytes that hold the samples of a pixel, and the bit of the first one where it starts.
     func place(_ origin: Int) -> (block: Block, phase: Int) {
       let start = origin + lowBit
       let bytes = (start..<start + bitCount).inBytes
@@ -45,19 +45,21 @@ package final class PixelAccess: Sendable {
   private let lowest, highest: SIMD4<Double>
 
   package init?(_ image: Image) {
-    let clusters = image.transport.clusters
-    // With the bits before its first one, a cluster must fit into `Stored`.
-    guard !image.isDerived, !clusters.isEmpty, !image.transport.hasStrayBits,
-      clusters.allSatisfy({ $0.bitCount <= 31.inBits })
-    else { return nil }
     let layout = image.layout
+    let passes = image.transport.clusters.map(\.passes[0])
+    // With the bits before their first one, the samples must fit into `Stored`.
+    guard !image.isDerived, layout.grid == nil, !passes.isEmpty, !image.transport.hasStrayBits,
+      passes.allSatisfy({ $0.bitCount <= 31.inBits })
+    else { return nil }
     buffer = image.buffer
     (width, height) = (layout.width, layout.height)
     (bitOffset, rowBits, pixelBits) = (layout.bitOffset, layout.rowBits, layout.pixelBits)
     bandCount = image.mode.bandCount
     type = image.format.type
-    parts = clusters.map {
-      Part($0, image.transport.codec($0, pixelBits: layout.pixelBits))
+    parts = passes.map {
+      Part(
+        $0, origin: layout.bitOffset,
+        image.transport.codec($0, pixelBits: layout.pixelBits, period: 1))
     }
     let isAligned = [bitOffset, rowBits, pixelBits, parts[0].lowBit].allSatisfy {
       $0.isWholeBytes

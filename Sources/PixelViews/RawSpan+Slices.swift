@@ -4,6 +4,12 @@ extension RawSpan {
   /// - Precondition: they lie within the span.
   @_lifetime(copy self)
   package func slice(_ offset: Int, _ count: Int) -> RawSpan { extracting(offset..<offset + count) }
+
+  /// The bytes of a range.
+  ///
+  /// - Precondition: they lie within the span.
+  @_lifetime(copy self)
+  func slice(_ range: Range<Int>) -> RawSpan { extracting(range) }
 }
 
 extension MutableRawSpan {
@@ -14,6 +20,12 @@ extension MutableRawSpan {
   package mutating func slice(_ offset: Int, _ count: Int) -> MutableRawSpan {
     _mutatingExtracting(offset..<offset + count)
   }
+
+  /// The bytes of a range.
+  ///
+  /// - Precondition: they lie within the span.
+  @_lifetime(&self)
+  mutating func slice(_ range: Range<Int>) -> MutableRawSpan { _mutatingExtracting(range) }
 
   /// Sets the first `count` bytes to zero.
   package mutating func zero(_ count: Int) {

@@ -1,11 +1,12 @@
 extension Rawmode {
-  /// The bits of one pixel when rows are packed.
+  /// The bits of one pixel when rows are packed, rounded down where pixels share some.
   public var bitsPerPixel: Int {
     switch shape {
     case .elements(let elements, let elementType): elements.count * elementType.bitCount
     case .lines(let bands, let elementType): bands.count * elementType.bitCount
     case .fields(let byteCount, _, _): byteCount.inBits
     case .bits(let count, _, _), .bitPlanes(let count): count
+    case .planes(let planes): planes.reduce(0) { $0 + $1.bitsPerPixel }
     }
   }
 
@@ -30,6 +31,9 @@ extension Rawmode {
       throw .negative("plane stride", found: Double(stride))
     }
     let interleave = try checked(options.interleave)
+    if case .planes(let planes) = shape {
+      return try layout(of: planes, width: width, height: height, options: options)
+    }
     let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
     guard let rowByteCount = rowByteCount(width: width, interleave: interleave),
       options.alignment >= 1,
@@ -39,13 +43,14 @@ extension Rawmode {
     guard stride >= rowByteCount else {
       throw .strideTooSmall(stride: stride, rowByteCount: rowByteCount)
     }
-    guard let rowBits = stride.checkedInBits, let bitOffset = options.offset.checkedInBits,
+    guard var rowBits = stride.checkedInBits, let bitOffset = options.offset.checkedInBits,
       let planeStride = options.planeStride ?? stride.multiplied(by: height),
       let planeBits = planeStride.checkedInBits
     else { throw overflow }
     let channelBits =
       interleave == .plane
       ? planeBits : width.multiplied(by: elementBits)?.checkedRoundedUpToByte
+    if let asked = options.rowBits { rowBits = try checkedRowBits(asked, width: width) }
     guard let channelBits,
       let fields = fields(
         interleave: interleave, channelBits: channelBits, width: width,
@@ -67,6 +72,7 @@ extension Rawmode {
   /// the product overflows.
   public func rowByteCount(width: Int, interleave: Interleave = .pixel) -> Int? {
     let bits = interleave == .plane && canInterleave ? elementBits : bitsPerPixel
+    if case .planes(let planes) = shape { return planes[0].rowByteCount(width: width) }
     if case .bitPlanes(let count) = shape {
       return width.checkedRoundedUpToByte.flatMap { $0.inWholeBytes.multiplied(by: count) }
     }
@@ -90,7 +96,26 @@ extension Rawmode {
 
   /// The planes of a frame whose channels are apart, those of padding counted.
   package var planeCount: Int {
-    if case .elements(let elements, _) = shape { elements.count } else { 1 }
+    switch shape {
+    case .elements(let elements, _): elements.count
+    case .planes(let planes): planes.count
+    case .lines, .fields, .bits, .bitPlanes: 1
+    }
+  }
+
+  /// Rows that may start anywhere, of samples that may.
+  ///
+  /// - Throws: ``ViewError/strideTooSmall(stride:rowByteCount:)``, in bits;
+  ///   ``ViewError/rowBitsTooFew(found:least:)``, ``ViewError/wordRows(rawmode:rowBits:)`` for samples that start on bytes.
+  private func checkedRowBits(_ asked: Int, width: Int) throws(ViewError) -> Int {
+    guard let least = width.multiplied(by: bitsPerPixel), asked >= least else {
+      throw .rowBitsTooFew(found: asked, least: width * bitsPerPixel)
+    }
+    guard case .bits = shape else {
+      guard asked.isWholeBytes else { throw .wordRows(rawmode: name, rowBits: asked) }
+      return asked
+    }
+    return asked
   }
 
   private var isLineShape: Bool {
@@ -108,6 +133,7 @@ extension Rawmode {
     case .fields(let byteCount, _, _): byteCount.inBits
     case .bits(let count, _, _): count
     case .bitPlanes: 1
+    case .planes(let planes): planes[0].bitsPerPixel
     }
   }
 
@@ -154,6 +180,7 @@ extension Rawmode {
           scaling: mode.isScaled && count < 8 ? .fullRange : .none,
           flippedBits: inverted ? .ones(count) : 0)
       ]
+    case .planes: return nil
     case .bitPlanes(let count):
       guard let step = width.checkedRoundedUpToByte else { return nil }
       return [SampleField(bitOffset: 0, storage: .bitPlanes(step: step), bitCount: count)]

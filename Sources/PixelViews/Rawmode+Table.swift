@@ -1,7 +1,8 @@
 extension Rawmode {
   /// Every rawmode of this build, in the order of the modes. The natural one comes first.
   public static let all: [Rawmode] =
-    bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers
+    bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers + video
+    + sensors
 
   /// The rawmode that `name` means, for `mode` or, without one, for the mode it is most used with.
   ///
@@ -122,6 +123,14 @@ extension Rawmode {
     ]
   }
 
+  /// Samples of a few bits, the first in the low bits of a byte.
+  static func lowFirst(
+    _ name: String, _ mode: Mode, _ count: Int, aliases: [String] = []
+  ) -> Rawmode {
+    Rawmode(
+      name, mode, .bits(count: count, .leastSignificantFirst, inverted: false), aliases: aliases)
+  }
+
   // MARK: Black, white, gray and indices
 
   private static let bilevel: [Rawmode] =
@@ -142,6 +151,7 @@ extension Rawmode {
       inverted("L;I", .gray, ["L"]),
       Rawmode("L;R", .gray, .elements([Element(band: "L")], ElementType(order: .reversedBytes))),
     ] + bits("L;2", .gray, 2, aliases: ["gray2"]) + bits("L;4", .gray, 4, aliases: ["gray4"])
+    + [lowFirst("L;2P", .gray, 2), lowFirst("L;4P", .gray, 4)]
     + words("L", .gray, ["L"], suffixes: [(";16", false, []), (";16B", true, [])]) + [
       bytes("LA", .grayAlpha, ["L", "A"], aliases: ["ya8", "gray-alpha"]),
       lines("LA;L", .grayAlpha, ["L", "A"]),
@@ -160,6 +170,7 @@ extension Rawmode {
       Rawmode("P;2L", .palette, .bitPlanes(count: 2)),
       Rawmode("P;4L", .palette, .bitPlanes(count: 4)),
     ] + bits("P;1", .palette, 1) + bits("P;2", .palette, 2) + bits("P;4", .palette, 4) + [
+      lowFirst("P;2P", .palette, 2), lowFirst("P;4P", .palette, 4),
       bytes("PA", .paletteAlpha, ["P", "A"]),
       bytes("LA", .paletteAlpha, ["P", "A"]),
       lines("PA;L", .paletteAlpha, ["P", "A"]),
@@ -200,6 +211,10 @@ extension Rawmode {
         "RGB565BE", mode, bigEndian: true, aliases: names("rgb565be", "RGBR"), fields: blueLow6),
       inWord(
         "RGB555BE", mode, bigEndian: true, aliases: names("rgb555be", "RGBQ"), fields: blueLow5),
+      inWord(
+        "BGR565BE", mode, bigEndian: true, aliases: names("bgr565be"), fields: redLow6),
+      inWord(
+        "BGR555BE", mode, bigEndian: true, aliases: names("bgr555be"), fields: redLow5),
       inWord("RGB;4B", mode, aliases: names("bgr444le"), fields: redLow4),
     ]
   }
@@ -339,7 +354,8 @@ extension Rawmode {
       bytes("YCbCrX", .ycbcr, ["Y", "Cb", "Cr", "X"]),
       bytes("YCbCrK", .ycbcr, ["Y", "Cb", "Cr", "K"]),
       lines("YCbCr;L", .ycbcr, ["Y", "Cb", "Cr"]),
-    ] + single(.ycbcr, ["Y", "Cb", "Cr"]) + [
+    ] + words("YCbCr", .ycbcr, ["Y", "Cb", "Cr"], suffixes: wordSuffixes())
+    + single(.ycbcr, ["Y", "Cb", "Cr"]) + [
       bytes("LAB", .lab, ["L", "A", "B"])
     ] + single(.lab, ["L", "A", "B"]) + [
       bytes("HSV", .hsv, ["H", "S", "V"])
@@ -429,12 +445,8 @@ extension Rawmode {
       Rawmode(
         "I;12", .gray16, .bits(count: 12, .mostSignificantFirst, inverted: false),
         aliases: ["tiff12"]),
-      Rawmode(
-        "I;10P", .gray16, .bits(count: 10, .leastSignificantFirst, inverted: false),
-        aliases: ["mono10p"]),
-      Rawmode(
-        "I;12P", .gray16, .bits(count: 12, .leastSignificantFirst, inverted: false),
-        aliases: ["mono12p"]),
+      lowFirst("I;10P", .gray16, 10, aliases: ["mono10p"]),
+      lowFirst("I;12P", .gray16, 12, aliases: ["mono12p"]),
     ] + [9, 10, 12, 14].flatMap { [partial($0, bigEndian: false), partial($0, bigEndian: true)] }
     + [
       word16("I;16L", .gray16Little),

@@ -26,6 +26,8 @@ public struct Rawmode: Hashable, Sendable {
     case bits(count: Int, SampleField.BitOrder, inverted: Bool)
     /// One sample whose bits lie in planes of a row each, least significant first.
     case bitPlanes(count: Int)
+    /// Samples that are not all in their pixel's own place, as those of video and of packed sensors.
+    case planes([PlaneShape])
   }
 
   /// One stored channel.
@@ -67,6 +69,15 @@ public struct Rawmode: Hashable, Sendable {
     public var planeStride: Int?
     /// Samples of 10, 12 or 14 bits stand in the high bits of their words.
     public var justifiedToTop = false
+    /// Bits from one row to the next, where rows need not start on bytes; `nil` for whole bytes.
+    public var rowBits: Int?
+    /// Bytes from one row of a plane of chroma to the next; `nil` for as much padding as the rows of
+    /// luma have.
+    public var chromaStride: Int?
+    /// The rows of luma that planes have room for; `nil` for those of the image.
+    public var planeRows: Int?
+    /// Bytes from the first plane to the others, in order; those that are missing follow at once.
+    public var planeOffsets: [Int] = []
 
     public init() {}
   }
@@ -99,7 +110,7 @@ public struct Rawmode: Hashable, Sendable {
     case .elements(let elements, _): stored = Set(elements.map(\.band))
     case .lines(let bands, _): stored = Set(bands)
     case .fields(_, _, let table): stored = Set(table.keys)
-    case .bits, .bitPlanes: return nil
+    case .bits, .bitPlanes, .planes: return nil
     }
     let missing = storedMode.bands.filter { !stored.contains($0) }
     return missing.isEmpty ? nil : "no bytes for \(missing.joined(separator: ", "))"

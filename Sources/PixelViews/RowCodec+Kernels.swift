@@ -3,8 +3,8 @@
 
 extension RowCodec {
   func decodeBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-    let step = pixelBits / 8
-    if bands == [0, 1, 2], bandCount == 3, step == 4, let shifts = wordShifts {
+    let (step, plainStep) = (pixelBits / 8, bandCount * plainStep)
+    if bands == [0, 1, 2], plainStep == 3, step == 4, let shifts = wordShifts {
       return unsafe decodeTriples(count, from, to, shifts: shifts)
     }
     for (index, field) in fields.enumerated() {
@@ -13,19 +13,19 @@ extension RowCodec {
       let flip = UInt8(truncatingIfNeeded: field.flippedBits)
       for x in 0..<count {
         let byte = unsafe source.load(fromByteOffset: x &* step, as: UInt8.self)
-        unsafe target.storeBytes(of: byte ^ flip, toByteOffset: x &* bandCount, as: UInt8.self)
+        unsafe target.storeBytes(of: byte ^ flip, toByteOffset: x &* plainStep, as: UInt8.self)
       }
     }
   }
 
   func encodeBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
-    let step = pixelBits / 8
+    let (step, plainStep) = (pixelBits / 8, bandCount * plainStep)
     for (index, field) in fields.enumerated() {
       let source = unsafe from + bands[index]
       let target = unsafe to + field.bitOffset / 8
       let flip = UInt8(truncatingIfNeeded: field.flippedBits)
       for x in 0..<count {
-        let byte = unsafe source.load(fromByteOffset: x &* bandCount, as: UInt8.self)
+        let byte = unsafe source.load(fromByteOffset: x &* plainStep, as: UInt8.self)
         unsafe target.storeBytes(of: byte ^ flip, toByteOffset: x &* step, as: UInt8.self)
       }
     }
@@ -126,7 +126,7 @@ extension RowCodec {
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
   ) {
     let source = unsafe from + tables.bitOffset / 8
-    let step = pixelBits / 8
+    let (step, plainStep) = (pixelBits / 8, bandCount * plainStep)
     for (index, field) in fields.enumerated() {
       let target = unsafe to + bands[index]
       let shift = UInt64(field.isConstant ? 0 : field.shift)
@@ -137,7 +137,7 @@ extension RowCodec {
             source + x &* step, tables.wordByteCount, tables.bigEndian)
           unsafe target.storeBytes(
             of: samples[unchecked: Int(truncatingIfNeeded: (word &>> shift) & mask)],
-            toByteOffset: x &* bandCount, as: UInt8.self)
+            toByteOffset: x &* plainStep, as: UInt8.self)
         }
       }
     }
@@ -147,12 +147,12 @@ extension RowCodec {
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ tables: SampleTables
   ) -> Int? {
     let target = unsafe to + tables.bitOffset / 8
-    let step = pixelBits / 8
+    let (step, plainStep) = (pixelBits / 8, bandCount * plainStep)
     for x in 0..<count {
       var new: UInt32 = 0
       for index in fields.indices {
         let sample = unsafe from.load(
-          fromByteOffset: x &* bandCount &+ bands[index], as: UInt8.self)
+          fromByteOffset: x &* plainStep &+ bands[index], as: UInt8.self)
         guard let bits = tables.word(index, sample) else { return x }
         new |= bits
       }
@@ -169,7 +169,7 @@ extension RowCodec {
     _ count: Int, _ from: UnsafeRawPointer, _ startBit: Int, _ to: UnsafeMutableRawPointer,
     as: Sample.Type
   ) -> Int? {
-    let plainStep = bandCount * MemoryLayout<Sample>.stride
+    let plainStep = bandCount * plainStep * MemoryLayout<Sample>.stride
     for (index, field) in fields.enumerated() {
       let target = unsafe to + bands[index] * MemoryLayout<Sample>.stride
       for x in 0..<count {
@@ -185,7 +185,7 @@ extension RowCodec {
     _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ startBit: Int,
     as: Sample.Type
   ) -> Int? {
-    let plainStep = bandCount * MemoryLayout<Sample>.stride
+    let plainStep = bandCount * plainStep * MemoryLayout<Sample>.stride
     for (index, field) in fields.enumerated() {
       let source = unsafe from + bands[index] * MemoryLayout<Sample>.stride
       for x in 0..<count {
@@ -209,7 +209,7 @@ extension SampleField {
     case .word(let byteCount, let bigEndian):
       return (unsafe SampleField.loadWord(base + bit / 8, byteCount, bigEndian) >> UInt64(shift))
         & mask
-    case .bits, .bitPlanes:
+    case .bits, .bitPlanes, .parts:
       return storedNumber(firstBit: bit) { unsafe base.load(fromByteOffset: $0, as: UInt8.self) }
     }
   }
@@ -230,6 +230,16 @@ extension SampleField {
         let mask = order == .mostSignificantFirst ? UInt8(128) >> position : UInt8(1) << position
         unsafe SampleField.storeBit(
           bits >> UInt64(significance) & 1 == 1, mask, base + ((bit + step) >> 3))
+      }
+    case .parts(let parts):
+      var significance = bitCount
+      for part in parts {
+        significance -= part.bitCount
+        for step in 0..<part.bitCount {
+          let at = bit + part.bitOffset + step
+          unsafe SampleField.storeBit(
+            bits >> UInt64(significance + step) & 1 == 1, 1 << UInt8(at & 7), base + (at >> 3))
+        }
       }
     case .bitPlanes(let step):
       for plane in 0..<bitCount {

@@ -59,7 +59,7 @@ extension RowCodec {
   func firstRounded(
     count: Int, plain: RawSpan, packed: RawSpan, startBit: Int, scratch: inout Scratch
   ) throws(ViewError) -> Rounded? {
-    let byteCount = count * bandCount * type.byteCount
+    let byteCount = plainByteCount(count)
     try memory { () throws(MemoryError) in try scratch.ensure(byteCount: byteCount) }
     var all = scratch.mutableBytes
     var back = all.slice(0, byteCount)
@@ -71,7 +71,8 @@ extension RowCodec {
     let format = PixelFormat(bandCount: bandCount, type: type)
     for pixel in 0..<count {
       let (values, stored) = (
-        row.values(at: pixel, format: format), back.bytes.values(at: pixel, format: format)
+        row.values(at: pixel * plainStep, format: format),
+        back.bytes.values(at: pixel * plainStep, format: format)
       )
       for band in bands where values[band] != stored[band] && !values[band].isNaN {
         return Rounded(

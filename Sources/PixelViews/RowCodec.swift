@@ -27,6 +27,8 @@ struct RowCodec: Sendable {
   let bands: [Int]
   let bandCount: Int
   let type: SampleType
+  /// Pixels of the plain row from one that has the fields to the next.
+  let plainStep: Int
   let kernel: Kernel
   /// Only for ``Kernel/word``.
   let tables: SampleTables?
@@ -34,16 +36,20 @@ struct RowCodec: Sendable {
   /// - Parameters:
   ///   - fields: the stored samples, their offsets counted from the pixel's origin in the row.
   ///   - bands: for each field the band of the plain pixel that it fills.
+  ///   - plainStep: of how many pixels of the plain row one has these fields.
   init(
-    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
+    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType,
+    plainStep: Int = 1
   ) {
     self.fields = fields
     self.pixelBits = pixelBits
     self.bands = bands
     self.bandCount = bandCount
     self.type = type
+    self.plainStep = plainStep
     let kernel = RowCodec.kernel(
-      fields: fields, pixelBits: pixelBits, bands: bands, bandCount: bandCount, type: type)
+      fields: fields, pixelBits: pixelBits, bands: bands, bandCount: bandCount, type: type,
+      isDense: plainStep == 1)
     tables =
       kernel == .generic && type == .u8 && pixelBits.isWholeBytes
       ? SampleTables(fields) : nil
@@ -51,9 +57,10 @@ struct RowCodec: Sendable {
   }
 
   private static func kernel(
-    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType
+    fields: [SampleField], pixelBits: Int, bands: [Int], bandCount: Int, type: SampleType,
+    isDense: Bool
   ) -> Kernel {
-    let complete = bands == Array(0..<bandCount)
+    let complete = isDense && bands == Array(0..<bandCount)
     let isGapless = complete && pixelBits == bandCount * type.bitCount
     let inOrder = fields.indices.allSatisfy {
       fields[$0].bitOffset == fields[0].bitOffset + $0 * type.bitCount
@@ -155,8 +162,13 @@ struct RowCodec: Sendable {
     }
   }
 
+  /// The bytes of a plain row from the first to the last of so many pixels that have the fields.
+  func plainByteCount(_ count: Int) -> Int {
+    ((count - 1) * plainStep + 1) * bandCount * type.byteCount
+  }
+
   private func checkBounds(count: Int, stored: Int, startBit: Int, plain: Int) {
-    precondition(count >= 1 && count * bandCount * type.byteCount <= plain)
+    precondition(count >= 1 && plainByteCount(count) <= plain)
     let reach = (count - 1) * pixelBits
     for field in fields where !field.isConstant {
       let low = startBit + field.bitOffset + min(0, reach)

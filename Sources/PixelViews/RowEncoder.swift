@@ -21,7 +21,7 @@ package struct RowEncoder: Sendable {
   ///   - format: the mode and the sample type.
   ///   - layout: how the file stores its rows. The fields of a pixel must lie in one row.
   ///   - keepsColors: whether the palette is stored as well, so that an index beyond it is an error.
-  /// - Precondition: the layout has the image's width and bands, and `format` is the image's.
+  /// - Precondition: the layout has no grid, and the image's width and bands, and `format` is the image's.
   package init(image: Image, layout: Layout, format: PixelFormat, keepsColors: Bool = false) {
     precondition(layout.width == image.width && format == image.format)
     self.image = image
@@ -36,7 +36,7 @@ package struct RowEncoder: Sendable {
     let source = image.layout
     storedByteCount = layout.rowByteCount
     isDirect =
-      colorCount == nil && !image.isDerived && source.fields == layout.fields
+      colorCount == nil && !image.isDerived && source.grid == nil && source.fields == layout.fields
       && (source.pixelBits == layout.pixelBits || layout.width == 1)
       && source.bitOffset.isWholeBytes && source.rowBits.isWholeBytes
       && layout.fields.contains { $0.bitOffset == 0 && !$0.isConstant }

@@ -7,6 +7,7 @@ extension SampleField {
     case .word(let byteCount, _): [0..<byteCount.inBits]
     case .bits: [0..<bitCount]
     case .bitPlanes(let step): (0..<bitCount).map { $0 * step..<$0 * step + 1 }
+    case .parts(let parts): parts.map { $0.bitOffset..<$0.bitOffset + $0.bitCount }
     case .constant: []
     }
   }
@@ -30,6 +31,14 @@ extension SampleField {
     case .bits(let order):
       let at = firstBit + bitCount - 1 - bit
       return (at.byteIndex, order == .mostSignificantFirst ? 7 - at.bitInByte : at.bitInByte)
+    case .parts(let parts):
+      var rest = bit
+      for part in parts.reversed() {
+        let at = firstBit + part.bitOffset + rest
+        if rest < part.bitCount { return (at.byteIndex, at.bitInByte) }
+        rest -= part.bitCount
+      }
+      preconditionFailure("the number has no such bit")
     case .bitPlanes(let step):
       let at = firstBit + bit * step
       return (at.byteIndex, 7 - at.bitInByte)
@@ -59,6 +68,15 @@ extension SampleField {
         let position = UInt8(order == .mostSignificantFirst ? 7 - at.bitInByte : at.bitInByte)
         let bit = UInt64(byte(at.byteIndex) >> position & 1)
         number = order == .leastSignificantFirst ? number | bit << UInt64(step) : number << 1 | bit
+      }
+    case .parts(let parts):
+      for part in parts {
+        var run: UInt64 = 0
+        for step in 0..<part.bitCount {
+          let at = firstBit + part.bitOffset + step
+          run |= UInt64(byte(at.byteIndex) >> UInt8(at.bitInByte) & 1) << UInt64(step)
+        }
+        number = number << UInt64(part.bitCount) | run
       }
     case .bitPlanes(let step):
       for plane in 0..<bitCount {

@@ -13,8 +13,23 @@ public struct SampleField: Hashable, Sendable {
     /// One bit in each of several planes, the least significant first, `step` bits apart; bytes are
     /// read from their most significant bit.
     case bitPlanes(step: Int)
+    /// Runs of bits that lie apart, the most significant first. In each the bits count up from the lowest
+    /// of a byte to the highest, and on in the next byte.
+    case parts([Part])
     /// No bytes: every pixel has this value (Pillow's `RGB` with the rawmode `R` has no green).
     case constant(UInt8)
+  }
+
+  /// A run of a sample's bits.
+  public struct Part: Hashable, Sendable {
+    /// Bits from the field's own start.
+    public var bitOffset: Int
+    public var bitCount: Int
+
+    public init(bitOffset: Int, bitCount: Int) {
+      self.bitOffset = bitOffset
+      self.bitCount = bitCount
+    }
   }
 
   /// How the bits of a byte are numbered in a stream of bits.
@@ -99,6 +114,7 @@ public struct SampleField: Hashable, Sendable {
     case .word(let byteCount, _): byteCount.inBits
     case .bits: bitCount
     case .bitPlanes(let step): (bitCount - 1) * step + 1
+    case .parts(let parts): parts.reduce(0) { max($0, $1.bitOffset + $1.bitCount) }
     case .constant: 0
     }
   }

@@ -2,19 +2,48 @@ import PixelMemory
 
 /// How rectangles of stored samples travel between a buffer and private rows.
 ///
-/// The fields of a pixel fall into clusters that lie close together: one for chunky pixels, one a
-/// plane for planar ones. For each cluster the doors copy one block of whole bytes, by rows or, for
-/// turned images, by columns, whichever is smaller; a ``RowCodec`` does the rest in private memory.
+/// The samples of an image fall into passes, each at equal steps: one for chunky pixels, one a plane for
+/// planar ones, one for each place in a group. Passes whose samples lie close together are a cluster: for
+/// each cluster the doors copy one block of whole bytes, by rows or, for turned images, by columns,
+/// whichever is smaller; a ``RowCodec`` for each pass does the rest in private memory.
 struct Transport: Sendable {
-  /// Fields whose bytes one block can hold.
-  struct Cluster: Sendable {
-    /// Bits from the pixel's origin to the first bit of the cluster.
-    let lowBit: Int
-    /// The bits of the cluster in one pixel.
+  /// Samples at equal steps: those of each `period.across`th pixel in each `period.down`th row.
+  struct Pass: Sendable {
+    /// The first pixel that has them.
+    var x = 0
+    var y = 0
+    let period: (across: Int, down: Int)
+    /// Bits from the samples to those a period further on.
+    let bits: (across: Int, down: Int)
+    /// Bits from the buffer's start to the first bit of the first samples.
+    let firstBit: Int
+    /// The bits from there to the last one of the first samples.
     let bitCount: Int
-    /// The fields, counted from ``lowBit``.
+    /// The samples, counted from ``firstBit``.
     let fields: [SampleField]
     let bands: [Int]
+    /// The periods by which the first samples are ahead of those of the cluster.
+    var ahead = (across: 0, down: 0)
+
+    /// Which of some pixels in a row, or rows, have the samples: the first, and how many.
+    fileprivate static func share(
+      of range: Range<Int>, from first: Int, each period: Int
+    ) -> (first: Int, count: Int) {
+      let skipped = range.lowerBound <= first ? 0 : (range.lowerBound - first - 1) / period + 1
+      let start = first + skipped * period
+      return (start, start >= range.upperBound ? 0 : (range.upperBound - start - 1) / period + 1)
+    }
+  }
+
+  /// Passes whose bytes one block can hold.
+  struct Cluster: Sendable {
+    var passes: [Pass]
+    /// The way in which the passes have different periods, if they have.
+    fileprivate var uneven = Axis?.none
+
+    init(_ pass: Pass) { passes = [pass] }
+
+    fileprivate var first: Pass { passes[0] }
   }
 
   let layout: Layout
@@ -24,12 +53,226 @@ struct Transport: Sendable {
   let rounds: Bool
   /// Whether stored words may have bits that are left out.
   let hasStrayBits: Bool
+  /// The bytes of all samples of a grid, beyond which no block may reach.
+  private let limits: Range<Int>?
 
   init(layout: Layout, format: PixelFormat) {
     self.layout = layout
     self.format = format
     rounds = layout.roundedBitCount(format) != nil
     hasStrayBits = layout.hasStrayBits
+    limits = layout.gridView == nil ? nil : try? layout.byteRange()
+    clusters =
+      layout.gridView == nil ? Transport.clusters(layout) : Transport.clustersOfGrid(layout)
+  }
+
+  /// Whether the stored bytes are the plain rows of all pixels, from the first byte on.
+  var isPlain: Bool {
+    guard clusters.count == 1, layout.bitOffset == 0 else { return false }
+    let all = Rectangle(x: 0, y: 0, width: layout.width, height: layout.height)
+    let plan = plan(clusters[0], all, by: .rows)
+    return plan.isPlain && plan.block.offset == 0
+      && layout.rowBits == plan.block.rowByteCount.inBits
+  }
+
+  /// A block of the buffer, and where the samples are in the copy of it.
+  struct Plan {
+    let block: Block
+    let parts: [Part]
+    /// Whether the copy is the plain rows themselves.
+    let isPlain: Bool
+    /// The rows of the rectangle that the block is for.
+    let rows: Range<Int>
+  }
+
+  /// The samples of one pass in the copy of a block.
+  struct Part {
+    let codec: RowCodec
+    /// The place in the rectangle of the first pixel that has samples.
+    let x, y: Int
+    /// How many pixels of a row have some, and how many rows.
+    let width, height: Int
+    /// Rows of the rectangle from one with samples to the next.
+    let rowStep: Int
+    /// Bits in the copy from its start to the first samples, and from a row of them to the next.
+    let startBit, rowBits: Int
+
+    /// Where the samples of row `index` of the part start in the copy.
+    func startBit(_ index: Int) -> Int { startBit + index * rowBits }
+    /// The row of the rectangle that row `index` of the part is.
+    func row(_ index: Int) -> Int { y + index * rowStep }
+  }
+
+  /// The blocks that hold the samples of a rectangle, cluster by cluster.
+  ///
+  /// - Precondition: the rectangle is inside the layout.
+  func plans(_ rectangle: Rectangle) -> [Plan] {
+    clusters.count == 1
+      ? plans(rectangle, of: clusters[0]) : clusters.flatMap { plans(rectangle, of: $0) }
+  }
+
+  /// The blocks that hold the samples of one cluster.
+  func plans(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
+    let plans = blocks(rectangle, of: cluster)
+    guard let limits, cluster.passes.count > 1,
+      plans.contains(where: { !$0.block.isInside(limits) })
+    else { return plans }
+    // A block for several passes has corners where none of them has a sample.
+    return cluster.passes.flatMap { blocks(rectangle, of: Cluster($0)) }
+  }
+
+  private func blocks(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
+    let bits = cluster.first.bits
+    func rowByRow(_ axis: Axis) -> [Plan] {
+      (0..<rectangle.height).map { y in
+        var row = rectangle
+        row.y += y
+        row.height = 1
+        return plan(cluster, row, by: axis, from: y)
+      }.filter { !$0.parts.isEmpty }
+    }
+    if cluster.uneven == .columns { return [plan(cluster, rectangle, by: .columns)] }
+    if bits.across.isWholeBytes, cluster.uneven == nil {
+      if isScattered(cluster, rectangle) { return rowByRow(.columns) }
+      if byteCount(cluster, rectangle, by: .columns) < byteCount(cluster, rectangle, by: .rows) {
+        return [plan(cluster, rectangle, by: .columns)].filter { !$0.parts.isEmpty }
+      }
+    }
+    if bits.down.isWholeBytes || rectangle.height == 1 {
+      return [plan(cluster, rectangle, by: .rows)].filter { !$0.parts.isEmpty }
+    }
+    // Rows that start at different bits of a byte travel one by one.
+    return rowByRow(.rows)
+  }
+
+  /// Whether a page or more lies between a sample and each of its neighbors, which then is neither
+  /// read nor written.
+  private func isScattered(_ cluster: Cluster, _ rectangle: Rectangle) -> Bool {
+    let (first, far) = (cluster.first, cluster.bitCount + Syscalls.pageByteCount.inBits)
+    return rectangle.width > 1 && rectangle.height > 1 && abs(first.bits.across) >= far
+      && abs(first.bits.down) >= far
+  }
+
+  /// What makes pixels of which no band has bytes; `nil` where a band has some.
+  var constantCodec: RowCodec? {
+    guard clusters.isEmpty else { return nil }
+    return RowCodec(
+      fields: layout.fields, pixelBits: 0, bands: Array(layout.fields.indices),
+      bandCount: format.mode.bandCount, type: format.type)
+  }
+
+  /// What a row of a block is: pixels side by side, or above each other.
+  fileprivate enum Axis { case rows, columns }
+
+  /// The most bytes that a block can have.
+  private func byteCount(_ cluster: Cluster, _ rectangle: Rectangle, by axis: Axis) -> Int {
+    let first = cluster.first
+    let across = (rectangle.width - 1) / first.period.across
+    let down = (rectangle.height - 1) / first.period.down
+    let (inner, outer) =
+      axis == .rows
+      ? (across * abs(first.bits.across), down) : (down * abs(first.bits.down), across)
+    // Bits that start at the last one of a byte.
+    return (7 + inner + cluster.bitCount).inBytesRoundedUp.multiplied(by: outer + 1) ?? Int.max
+  }
+
+  /// The block for a rectangle, whose rows are those of the image or its columns.
+  ///
+  /// - Parameter row: the row of a larger rectangle that this one begins at.
+  private func plan(
+    _ cluster: Cluster, _ rectangle: Rectangle, by axis: Axis, from row: Int = 0
+  ) -> Plan {
+    // Where the samples of each pass begin, in periods from those of the cluster.
+    struct Span {
+      let pass: Pass
+      let x, y: (first: Int, count: Int)
+      let across, down: Int
+    }
+    let spans = cluster.passes.compactMap { pass -> Span? in
+      let x = Pass.share(
+        of: rectangle.x..<rectangle.x + rectangle.width, from: pass.x, each: pass.period.across)
+      let y = Pass.share(
+        of: rectangle.y..<rectangle.y + rectangle.height, from: pass.y, each: pass.period.down)
+      guard x.count > 0, y.count > 0 else { return nil }
+      return Span(
+        pass: pass, x: x, y: y, across: (x.first - pass.x) / pass.period.across,
+        down: (y.first - pass.y) / pass.period.down)
+    }
+    let rows = row..<row + rectangle.height
+    guard let leading = spans.first else {
+      return Plan(block: Block(offset: 0, byteCount: 0), parts: [], isPlain: false, rows: rows)
+    }
+    let byRows = axis == .rows
+    // The bits within a row of the block are counted from its first line, the lines from the cluster.
+    var (low, high) = (Int.max, Int.min)
+    var (firstLine, lastLine) = (Int.max, Int.min)
+    for span in spans {
+      let bits = span.pass.bits
+      let (inner, count, step) =
+        byRows ? (span.across, span.x.count, bits.across) : (span.down, span.y.count, bits.down)
+      let (line, lines, ahead, lineBits) =
+        byRows
+        ? (span.down, span.y.count, span.pass.ahead.down, bits.down)
+        : (span.across, span.x.count, span.pass.ahead.across, bits.across)
+      let start = span.pass.firstBit + inner * step - ahead * lineBits
+      let reach = (count - 1) * step
+      low = min(low, start + min(0, reach))
+      high = max(high, start + max(0, reach) + span.pass.bitCount)
+      firstLine = min(firstLine, line + ahead)
+      lastLine = max(lastLine, line + ahead + lines - 1)
+    }
+    let lineBits = byRows ? leading.pass.bits.down : leading.pass.bits.across
+    let start = low + firstLine * lineBits
+    let bytes = (start..<start + (high - low)).inBytes
+    let lineCount = lastLine - firstLine + 1
+    let copyBits = bytes.count.inBits
+    let parts = spans.map { span in
+      let (pass, bits) = (span.pass, span.pass.bits)
+      let first = pass.firstBit + span.across * bits.across + span.down * bits.down
+      let line =
+        (byRows ? span.down + pass.ahead.down : span.across + pass.ahead.across) - firstLine
+      return Part(
+        codec: codec(
+          pass, pixelBits: byRows ? bits.across : copyBits, period: pass.period.across),
+        x: span.x.first - rectangle.x, y: row + span.y.first - rectangle.y, width: span.x.count,
+        height: span.y.count, rowStep: pass.period.down,
+        startBit: first - bytes.lowerBound.inBits - line * lineBits + line * copyBits,
+        rowBits: byRows ? copyBits : bits.down)
+    }
+    let pixelBytes = parts[0].codec.bandCount * format.type.byteCount
+    return Plan(
+      block: Block(
+        offset: bytes.lowerBound, rowByteCount: bytes.count, rowCount: lineCount,
+        stride: lineCount == 1 ? bytes.count : lineBits.inWholeBytes),
+      parts: parts,
+      isPlain: byRows && parts.count == 1 && parts[0].codec.isIdentity && parts[0].startBit == 0
+        && bytes.count == pixelBytes * rectangle.width,
+      rows: rows)
+  }
+
+  func codec(_ pass: Pass, pixelBits: Int, period: Int) -> RowCodec {
+    RowCodec(
+      fields: pass.fields, pixelBits: pixelBits, bands: pass.bands,
+      bandCount: format.mode.bandCount, type: format.type, plainStep: period)
+  }
+}
+
+extension Transport.Cluster {
+  /// The bits between the first and the last one of the first samples.
+  var bitCount: Int {
+    let low = passes.reduce(Int.max) { min($0, $1.nearBit) }
+    return passes.reduce(0) { max($0, $1.nearBit + $1.bitCount - low) }
+  }
+}
+
+extension Transport.Pass {
+  /// The first bit, without the periods that the pass is ahead.
+  fileprivate var nearBit: Int { firstBit - ahead.across * bits.across - ahead.down * bits.down }
+}
+
+extension Transport {
+  /// The clusters of a layout whose samples stand in their pixel's own place.
+  private static func clusters(_ layout: Layout) -> [Cluster] {
     let near = min(
       layout.width > 1 ? abs(layout.pixelBits) : Int.max,
       layout.height > 1 ? abs(layout.rowBits) : Int.max)
@@ -58,139 +301,121 @@ struct Transport: Sendable {
         bands += fields.indices.filter { fields[$0].isConstant }
       }
       clusters.append(
-        Cluster(layout, lowBit: lowBit, bitCount: highBit - lowBit, bands: bands))
+        Cluster(
+          Pass(
+            period: (1, 1), bits: (layout.pixelBits, layout.rowBits),
+            firstBit: layout.bitOffset + lowBit, bitCount: highBit - lowBit,
+            fields: bands.map { fields[$0].counted(from: lowBit) }, bands: bands)))
       start = end
     }
-    self.clusters = clusters
+    return clusters
   }
 
-  /// Whether the stored bytes are the plain rows of all pixels, from the first byte on.
-  var isPlain: Bool {
-    guard clusters.count == 1, layout.bitOffset == 0 else { return false }
-    let plan = rowPlan(
-      clusters[0], Rectangle(x: 0, y: 0, width: layout.width, height: layout.height),
-      rows: 0..<layout.height)
-    return plan.isPlain && plan.block.offset == 0 && layout.rowBits == plan.rowBits
-  }
-
-  /// A block of the buffer and where the pixels are in the copy of it.
-  struct Plan {
-    let block: Block
-    let codec: RowCodec
-    /// Bits in the copy from its start to the first pixel.
-    let originBit: Int
-    /// Bits in the copy from a row to the next.
-    let rowBits: Int
-    let rows: Range<Int>
-
-    /// Whether the copy is the plain rows themselves.
-    var isPlain: Bool {
-      codec.isIdentity && originBit == 0
-        && rowBits == block.rowByteCount.inBits
-        && block.rowByteCount == codec.bandCount * codec.type.byteCount * pixelCount
-    }
-    let pixelCount: Int
-  }
-
-  /// The blocks that hold the samples of a rectangle, cluster by cluster.
-  ///
-  /// - Precondition: the rectangle is inside the layout.
-  func plans(_ rectangle: Rectangle) -> [Plan] {
-    clusters.count == 1
-      ? plans(rectangle, of: clusters[0]) : clusters.flatMap { plans(rectangle, of: $0) }
-  }
-
-  /// The blocks that hold the samples of one cluster.
-  func plans(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
-    if layout.pixelBits.isWholeBytes {
-      if isScattered(cluster, rectangle) {
-        return (0..<rectangle.height).map { columnPlan(cluster, rectangle, rows: $0..<$0 + 1) }
-      }
-      if byteCountByColumns(cluster, rectangle) < byteCountByRows(cluster, rectangle) {
-        return [columnPlan(cluster, rectangle, rows: 0..<rectangle.height)]
+  /// The clusters of a layout with a grid.
+  private static func clustersOfGrid(_ layout: Layout) -> [Cluster] {
+    var clusters: [Cluster] = []
+    for band in layout.fields.indices {
+      let (period, bits) = (layout.period(of: band), layout.periodBits(of: band))
+      for y in 0..<min(period.down, layout.height) {
+        for x in 0..<min(period.across, layout.width) {
+          let field = layout.sample(x: x, y: y, band: band)
+          let pass = Pass(
+            x: x, y: y, period: period, bits: bits, firstBit: field.bitOffset,
+            bitCount: field.storedBitCount, fields: [field.counted(from: field.bitOffset)],
+            bands: [band])
+          let taken = clusters.indices.contains { clusters[$0].takes(pass) }
+          if !taken { clusters.append(Cluster(pass)) }
+        }
       }
     }
-    if layout.rowBits.isWholeBytes || rectangle.height == 1 {
-      return [rowPlan(cluster, rectangle, rows: 0..<rectangle.height)]
-    }
-    // Rows that start at different bits of a byte travel one by one.
-    return (0..<rectangle.height).map { rowPlan(cluster, rectangle, rows: $0..<$0 + 1) }
-  }
-
-  /// Whether a page or more lies between a pixel and each of its neighbors, which then is neither
-  /// read nor written.
-  private func isScattered(_ cluster: Cluster, _ rectangle: Rectangle) -> Bool {
-    let far = cluster.bitCount + Syscalls.pageByteCount.inBits
-    return rectangle.width > 1 && rectangle.height > 1 && abs(layout.pixelBits) >= far
-      && abs(layout.rowBits) >= far
-  }
-
-  /// What makes pixels of which no band has bytes; `nil` where a band has some.
-  var constantCodec: RowCodec? {
-    guard clusters.isEmpty else { return nil }
-    return RowCodec(
-      fields: layout.fields, pixelBits: 0, bands: Array(layout.fields.indices),
-      bandCount: format.mode.bandCount, type: format.type)
-  }
-
-  /// The bytes that hold so many bits where the first one is the last of its byte.
-  private static func mostBytes(holding bitCount: Int) -> Int { (7 + bitCount).inBytesRoundedUp }
-
-  private func byteCountByRows(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
-    let bits = (rectangle.width - 1) * abs(layout.pixelBits) + cluster.bitCount
-    return Transport.mostBytes(holding: bits).multiplied(by: rectangle.height) ?? Int.max
-  }
-
-  private func byteCountByColumns(_ cluster: Cluster, _ rectangle: Rectangle) -> Int {
-    let bits = (rectangle.height - 1) * abs(layout.rowBits) + cluster.bitCount
-    return Transport.mostBytes(holding: bits).multiplied(by: rectangle.width) ?? Int.max
-  }
-
-  private func rowPlan(_ cluster: Cluster, _ rectangle: Rectangle, rows: Range<Int>) -> Plan {
-    let reach = (rectangle.width - 1) * layout.pixelBits
-    let start =
-      layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
-      + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
-    let bytes = (start..<start + abs(reach) + cluster.bitCount).inBytes
-    return Plan(
-      block: Block(
-        offset: bytes.lowerBound, rowByteCount: bytes.count, rowCount: rows.count,
-        stride: rows.count == 1 ? bytes.count : layout.stride),
-      codec: codec(cluster, pixelBits: layout.pixelBits),
-      originBit: start.bitInByte + max(0, -reach), rowBits: bytes.count.inBits, rows: rows,
-      pixelCount: rectangle.width)
-  }
-
-  private func columnPlan(_ cluster: Cluster, _ rectangle: Rectangle, rows: Range<Int>) -> Plan {
-    let reach = (rows.count - 1) * layout.rowBits
-    let start =
-      layout.bitOffset + (rectangle.y + rows.lowerBound) * layout.rowBits
-      + rectangle.x * layout.pixelBits + cluster.lowBit + min(0, reach)
-    let bytes = (start..<start + abs(reach) + cluster.bitCount).inBytes
-    return Plan(
-      block: Block(
-        offset: bytes.lowerBound, rowByteCount: bytes.count, rowCount: rectangle.width,
-        stride: rectangle.width == 1 ? bytes.count : layout.pixelStride),
-      codec: codec(cluster, pixelBits: bytes.count.inBits),
-      originBit: start.bitInByte + max(0, -reach), rowBits: layout.rowBits, rows: rows,
-      pixelCount: rectangle.width)
-  }
-
-  func codec(_ cluster: Cluster, pixelBits: Int) -> RowCodec {
-    RowCodec(
-      fields: cluster.fields, pixelBits: pixelBits, bands: cluster.bands,
-      bandCount: format.mode.bandCount, type: format.type)
+    return clusters
   }
 }
 
 extension Transport.Cluster {
-  fileprivate init(_ layout: Layout, lowBit: Int, bitCount: Int, bands: [Int]) {
-    self.init(
-      lowBit: lowBit, bitCount: bitCount,
-      fields: bands.map { band in
-        var field = layout.fields[band]
-        if !field.isConstant { field.bitOffset -= lowBit }
-        return field
-      }, bands: bands)
+  /// Takes a pass whose samples lie close to those of the first one, or a whole number of periods from
+  /// there.
+  fileprivate mutating func takes(_ pass: Transport.Pass) -> Bool {
+    var pass = pass
+    let first = passes[0]
+    guard let uneven = first.unevenness(pass),
+      uneven == nil || self.uneven == nil || uneven == self.uneven
+    else { return false }
+    let isDown = abs(pass.bits.down) >= abs(pass.bits.across)
+    let (longer, shorter) =
+      isDown ? (pass.bits.down, pass.bits.across) : (pass.bits.across, pass.bits.down)
+    let near = min(2 * abs(shorter), abs(longer)) - pass.bitCount
+    let distance = pass.firstBit - first.firstBit
+    if abs(distance) > near {
+      guard longer != 0 else { return false }
+      // The nearer to the first pass, the less there is between both that is not theirs.
+      let whole = distance / longer
+      let periods = [whole, whole + (distance < 0 ? -1 : 1) * longer.signum()].first {
+        abs(distance - $0 * longer) <= near
+      }
+      guard let periods else { return false }
+      if isDown { pass.ahead.down = periods } else { pass.ahead.across = periods }
+    }
+    self.uneven = self.uneven ?? uneven
+    if let index = passes.firstIndex(where: { $0.canTake(pass) }) {
+      passes[index] = passes[index].joined(pass)
+    } else {
+      passes.append(pass)
+    }
+    return true
+  }
+}
+
+extension Transport.Pass {
+  /// The axis along which the rows of one block hold both passes though their periods differ, `nil`
+  /// inside where none do; `nil` outside where no block holds both.
+  fileprivate func unevenness(_ other: Transport.Pass) -> Transport.Axis?? {
+    let isSameAcross = bits.across == other.bits.across && period.across == other.period.across
+    let isSameDown = bits.down == other.bits.down && period.down == other.period.down
+    if isSameAcross && isSameDown { return .some(nil) }
+    if isSameDown, bits.across * other.period.across == other.bits.across * period.across {
+      return .rows
+    }
+    if isSameAcross, bits.across.isWholeBytes,
+      bits.down * other.period.down == other.bits.down * period.down
+    {
+      return .columns
+    }
+    return .none
+  }
+
+  /// Whether the samples of other bands are those of the same pixels.
+  fileprivate func canTake(_ other: Transport.Pass) -> Bool {
+    x == other.x && y == other.y && period == other.period && bits == other.bits
+      && ahead == other.ahead && !bands.contains(other.bands[0])
+  }
+
+  fileprivate func joined(_ other: Transport.Pass) -> Transport.Pass {
+    let low = min(firstBit, other.firstBit)
+    let high = max(firstBit + bitCount, other.firstBit + other.bitCount)
+    var joined = Transport.Pass(
+      x: x, y: y, period: period, bits: bits, firstBit: low, bitCount: high - low,
+      fields: (fields.map { $0.counted(from: low - firstBit) })
+        + other.fields.map { $0.counted(from: low - other.firstBit) },
+      bands: bands + other.bands)
+    joined.ahead = ahead
+    return joined
+  }
+}
+
+extension Block {
+  fileprivate func isInside(_ limits: Range<Int>) -> Bool {
+    let reach = (rowCount - 1) * stride
+    return offset + min(0, reach) >= limits.lowerBound
+      && offset + max(0, reach) + rowByteCount <= limits.upperBound
+  }
+}
+
+extension SampleField {
+  /// The field with its offset counted from another bit; one without bytes has none.
+  fileprivate func counted(from bit: Int) -> SampleField {
+    var field = self
+    if !field.isConstant { field.bitOffset -= bit }
+    return field
   }
 }

@@ -19,6 +19,13 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .invalid(let fault): fault.description
     case .strideTooSmall(let stride, let rowByteCount):
       "the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row"
+    case .rowBitsTooFew(let found, let least):
+      "a row is \(found) bits; at least \(least) are expected"
+    case .wordRows(let rawmode, let rowBits):
+      "rows of \(rowBits) bits would not start on bytes, as samples of rawmode \(rawmode) must; a "
+        + "multiple of 8 is expected"
+    case .planeRowsTooFew(let found, let height):
+      "planes of \(found) rows are too short for an image of \(height)"
     case .emptySize(let width, let height):
       "the size is \(width)x\(height); at least 1x1 is expected"
     case .outside(let area, let width, let height):
@@ -42,6 +49,8 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "pixel \(x),\(y) has index \(index); the palette has \(colors) color\(colors == 1 ? "" : "s"), "
         + "counted from 0"
     case .readOnly(let reason): "the image is read-only: \(reason)"
+    case .sharedSamples(let bands, let across, let down, _):
+      "\(across * down) pixels share this \(bands.joined(separator: " and "))"
     case .unsupported(let operation, let mode):
       "\(operation) has no meaning in mode \(mode.name)"
         + (mode.isIndexed ? ", whose samples are indices" : "")

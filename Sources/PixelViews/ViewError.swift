@@ -12,6 +12,12 @@ public enum ViewError: Error, Equatable, Sendable {
   case invalid(LayoutFault)
   /// The stride is smaller than a row.
   case strideTooSmall(stride: Int, rowByteCount: Int)
+  /// Fewer bits from row to row than a row has.
+  case rowBitsTooFew(found: Int, least: Int)
+  /// Rows that do not start on bytes, of samples that must.
+  case wordRows(rawmode: String, rowBits: Int)
+  /// Planes with room for fewer rows than the image has.
+  case planeRowsTooFew(found: Int, height: Int)
   /// A size below one pixel.
   case emptySize(width: Int, height: Int)
   /// A rectangle or a pixel outside the image.
@@ -30,6 +36,9 @@ public enum ViewError: Error, Equatable, Sendable {
   case noColor(index: Int, x: Int, y: Int, colors: Int)
   /// The image cannot be edited.
   case readOnly(ReadOnlyReason)
+  /// An edit of some of the pixels that share samples of the bands: of how many across and down, and the
+  /// smallest rectangle that covers them all, where one lies within the image.
+  case sharedSamples(bands: [String], across: Int, down: Int, whole: Rectangle?)
   /// The operation has no meaning in this mode.
   case unsupported(operation: String, mode: Mode)
   /// There is no such conversion.

@@ -31,7 +31,7 @@ struct ArrayElementTests {
         count += 1
       }
     }
-    #expect(count == 30)
+    #expect(count == 31)
   }
 
   @Test(

@@ -24,7 +24,8 @@ struct EqualWords: Hashable, Sendable {
     storing image: Image, as rawmode: Rawmode?,
     isKnown: (ArrayElement) -> Bool
   ) {
-    if rawmode == nil, !image.isDerived, let words = EqualWords(image.layout.fields),
+    if rawmode == nil, !image.isDerived, image.layout.grid == nil,
+      let words = EqualWords(image.layout.fields),
       isKnown(words.element)
     {
       self = words

@@ -40,6 +40,15 @@ extension Rawmode {
   }
 }
 
+extension Rawmode {
+  /// The bytes of a frame of planes with this floor's error.
+  func frameByteCount(of image: Image) throws(FormatError) -> Int? {
+    do throws(ViewError) {
+      return try frame(width: image.width, height: image.height, options: Options())?.byteCount
+    } catch { throw .view(error) }
+  }
+}
+
 extension [UInt8] {
   /// Appends the bytes of a whole number, the least significant first.
   mutating func append<Word: FixedWidthInteger & UnsignedInteger>(word: Word) {

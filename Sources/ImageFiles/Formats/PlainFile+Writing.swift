@@ -7,11 +7,15 @@ extension PlainFile {
   /// Rows that stand in the buffer as the file wants them go from descriptor to descriptor; the
   /// others in bands that several threads encode and this one writes, in order.
   /// - Throws: ``FormatError`` from reading or writing.
-  /// - Complexity: O(bytes); private memory of a few bands.
+  /// - Complexity: O(bytes); private memory of a few bands, or of a frame whose layout has a grid.
   package func write(
     _ image: Image, to output: inout OutputFile, threads: Int
   ) throws(FormatError) {
     try write(header, to: &output)
+    if let frameByteCount {
+      try writeFrame(image, byteCount: frameByteCount, to: &output, threads: threads)
+      return try write(trailer, to: &output)
+    }
     let isBottomUp = layout.rowBits < 0
     do throws(FormatError) {
       try writeRows(
@@ -31,6 +35,26 @@ extension PlainFile {
     do throws(OutputError) { try output.write(unsafe bytes.span.bytes) } catch {
       throw .output(error)
     }
+  }
+
+  /// Writes planes, of which each row of pixels has a part: they are put together in memory.
+  private func writeFrame(
+    _ image: Image, byteCount: Int, to output: inout OutputFile, threads: Int
+  ) throws(FormatError) {
+    let frame: Buffer
+    do throws(MemoryError) { frame = try Buffer(allocating: byteCount) } catch {
+      throw .memory(error)
+    }
+    do throws(ViewError) {
+      guard let places = layout.moved(by: -header.count) else {
+        throw .overflow(width: layout.width, height: layout.height, stride: 0)
+      }
+      let target = try Image(buffer: frame, layout: places, format: format)
+      try target.paste(image, x: 0, y: 0, threads: threads)
+    } catch { throw .view(error) }
+    do throws(OutputError) {
+      try output.copy(from: frame, offset: 0, byteCount: byteCount, threads: threads)
+    } catch { throw .output(error) }
   }
 
   private func writeRows(

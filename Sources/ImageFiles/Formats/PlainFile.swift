@@ -14,6 +14,8 @@ package struct PlainFile: Sendable {
   package var format: PixelFormat
   /// The bytes after the last row.
   package var trailer: [UInt8]
+  /// The bytes of all planes, where the layout has a grid.
+  var frameByteCount: Int?
   /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
   package var lossy: [Loss]
 
@@ -32,7 +34,7 @@ package struct PlainFile: Sendable {
   var keepsColors: Bool { !lossy.contains { $0.name == "palette" } }
 
   /// The bytes of all rows, padding counted.
-  package var pixelByteCount: Int { abs(layout.stride) * layout.height }
+  package var pixelByteCount: Int { frameByteCount ?? abs(layout.stride) * layout.height }
 
   /// The bytes of the whole file.
   package var byteCount: Int { header.count + pixelByteCount + trailer.count }

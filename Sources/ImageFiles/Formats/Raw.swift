@@ -9,7 +9,7 @@ import PixelViews
 extension FileFormat {
   static let raw = FileFormat(
     name: "raw", summary: "pixels without a header", suffixes: [".raw", ".bin"],
-    modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk],
+    modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk, .ycbcr],
     honorsRawmode: true, keepsNumbers: true,
     encoding: .plain { image, options throws(FormatError) in
       try Raw.file(for: image, as: options.rawmode)
@@ -29,8 +29,10 @@ enum Raw {
     guard layout.isWritable || layout.fields.contains(where: \.isConstant) else {
       throw .cannotStoreAs(rawmode, image.format)
     }
-    return PlainFile(
+    var file = PlainFile(
       header: [], layout: layout, format: image.format, lossy: losses(image, layout))
+    if layout.grid != nil { file.frameByteCount = try rawmode.frameByteCount(of: image) }
+    return file
   }
 
   /// What of the pixels the storage does not keep.
@@ -39,7 +41,8 @@ enum Raw {
     for (band, field) in zip(image.mode.bands, layout.fields) where field.isConstant {
       losses.append(Loss(band == "A" ? "alpha" : "band \(band)"))
     }
-    let isStoredSo = !image.isDerived && image.layout.fields == layout.fields
+    let isStoredSo =
+      !image.isDerived && image.layout.grid == layout.grid && image.layout.fields == layout.fields
     if let bits = layout.roundedBitCount(image.format), !isStoredSo {
       losses.append(.precision(bits: bits))
     }

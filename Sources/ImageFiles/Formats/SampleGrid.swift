@@ -42,6 +42,7 @@ package struct SampleGrid: Sendable {
     func refuse(_ reason: String) -> FormatError {
       .cannotHoldValue(format: format, reason: reason)
     }
+    if layout.grid != nil { throw refuse("pixels share samples, or have them in groups") }
     var elements: [ArrayElement] = []
     for (band, field) in zip(mode.bands, layout.fields) {
       guard let element = ArrayElement(field) else {

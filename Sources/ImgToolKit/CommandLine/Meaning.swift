@@ -145,7 +145,7 @@ struct Meaning: Sendable {
     mode("gray16be", "I;16B"),
     mode("int int32 i32 s32 32sc1", "I"),
     mode("float float32 f32 grayf32 grayf32le 32fc1", "F"),
-    mode("yuv yuv444 yuv444p ycc", "YCbCr"),
+    mode("yuv ycc", "YCbCr"),
     mode("cielab l*a*b*", "LAB"),
     mode("hsb", "HSV"),
   ]
@@ -193,10 +193,10 @@ struct Meaning: Sendable {
     rawmode(">f8", "F;64BF"),
     rawmode("yuv444 ycc", "YCbCr"),
     Meaning(
-      .rawmode, "yuv420p i420 yu12 yv12 nv12 nv21 nv16 yuyv yuyv422 yuv422p uyvy uyvy422 mjpeg", [],
+      .rawmode, "mjpeg jpeg h264", [],
       absence:
-        "video's YCbCr is not read here; `ffmpeg -f rawvideo -pix_fmt FMT -s WxH -i IN -f rawvideo "
-        + "-pix_fmt rgb24 OUT` makes RGB of it"),
+        "compressed video is not read here; `ffmpeg -i IN -f rawvideo -pix_fmt nv12 OUT` unpacks it"
+    ),
   ]
 
   private static func format(_ words: String, _ here: String...) -> Meaning {

@@ -166,6 +166,8 @@ struct Verification: ~Copyable {
 
   /// The image changes a pixel; the other process must read it.
   private mutating func editIsSeen() throws(ToolError) {
+    // What a rawmode shows otherwise is edited, and looked at, as it is stored.
+    let image = image.stored
     guard image.readOnlyReason == nil else { return }
     let spot = nextPixel()
     let range = Verification.bytes(behind: spot, of: image)
@@ -175,8 +177,7 @@ struct Verification: ~Copyable {
     let highest = limits.upperBound.isFinite ? limits.upperBound : 1
     value.samples[0] = value.samples[0] == highest ? 0 : highest
     try keepEdit(spot, value)
-    let image = image
-    do throws(ViewError) { try image.put(x: spot.x, y: spot.y, value) } catch {
+    do throws(ViewError) { try image.putFirst(of: value, x: spot.x, y: spot.y) } catch {
       throw ToolError(error, name: name)
     }
     let seen = try peer.read(range.count, at: range.lowerBound)
@@ -191,8 +192,8 @@ struct Verification: ~Copyable {
   /// Keeps what an edit is going to write to the file: the same one on pages that are private.
   private func keepEdit(_ spot: (x: Int, y: Int), _ value: Pixel) throws(ToolError) {
     guard let kept, image.buffer === shared.buffer else { return }
-    let edited = try Source.any(name, opening.with(access: .copyOnWrite)).image
-    do throws(ViewError) { try edited.put(x: spot.x, y: spot.y, value) } catch {
+    let edited = try Source.any(name, opening.with(access: .copyOnWrite)).image.stored
+    do throws(ViewError) { try edited.putFirst(of: value, x: spot.x, y: spot.y) } catch {
       throw ToolError(error, name: name)
     }
     for range in edited.layout.byteRanges(x: spot.x, y: spot.y) {
@@ -211,7 +212,7 @@ struct Verification: ~Copyable {
   }
 
   private func pixel(_ spot: (x: Int, y: Int)) throws(ToolError) -> Pixel {
-    let image = image
+    let image = image.stored
     do throws(ViewError) { return try image.pixel(x: spot.x, y: spot.y) } catch {
       throw ToolError(error, name: name)
     }
@@ -284,5 +285,13 @@ struct Verification: ~Copyable {
         }),
       "exit": .integer(isShared ? 0 : 1),
     ])
+  }
+}
+
+extension Image {
+  /// Sets a pixel; the first band alone where pixels share samples of the others.
+  fileprivate func putFirst(of pixel: Pixel, x: Int, y: Int) throws(ViewError) {
+    if layout.shares.isEmpty { return try put(x: x, y: y, pixel) }
+    try band(0).put(x: x, y: y, Pixel([pixel.samples[0]]))
   }
 }

@@ -80,7 +80,7 @@ enum LengthHint: Equatable {
   }
 
   private static func fills(_ available: Int, _ rawmode: Rawmode, _ asked: Asked) -> Bool {
-    guard !asked.typed.contains(.stride),
+    guard !asked.typed.contains(.stride), !rawmode.hasPlanes,
       let row = rawmode.rowByteCount(width: asked.width)?.roundedUp(to: asked.options.alignment)
     else { return false }
     return row.multiplied(by: asked.height) == available
@@ -88,7 +88,7 @@ enum LengthHint: Equatable {
 
   /// Rows that end in padding up to a power of two.
   private static func paddedRows(_ available: Int, _ asked: Asked) -> LengthHint? {
-    guard asked.options.interleave == .pixel,
+    guard asked.options.interleave == .pixel, !asked.rawmode.hasPlanes,
       let row = asked.rawmode.rowByteCount(width: asked.width),
       available.isMultiple(of: asked.height)
     else { return nil }
@@ -111,12 +111,5 @@ enum LengthHint: Equatable {
     case .noOffset:
       "the file holds \(size) \(asked.rawmode.name) exactly from byte 0; did you mean no --offset?"
     }
-  }
-}
-
-extension Int {
-  /// The next multiple of a number that is at least 1; `nil` when it does not fit.
-  fileprivate func roundedUp(to alignment: Int) -> Int? {
-    added(to: alignment - 1).map { $0 / alignment * alignment }
   }
 }

@@ -27,9 +27,12 @@ extension LayoutOptions {
       layout: layout, format: rawmode.storedFormat,
       shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
       stride: abs(layout.stride), padding: 0,
-      planeCount: options.interleave == .plane ? rawmode.planeCount : 1, options: options,
+      planeCount: options.interleave == .plane || rawmode.hasPlanes ? rawmode.planeCount : 1,
+      options: options,
       notes: notes)
     do throws(ViewError) {
+      resolved.frameByteCount = try rawmode.frame(
+        width: size.width, height: size.height, options: options)?.byteCount
       try resolved.measurePadding()
       resolved.asked = LengthHint.Asked(
         width: layout.width, height: layout.height, rawmode: rawmode, options: options,
@@ -103,7 +106,7 @@ extension LayoutOptions {
             + "; give one of them")
       }
     }
-    if options.justifiedToTop {
+    if options.justifiedToTop, !rawmode.hasPlanes {
       var low = options
       low.justifiedToTop = false
       guard

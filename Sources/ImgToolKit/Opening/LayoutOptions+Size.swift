@@ -32,9 +32,11 @@ extension LayoutOptions {
     do throws(ViewError) {
       let first = try rawmode.layout(width: width, height: 1, options: single)
       let rows =
-        options.interleave == .plane
-        ? rowsOfPlanes(first, rawmode, options, byteCount: byteCount)
-        : first.fittingRows(byteCount: byteCount)
+        rawmode.hasPlanes
+        ? rawmode.rows(width: width, byteCount: byteCount, options: single)
+        : options.interleave == .plane
+          ? rowsOfPlanes(first, rawmode, options, byteCount: byteCount)
+          : first.fittingRows(byteCount: byteCount)
       if rows > 0 { return rows }
       try first.check(byteCount: byteCount)
     } catch { throw ToolError(error, name: name) }

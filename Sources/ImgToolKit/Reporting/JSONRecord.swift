@@ -42,6 +42,29 @@ struct JSONRecord {
     return values
   }
 
+  /// Whether a key is there that was not read yet.
+  func has(_ key: String) -> Bool { members.contains { $0.key == key } }
+
+  /// Two whole numbers.
+  mutating func pair(_ key: String) throws(ToolError) -> (Int, Int) {
+    let value = try take(key)
+    guard case .array(let values) = value, values.count == 2, case .integer(let first) = values[0],
+      case .integer(let second) = values[1]
+    else { throw wrong(key, value, "an array of two whole numbers") }
+    return (first, second)
+  }
+
+  mutating func bool(_ key: String) throws(ToolError) -> Bool {
+    let value = try take(key)
+    guard case .bool(let isTrue) = value else { throw wrong(key, value, "true or false") }
+    return isTrue
+  }
+
+  /// An object within this one.
+  mutating func record(_ key: String) throws(ToolError) -> JSONRecord {
+    try JSONRecord(try take(key), "\(Values.quoted(key)) of \(what)")
+  }
+
   /// One of some names.
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ key: String

@@ -6,10 +6,9 @@ extension Layout {
   ///
   /// - Precondition: the layout was validated, and the pixel is one of it.
   func byteRanges(x: Int, y: Int) -> [Range<Int>] {
-    let origin = bitOffset + y * rowBits + x * pixelBits
-    return fields.flatMap { field in
+    samples(x: x, y: y).flatMap { field in
       field.runs.map { run in
-        let first = origin + field.bitOffset + run.lowerBound
+        let first = field.bitOffset + run.lowerBound
         return (first..<first + run.count).inBytes
       }
     }.coalesced()

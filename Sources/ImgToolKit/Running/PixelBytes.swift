@@ -5,23 +5,20 @@ import PixelViews
 struct PixelBytes {
   /// Runs of bytes that stand together, in the order of the buffer.
   let pieces: [(offset: Int, bytes: [UInt8])]
+  /// The samples, counted from the start of the buffer.
   private let fields: [SampleField]
-  /// The bit that the fields are counted from.
-  private let origin: Int
 
   /// - Precondition: the pixel is one of the image.
   init(_ image: Image, x: Int, y: Int) throws(MemoryError) {
-    let layout = image.layout
-    fields = layout.fields
-    origin = layout.bitOffset + y * layout.rowBits + x * layout.pixelBits
-    pieces = try layout.byteRanges(x: x, y: y).map { range throws(MemoryError) in
+    fields = image.layout.samples(x: x, y: y)
+    pieces = try image.layout.byteRanges(x: x, y: y).map { range throws(MemoryError) in
       (offset: range.lowerBound, bytes: try image.buffer.bytes(range))
     }
   }
 
   /// The number that is stored of a band.
   func number(ofBand band: Int) -> UInt64 {
-    fields[band].storedNumber(firstBit: origin + fields[band].bitOffset) { at in
+    fields[band].storedNumber(firstBit: fields[band].bitOffset) { at in
       pieces.lazy.compactMap { at >= $0.offset ? $0.bytes.dropFirst(at - $0.offset).first : nil }
         .first ?? 0
     }
@@ -29,7 +26,7 @@ struct PixelBytes {
 
   /// The first byte that holds one of some bits of a band's number.
   func firstByte(ofBits bits: UInt64, band: Int) -> Int? {
-    let firstBit = origin + fields[band].bitOffset
+    let firstBit = fields[band].bitOffset
     return (0..<fields[band].bitCount).filter { bits >> UInt64($0) & 1 == 1 }
       .map { fields[band].place(ofBit: $0, firstBit: firstBit).byte }.min()
   }

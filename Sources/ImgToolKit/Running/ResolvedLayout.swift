@@ -16,6 +16,8 @@ struct ResolvedLayout: Sendable {
   /// The planes that a row is apart in; 1 unless planes are.
   var planeCount = 1
   var options: Rawmode.Options
+  /// The bytes of a frame whose planes have steps of their own; `nil` for others.
+  var frameByteCount: Int?
   var frameCount = 1
   /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
   var isOneFrame = false
@@ -32,6 +34,7 @@ struct ResolvedLayout: Sendable {
   /// The rows that a longer image of the layout would show of the bytes after the last row; 0 where
   /// more rows would move what is there.
   func moreRows(in byteCount: Int) -> Int {
+    if frameByteCount != nil { return 0 }
     guard planeCount > 1 else {
       return max(0, layout.fittingRows(byteCount: byteCount) - layout.height)
     }
@@ -62,6 +65,10 @@ struct ResolvedLayout: Sendable {
   /// other.
   mutating func measurePadding() throws(ViewError) {
     let end = try layout.byteRange().upperBound
+    if let frameByteCount {
+      padding = max(0, frameByteCount - (end - options.offset))
+      return
+    }
     guard let rows = stride.multiplied(by: layout.height),
       let planes = (options.planeStride ?? rows).multiplied(by: planeCount)
     else { throw .overflow(width: layout.width, height: layout.height, stride: stride) }

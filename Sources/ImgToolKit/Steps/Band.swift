@@ -19,6 +19,13 @@ private struct Band: Step {
 
   /// Indices stay indices.
   private func view(of image: Image, _ context: StepContext) throws(ToolError) -> Image {
+    // What is stored can be edited, and has the names that video has for it.
+    let stored = image.stored
+    if image.mode.band(named: name) == nil, stored.mode != image.mode,
+      stored.mode.band(named: name) != nil, Int(name) == nil
+    {
+      return try view(of: stored, context)
+    }
     let band = try context.band(name, of: image.mode)
     return try context.viewing { () throws(ViewError) in
       if image.mode.bandCount == 1 { return image }
@@ -28,14 +35,21 @@ private struct Band: Step {
   }
 }
 
+extension Mode {
+  /// A band by its name, or by its number from 0.
+  fileprivate func band(named text: String) -> Int? {
+    if let index = bands.firstIndex(of: text) { return index }
+    if let index = Int(text), bands.indices.contains(index) { return index }
+    let folded = bands.indices.filter { bands[$0].lowercased() == text.lowercased() }
+    return folded.count == 1 ? folded[0] : nil
+  }
+}
+
 extension StepContext {
   /// A band by its name, or by its number from 0.
   func band(_ text: String, of mode: Mode) throws(ToolError) -> Int {
+    if let index = mode.band(named: text) { return index }
     let names = mode.bands
-    if let index = names.firstIndex(of: text) { return index }
-    if let index = Int(text), names.indices.contains(index) { return index }
-    let folded = names.indices.filter { names[$0].lowercased() == text.lowercased() }
-    if folded.count == 1 { return folded[0] }
     throw refusal(
       "\(Values.quoted(text)) is not a band of mode \(mode.name), which has "
         + names.joined(separator: ", "))

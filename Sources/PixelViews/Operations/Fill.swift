@@ -16,8 +16,7 @@ extension Image {
   /// - Throws: as ``put(x:y:_:)``.
   /// - Complexity: O(pixels of the rectangle).
   public func fill(_ rectangle: Rectangle, with pixel: Pixel, threads: Int) throws(ViewError) {
-    if let readOnlyReason { throw .readOnly(readOnlyReason) }
-    try check(inside: rectangle)
+    try checkEditable(rectangle)
     try check(pixel)
     noteRounding(of: pixel, at: rectangle)
     let bytes = pixel.plainBytes(format)

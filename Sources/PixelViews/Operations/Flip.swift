@@ -11,10 +11,12 @@ public enum FlipAxis: String, Sendable, CaseIterable {
 extension Image {
   /// Mirrors the pixels in the buffer.
   ///
-  /// - Throws: ``ViewError/readOnly(_:)`` and what reading and writing throw.
+  /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/sharedSamples(bands:across:down:whole:)`` where
+  ///   mirrored pixels would not share the samples that they do; and what reading and writing throw.
   /// - Complexity: O(pixels); private memory of two tiles for each thread.
   public func flip(_ axis: FlipAxis, threads: Int) throws(ViewError) {
-    if let readOnlyReason { throw .readOnly(readOnlyReason) }
+    try checkEditable(bounds)
+    if !layout.shares.isEmpty { return try flipPlanes(axis, threads: threads) }
     let mirrored: Image
     let half: (width: Int, height: Int)
     switch axis {

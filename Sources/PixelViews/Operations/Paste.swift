@@ -18,7 +18,7 @@ extension Image {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
     let other = try pasteable(other)
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
-    try check(inside: target)
+    try checkEditable(target)
     try checkColors(of: other, threads: threads)
     if pasteCopies(other, x: x, y: y) {
       let copy = try other.copied(threads: threads)
