@@ -17,6 +17,8 @@ struct RowCodec: Sendable {
     case bilevel
     /// A few bits of one word for each sample, as ``RowCodec/tables`` say.
     case word
+    /// Runs of bits, as ``RowCodec/runs`` say; encoded by `generic`.
+    case runs
     case generic
   }
 
@@ -32,6 +34,8 @@ struct RowCodec: Sendable {
   let kernel: Kernel
   /// Only for ``Kernel/word``.
   let tables: SampleTables?
+  /// Only for ``Kernel/runs``.
+  private let runs: [BitRuns]
 
   /// - Parameters:
   ///   - fields: the stored samples, their offsets counted from the pixel's origin in the row.
@@ -53,7 +57,10 @@ struct RowCodec: Sendable {
     tables =
       kernel == .generic && type == .u8 && pixelBits.isWholeBytes
       ? SampleTables(fields) : nil
-    self.kernel = tables == nil ? kernel : .word
+    let runs =
+      kernel == .generic && !type.isFloat && type != .i32 ? fields.compactMap(BitRuns.init) : []
+    self.runs = runs.count == fields.count ? runs : []
+    self.kernel = tables != nil ? .word : self.runs.isEmpty ? kernel : .runs
   }
 
   private static func kernel(
@@ -103,6 +110,12 @@ struct RowCodec: Sendable {
       case .bilevel: unsafe decodeBilevel(count, from, startBit + fields[0].bitOffset, to)
       case .word:
         if let tables { unsafe decodeWords(count, from + startBit.byteIndex, to, tables) }
+      case .runs:
+        if type == .u8 {
+          unsafe decodeRuns(count, from, startBit, to, runs, as: UInt8.self)
+        } else {
+          unsafe decodeRuns(count, from, startBit, to, runs, as: UInt16.self)
+        }
       case .generic:
         switch type {
         case .u8: return unsafe decodeGeneric(count, from, startBit, to, as: UInt8.self)
@@ -136,7 +149,7 @@ struct RowCodec: Sendable {
       case .bilevel: unsafe encodeBilevel(count, from, to, startBit + fields[0].bitOffset)
       case .word:
         return tables.flatMap { unsafe encodeWords(count, from, to + startBit.byteIndex, $0) }
-      case .generic:
+      case .runs, .generic:
         switch type {
         case .u8: return unsafe encodeGeneric(count, from, to, startBit, as: UInt8.self)
         case .u16: return unsafe encodeGeneric(count, from, to, startBit, as: UInt16.self)
