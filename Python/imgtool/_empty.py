@@ -35,7 +35,7 @@ class EmptyImage(Image):
     def _convert(self, mode: str, clamp: bool = False) -> Image:
         return empty(super()._convert(mode, clamp).mode, self.size)
 
-    def _window(self, low: float, high: float) -> Image:
+    def _window(self, low: float, high: float, clamp: bool = False) -> Image:
         return empty(super()._window(low, high).mode, self.size)
 
     def _automatic_window(self, percent: float) -> tuple[float, float]:

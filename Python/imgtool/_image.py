@@ -80,9 +80,13 @@ class Image(Geometry, Data, Pillowed, Bytes):
 
     # MARK: Views
 
-    def window(self, low: float, high: float) -> Image:
-        """Numbers from `low` to `high` as 8-bit gray, computed while they are read."""
-        return self._like(self._window(low, high))
+    def window(self, low: float, high: float, clamp: bool = False) -> Image:
+        """Numbers from `low` to `high` as 8-bit gray, computed while they are read.
+
+        What is beyond the window becomes black or white. A sample that is not a number is a `ValueError`
+        when it is read, unless `clamp` makes it black.
+        """
+        return self._like(self._window(low, high, clamp))
 
     def automatic_window(self, percent: float = 0) -> tuple[float, float]:
         """Return the window that shows the whole picture: `im.window(*im.automatic_window())`.

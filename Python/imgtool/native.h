@@ -58,7 +58,7 @@ enum { CAUSE_TYPE = 100, CAUSE_BUFFER, CAUSE_CLOSED, CAUSE_OVERFLOW };
   F(image_crop) F(image_band) F(image_reorient) F(image_every) F(image_convert) F(image_window)   \
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \
-  F(image_convert_clamping) F(image_automatic_window)                                             \
+  F(image_convert_clamping) F(image_window_clamping) F(image_automatic_window)                                             \
   F(image_with_palette) F(image_statistics) F(image_file_format) F(image_compare) F(image_hash)   \
   F(image_metadata)                                                                               \
   F(image_sharing) F(image_save) F(image_save_to) F(image_check_descriptor) F(image_flush)        \

@@ -45,8 +45,9 @@ PyObject *view_convert(PyObject *self, PyObject *arguments) {
 
 PyObject *view_window(PyObject *self, PyObject *arguments) {
   double low, high;
-  if (!PyArg_ParseTuple(arguments, "dd:window", &low, &high)) return NULL;
-  VIEW_OF(self, library.image_window(image, low, high, &view))
+  int clamp = 0;
+  if (!PyArg_ParseTuple(arguments, "dd|p:window", &low, &high, &clamp)) return NULL;
+  VIEW_OF(self, (clamp ? library.image_window_clamping : library.image_window)(image, low, high, &view))
 }
 
 PyObject *view_automatic_window(PyObject *self, PyObject *arguments) {

@@ -8,6 +8,8 @@ package struct OpenedFile: Sendable {
   package let frameCount: Int
   /// Why the pixels are a private copy; `nil` when they are the file's own.
   package let copyReason: String?
+  /// What the file holds beside the image, and a file of the image does not.
+  package let beside: [Loss]
   /// What a user should know about the file, a sentence each.
   package let notes: [String]
 
@@ -24,6 +26,8 @@ package struct OpenedFile: Sendable {
     format = file.format
     frameCount = file.pixels.frameCount
     copyReason = file.copyReason
+    let frames = Loss.otherFrames(frameCount - 1, format: format.name)
+    beside = [frames].compactMap(\.self) + file.pixels.hidden
     notes = file.pixels.notes
   }
 }

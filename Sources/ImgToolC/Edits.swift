@@ -67,7 +67,7 @@ public func imgtool_image_getpixel(
 public func imgtool_image_putpixel(
   _ image: OpaquePointer?, _ x: Int64, _ y: Int64, _ samples: UnsafePointer<Double>?, _ count: Int
 ) -> Int32 {
-  let status = unsafe ImageHandle.withPixels(image) { pixels throws(ViewError) in
+  let status = unsafe ImageHandle.withPixels(image, storing: true) { pixels throws(ViewError) in
     guard let samples = unsafe samples, count == pixels.bandCount else { return false }
     var numbers = SIMD4<Double>()
     for band in 0..<count { numbers[band] = unsafe samples[band] }

@@ -13,6 +13,17 @@ final class ImageHandle: Sendable {
   let frameCount: Int
   /// The format of the file that the image was opened from; `nil` for views of it, as in Pillow.
   let fileFormat: FileFormat?
+  /// The file that the pixels are from, and what else it holds.
+  let file: FileOrigin?
+  /// Whether a pixel may be stored that is no error: an index may have no color.
+  let storesAnySample: Bool
+
+  /// A file that a save may replace.
+  struct FileOrigin: Sendable {
+    let identity: FileIdentity
+    let beside: [Loss]
+  }
+
   /// The address of a `PixelAccess`, which the handle keeps; 0 before the first pixel. (The lazy
   /// reference of the library takes longer than all the rest of a pixel.)
   private let pixelAccess = Atomic<UInt>(0)
@@ -45,16 +56,19 @@ final class ImageHandle: Sendable {
   /// Reads or writes a pixel the short way. The caller keeps the handle meanwhile, so that no reference
   /// is counted, and nobody is asked whether to stop: either would take as long as the pixel.
   ///
+  /// - Parameter storing: whether a pixel is written.
   /// - Returns: the status; `nil` where the image has no such way, or `body` says to go the long one.
   @inline(__always)
   static func withPixels(
-    _ pointer: OpaquePointer?, _ body: (PixelAccess) throws(ViewError) -> Bool
+    _ pointer: OpaquePointer?, storing: Bool = false,
+    _ body: (PixelAccess) throws(ViewError) -> Bool
   ) -> Int32? {
     guard let pointer = unsafe pointer else { return nil }
     let handle = unsafe Unmanaged<ImageHandle>.fromOpaque(UnsafeRawPointer(pointer))
-    guard let pixels = unsafe handle._withUnsafeGuaranteedRef({ unsafe $0.pixels }) else {
-      return nil
+    let short = unsafe handle._withUnsafeGuaranteedRef { handle in
+      unsafe storing && !handle.storesAnySample ? nil : handle.pixels
     }
+    guard let pixels = unsafe short else { return nil }
     return unsafe pixels._withUnsafeGuaranteedRef { pixels in
       do throws(ViewError) { return try body(pixels) ? Int32(IMGTOOL_OK) : nil } catch {
         return Refusal(error).answer()
@@ -63,8 +77,10 @@ final class ImageHandle: Sendable {
   }
 
   init(
-    _ image: Image, frameCount: Int = 1, fileFormat: FileFormat? = nil
+    _ image: Image, frameCount: Int = 1, fileFormat: FileFormat? = nil, file: FileOrigin? = nil
   ) {
+    self.file = file
+    storesAnySample = !image.mode.isIndexed || image.palette.map { $0.count == 256 } ?? true
     self.image = image
     self.frameCount = frameCount
     self.fileFormat = fileFormat
@@ -72,7 +88,7 @@ final class ImageHandle: Sendable {
 
   /// Another view of the same bytes.
   func showing(_ view: Image) -> ImageHandle {
-    ImageHandle(view, frameCount: frameCount)
+    ImageHandle(view, frameCount: frameCount, file: file)
   }
 
   /// The handle behind a pointer; the caller keeps its own.

@@ -98,7 +98,8 @@ private func describe(
   // Decoded pixels are memory of ours, and could be written to.
   return ImageHandle(
     access == .readOnly ? file.image.sealed : file.image, frameCount: file.frameCount,
-    fileFormat: file.format)
+    fileFormat: file.format,
+    file: buffer.identity.map { ImageHandle.FileOrigin(identity: $0, beside: file.beside) })
 }
 
 @c @implementation

@@ -60,13 +60,15 @@ struct SaveChoice {
 /// A save of an image, and what became of it.
 struct Save {
   let image: Image
-  private let save: ImageSave
+  private var save: ImageSave
+  private let file: ImageHandle.FileOrigin?
   private var outcome = ImageSave.Outcome()
 
   var formatName: String { save.format.name }
 
-  init(_ image: Image, as format: FileFormat, _ choice: SaveChoice) throws(Refusal) {
-    self.image = image
+  init(_ handle: ImageHandle, as format: FileFormat, _ choice: SaveChoice) throws(Refusal) {
+    image = handle.image
+    file = handle.file
     var save = ImageSave(format)
     save.options = try choice.options(for: format, mode: image.mode)
     save.replacesMapped = choice.replacesMapped
@@ -76,6 +78,7 @@ struct Save {
 
   /// Writes the file.
   mutating func run(to target: SaveTarget) throws(FormatError) {
+    if let file, file.identity == target.identity { save.beside = file.beside }
     // Nothing is asked for consent.
     outcome = try save.run(image, to: target) ?? outcome
   }
@@ -104,7 +107,7 @@ public func imgtool_image_save(
   _ options: UnsafePointer<imgtool_save_options>?, _ saved: UnsafeMutablePointer<imgtool_saved>?
 ) -> Int32 {
   answering { () throws(Refusal) in
-    let image = try unsafe ImageHandle.at(image).image
+    let image = try unsafe ImageHandle.at(image)
     let path = try unsafe requiredPath(path, "path")
     let choice = try unsafe SaveChoice(options)
     var save = try Save(image, as: try choice.format(for: path), choice)

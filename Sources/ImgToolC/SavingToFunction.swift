@@ -36,7 +36,7 @@ public func imgtool_image_save_to(
   _ options: UnsafePointer<imgtool_save_options>?, _ saved: UnsafeMutablePointer<imgtool_saved>?
 ) -> Int32 {
   answering { () throws(Refusal) in
-    let image = try unsafe ImageHandle.at(image).image
+    let image = try unsafe ImageHandle.at(image)
     let write = try unsafe WriteCall(function: required(write, "write"), context: context)
     let choice = try unsafe SaveChoice(options)
     var save = try Save(image, as: try choice.format(for: nil), choice)

@@ -81,6 +81,14 @@ public func imgtool_image_window(
   _ image: OpaquePointer?, _ low: Double, _ high: Double,
   _ view: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
+  unsafe viewing(image, view) { image throws(ViewError) in try image.windowed(low, high) }
+}
+
+@c @implementation
+public func imgtool_image_window_clamping(
+  _ image: OpaquePointer?, _ low: Double, _ high: Double,
+  _ view: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
   unsafe viewing(image, view) { image throws(ViewError) in
     try image.windowed(low, high, policy: .clamp)
   }
@@ -115,6 +123,7 @@ public func imgtool_image_copy(
     let handle = try unsafe ImageHandle.at(image)
     let threads = try threadCount(threads)
     return ImageHandle(
-      try viewing { () throws(ViewError) in try handle.image.copied(threads: threads) })
+      try viewing { () throws(ViewError) in try handle.image.copied(threads: threads) },
+      file: handle.file)
   }
 }

@@ -27,6 +27,7 @@ package enum Tool {
       isJSON = invocation.report.json
       console.isQuiet = invocation.report.quiet
       console.isVerbose = invocation.report.verbose
+      console.isStrict = invocation.running.isStrict
       console.outputIsTaken = false
       let notes = console
       invocation.opening.whenWaiting = { notes.note($0) }

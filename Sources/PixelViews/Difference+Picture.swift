@@ -51,11 +51,11 @@ extension Difference {
         }
         try Difference.readPair(a, b, place, pool) { (one, other) in
           for pixel in 0..<piece.width * piece.height {
-            let error = largestError(one, other, pixel, format)
             if backdrop == nil {
+              let error = largestError(one, other, pixel, format)
               let level = UInt8(min(255, (error * factor).rounded(.up)))
               shown.setSample(target(pixel), to: level)
-            } else if error > tolerance {
+            } else if exceeds(tolerance, one, other, pixel, format) {
               shown.setSample(target(pixel), to: Triple<UInt8>(255, 0, 0))
             }
           }

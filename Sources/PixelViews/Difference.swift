@@ -4,7 +4,8 @@ import PixelMemory
 /// How two images of the same format differ.
 ///
 /// Two samples are equal when their numbers are, or their bits (a NaN equals only itself). The
-/// error of two samples is the distance of their numbers; it is infinite where one is NaN.
+/// error of two samples is the distance of their numbers; it is infinite where one is NaN, which no
+/// tolerance accepts.
 public struct Difference: Hashable, Sendable {
   /// The first pixel in reading order that fails.
   public let first: Spot?

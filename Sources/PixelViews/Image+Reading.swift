@@ -124,7 +124,7 @@ extension Image {
 
   /// Copies plain rows into a rectangle of the buffer. Only the bits of the image's own samples
   /// change. What the storage does not hold exactly is rounded to the nearest that it does, which
-  /// ``takeLosses()`` tells. Holes of a sparse file get their blocks first.
+  /// ``takeLosses()`` tells, and so it does of bits beside the samples that are set. Holes of a sparse file get their blocks first.
   ///
   /// - Throws: ``ViewError/readOnly(_:)``; ``ViewError/outside(_:width:height:)``;
   ///   ``ViewError/sampleOutOfRange(value:band:lowest:highest:)`` before any byte of the same cluster
@@ -164,6 +164,7 @@ extension Image {
     let rowByteCount = rectangle.width * storedFormat.pixelByteCount
     for plan in transport.plans(rectangle) {
       if plan.isPlain {
+        if losses.isRehearsal { continue }
         let rows = plain.slice(plan.rows.lowerBound * rowByteCount, plan.rows.count * rowByteCount)
         do throws(MemoryError) { try buffer.copyIn(plan.block, from: rows) } catch {
           throw .memory(error)
@@ -179,11 +180,18 @@ extension Image {
       } catch { throw .memory(error) }
       for part in plan.parts {
         for index in 0..<part.height {
-          let source = plain.slice(part.plainRange(part.row(index), of: rectangle, storedFormat))
+          let row = part.row(index)
+          let source = plain.slice(part.plainRange(row, of: rectangle, storedFormat))
           var copy = workspace.stored.mutableBytes
           let failure = part.codec.encode(
             count: part.width, from: source, to: &copy, startBit: part.startBit(index))
           if let failure { throw outOfRange(source, pixel: failure * part.codec.plainStep) }
+          if transport.hasStrayBits {
+            noteStrayBits(
+              part.codec, count: part.width, from: workspace.stored.bytes,
+              startBit: part.startBit(index), x: rectangle.x + part.x, y: rectangle.y + row,
+              fate: "left as they are")
+          }
         }
       }
       if transport.rounds, notesRounding {
@@ -193,6 +201,7 @@ extension Image {
         try noteRounding(
           rectangle, plan, plain: plain, packed: workspace.stored.bytes, scratch: &back)
       }
+      if losses.isRehearsal { continue }
       try memory { () throws(MemoryError) in
         try buffer.copyIn(plan.block, from: workspace.stored.bytes.slice(0, byteCount))
       }

@@ -11,7 +11,9 @@ extension Image {
   func withSpace(
     for area: Rectangle, with other: Image? = nil, _ edit: () throws(ViewError) -> Void
   ) throws(ViewError) {
-    guard let reservation = Reservation.on(buffer) else { return try edit() }
+    guard !losses.isRehearsal, let reservation = Reservation.on(buffer) else {
+      return try edit()
+    }
     do throws(ViewError) {
       try memory { () throws(MemoryError) in
         for image in [self, other].compactMap(\.self) {

@@ -153,7 +153,10 @@ public struct PixelFormat: Hashable, Sendable {
 
   /// The mode, and the type of its samples where that is not the natural one.
   package var words: String {
-    type == mode.naturalType ? mode.name : "\(mode.name) with \(type.rawValue) samples"
+    if type == mode.naturalType { return mode.name }
+    // Integers of more than 32 bits are held as such numbers.
+    return mode == .integer && type == .f64
+      ? "\(mode.name) with 64-bit integers" : "\(mode.name) with \(type.rawValue) samples"
   }
 
   /// The bytes of one pixel in a plain row.

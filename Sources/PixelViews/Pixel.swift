@@ -97,6 +97,18 @@ extension Image {
     }
   }
 
+  /// Checks that a pixel can be stored: that the image holds its samples, and its palette has a color for
+  /// an index.
+  ///
+  /// - Throws: as ``check(_:)``; ``ViewError/indexBeyondPalette(index:colors:)``.
+  package func check(storing pixel: Pixel) throws(ViewError) {
+    try check(pixel)
+    guard mode.isIndexed, let colors = palette?.count, pixel.samples[0] >= Double(colors) else {
+      return
+    }
+    throw .indexBeyondPalette(index: Int(pixel.samples[0]), colors: colors)
+  }
+
   /// Throws for a number that would become an infinity as a float of 32 bits, or of 16 where those
   /// are stored.
   func checkFits(_ value: Double, band: Int) throws(ViewError) {

@@ -22,15 +22,14 @@ extension RowCodec {
   func firstStray(count: Int, from stored: RawSpan, startBit: Int) -> Stray? {
     var first: Stray?
     for field in fields {
-      let mask = field.strayMask
-      guard mask != 0 else { continue }
+      guard field.mayHaveStrayBits else { continue }
       var set: UInt64 = 0
       let end = first?.pixel ?? count
-      for pixel in 0..<end { set |= word(field, pixel, stored, startBit) & mask }
+      for pixel in 0..<end { set |= field.strayBits(of: word(field, pixel, stored, startBit)) }
       guard set != 0 else { continue }
       for pixel in 0..<end {
         let word = word(field, pixel, stored, startBit)
-        guard word & mask != 0 else { continue }
+        guard field.strayBits(of: word) != 0 else { continue }
         first = Stray(pixel: pixel, word: word, field: field)
         break
       }

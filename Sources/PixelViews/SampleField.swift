@@ -142,7 +142,7 @@ public struct SampleField: Hashable, Sendable {
     switch (scaling, number) {
     case (.fullRange, _), (.nonzero, _): return 0...(type.largest ?? 255)
     case (.none, .float): return -Double.infinity...Double.infinity
-    case (.none, .unsigned): return 0...Double(mask)
+    case (.none, .unsigned): return 0...Double(largest: mask)
     case (.none, .signed): return SampleField.signedRange(bitCount: bitCount)
     }
   }
@@ -150,6 +150,14 @@ public struct SampleField: Hashable, Sendable {
   /// The numbers that a two's complement of so many bits has.
   static func signedRange(bitCount: Int) -> ClosedRange<Double> {
     let half = Double(sign: .plus, exponent: bitCount - 1, significand: 1)
-    return -half...(half - 1)
+    return -half...Double(largest: .ones(bitCount - 1))
+  }
+}
+
+extension Double {
+  /// The largest number that is not above an integer: of 64 bits, the next one above is none of theirs.
+  fileprivate init(largest integer: UInt64) {
+    self.init(integer)
+    if UInt64(exactly: self) != integer { self = nextDown }
   }
 }

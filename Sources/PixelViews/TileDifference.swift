@@ -59,13 +59,13 @@ struct TileDifference: Sendable {
   private mutating func look(
     _ a: RawSpan, _ b: RawSpan, tile: Rectangle, format: PixelFormat, tolerance: Double
   ) {
-    guard maximum > tolerance else { return }
+    guard maximum > tolerance || maximum == .infinity else { return }
     let rowByteCount = tile.width * format.pixelByteCount
     for row in 0..<tile.height {
       let start = row * rowByteCount
       if a.slice(start, rowByteCount).hasSameBytes(as: b.slice(start, rowByteCount)) { continue }
       func fails(_ x: Int) -> Bool {
-        largestError(a, b, row * tile.width + x, format) > tolerance
+        exceeds(tolerance, a, b, row * tile.width + x, format)
       }
       guard let left = (0..<tile.width).first(where: fails),
         let right = (left..<tile.width).last(where: fails)
@@ -223,7 +223,18 @@ func largestError(
   return largest
 }
 
-private func differingBands(
+/// Whether a pixel of plain rows fails: an error is above the tolerance, or there is none, as one of the
+/// two samples is not a number.
+func exceeds(
+  _ tolerance: Double, _ a: RawSpan, _ b: RawSpan, _ pixel: Int, _ format: PixelFormat
+) -> Bool {
+  if tolerance < .infinity { return largestError(a, b, pixel, format) > tolerance }
+  let (one, other) = (a.values(at: pixel, format: format), b.values(at: pixel, format: format))
+  return differingBands(a, b, pixel, format).contains { one[$0].isNaN || other[$0].isNaN }
+}
+
+/// The bands of which the samples of a pixel of plain rows differ.
+func differingBands(
   _ a: RawSpan, _ b: RawSpan, _ pixel: Int, _ format: PixelFormat
 ) -> [Int] {
   let bandCount = format.mode.bandCount

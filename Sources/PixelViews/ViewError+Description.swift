@@ -48,6 +48,9 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .noColor(let index, let x, let y, let colors):
       "pixel \(x),\(y) has index \(index); the palette has \(colors) color\(colors == 1 ? "" : "s"), "
         + "counted from 0"
+    case .indexBeyondPalette(let index, let colors):
+      "index \(index) is beyond the palette, which has \(colors) color\(colors == 1 ? "" : "s"), "
+        + "counted from 0"
     case .readOnly(let reason): "the image is read-only: \(reason)"
     case .sharedSamples(let bands, let across, let down, _):
       "\(across * down) pixels share this \(bands.joined(separator: " and "))"

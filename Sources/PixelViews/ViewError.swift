@@ -34,6 +34,8 @@ public enum ViewError: Error, Equatable, Sendable {
   case clamped(ClampedSample)
   /// An index that the palette has no color for.
   case noColor(index: Int, x: Int, y: Int, colors: Int)
+  /// An index to store that the palette has no color for.
+  case indexBeyondPalette(index: Int, colors: Int)
   /// The image cannot be edited.
   case readOnly(ReadOnlyReason)
   /// An edit of some of the pixels that share samples of the bands: of how many across and down, and the

@@ -55,6 +55,20 @@ static void wide_samples(void) {
   OK(imgtool_image_automatic_window(image, 0, 1, &low, &high));
   CHECK(low == 100 && high == 4095);
   imgtool_image_free(image);
+
+  // Nothing is as black or as white as what is not a number.
+  float floats[2] = {1, NAN};
+  layout = layout_of("F", 2, 1);
+  OK(imgtool_image_from_memory(
+      floats, sizeof floats, &layout, IMGTOOL_READ_ONLY, NULL, NULL, &image));
+  OK(imgtool_image_window(image, 0, 1, &view));
+  CHECK(pixel(view, 0, 0) == 255);
+  REFUSED(imgtool_image_getpixel(view, 1, 0, &sample, 1), "not a number");
+  imgtool_image_free(view);
+  OK(imgtool_image_window_clamping(image, 0, 1, &view));
+  CHECK(pixel(view, 1, 0) == 0);
+  imgtool_image_free(view);
+  imgtool_image_free(image);
 }
 
 void test_edits(void) {

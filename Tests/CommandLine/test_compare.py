@@ -1,5 +1,6 @@
 """Comparing images: NumPy and ImageMagick say what must be found."""
 
+import shlex
 import subprocess
 
 import numpy as np
@@ -297,3 +298,58 @@ def test_bits_that_are_not_compared_are_told(imgtool, here, stray):
     assert says in imgtool("info", names[stray], *raw, "--stats").errors
     refused = imgtool("frombuffer", "a.raw", *raw, "--compare", "b.raw", "--strict", ok=2)
     assert says in refused.errors
+
+
+@pytest.mark.parametrize("suffix,peak", [("png", 65535), ("ff", 65535)])
+def test_the_range_of_errors_is_told_where_8_bits_meet_16(imgtool, here, suffix, peak):
+    Image.new("RGB", (2, 2), (1, 2, 3)).save("a.png")
+    wide = np.full((2, 2, 3), [1, 2, 3], "u2") * 257
+    wide[1, 1, 0] += 300
+    wide.astype("<u2").tofile(here / "wide.raw")
+    imgtool("frombuffer", "wide.raw", "--size", "2x2", "--mode", "RGB", "--rawmode", "RGB;16L", "--save",
+            f"b.{suffix}")
+    for limit, status in ((299, 1), (300, 0)):
+        run = imgtool("compare", "a.png", f"b.{suffix}", "--fail", limit, ok=status)
+        assert "errors and --fail count from 0 to 65535" in run.text
+        report = imgtool("compare", "a.png", f"b.{suffix}", "--json", ok=1).json
+        assert (report["peak"], report["max"]) == (peak, 300)
+    assert imgtool("compare", "a.png", "a.png", "--json").json["peak"] == 255
+
+
+@pytest.mark.parametrize("narrow,wide,mode", [
+    ("a.png", "b.png", "I;16"), ("a.png", "b.npy", "I"), ("b.png", "b.npy", "I"), ("b.png", "f.npy", "F"),
+])
+def test_modes_of_numbers_that_differ_are_told_with_the_command_that_compares_them(
+        imgtool, here, narrow, wide, mode):
+    numbers = np.array([[0, 7], [200, 255]])
+    Image.fromarray(numbers.astype("u1")).save("a.png")
+    Image.fromarray(numbers.astype("u2")).save("b.png")
+    np.save("b.npy", numbers.astype("<i4"))
+    np.save("f.npy", numbers.astype("<f4"))
+    for names in ((narrow, wide), (wide, narrow)):
+        run = imgtool("compare", *names, ok=1)
+        command = run.text.split("`")[1]
+        assert shlex.split(command) == ["imgtool", "open", narrow, "--convert", mode, "--compare", wide]
+        imgtool(*shlex.split(command)[1:])
+
+
+def test_no_tolerance_accepts_what_is_no_number(imgtool, here):
+    layout = ["--size", "4x1", "--mode", "F"]
+    np.array([np.nan, 1, np.inf, 5], "<f4").tofile(here / "a.raw")
+    np.array([3, 1, -np.inf, 4], "<f4").tofile(here / "b.raw")
+    run = imgtool("compare", "a.raw", "b.raw", *layout, "--fail", "inf", "--json", ok=1)
+    assert (run.json["failing"], run.json["first"]["x"], run.json["count"]) == (1, 0, 3)
+    run = imgtool("compare", "a.raw", "b.raw", *layout, "--fail", "inf", "--region", "3x1+1+0")
+    assert "accepted" in run.text
+    run = imgtool("compare", "a.raw", "b.raw", *layout, "--fail", "inf", "--diff", "d.png", ok=1)
+    red = np.asarray(Image.open("d.png"))[0].tolist()
+    assert [pixel == [255, 0, 0] for pixel in red] == [True, False, False, False]
+
+
+def test_a_picture_of_errors_that_are_infinite_says_so(imgtool, here):
+    np.array([np.nan, 1, 5, 900], "<f4").tofile(here / "a.raw")
+    np.array([3, 1, 4, 5], "<f4").tofile(here / "b.raw")
+    run = imgtool("compare", "a.raw", "b.raw", "--size", "4x1", "--mode", "F", "--diff", "d.png",
+                  "--diff-style", "gray", ok=1)
+    assert "an error is infinite, so none is multiplied" in run.errors
+    assert np.asarray(Image.open("d.png")).tolist() == [[255, 0, 1, 255]]

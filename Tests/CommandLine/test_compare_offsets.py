@@ -97,3 +97,42 @@ def test_where_one_file_holds_no_such_bytes_it_is_the_first_band_that_differs(im
         zip((here / "a.bmp").read_bytes(), (here / "b.bmp").read_bytes())) if one != two]
     run = imgtool("compare", "a.bmp", "b.bmp", "--json", ok=1)
     assert run.json["first"]["offset"] == {"a": places[0], "b": places[0]}
+
+
+@pytest.mark.parametrize("rawmode,options", [
+    ("RGB", ["--orientation", "-1"]), ("BGR", ["--interleave", "plane"]), ("RGB", ["--interleave", "line"]),
+    ("RGB;16B", ["--interleave", "plane", "--orientation", "-1"]), ("RGB;16L", ["--orientation", "-1"]),
+    ("BGR;16", ["--orientation", "-1"]), ("XBGR", []), ("RGB", ["--offset", 5]),
+], ids=str)
+@pytest.mark.parametrize("limits", [[], ["--fail", "3"], ["--threads", "1"]], ids=str)
+def test_of_many_changes_it_is_the_one_that_cmp_finds_first(
+        imgtool, here, program, rawmode, options, limits):
+    data = random_bytes(8000, (rawmode, *map(str, options)))
+    (here / "a.raw").write_bytes(data)
+    words = ["--size", "33x21", "--mode", "RGB", "--rawmode", rawmode, *options, "--trailing", "ok"]
+    need = imgtool("info", "a.raw", *words, "--json").json["need"]
+    draw = np.random.default_rng(len(rawmode))
+    for _ in range(5):
+        other = bytearray(data)
+        # From the middle on, so that the place says something; the top bits are in each number.
+        for place in draw.integers(need // 3, need, 40):
+            other[place] ^= 0xC0
+        (here / "b.raw").write_bytes(other)
+        run = imgtool("compare", "a.raw", "b.raw", *words, *limits, "--json", ok=None)
+        found = cmp(program, "a.raw", "b.raw")
+        shown = [place for place in found if place < need and (rawmode != "XBGR" or place % 4 > 0)]
+        assert run.json["first"]["offset"] == {"a": shown[0], "b": shown[0]}, run
+
+
+def test_each_file_has_its_own_first_byte(imgtool, here):
+    pixels = random_bytes(48, "pixels")
+    other = bytearray(pixels)
+    other[4] ^= 1
+    other[40] ^= 1
+    (here / "a.raw").write_bytes(pixels)
+    Image.frombytes("RGB", (4, 4), bytes(other)).save("b.bmp")
+    run = imgtool("compare", "a.raw", "b.bmp", "--size", "4x4", "--mode", "RGB", "--json", ok=1)
+    # The last row of the picture is the first of the bitmap, and blue is the first of a pixel.
+    assert run.json["first"]["offset"] == {"a": 4, "b": 54 + 3 + 1}
+    text = imgtool("compare", "a.raw", "b.bmp", "--size", "4x4", "--mode", "RGB", ok=1).text
+    assert text.startswith("pixel 1,0 differs") and "differs is 4 and 58" in text

@@ -166,6 +166,7 @@ RUNS = [
     ("frombuffer, open", 1, ["frombuffer", "nans.raw", *FLOATS[1:], "--expect", "0,0=1"]),
     ("an error", 2, ["open", "absent"]),
     ("verify", 0, ["verify", *RGB]),
+    ("verify", 0, ["verify", "abc.raw", "--size", "2x1"]),
     ("verify", 1, ["verify", *RGB, "--emulate", "copy-on-save", "--save", "proof.png"]),
     ("info", 0, ["info", "abc.raw"]),
     ("info", 0, ["info", "abc.png"]),
@@ -190,6 +191,7 @@ RUNS = [
     ("compare", 0, ["compare", "abc.raw", "abc.raw", "--size", "2x1"]),
     ("frombuffer, open", 0, ["frombuffer", "poked.raw", *RGB[1:], "--poke", "1=0203"]),
     ("hash --check", 0, ["hash", "--check", "good.txt"]),
+    ("hash --check", 1, ["hash", "--check", "raw.txt", "--size", "2x1"]),
     ("hash --check", 1, ["hash", "--check", "bad.txt"]),
     ("hash --check", 2, ["hash", "--check", "absent.txt"]),
     ("show", 0, ["show", "abc.png"]),
@@ -255,6 +257,7 @@ def make_files(here):
     png(here / "damaged.png", texts=(), chunks=[(b"iCCP", b"bad\0\0?"), (b"zTXt", b"bad\0\0?")])
     Image.frombytes("L", (3, 1), b"abc").save(here / "gray.png")
     (here / "good.txt").write_text(f"{HASH}  abc.png\n")
+    (here / "raw.txt").write_text(f"{HASH}  abc.raw\n")
     (here / "bad.txt").write_text(f"{HASH}  abc.png\n{HASH}  gray.png\n")
     (here / "absent.txt").write_text(f"{HASH}  absent.png\n")
 

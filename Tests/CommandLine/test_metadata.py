@@ -454,3 +454,12 @@ def test_a_color_map_that_is_rounded_is_told(here, imgtool, color, says):
     tifffile.imwrite(here / "a.tif", np.ones((2, 2), "u1"), photometric="palette", colormap=colors)
     run = imgtool("open", "a.tif", "--save", "b.png")
     assert says in run.errors and bool(says) == bool(run.errors)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "P", "I;16"])
+def test_turns_that_cancel_around_a_copy_keep_the_orientation(here, imgtool, mode):
+    said = Image.Exif()
+    said[0x112], said[0x131] = 6, "the camera"
+    Image.new(mode, (6, 4)).save("a.png", exif=said)
+    run = imgtool("open", "a.png", "--reorient", "90", "--copy", "--reorient", "270", "--save", "b.png")
+    assert dict(Image.open("b.png").getexif()) == dict(said) and run.errors == ""

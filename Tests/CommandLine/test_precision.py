@@ -246,6 +246,13 @@ def test_fractions_that_a_conversion_cuts_are_lossy(imgtool, refused, here, kind
     assert imgtool("open", "in.npy", "--convert", mode, "--strict", "--save", name).errors == ""
 
 
+@pytest.mark.parametrize("name", ["o.bmp", "o.tga", "o.png", "o.pgm"])
+def test_fractions_are_told_by_the_rows_of_the_image(imgtool, here, name):
+    np.save("in.npy", np.array([[1, 2], [3, 4.5], [5, 6], [7.5, 8]], "<f4"))
+    run = imgtool("open", "in.npy", "--convert", "L", "--save", name)
+    assert "pixel 1,1 is converted to 4 in place of 4.5" in run.errors, run
+
+
 def test_fractions_that_a_paste_cuts_are_lossy(imgtool, here):
     (here / "page.raw").write_bytes(bytes(4))
     Image.fromarray(np.array([[9, 3.5]], "f4")).save("part.tif")

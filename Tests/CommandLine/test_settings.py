@@ -94,3 +94,17 @@ def test_a_layout_is_used_where_one_file_is_raw(imgtool, here, picture):
     assert len(imgtool("hash", picture, "a.raw", *layout).lines) == 2
     assert imgtool("compare", picture, "a.raw", *layout).text.startswith("same")
     assert imgtool("hash", picture, "--frame", 0).text == imgtool("hash", picture).text
+
+
+@pytest.mark.parametrize("name", ["a.png", "linked.png", "same.png"])
+def test_replace_needs_a_save_onto_the_source(imgtool, refused, here, name):
+    Image.new("L", (2, 2), 9).save("a.png")
+    (here / "linked.png").symlink_to("a.png")
+    (here / "same.png").hardlink_to(here / "a.png")
+    refused("open", name, "--replace", "--save", "other.png", words=["--replace changes nothing", name])
+    assert not (here / "other.png").exists()
+    imgtool("open", name, "--replace", "--invert", "--save", "other.png", "--save", "a.png")
+    assert Image.open("a.png").getpixel((0, 0)) == 246
+    imgtool("watch", "a.png", "--replace", "--count", "1", "--invert", "--save", "a.png")
+    run = imgtool("watch", "a.png", "--replace", "--count", "1", "--save", "other.png", ok=2)
+    assert "--replace changes nothing" in run.errors

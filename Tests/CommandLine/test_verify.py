@@ -3,7 +3,9 @@
 import os
 import subprocess
 
+import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from conftest import LACKS_PROC, TOOL, listing
@@ -134,3 +136,17 @@ def test_the_copy_is_in_memory_where_the_directory_takes_no_file(here):
 def test_a_source_that_is_not_a_file_cannot_be_verified_in_place(imgtool, here):
     data, raw = source(here, "L", SIZE)
     imgtool("verify", "-", *raw[1:], "--in-place", stdin=data, ok=2)
+
+
+@pytest.mark.parametrize("kind", ["<i8", ">u8"])
+def test_integers_of_64_bits_are_proven_where_a_format_holds_them(imgtool, here, kind):
+    tifffile.imwrite(here / "i64.tif", np.array([[2**40, 5], [7, 9]], kind))
+    report = imgtool("verify", "i64.tif", "--json").json
+    proven = {found["format"] for found in report["formats"] if found.get("shared")}
+    assert report["shared"] is True and {"npy", "raw"} <= proven, report
+
+
+def test_integers_of_64_bits_are_called_so(refused, here):
+    tifffile.imwrite(here / "i64.tif", np.array([[2**40, 5], [7, 9]], "<i8"))
+    run = refused("open", "i64.tif", "--save", "i.png", words=["64-bit integers", "--window auto"])
+    assert "f64" not in run.errors

@@ -271,8 +271,12 @@ int imgtool_image_convert(
 // number.
 int imgtool_image_convert_clamping(
     const imgtool_image *image, const char *mode, imgtool_image **view);
-// Numbers from `low` to `high` as 8-bit gray, computed while they are read; read-only.
+// Numbers from `low` to `high` as 8-bit gray, computed while they are read; read-only. What is beyond the
+// window becomes black or white; a sample that is not a number is an error when it is read.
 int imgtool_image_window(
+    const imgtool_image *image, double low, double high, imgtool_image **view);
+// The same, where such a sample becomes black.
+int imgtool_image_window_clamping(
     const imgtool_image *image, double low, double high, imgtool_image **view);
 // The window that shows the whole picture: from its smallest to its largest finite sample, opacity and
 // padding left out; or, with `percent` from 0 to less than 50, from that percentile to the one as far

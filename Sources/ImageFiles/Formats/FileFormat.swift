@@ -208,7 +208,7 @@ package struct FileFormat: Sendable {
     if holds(image.format) { return image }
     if image.mode == .rgbx, holds(PixelFormat(.rgb, image.format.type)) {
       return try viewing { () throws(ViewError) in
-        try image.selecting(bands: [0, 1, 2], as: .rgb)
+        try image.converted(to: .rgb)
       }
     }
     if image.mode.isGray16, holds(PixelFormat(.gray16)) {

@@ -174,7 +174,7 @@ extension Flag {
       invocation.opening.noCopy = true
     },
     clamp,
-    Flag("--strict", .output, "make what is rounded, masked or left out of a file an error") {
+    Flag("--strict", .losses, "make what is rounded, masked or left out of a file an error") {
       invocation, _ in invocation.running.isStrict = true
     },
   ]

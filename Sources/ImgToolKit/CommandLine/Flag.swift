@@ -21,7 +21,7 @@ package struct Flag: Sendable {
   /// Where an option belongs in the help, and which commands take it.
   enum Group: String, CaseIterable, Sendable {
     case layout, mapping, edit, view, derived, copy, outside, save, check, report, durability
-    case concurrent, output, show
+    case concurrent, output, losses, show
     /// Options of one command alone.
     case own
     case general
@@ -61,6 +61,7 @@ package struct Flag: Sendable {
       case .durability: "Durability"
       case .concurrent: "While others write"
       case .output: "Output"
+      case .losses: "Losses"
       case .show: "Pictures in the terminal"
       case .own: "Options of the command"
       case .general: "General"

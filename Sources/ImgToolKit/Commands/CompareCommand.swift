@@ -6,7 +6,7 @@ extension Command {
   static let compare = Command(
     "compare", "A B [LAYOUT...]",
     "find the first differing pixel and its bytes; exit 0 same, 1 not",
-    operands: 2...2, groups: [.layout, .mapping, .concurrent],
+    operands: 2...2, groups: [.layout, .mapping, .concurrent, .losses],
     own: ComparisonOption.all.map { option in
       .own(option.name, option.value, option.summary, choices: option.choices, apply: option.apply)
     },
@@ -27,7 +27,8 @@ extension Command {
     let plan = try ComparisonPlan(settings)
     console.outputIsTaken = plan.writesStandardOutput
     let (a, b) = try Source.pair(invocation.operands, invocation.opening)
-    let notes = [a, b].flatMap { console.introduce($0) }
+    var notes: [String] = []
+    for source in [a, b] { notes += try console.introduce(source) }
     let threads = invocation.running.threadCount
     let comparison = try FrameWitness.reading(
       [a.image, b.image], tries: invocation.running.consistency, threads: threads,
@@ -35,8 +36,7 @@ extension Command {
     ) { () throws(ToolError) in
       try plan.compare(a.image, b.image, names: (a.name, b.name), threads: threads)
     }
-    console.tellLosses(of: a)
-    console.tellLosses(of: b)
+    for source in [a, b] { notes += try console.tellLosses(of: source) }
     try plan.savePicture(of: comparison, a.image, b.image, threads: threads, console)
     let status: ExitStatus = comparison.isSame ? .done : .answerIsNo
     if invocation.report.json {

@@ -10,7 +10,7 @@ private struct HashOptions: CommandOptions {
 extension Command {
   static let hash = Command(
     "hash", "SOURCE... [LAYOUT...]", "hash the pixels, the same for every layout of them",
-    operands: 0...Int.max, groups: [.layout, .mapping, .concurrent],
+    operands: 0...Int.max, groups: [.layout, .mapping, .concurrent, .losses],
     own: [
       .own(
         "--check", "FILE", "read lines that hash has printed and verify them", choices: .file
@@ -54,7 +54,7 @@ extension Command {
     for path in paths {
       do throws(ToolError) {
         let (hash, source) = try pixelHash(path, invocation)
-        notes += console.introduce(source)
+        notes += try console.introduce(source)
         records.append(
           .record([
             "name": .string(path), "hash": .string(hash), "mode": .string(source.image.mode.name),
@@ -88,11 +88,13 @@ extension Command {
     var differing = 0
     var unreadable = 0
     var records: [JSON] = []
+    var notes: [String] = []
     for entry in list {
       let answer: String
       var found: String?
       do throws(ToolError) {
-        let hash = try pixelHash(entry.name, invocation).hash
+        let (hash, source) = try pixelHash(entry.name, invocation)
+        notes += try console.introduce(source)
         found = hash
         answer = hash == entry.hash ? "OK" : "FAILED"
         if hash != entry.hash { differing += 1 }
@@ -115,7 +117,7 @@ extension Command {
       try console.answer(
         JSON.record([
           "version": 1, "same": .bool(status == .done), "checks": .array(records),
-          "exit": .integer(Int(status.rawValue)),
+          "notes": .texts(notes), "exit": .integer(Int(status.rawValue)),
         ]).text)
     } else if differing > 0 {
       console.note(

@@ -45,7 +45,7 @@ extension Command {
           + RawHeader.names.joined(separator: ", "))
     }
     let source = try Source.any(invocation.operands[0], invocation.opening)
-    console.introduce(source)
+    try console.introduce(source)
     let header = try RawHeader(
       kind, source, output: options.output == "-" ? nil : options.output)
     for note in header.notes { console.note(note) }

@@ -34,7 +34,7 @@ extension Command {
       throw ToolError("hexdump needs --at X,Y or --at X,Y,WxH")
     }
     let source = try Source.any(invocation.operands[0], invocation.opening)
-    console.introduce(source)
+    try console.introduce(source)
     let dump = try PixelDump(source, area)
     try console.answer(invocation.report.json ? dump.json.text : dump.text)
     return .done

@@ -4,7 +4,7 @@ import PixelViews
 
 /// What there is to say about an image, opened or only described by a header.
 struct ImageFacts {
-  let notes: [String]
+  var notes: [String]
   /// Why the pixels are not the file's own bytes; `nil` when they are.
   let copyReason: String?
   private let name: String
@@ -21,7 +21,7 @@ struct ImageFacts {
 
   init(_ source: Source) throws(ToolError) {
     let image = source.image
-    notes = source.notes + image.takeLosses().map { "\(source.name): \($0)" }
+    notes = source.notes
     copyReason = source.copyReason
     name = source.name
     storage = source.storage

@@ -11,7 +11,7 @@ private struct InfoOptions: CommandOptions {
 extension Command {
   static let info = Command(
     "info", "SOURCE [LAYOUT...]", "print layout, byte arithmetic, frames, statistics",
-    operands: 1...1, groups: [.layout, .mapping],
+    operands: 1...1, groups: [.layout, .mapping, .losses],
     own: [
       .own("--emit-layout", nil, "print the layout as JSON, for --layout") {
         (options: inout InfoOptions, _) in options.emitsLayout = true
@@ -36,22 +36,26 @@ extension Command {
     let options = invocation.own(InfoOptions.self)
     var facts: ImageFacts
     var opened: Source?
+    if console.isStrict, !options.wantsStatistics {
+      throw ToolError("--strict changes nothing: info reads pixels for --stats alone; leave it out")
+    }
     let found = try Source.find(
       path, invocation.opening, readsPixels: options.wantsStatistics)
     if path != "-", let notice = KeptBytes.notice(of: path) { console.note(notice) }
     switch found {
     case .image(let source):
-      if console.isVerbose { console.note(source.opening) }
-      facts = try ImageFacts(source)
       opened = source
-    case .header(let file): facts = try ImageFacts(file, path, invocation.opening)
+      opened?.notes = try console.introduce(source)
+      facts = try ImageFacts(opened ?? source)
+    case .header(let file):
+      facts = try ImageFacts(file, path, invocation.opening)
+      for note in facts.notes { console.note(note) }
     case .bytes(let buffer): return try describe(buffer, path, invocation, console)
     }
-    for note in facts.notes { console.note(note) }
     if options.wantsStatistics, let opened {
       try facts.addStatistics(
         of: opened.image, threads: invocation.running.threadCount)
-      console.tellLosses(of: opened)
+      facts.notes += try console.tellLosses(of: opened)
     }
     if options.emitsLayout {
       guard let opened, !opened.isDecoded else {

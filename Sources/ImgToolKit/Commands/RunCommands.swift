@@ -5,7 +5,8 @@ import PixelViews
 extension Command {
   static let frombuffer = Command(
     "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
-    operands: 1...1, groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
+    operands: 1...1,
+    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(
         "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
@@ -31,7 +32,7 @@ extension Command {
 
   static let open = Command(
     "open", "FILE [STEP...]", "open a PNG, BMP, TIFF, NPY, … and run the steps",
-    operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .show],
+    operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(
         "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
@@ -55,9 +56,9 @@ extension Command {
   ) throws(ToolError) -> ExitStatus {
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     var source = try open()
-    source.notes = console.introduce(source)
-    // That a file was decoded is no news, unless it is asked for what it then cannot do.
-    if let reason = source.copyReason, plan.contains(.asksForSharing) || console.isVerbose {
+    source.notes = try console.introduce(source)
+    // That a file was decoded is no news; a step that then cannot do what it says tells it.
+    if let reason = source.copyReason, console.isVerbose {
       console.note("\(source.name): \(reason); the image is a copy")
     }
     let isJSON = invocation.report.json

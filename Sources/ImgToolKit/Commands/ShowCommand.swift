@@ -3,7 +3,7 @@ import PixelViews
 extension Command {
   static let show = Command(
     "show", "SOURCE [LAYOUT...]", "show the image in the terminal",
-    operands: 1...1, groups: [.layout, .mapping, .concurrent, .show],
+    operands: 1...1, groups: [.layout, .mapping, .concurrent, .losses, .show],
     examples: [
       Example(
         "imgtool show photo.png",
@@ -14,8 +14,8 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let plan = try RunPlan([TypedStep(.show, "")], &console)
-    let source = try Source.any(invocation.operands[0], invocation.opening)
-    console.introduce(source)
+    var source = try Source.any(invocation.operands[0], invocation.opening)
+    source.notes = try console.introduce(source)
     var session = Session(source, invocation, console, log: console.isVerbose ? console : nil)
     try session.run(plan.steps)
     if invocation.report.json, let report = session.reports.first {
@@ -26,8 +26,11 @@ extension Command {
         JSON.Member(
           key: "size", value: [.integer(source.image.width), .integer(source.image.height)]),
       ]
-      try console.answer(
-        JSON.object(facts + report.details + [JSON.Member(key: "exit", value: 0)]).text)
+      let end = [
+        JSON.Member(key: "notes", value: .texts(session.notes)),
+        JSON.Member(key: "exit", value: 0),
+      ].filter { $0.value != .null }
+      try console.answer(JSON.object(facts + report.details + end).text)
     }
     return .done
   }

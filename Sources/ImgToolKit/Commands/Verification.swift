@@ -9,6 +9,8 @@ struct Verification: ~Copyable {
   private let targets: [VerifyTarget]
   private let console: Console
   private let isJSON: Bool
+  /// What the user was told of the source.
+  private let notes: [String]
   private let threads: Int
   /// The image of the file; each target starts from it.
   private let shared: Image
@@ -35,7 +37,7 @@ struct Verification: ~Copyable {
   ///   - copy: the copy, which lives as long as the process has it open.
   init(
     _ name: String, copy: UnnamedFile?, _ opening: OpenOptions, _ options: VerifyOptions,
-    _ targets: [VerifyTarget], threads: Int, isJSON: Bool, _ console: Console
+    _ targets: [VerifyTarget], threads: Int, isJSON: Bool, notes: [String], _ console: Console
   ) throws(ToolError) {
     let kept = copy == nil ? try KeptBytes(of: name, console) : nil
     let image = try Source.any(name, opening, copy: copy?.path).image
@@ -53,6 +55,7 @@ struct Verification: ~Copyable {
     self.console = console
     self.threads = threads
     self.isJSON = isJSON
+    self.notes = notes
     emulatesCopyOnSave = options.emulatesCopyOnSave
   }
 
@@ -149,10 +152,16 @@ struct Verification: ~Copyable {
     let range = Verification.bytes(behind: spot, of: image)
     let old = try peer.read(range.count, at: range.lowerBound)
     let before = try pixel(spot)
-    // All bits of the first sample turn, so that every mode shows a difference; a float keeps its
-    // exponent, so that it stays a number.
+    // All bits of the first sample turn, so that every mode shows a difference; of a float, and of an
+    // integer that is held as one, the last byte alone, so that it stays a number.
     var new = old.map { ~$0 }
-    if image.format.type.isFloat { new = [~old[0]] + old.dropFirst() }
+    if image.format.type.isFloat {
+      if case .word(_, bigEndian: true) = image.layout.fields[0].storage {
+        new = Array(old.dropLast() + new.suffix(1))
+      } else {
+        new = Array(new.prefix(1) + old.dropFirst())
+      }
+    }
     try kept?.expect(new, at: image.buffer.fileOffset + range.lowerBound)
     try peer.write(new, at: range.lowerBound)
     let after = try pixel(spot)
@@ -174,7 +183,8 @@ struct Verification: ~Copyable {
     let before = try peer.read(range.count, at: range.lowerBound)
     var value = try pixel(spot)
     let limits = image.range(band: 0)
-    let highest = limits.upperBound.isFinite ? limits.upperBound : 1
+    // Files of 64-bit integers may have a sign or none.
+    let highest = limits.upperBound.isFinite ? min(limits.upperBound, 0x1p53) : 1
     value.samples[0] = value.samples[0] == highest ? 0 : highest
     try keepEdit(spot, value)
     do throws(ViewError) { try image.putFirst(of: value, x: spot.x, y: spot.y) } catch {
@@ -237,12 +247,17 @@ struct Verification: ~Copyable {
         throw ToolError(error, name: name)
       }
     }
-    do throws(ToolError) {
-      var settings = SaveSettings()
-      settings.format = target.format.name
-      _ = try SavePlan(place, settings).run(image, threads: threads)
+    let goal = try SavePlan.resolve(place)
+    do throws(FormatError) {
+      var save = ImageSave(target.format)
+      save.options.threads = threads
+      _ = try save.run(image, to: goal)
     } catch {
-      throw error.calling(place, called)
+      if case .cannotHoldValue = error, target.path == nil {
+        result.skipped = "cannot hold these numbers"
+        return
+      }
+      throw ToolError(error, name: place).calling(place, called)
     }
     let growth = (PrivateMemory.current()?.byteCount ?? 0) - privateBefore
     result.privateGrowth = max(result.privateGrowth, growth)
@@ -283,7 +298,7 @@ struct Verification: ~Copyable {
             "privateGrowth": .integer(result.privateGrowth),
           ])
         }),
-      "exit": .integer(isShared ? 0 : 1),
+      "notes": .texts(notes), "exit": .integer(isShared ? 0 : 1),
     ])
   }
 }

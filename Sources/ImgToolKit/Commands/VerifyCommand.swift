@@ -14,7 +14,7 @@ struct VerifyOptions: CommandOptions {
 extension Command {
   static let verify = Command(
     "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
-    operands: 1...1, groups: [.layout, .mapping],
+    operands: 1...1, groups: [.layout, .mapping, .losses],
     own: [
       .own(
         "--save", "OUT", "save here instead of to a scratch file of each format", choices: .file,
@@ -49,13 +49,13 @@ extension Command {
       throw ToolError("verify needs a file that a second process can open, not standard input")
     }
     let targets = try VerifyTarget.resolve(options)
-    try checkShares(path, opening, options, console)
+    let notes = try checkShares(path, opening, options, invocation.running.threadCount, console)
     if !options.inPlace, let notice = KeptBytes.notice(of: path) { console.note(notice) }
     let copy = options.inPlace ? nil : try copy(of: path)
     do throws(ToolError) {
       var verification = try Verification(
         path, copy: copy, opening, options, targets, threads: invocation.running.threadCount,
-        isJSON: invocation.report.json, console)
+        isJSON: invocation.report.json, notes: notes, console)
       try verification.run()
       if invocation.report.json { try console.answer(verification.json.text) }
       return verification.isShared ? .done : .answerIsNo
@@ -67,17 +67,24 @@ extension Command {
 
   /// Refuses a source that no image can share, or is known to, under its own name and not that of its
   /// copy.
+  ///
+  /// - Returns: the notes, those of its pixels among them: the proof sets bits itself.
   private static func checkShares(
-    _ path: String, _ opening: OpenOptions, _ options: VerifyOptions, _ console: Console
-  ) throws(ToolError) {
+    _ path: String, _ opening: OpenOptions, _ options: VerifyOptions, _ threads: Int,
+    _ console: Console
+  ) throws(ToolError) -> [String] {
     var source = try Source.any(path, opening.with(access: .readOnly))
-    console.introduce(source)
+    var notes = try console.introduce(source)
     if let reason = source.copyReason {
       throw ToolError(
         "\(path): \(reason), so there are no rows that the file and an image share, and nothing to "
           + "verify; save it in an uncompressed format (bmp, ppm, npy, tiff …) or raw, and verify that"
       )
     }
+    do throws(ViewError) { try source.image.forEachTile(threads: threads) { _, _, _ in } } catch {
+      throw ToolError(error, name: path)
+    }
+    notes += try console.tellLosses(of: source)
     // Another layer of an overlay may be the file then, and it is the one that is verified.
     if options.inPlace { source = try Source.any(path, opening) }
     let image = source.image
@@ -92,6 +99,7 @@ extension Command {
         + "which is not there; mount /proc"
     }
     if let reason { throw ToolError("\(path): \(reason)", status: .answerIsNo) }
+    return notes
   }
 
   /// A copy of the file without a name: no end of the process can leave it behind.

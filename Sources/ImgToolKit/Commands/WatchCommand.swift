@@ -13,7 +13,7 @@ extension Command {
   static let watch = Command(
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
     operands: 1...1,
-    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .show],
+    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .losses, .show],
     own: [
       .own("--interval", "SECONDS", "look every so many seconds (default 0.2)") {
         (options: inout WatchOptions, text) throws(ToolError) in
@@ -167,7 +167,7 @@ private struct Watch {
 
   private func hash(_ source: Source) throws(ToolError) -> String {
     do throws(ViewError) {
-      return try source.image.hash(threads: invocation.running.threadCount).text
+      return try source.image.unnoted.hash(threads: invocation.running.threadCount).text
     } catch { throw ToolError(error, name: path) }
   }
 
@@ -184,11 +184,13 @@ private struct Watch {
   private func runSteps(
     _ steps: [PlannedStep], _ source: Source, hash: String
   ) throws(ToolError) -> Session {
-    var console = console
+    var (console, source) = (console, source)
     if console.isVerbose { console.note(source.opening) }
     console.isQuiet = console.isQuiet || round > 1
-    for note in source.notes { console.note(note) }
-    var session = Session(source, invocation, console, log: console.isVerbose ? self.console : nil)
+    console.isVerbose = false
+    source.notes = try console.introduce(source)
+    var session = Session(
+      source, invocation, console, log: self.console.isVerbose ? self.console : nil)
     if let screen {
       try write("\u{1B}[?2026h\u{1B}[H")
       session.showing.isLive = true

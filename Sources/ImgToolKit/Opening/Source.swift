@@ -34,10 +34,9 @@ struct Source: Sendable {
   /// is replaced.
   func beside(isReplaced: Bool) -> [Loss] {
     let count = frameCount - shownFrameCount
-    guard count > 0, isReplaced || !isFrameChosen else { return hidden }
-    let noun = storage == "tiff" ? "page" : "frame"
-    let words = count == 1 ? "other \(noun) is" : "other \(count) \(noun)s are"
-    return [Loss("other \(noun)s", description: "the \(words) not in the file")] + hidden
+    guard isReplaced || !isFrameChosen, let frames = Loss.otherFrames(count, format: storage)
+    else { return hidden }
+    return [frames] + hidden
   }
 
   /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.

@@ -9,12 +9,17 @@ struct Preview {
   /// Whether the pixels are computed from what is stored by then.
   var isDerived: Bool
   let source: Source
+  /// Who tells what is found.
+  let console: Console
+  /// Whether a save goes onto the source.
+  var savesOntoSource = false
   /// Whether the image is a private copy by then.
-  private var isCopied = false
+  private(set) var isCopied = false
   private(set) var context: StepContext
 
-  init(_ source: Source) {
+  init(_ source: Source, _ console: Console) {
     self.source = source
+    self.console = console
     image = source.image
     isDerived = image.isDerived
     context = StepContext(name: source.name, label: "")

@@ -28,7 +28,7 @@ struct SavePlan: Sendable {
     }
   }
 
-  private static func resolve(_ path: String) throws(ToolError) -> SaveTarget {
+  static func resolve(_ path: String) throws(ToolError) -> SaveTarget {
     do throws(OutputError) { return try SaveTarget.resolve(path) } catch { throw ToolError(error) }
   }
 

@@ -37,17 +37,24 @@ struct ViewStep: Step {
 struct EditStep<Value>: Step {
   /// Reads what was typed in the light of an image, and refuses what that cannot take.
   let prepare: @Sendable (Image, StepContext) throws(ToolError) -> Value
+  /// What is known to be lost before any pixel is read.
+  var foresee: @Sendable (Image, Value) throws(ViewError) -> [Loss] = { _, _ in [] }
   let edit: @Sendable (Image, Value, _ threads: Int) throws(ViewError) -> Void
 
   func preview(_ preview: inout Preview) throws(ToolError) {
     try preview.checkEditable()
-    _ = try prepare(preview.image, preview.context)
+    let (image, context) = (preview.image, preview.context)
+    let value = try prepare(image, context)
+    guard preview.console.isStrict, !preview.isCopied else { return }
+    let losses = try context.viewing { () throws(ViewError) in try foresee(image, value) }
+    _ = try preview.console.tell(losses, about: context.name)
   }
 
   func perform(_ session: inout Session) throws(ToolError) {
     try session.checkEditable()
     let (image, context, threads) = (session.image, session.context, session.threads)
     let value = try prepare(image, context)
+    try session.rehearse { image throws(ViewError) in try edit(image, value, threads) }
     try context.viewing { () throws(ViewError) in try edit(image, value, threads) }
   }
 }
@@ -96,16 +103,12 @@ struct StepContext: Sendable {
     return pixel
   }
 
-  /// A pixel to store: an index has a color, where there is a palette.
+  /// The same, where the pixel is to be stored.
   func storedPixel(
     _ text: String, for image: Image, _ what: String
   ) throws(ToolError) -> Pixel {
     let pixel = try pixel(text, for: image, what)
-    if image.mode.isIndexed, let count = image.palette?.count, pixel.samples[0] >= Double(count) {
-      throw refusal(
-        "index \(pixel.samples[0].plainText) is beyond the palette, which has \(count) "
-          + "color\(count == 1 ? "" : "s"), counted from 0")
-    }
+    try viewing { () throws(ViewError) in try image.check(storing: pixel) }
     return pixel
   }
 

@@ -33,10 +33,8 @@ struct StepRecord: Sendable {
     static let draws = Traits(rawValue: 1 << 5)
     /// Lets another program write where notes go.
     static let sharesStandardError = Traits(rawValue: 1 << 6)
-    /// Asks whether reading the image reads the file.
-    static let asksForSharing = Traits(rawValue: 1 << 7)
     /// Uses files, programs or a terminal besides the image.
-    static let reachesOut = Traits(rawValue: 1 << 8)
+    static let reachesOut = Traits(rawValue: 1 << 7)
   }
 
   /// - Parameter make: as ``make``.

@@ -1,4 +1,5 @@
 import PixelMemory
+import PixelViews
 
 /// Where the tool writes: answers to standard output, notes and errors to standard error.
 package struct Console: Sendable {
@@ -7,6 +8,8 @@ package struct Console: Sendable {
   var isVerbose = false
   /// Whether standard output carries an image, so that answers go to standard error.
   var outputIsTaken = false
+  /// Whether pixels that are not kept, or not read, as they are make an error.
+  var isStrict = false
   /// Whether lines are written over older ones, the rest of which must go.
   var overwritesLines = false
 
@@ -56,19 +59,33 @@ package struct Console: Sendable {
   /// what was left out of pixels that were read already.
   ///
   /// - Returns: the notes.
+  /// - Throws: as ``tell(_:about:)``.
   @discardableResult
-  func introduce(_ source: Source) -> [String] {
+  func introduce(_ source: Source) throws(ToolError) -> [String] {
     if isVerbose { note(source.opening) }
     for text in source.notes { note(text) }
-    return source.notes + tellLosses(of: source)
+    return source.notes + (try tellLosses(of: source))
   }
 
   /// Tells what was left out of the pixels of a source since it was last told.
   ///
   /// - Returns: the notes.
+  /// - Throws: as ``tell(_:about:)``.
   @discardableResult
-  func tellLosses(of source: Source) -> [String] {
-    let notes = source.image.takeLosses().map { "\(source.name): \($0)" }
+  func tellLosses(of source: Source) throws(ToolError) -> [String] {
+    try tell(source.image.takeLosses(), about: source.name)
+  }
+
+  /// Tells what of the pixels was not kept, or not read, as it is.
+  ///
+  /// - Returns: the notes.
+  /// - Throws: ``ToolError`` under `--strict`.
+  func tell(_ losses: [Loss], about subject: String) throws(ToolError) -> [String] {
+    guard !losses.isEmpty else { return [] }
+    if isStrict {
+      throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
+    }
+    let notes = Loss.sentences(losses).map { "\(subject): \($0)" }
     for text in notes { note(text) }
     return notes
   }

@@ -1,12 +1,39 @@
 import PixelMemory
 import PixelViews
 
-extension Difference.Spot {
-  /// In the file of each image, the first byte that differs behind the pixel; `nil` when the pixels
-  /// were decoded or copied, so that no byte of a file holds them.
+extension Comparison {
+  /// In the file of each image, the first byte that differs, of the pixels that fail; `nil` when they were
+  /// decoded or copied, so that no byte of a file holds them.
   ///
   /// Where bytes cannot be told apart, as one file has none or stores samples in another way, it is
   /// the first byte of the bands that differ.
+  ///
+  /// - Parameters:
+  ///   - a: the first image, and `b` the other.
+  ///   - pair: both in the mode in which they were compared.
+  static func firstBytes(
+    of difference: Difference, in a: Image, _ b: Image, as pair: (a: Image, b: Image),
+    region: Rectangle?, threads: Int
+  ) throws(ViewError) -> (a: Int?, b: Int?) {
+    func first(_ image: Image) throws(ViewError) -> Difference.Spot? {
+      if !image.isInFile || image.layout.isInReadingOrder { return difference.first }
+      let (layout, mode) = (image.layout, pair.a.mode)
+      let bands = mode.bands.indices.map { image.storedBand(of: $0, in: mode) }
+      return try Difference.first(
+        of: pair.a, pair.b, region: region, tolerance: difference.tolerance, threads: threads
+      ) { x, y, band in layout.byteOffset(x: x, y: y, band: bands[band]) }
+    }
+    let mode = pair.a.mode
+    return (
+      try first(a)?.fileOffsets(in: a, b, as: mode).a,
+      try first(b)?.fileOffsets(in: a, b, as: mode).b
+    )
+  }
+}
+
+extension Difference.Spot {
+  /// In the file of each image, the first byte that differs behind the pixel; `nil` as for
+  /// ``Comparison/firstBytes(of:in:_:as:region:threads:)``.
   func fileOffsets(in a: Image, _ b: Image, as mode: Mode) -> (a: Int?, b: Int?) {
     let bands = (firstByte(in: a, as: mode), firstByte(in: b, as: mode))
     guard bands.0 != nil, bands.1 != nil, let exact = differingBytes(a, b) else { return bands }
@@ -34,10 +61,7 @@ extension Difference.Spot {
 
   /// The first byte of the file that belongs to a band which differs; to any band if those have none.
   private func firstByte(in image: Image, as mode: Mode) -> Int? {
-    switch image.buffer.origin {
-    case .file, .spooled: break
-    case .heap, .foreign: return nil
-    }
+    guard image.isInFile else { return nil }
     let fields = image.layout.fields
     let differing = Set(bands.map { image.storedBand(of: $0, in: mode) })
     let stored = fields.indices.filter { !fields[$0].isConstant }
@@ -48,6 +72,14 @@ extension Difference.Spot {
 }
 
 extension Image {
+  /// Whether bytes of a file, or of what a pipe gave, hold the pixels.
+  fileprivate var isInFile: Bool {
+    switch buffer.origin {
+    case .file, .spooled: true
+    case .heap, .foreign: false
+    }
+  }
+
   /// The stored band that is not shown.
   fileprivate var padding: Int? { storedFormat.mode == .rgbx ? 3 : nil }
 

@@ -42,13 +42,17 @@ struct Comparison: Sendable {
     }
     guard let pair else {
       return Comparison(
-        unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words), "
-          + "and no mode shows both without a loss")
+        unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words)"
+          + (Comparison.numbersAdvice((a, names.0), (b, names.1))
+            ?? ", and no mode shows both without a loss"))
     }
     let difference: Difference
+    let firstBytes: (a: Int?, b: Int?)
     do throws(ViewError) {
       difference = try Difference.between(
         pair.a, pair.b, region: region, tolerance: tolerance.error, threads: threads)
+      firstBytes = try Comparison.firstBytes(
+        of: difference, in: a, b, as: (pair.a, pair.b), region: region, threads: threads)
     } catch {
       let isSecond =
         if case .outside = error { region?.isInside(width: a.width, height: a.height) == true } else
@@ -58,7 +62,26 @@ struct Comparison: Sendable {
       throw ToolError(error, name: isSecond ? names.1 : names.0)
     }
     return Comparison(
-      difference, of: (a, b), as: pair.a.format, isWidened: pair.widened != nil, tolerance)
+      difference, of: (a, b), as: pair.a.format, isWidened: pair.widened != nil, firstBytes,
+      tolerance)
+  }
+
+  /// How to compare the numbers of images of which one has a mode that holds all of the other's.
+  private static func numbersAdvice(
+    _ a: (image: Image, name: String), _ b: (image: Image, name: String)
+  ) -> String? {
+    guard
+      let (narrow, wide) = a.image.numberRank.flatMap({ rank in
+        b.image.numberRank.map { rank < $0 ? (a, b) : (b, a) }
+      }), narrow.image.numberRank != wide.image.numberRank
+    else { return nil }
+    let opening =
+      FileFormat.forPath(narrow.name)?.describe == nil ? "frombuffer" : "open"
+    let layout = opening == "open" ? "" : " LAYOUT"
+    return
+      "; \(wide.image.mode.name) holds numbers, and shows those of the other: `imgtool \(opening) "
+      + "\(ShellWord.quoted(narrow.name))\(layout) --convert \(ShellWord.quoted(wide.image.mode.name)) "
+      + "--compare \(ShellWord.quoted(wide.name))`"
   }
 
   private init(unlike reason: String) {
@@ -70,16 +93,20 @@ struct Comparison: Sendable {
 
   private init(
     _ difference: Difference, of images: (a: Image, b: Image), as format: PixelFormat,
-    isWidened: Bool, _ tolerance: Tolerance
+    isWidened: Bool, _ firstBytes: (a: Int?, b: Int?), _ tolerance: Tolerance
   ) {
     self.difference = difference
     let failing = Double(difference.failingPixels) / Double(difference.pixelCount) * 100
     isSame = failing <= tolerance.percent
     let offsets =
       difference.first?.fileOffsets(in: images.a, images.b, as: format.mode) ?? (a: nil, b: nil)
-    let words = Comparison.text(difference, format, offsets, isSame: isSame)
+    let words = Comparison.text(difference, format, offsets, firstBytes, isSame: isSame)
     let name = format.shortName
-    text = words + (isWidened ? "; compared as \(name), to which 8 bits widen exactly" : "")
+    text =
+      words
+      + (isWidened
+        ? "; compared as \(name), to which 8 bits widen exactly: errors and --fail count from 0 to "
+          + difference.peak.plainText : "")
     var found = Comparison.members([
       "same": .bool(isSame),
       "first": difference.first.map { first in
@@ -88,8 +115,8 @@ struct Comparison: Sendable {
           "a": PixelText.json(first.a, format: format),
           "b": PixelText.json(first.b, format: format),
           "offset": .object([
-            JSON.Member(key: "a", value: offsets.a.map(JSON.integer) ?? .null),
-            JSON.Member(key: "b", value: offsets.b.map(JSON.integer) ?? .null),
+            JSON.Member(key: "a", value: firstBytes.a.map(JSON.integer) ?? .null),
+            JSON.Member(key: "b", value: firstBytes.b.map(JSON.integer) ?? .null),
           ]),
         ])
       } ?? .null,
@@ -107,6 +134,7 @@ struct Comparison: Sendable {
       "psnr": difference.isSame ? .null : .number(difference.psnr),
       "pixels": .integer(difference.pixelCount),
       "mode": .string(format.mode.name),
+      "peak": .number(difference.peak),
     ])
     if isWidened { found.append(JSON.Member(key: "widened", value: .string(name))) }
     self.found = found
@@ -135,7 +163,8 @@ struct Comparison: Sendable {
   }
 
   private static func text(
-    _ difference: Difference, _ format: PixelFormat, _ offsets: (a: Int?, b: Int?), isSame: Bool
+    _ difference: Difference, _ format: PixelFormat, _ offsets: (a: Int?, b: Int?),
+    _ firstBytes: (a: Int?, b: Int?), isSame: Bool
   ) -> String {
     let count = difference.differingPixels
     guard count > 0 else {
@@ -147,6 +176,10 @@ struct Comparison: Sendable {
       parts.append(
         "pixel \(first.x),\(first.y) differs: \(PixelText.text(first.a, format: format))"
           + "\(place(offsets.a)) and \(PixelText.text(first.b, format: format))\(place(offsets.b))")
+    }
+    if offsets != firstBytes {
+      let places = [firstBytes.a, firstBytes.b].map { $0.map(String.init) ?? "none" }
+      parts.append("the first byte of the files that differs is \(places[0]) and \(places[1])")
     }
     let failing = difference.failingPixels
     parts.append(
@@ -168,6 +201,19 @@ extension ViewError {
     switch error {
     case .truncated(path, _, _), .deviceFault(path): return true
     default: return false
+    }
+  }
+}
+
+extension Image {
+  /// How much its numbers hold: a mode of a higher rank holds each number of a lower one exactly. `nil` for
+  /// pictures of several bands, and of samples that are no numbers.
+  fileprivate var numberRank: Int? {
+    switch (mode, format.type) {
+    case (.gray, .u8): 0
+    case (_, .u16) where mode.isGray16: 1
+    case (.integer, .i32), (.float, .f32): 2
+    default: nil
     }
   }
 }

@@ -138,8 +138,11 @@ struct ComparisonPlan: Sendable {
     _ = try picture.run(shown, threads: threads)
     if style == .gray {
       console.note(
-        "\(picture.path): errors are multiplied by \(difference.pictureFactor.shortText), so that "
-          + "the largest, \(difference.maximum.shortText), is white")
+        "\(picture.path): "
+          + (difference.maximum.isFinite
+            ? "errors are multiplied by \(difference.pictureFactor.shortText), so that the largest, "
+              + "\(difference.maximum.shortText), is white"
+            : "an error is infinite, so none is multiplied: those of 255 and more are white"))
     }
   }
 }

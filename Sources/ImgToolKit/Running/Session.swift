@@ -54,8 +54,15 @@ struct Session {
   /// - Returns: the error that ended it, if one did.
   mutating func perform(_ steps: [PlannedStep]) -> ToolError? {
     do throws(ToolError) {
-      var preview = Preview(source)
+      var preview = Preview(source, console)
       let notes = try preview.check(steps)
+      // A program that a step runs may put the source under another name.
+      if options.replace == true, !preview.savesOntoSource,
+        !steps.contains(where: { $0.traits.contains(.sharesStandardError) })
+      {
+        throw ToolError(
+          "--replace changes nothing, since no --save goes onto \(source.name); leave it out")
+      }
       try run(steps)
       for text in notes { note(text) }
       return nil
@@ -88,10 +95,17 @@ struct Session {
   mutating func tell(_ losses: [Loss], about subject: String) throws(ToolError) {
     guard !losses.isEmpty else { return }
     report.append("lossy", losses.map { .string($0.name) })
-    if options.isStrict {
-      throw ToolError("\(subject): \(Loss.sentence(losses)); --strict makes that an error")
-    }
-    for sentence in Loss.sentences(losses) { note("\(subject): \(sentence)") }
+    notes += try console.tell(losses, about: subject)
+  }
+
+  /// Under `--strict`, tries an edit first that would change the file, and stores nothing.
+  ///
+  /// - Throws: ``ToolError`` where it would lose something.
+  mutating func rehearse(_ edit: (Image) throws(ViewError) -> Void) throws(ToolError) {
+    guard options.isStrict, image.buffer.access == .readWrite else { return }
+    let rehearsal = image.rehearsal
+    try context.viewing { () throws(ViewError) in try edit(rehearsal) }
+    try tell(rehearsal.takeLosses(), about: source.name)
   }
 
   private mutating func perform(_ step: PlannedStep) throws(ToolError) {

@@ -13,6 +13,8 @@ extension StepRecord {
     EditStep { image, context throws(ToolError) in
       if let area { try context.check(area, in: image) }
       return try context.storedPixel(value, for: image, "--fill")
+    } foresee: { image, pixel throws(ViewError) in
+      try image.losses(storing: pixel, x: area?.x ?? 0, y: area?.y ?? 0)
     } edit: { image, pixel, threads throws(ViewError) in
       try image.fill(area ?? image.bounds, with: pixel, threads: threads)
     }

@@ -39,17 +39,17 @@ private struct Paste: Step {
     if picture.mode != source.image.mode {
       session.report.add("converted", .string(target.mode.name))
     }
-    if source.image.mode.hasColor, source.image.palette != .gray, !target.mode.hasColor {
-      try session.tell(
-        [Loss("color", description: "the color of \(path) is lost in mode \(target.mode.name)")],
-        about: session.source.name)
-    }
     if session.options.noCopy, target.pasteCopies(picture, x: x, y: y) {
       throw context.refusal(
         "--no-copy, but the paste changes pixels of \(path) before they are read")
     }
+    try session.rehearse { image throws(ViewError) in
+      try image.paste(
+        source.image, x: x, y: y, threads: threads, policy: policy, named: path)
+    }
     session.report.copiedBytes += try context.viewing { () throws(ViewError) in
-      try target.paste(picture, x: x, y: y, threads: threads)
+      try target.paste(
+        source.image, x: x, y: y, threads: threads, policy: policy, named: path)
     }
     try session.tell(source.image.takeLosses(), about: path)
   }

@@ -7,6 +7,8 @@ extension StepRecord {
     return EditStep { image, context throws(ToolError) in
       try context.check(Rectangle(x: x, y: y, width: 1, height: 1), in: image)
       return try context.storedPixel(parts.right, for: image, "--put")
+    } foresee: { image, pixel throws(ViewError) in
+      try image.losses(storing: pixel, x: x, y: y)
     } edit: { image, pixel, _ throws(ViewError) in
       try image.put(x: x, y: y, pixel)
     }

@@ -18,7 +18,15 @@ private struct Save: RevocableStep {
 
   var isRevocable: Bool { !plan.target.isStream }
 
-  func preview(_ preview: inout Preview) throws(ToolError) { try plan.check(preview.image) }
+  func preview(_ preview: inout Preview) throws(ToolError) {
+    try plan.check(preview.image)
+    // What has the name by now; that of the plan may have been replaced in an earlier round of a watch.
+    if let source = preview.source.file.identity,
+      try SavePlan.resolve(plan.path).identity == source
+    {
+      preview.savesOntoSource = true
+    }
+  }
 
   func perform(_ session: inout Session) throws(ToolError) { _ = try save(&session, nil) }
 

@@ -17,7 +17,7 @@ extension Image {
   /// - Complexity: O(pixels of the rectangle).
   public func fill(_ rectangle: Rectangle, with pixel: Pixel, threads: Int) throws(ViewError) {
     try checkEditable(rectangle)
-    try check(pixel)
+    try check(storing: pixel)
     noteRounding(of: pixel, at: rectangle)
     let bytes = pixel.plainBytes(format)
     try editTiles(in: rectangle, threads: threads, reading: false) { tile, plain in

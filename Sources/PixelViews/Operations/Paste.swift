@@ -6,23 +6,31 @@ extension Image {
   /// An image of another mode is converted; one with opacity is not pasted into one without. What is
   /// pasted is the other image as it was before: where the paste would store into bytes of it that are
   /// still to be read, it is copied first.
+  /// - Parameters:
+  ///   - policy: what becomes of samples of another mode that this one cannot hold.
+  ///   - name: what the other image is called where its color is lost: see ``takeLosses()``.
   /// - Returns: the bytes that were copied first, which are 0 where images lie apart.
   /// - Throws: ``ViewError/opacityLost(from:to:)``, ``ViewError/samplesDiffer(image:picture:)``,
   ///   ``ViewError/noConversion(from:to:)``; ``ViewError/palettesDiffer(index:from:to:)`` when both
-  ///   images have colors and a pixel's would change; ``ViewError/outside(_:width:height:)`` when it does
+  ///   images have colors and a pixel's would change; ``ViewError/indexBeyondPalette(index:colors:)`` when
+  ///   this one alone has, and not enough; ``ViewError/outside(_:width:height:)`` when it does
   ///   not fit, ``ViewError/readOnly(_:)``, what reading and writing throw. Where `other` is converted
   ///   and one of its pixels cannot be, nothing is changed.
   /// - Complexity: O(pixels of `other`), in two passes where it is converted within limits.
   @discardableResult
-  public func paste(_ other: Image, x: Int, y: Int, threads: Int) throws(ViewError) -> Int {
+  public func paste(
+    _ other: Image, x: Int, y: Int, threads: Int, policy: ConversionPolicy = .refuse,
+    named name: String = "the picture"
+  ) throws(ViewError) -> Int {
     if let readOnlyReason { throw .readOnly(readOnlyReason) }
-    let other = try pasteable(other)
+    let losesColor = other.mode.hasColor && other.palette != .gray && !mode.hasColor
+    let other = try pasteable(other, policy: policy)
     let target = Rectangle(x: x, y: y, width: other.width, height: other.height)
     try checkEditable(target)
     try checkColors(of: other, threads: threads)
     if pasteCopies(other, x: x, y: y) {
       let copy = try other.copied(threads: threads)
-      try paste(copy, x: x, y: y, threads: threads)
+      try paste(copy, x: x, y: y, threads: threads, named: name)
       return copy.buffer.byteCount
     }
     // Nothing is pasted of a picture with a pixel that cannot be.
@@ -36,16 +44,28 @@ extension Image {
       try other.read(source, into: &plain, workspace: &workspace)
     }
     losses.add(other.losses)
+    if losesColor {
+      losses.add(
+        Loss("color", description: "the color of \(name) is lost in mode \(mode.name)"),
+        x: x, y: y)
+    }
     return 0
   }
 
-  /// Indices are copied as they are: where palettes differ, only those that look the same in both.
+  /// Indices are copied as they are: where palettes differ, only those that look the same in both, and of
+  /// a picture without a palette only those that have a color here.
   private func checkColors(of other: Image, threads: Int) throws(ViewError) {
-    guard let palette, let colors = other.palette, palette != colors else { return }
-    let changed = (0..<256).filter { palette.color($0) != colors.color($0) }
+    guard mode.isIndexed, let palette, palette != other.palette else { return }
+    let changed =
+      other.palette.map { colors in
+        (0..<256).filter { palette.color($0) != colors.color($0) }
+      } ?? Array(palette.count..<256)
     guard !changed.isEmpty else { return }
     let counts = try other.statistics(threads: threads).bands[0].histogram
     guard let index = changed.first(where: { counts[$0] > 0 }) else { return }
+    guard let colors = other.palette else {
+      throw .indexBeyondPalette(index: index, colors: palette.count)
+    }
     throw .palettesDiffer(index: index, from: colors.color(index), to: palette.color(index))
   }
 
@@ -111,8 +131,8 @@ extension Image {
     }
     let copy = Image(
       buffer: buffer, checked: layout, storedFormat: format, palette: palette, stages: [],
-      transport: transport, losses: losses)
+      transport: transport, losses: losses, like: self)
     try copy.paste(self, x: 0, y: 0, threads: threads)
-    return metadata == nil ? copy : copy.with(metadata: metadata)
+    return copy
   }
 }
