@@ -9,7 +9,7 @@ package struct NamedColor: Hashable, Sendable {
     self = named.color
   }
 
-  private init(_ code: UInt32) {
+  init(_ code: UInt32) {
     red = UInt8(code >> 24)
     green = UInt8(code >> 16 & 0xFF)
     blue = UInt8(code >> 8 & 0xFF)

@@ -1,6 +1,7 @@
-"""Colors by the names of CSS, as Pillow's ImageColor reads them."""
+"""Colors as CSS writes them, as Pillow's ImageColor reads them."""
 
 import re
+import subprocess
 
 import numpy as np
 import pytest
@@ -69,3 +70,47 @@ def test_what_is_not_a_color_of_the_mode_is_refused(refused, here, mode, value, 
     for step in (["--put", f"0,0={value}"], ["--expect", f"0,0={value}"], ["--fill", value]):
         refused("frombuffer", "a.raw", "--size", "1x1", "--mode", mode, "--trailing", "ok", *palette,
                 *step, words=words)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "RGBX"])
+@pytest.mark.parametrize("value", ["#f80", "#FFF", "#0a0b0c", "#f808", "#12345678"])
+def test_hexadecimal_digits_are_the_color_that_pillow_reads(imgtool, refused, here, mode, value):
+    (here / "a.raw").write_bytes(bytes(8))
+    line = ["frombuffer", "a.raw", "--size", "2x1", "--mode", mode, "--trailing", "ok",
+            "--put", f"1,0={value}", "--print", "1,0"]
+    wanted = ImageColor.getrgb(value)
+    if mode == "RGB" and len(wanted) == 4:
+        refused(*line, words=f"{value} has alpha, mode RGB has none")
+        return
+    wanted = (*wanted, 255)[:len(mode)]
+    assert imgtool(*line).text.strip() == ",".join(map(str, wanted))
+
+
+@pytest.mark.parametrize("mode,value,words", [
+    ("RGB", "#12345", "#rgb, #rrggbb or #rrggbbaa is expected"), ("RGB", "#", "#rgb, #rrggbb"),
+    ("RGBA", "#zzz", '"#zzz"'), ("L", "#888", "this image is L"), ("CMYK", "#f00", "this image is CMYK"),
+    ("RGB", "f00", "did you mean '#f00'?"), ("RGBA", "00ff0080", "has 1 sample"),
+    ("RGB", "burlywood4", "it has burlywood alone"), ("RGB", "Red1", "it has red alone"),
+    ("RGB", "rgb(255,0,0)", "#rrggbb says any color"), ("RGB", "notacolor", "#rrggbb says any color"),
+    ("L", "notacolor", "not the name of a color of CSS"), ("RGB", "gray101", "not the name of a color"),
+])
+def test_what_css_does_not_write_so_is_refused_with_what_it_does(refused, here, mode, value, words):
+    (here / "a.raw").write_bytes(bytes(4))
+    refused("frombuffer", "a.raw", "--size", "1x1", "--mode", mode, "--trailing", "ok", "--fill", value,
+            words=words)
+
+
+def test_the_colors_that_only_x11_names_are_said_in_numbers(imgtool, here, program):
+    (here / "a.raw").write_bytes(bytes(3))
+    line = ["frombuffer", "a.raw", "--size", "1x1", "--mode", "RGB"]
+    names = [f"gray{percent}" for percent in range(101)] + [
+        "grey50", "Gray7", "lightgoldenrod", "lightslateblue", "navyblue", "violetred"]
+    known = {}
+    for name in names:
+        run = imgtool(*line, "--fill", name, ok=2)
+        known[name] = re.search(r"has no name for \(did you mean ([0-9,]+)\?\)", run.errors)[1]
+    drawn = subprocess.run([program("convert"), *(f"xc:{name}" for name in names), "+append", "-depth", "8",
+                            "rgb:-"], capture_output=True, check=True).stdout
+    assert np.frombuffer(drawn, "u1").reshape(-1, 3).tolist() == [
+        [int(word) for word in value.split(",")] for value in known.values()]
+    assert imgtool(*line, "--fill", known["gray50"], "--print", "0,0").text.strip() == "127,127,127"

@@ -26,16 +26,28 @@ enum PixelText {
     _ text: String, for format: PixelFormat, _ what: String
   ) throws(ToolError) -> Pixel {
     let mode = format.mode
-    let bytes = try Values.hexBytes(String(text.dropFirst()), what)
-    let isColor = isColor(mode)
-    guard isColor, bytes.count == 3 || bytes.count == 4 else {
+    guard isColor(mode) else {
       throw ToolError(
-        "\(what) is \(Values.quoted(text)); "
-          + (isColor
-            ? "#rrggbb or #rrggbbaa is expected"
-            : "#rrggbb is for color modes, this image is \(mode.name)"))
+        "\(what) is \(Values.quoted(text)); #rrggbb is for red, green and blue, this image is "
+          + mode.name)
+    }
+    guard let bytes = bytes(ofHexColor: text.dropFirst()) else {
+      throw ToolError(
+        "\(what) is \(Values.quoted(text)); #rgb, #rrggbb or #rrggbbaa is expected")
     }
     return try pixel(of: bytes, text, for: format, what)
+  }
+
+  /// The bytes of 3, 4, 6 or 8 hexadecimal digits; one digit stands for a byte of two like it.
+  private static func bytes(ofHexColor digits: Substring) -> [UInt8]? {
+    let values = digits.compactMap { $0.isASCII ? $0.hexDigitValue.map(UInt8.init) : nil }
+    guard values.count == digits.count else { return nil }
+    switch values.count {
+    case 3, 4: return values.map { $0 * 17 }
+    case 6, 8:
+      return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    default: return nil
+    }
   }
 
   /// The color of a CSS name; `nil` for text that is none.
@@ -43,15 +55,17 @@ enum PixelText {
     _ text: String, for format: PixelFormat, _ what: String
   ) throws(ToolError) -> Pixel? {
     // `nan` and `inf` are numbers.
-    guard !text.isEmpty, text.allSatisfy(\.isLetter), Double(text) == nil else { return nil }
+    guard text.first?.isLetter == true, Double(text) == nil,
+      text.contains("(") || text.allSatisfy({ $0.isLetter || $0.isNumber })
+    else { return nil }
     let mode = format.mode
     let isGray = mode == .gray || mode == .grayAlpha || mode == .grayPremultiplied
     let takesNames = isColor(mode) || isGray
     guard let color = NamedColor(text) else {
       guard takesNames else { return nil }
       throw ToolError(
-        "\(what) is \(Values.quoted(text)), which is not the name of a color"
-          + Suggestion.hint(text, in: NamedColor.all.map(\.name)))
+        "\(what) is \(Values.quoted(text)), \(absence(text, for: format))"
+      )
     }
     guard takesNames else {
       throw ToolError(
@@ -61,6 +75,25 @@ enum PixelText {
     let opacity = color.alpha == 255 ? [] : [color.alpha]
     let bytes = isColor(mode) ? [color.red, color.green, color.blue] : [color.gray]
     return try pixel(of: bytes + opacity, text, for: format, what)
+  }
+
+  /// What text is that is not the name of a color, and what may be meant by it.
+  private static func absence(_ text: String, for format: PixelFormat) -> String {
+    let isColor = isColor(format.mode)
+    let ofX11 = "a color of X11 that CSS has no name for"
+    if let color = NamedColor.ofX11(text),
+      let pixel = try? pixel(
+        of: isColor ? [color.red, color.green, color.blue] : [color.gray], text, for: format, "")
+    {
+      return "\(ofX11) (did you mean \(Self.text(pixel, format: format))?)"
+    }
+    if let base = NamedColor.base(ofX11: text) { return "\(ofX11); it has \(base) alone" }
+    let unknown = "which is not the name of a color"
+    if isColor, bytes(ofHexColor: text[...]) != nil {
+      return "\(unknown) (did you mean '#\(text)'?)"
+    }
+    let hint = Suggestion.hint(text, in: NamedColor.all.map(\.name))
+    return unknown + (hint.isEmpty ? " of CSS" + (isColor ? "; #rrggbb says any color" : "") : hint)
   }
 
   private static func isColor(_ mode: Mode) -> Bool {

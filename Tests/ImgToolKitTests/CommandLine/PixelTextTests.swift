@@ -29,19 +29,20 @@ import Testing
       (PixelFormat(.rgb), "1,,3", "--put is \"\"; a number is expected"),
       (PixelFormat(.rgb), "1,2,x", "--put is \"x\"; a number is expected"),
       (PixelFormat(.rgb), "", "--put: \"\" has 1 sample, mode RGB has 3 (R,G,B)"),
-      (PixelFormat(.rgb), "#ff80", "--put is \"#ff80\"; #rrggbb or #rrggbbaa is expected"),
+      (PixelFormat(.rgb), "#ff80", "--put: #ff80 has alpha, mode RGB has none"),
+      (PixelFormat(.rgb), "#ff", "--put is \"#ff\"; #rgb, #rrggbb or #rrggbbaa is expected"),
       (
         PixelFormat(.rgb), "#ff80004",
-        "--put is \"ff80004\"; pairs of hexadecimal digits are expected, like 80ff"
+        "--put is \"#ff80004\"; #rgb, #rrggbb or #rrggbbaa is expected"
       ),
       (PixelFormat(.rgb), "#ff800040", "--put: #ff800040 has alpha, mode RGB has none"),
       (
         PixelFormat(.gray), "#ffffff",
-        "--put is \"#ffffff\"; #rrggbb is for color modes, this image is L"
+        "--put is \"#ffffff\"; #rrggbb is for red, green and blue, this image is L"
       ),
       (
         PixelFormat(.cmyk), "#ffffff",
-        "--put is \"#ffffff\"; #rrggbb is for color modes, this image is CMYK"
+        "--put is \"#ffffff\"; #rrggbb is for red, green and blue, this image is CMYK"
       ),
     ] as [(PixelFormat, String, String)])
   func reading(_ format: PixelFormat, _ text: String, _ expected: String) {
