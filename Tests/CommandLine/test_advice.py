@@ -3,6 +3,7 @@
 import re
 import shlex
 
+import numpy as np
 import pytest
 from conftest import listed, run_tool
 from PIL import Image
@@ -154,3 +155,24 @@ def test_what_an_error_advises_works(files, kind):
                 wrong.append(f"{run}\nadvice: {how} {words}\n{done}")
     assert tried and given, "nothing was advised"
     assert not wrong, f"{len(wrong)} of {given} lead nowhere\n" + "\n\n".join(wrong[:12])
+
+
+@pytest.mark.parametrize("mode,pixels", [
+    ("I;16", np.arange(700, dtype="<u2") * 93), ("F", np.linspace(0, 1, 700).astype("<f4")),
+    ("I", np.arange(700, dtype="<i4") * 9999),
+], ids=["I;16", "F", "I"])
+def test_what_is_advised_for_numbers_leaves_a_picture_of_them(here, mode, pixels):
+    (here / "raw.bin").write_bytes(pixels.tobytes())
+    line = ["frombuffer", "raw.bin", "--size", "70x10", "--mode", mode]
+    tried = 0
+    for save in [*SAVES, ["--format", "farbfeld", "--save", "-"], ["--convert", "L", "--save", "o.png"]]:
+        run = run_tool(*line, *save, ok=None)
+        advice = re.search(r"put ([^;]*?) (?:before the save|in place of the conversion)", run.errors)
+        if run.exit == 0 or not advice:
+            continue
+        for way in advice[1].split(" or "):
+            tried += 1
+            run_tool(*line, *shlex.split(way), "--save", "o.raw")
+            levels = len(np.unique(np.fromfile("o.raw", "u1")))
+            assert levels > (1 if "--convert 1" in way else 100), f"{run}\n{way} leaves {levels} levels"
+    assert tried > 8

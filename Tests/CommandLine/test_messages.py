@@ -1,6 +1,7 @@
 """What an error says: what was found, what is possible, and what to do, and nothing that is wrong."""
 
 import os
+import shlex
 import socket
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def rgb(here) -> list:
     ("PA", "PA", "png", "--convert RGBA "), ("La", "La", "png", "--convert LA "),
     ("CMYK", "CMYK", "ff", "--convert RGB "), ("RGBA", "RGBA", "ppm", "--convert RGB "),
     ("RGB", "RGB", "pgm", "--convert L "), ("RGB", "RGB", "pfm", "--convert F "),
-    ("I;16", "I;16", "bmp", "--window auto or --convert L --clamp "), ("F", "F", "png", "--window auto "),
+    ("I;16", "I;16", "bmp", "--window auto or --window 0,65535 "),
+    ("F", "F", "png", "--window auto or --window 0,1 "),
     ("I", "I", "png", "--window auto "),
     ("F", "F", "pbm", "--window auto --convert 1 "),
 ])
@@ -30,10 +32,8 @@ def test_a_refusal_names_the_mode_that_keeps_most_and_it_works(
     raw = [*source(here, mode, (7, 5))[1], "--rawmode", rawmode]
     run = refused("frombuffer", *raw, "--save", f"out.{suffix}", words=["cannot hold", hint])
     words = run.errors.split("put ")[1].split(" before")[0].split(" or ")
-    # Random numbers stand in the whole range of 32 bits: a mode of 16 cannot hold them.
     for choice in words:
-        given = ["--clamp"] if choice == "--convert I;16" else []
-        imgtool("frombuffer", *raw, *choice.split(), *given, "--save", f"o.{suffix}")
+        imgtool("frombuffer", *raw, *shlex.split(choice), "--save", f"o.{suffix}")
 
 
 def test_a_mode_that_converts_to_none_is_offered_no_conversion(refused, here):
@@ -191,8 +191,7 @@ def test_one_byte_is_one_byte(refused, here):
 
 
 def test_a_usage_line_ends_where_it_ends(refused, here):
-    for command in ("modes", "version"):
-        assert refused(command, "x").errors.endswith(f"usage: imgtool {command}\n")
+    assert refused("version", "x").errors.endswith("usage: imgtool version\n")
 
 
 def test_a_conversion_that_is_none_names_those_that_are(imgtool, refused, here):

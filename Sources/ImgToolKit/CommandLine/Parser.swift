@@ -68,11 +68,12 @@ package enum Parser {
       return ToolError(
         words + Suggestion.command(name) + "; `imgtool help` lists them")
     }
+    let file = ShellWord.quoted(name)
     return ToolError(
       FileFormat.forPath(name)?.describe == nil
-        ? "\(words) but a file; `imgtool guess \(name)` finds layouts that fit, for "
-          + "`imgtool frombuffer \(name) --size WxH --mode M`"
-        : "\(words) but a file; did you mean `imgtool open \(name)`?")
+        ? "\(words) but a file; `imgtool guess \(file)` finds layouts that fit, for "
+          + "`imgtool frombuffer \(file) --size WxH --mode M`"
+        : "\(words) but a file; did you mean `imgtool open \(file)`?")
   }
 
   private static func readOption(

@@ -20,7 +20,9 @@ extension LayoutOptions {
       notes.append("\(name): --size auto is \(found.width)x\(found.height), from the file's name")
       return found
     case nil:
-      throw ToolError("\(name): --size WxH is needed; `imgtool guess \(name)` finds sizes that fit")
+      throw ToolError(
+        "\(name): --size WxH is needed; `imgtool guess \(ShellWord.quoted(name))` finds sizes that fit"
+      )
     }
   }
 

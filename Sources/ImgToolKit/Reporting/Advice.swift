@@ -116,10 +116,11 @@ extension FormatError {
         + (found < 8 && pixels.mode != .gray
           ? ", or put \(pixels.isNumber ? "--window auto" : "--convert L") before the save" : "")
     case .cannotStoreAs(let rawmode, _) where rawmode.isDerived:
-      "put --convert \(rawmode.storedMode.name) before --as \(rawmode.name), or give another "
+      "put --convert \(ShellWord.quoted(rawmode.storedMode.name)) before --as "
+        + "\(ShellWord.quoted(rawmode.name)), or give another "
         + "(`imgtool rawmodes`)"
     case .cannotStoreAs(let rawmode, _):
-      "leave --as \(rawmode.name) out, or give another (`imgtool rawmodes`)"
+      "leave --as \(ShellWord.quoted(rawmode.name)) out, or give another (`imgtool rawmodes`)"
     case .unknownFormat: "for raw pixels use `imgtool frombuffer`"
     case .unreachable: "edit under --access cow and --save"
     case .memory(let error): error.advice
@@ -147,21 +148,28 @@ extension FileFormat {
     let best = targets.filter { $0.hasColor || !keepsColor }.min {
       pixels.mode.loss(in: $0).lexicographicallyPrecedes(pixels.mode.loss(in: $1))
     }
-    // Numbers are spread over gray first: a conversion to 8 bits would have to clamp most.
-    let window = pixels.isNumber && accepts(PixelFormat(.gray)) ? "--window auto" : nil
-    let convert = best.flatMap { mode -> String? in
-      guard pixels.isNumber, PixelFormat(mode).type == .u8 else { return "--convert \(mode.name)" }
-      let convert = "--convert \(mode.name)"
-      return window == nil ? "--window auto \(convert)" : "\(convert) --clamp"
-    }
-    let ways = [window, convert].compactMap(\.self)
-    return ways.isEmpty ? nil : ways.joined(separator: " or ")
+    let convert = best.map { "--convert \(ShellWord.quoted($0.name))" }
+    guard pixels.isNumber else { return convert }
+    // Numbers are spread over gray first: a conversion would clamp most of them, or round all to 0.
+    guard accepts(PixelFormat(.gray)) else { return convert.map { "--window auto \($0)" } }
+    let ways =
+      ["--window auto"] + [pixels.fullWindow.map { "--window \($0)" }].compactMap(\.self)
+    return ways.joined(separator: " or ")
   }
 }
 
 extension PixelFormat {
   /// Whether samples are numbers that a window spreads over gray.
   fileprivate var isNumber: Bool { type != .u8 && Window(low: 0, high: 1, source: self) != nil }
+
+  /// The window of all numbers that samples usually have; `nil` when they have none in common.
+  fileprivate var fullWindow: String? {
+    switch type {
+    case .u8, .i32: nil
+    case .u16: "0,65535"
+    case .f32, .f64: "0,1"
+    }
+  }
 }
 
 extension Mode {
