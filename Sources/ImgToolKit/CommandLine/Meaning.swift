@@ -12,7 +12,7 @@ struct Meaning: Sendable {
   /// What is not offered, and how to come by it all the same.
   let absence: String?
 
-  private init(_ kind: Kind, _ words: String, _ here: [String], absence: String? = nil) {
+  init(_ kind: Kind, _ words: String, _ here: [String], absence: String? = nil) {
     self.kind = kind
     self.words = words.split(separator: " ").map(String.init)
     self.here = here
@@ -25,14 +25,10 @@ struct Meaning: Sendable {
     return all.first { $0.kind == kind && $0.words.contains(bare) }
   }
 
-  static let all = options + commands + modes + rawmodes + formats
+  static let all = options + absentOptions + commands + modes + rawmodes + formats
 
   private static func option(_ words: String, _ here: String...) -> Meaning {
     Meaning(.option, words, here)
-  }
-
-  private static func absent(_ words: String, _ absence: String) -> Meaning {
-    Meaning(.option, words, [], absence: absence)
   }
 
   private static let options = [
@@ -41,12 +37,16 @@ struct Meaning: Sendable {
     option("vflip flipv flipud flip-vertical", "--reorient v", "--flip v"),
     option("bottom-up upside-down", "--orientation -1"),
     option("output out o outfile output-file write export", "--save", "--output"),
+    option("rgb", "--mode RGB", "--convert RGB"),
+    option("alpha matte rgba", "--mode RGBA", "--convert RGBA"),
+    option("strip-metadata strip-all no-metadata remove-metadata", "--strip"),
+    option("auto-orient autorot", "--reorient"),
     option("gray grey grayscale greyscale mono", "--mode L", "--convert L"),
     option("colorspace colourspace to-mode type", "--convert"),
     option("monochrome bilevel threshold", "--convert 1"),
     option(
       "rect roi region area extract extract-area subimage trim shave", "--crop", "--region", "--at"),
-    option("pixel-at position pos xy", "--print", "--at"),
+    option("pixel-at position pos xy point", "--print", "--at"),
     option("width w height s dimensions dim geometry resolution video-size", "--size"),
     option(
       "pix-fmt pixfmt pixel-format pixelformat fourcc dtype depth bpp endian byte-order swap-bytes",
@@ -70,7 +70,7 @@ struct Meaning: Sendable {
     option("putpixel setpixel set draw-point", "--put"),
     option("getpixel getpoint pixel get", "--print"),
     option("subsample decimate shrink-by step", "--every"),
-    option("quality compression compression-level compress effort", "--level"),
+    option("compression compression-level compress effort", "--level"),
     option("f fmt codec muxer", "--format"),
     option("tolerance fuzz epsilon atol", "--fail"),
     option("difference diff-image", "--diff"),
@@ -78,27 +78,10 @@ struct Meaning: Sendable {
     option("statistics stat histogram mean min max", "--stats"),
     option("display view preview", "--show"),
     option("jobs j nproc cores", "--threads"),
-    option("overwrite force clobber y", "--replace"),
     option("clip saturate", "--clamp"),
     option("silent loglevel", "--quiet"),
     option("fsync flush", "--sync"),
     option("exec system", "--run"),
-    absent(
-      "resize scale thumbnail zoom resample liquid-rescale adaptive-resize",
-      "images are not resized here; `magick IN -resize WxH OUT` and `vips thumbnail IN OUT WIDTH` do it"
-    ),
-    absent(
-      "blur sharpen gaussian-blur unsharp median convolve edge emboss",
-      "images are not filtered here; `magick IN -blur 0x2 OUT` and `vips gaussblur IN OUT 2` do it"),
-    absent(
-      "colors colours dither quantize posterize",
-      "colors are not reduced here; `magick IN -colors N OUT` does it"),
-    absent(
-      "annotate text draw font label",
-      "text is not drawn here; `magick IN -annotate +X+Y TEXT OUT` does it"),
-    absent(
-      "vf filter filter-complex framerate fps",
-      "video is not made here; `ffmpeg -f rawvideo -pix_fmt FMT -s WxH -i IN OUT` does it"),
   ]
 
   private static func command(_ words: String, _ here: String...) -> Meaning {
@@ -110,6 +93,7 @@ struct Meaning: Sendable {
     command("view display cat feh preview plot imshow cacaview chafa", "show FILE"),
     command("identify file stat describe inspect probe ffprobe pngcheck header-of", "info FILE"),
     command("diff cmp difference same equal idiff", "compare A B"),
+    command("hist histogram statistics", "open FILE --stats"),
     command("xxd od hd dump hex", "hexdump FILE --size WxH --mode M --at X,Y"),
     command("md5 md5sum sha256 sha256sum checksum digest sum cksum", "hash FILE"),
     command("detect sniff recognize what", "guess FILE"),
@@ -155,13 +139,18 @@ struct Meaning: Sendable {
   }
 
   private static let rawmodes = [
-    rawmode("grey8 grayscale greyscale luminance mono u8 uint8 u1 |u1 8uc1", "L"),
+    rawmode("grey8 grayscale greyscale luminance mono u8 uint8 u1 |u1 8uc1 a8 alpha8", "L"),
     rawmode("bw bilevel binary monochrome 1bit", "1"),
     rawmode("indexed palette colormapped", "P"),
     rawmode("rgb8 r8g8b8", "RGB"),
-    rawmode("bgr8 b8g8r8 8uc3", "BGR"),
-    rawmode("rgba8 r8g8b8a8 abgr8888", "RGBA"),
-    rawmode("bgra8 b8g8r8a8 8uc4", "BGRA"),
+    rawmode("bgr8 b8g8r8 8uc3 cv-8uc3", "BGR"),
+    rawmode("rgba8 r8g8b8a8 r8g8b8a8-unorm abgr8888", "RGBA"),
+    rawmode("bgra8 b8g8r8a8 b8g8r8a8-unorm 8uc4 cv-8uc4", "BGRA"),
+    // Video for Linux, libcamera and DirectShow.
+    rawmode("y800 ba81 bggr gbrg grbg rggb sbggr8 sgbrg8 sgrbg8 srggb8", "L"),
+    rawmode("bg10 gb10 ba10 rg10 sbggr10 sgbrg10 sgrbg10 srggb10", "gray10le"),
+    rawmode("bg12 gb12 ba12 rg12 sbggr12 sgbrg12 sgrbg12 srggb12", "gray12le"),
+    rawmode("byr2 sbggr16 sgbrg16 sgrbg16 srggb16", "I;16"),
     // DRM names the words, from their high bits down; Qt and Android name the bytes.
     rawmode("rgb888", "RGB", "BGR"),
     rawmode("bgr888", "BGR", "RGB"),

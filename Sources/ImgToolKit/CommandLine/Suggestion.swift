@@ -4,12 +4,24 @@ import PixelViews
 /// The name that a word most likely means: by the table of meanings, and by its letters where that
 /// does not know it.
 enum Suggestion {
-  /// The closest of `names`; `nil` when none is close.
+  /// The one of `names` that a word is with a typing error; `nil` when it is none of them. A word with
+  /// another first letter or other digits means something else, however alike the letters are.
   static func closest(to word: String, in names: [String]) -> String? {
-    let typed = Array(word.lowercased())
-    let ranked = names.map { (name: $0, distance: distance(typed, Array($0.lowercased()))) }
+    let typed = letters(word)
+    guard typed.count > 1 else { return nil }
+    let ranked = names.map { name in
+      let letters = letters(name)
+      let isOther =
+        letters.first != typed.first || letters.filter(\.isNumber) != typed.filter(\.isNumber)
+      return (name: name, distance: isOther ? Int.max : distance(typed, letters))
+    }
     guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, word.count / 3) ? best.name : nil
+    return best.distance <= (typed.count > 7 ? 2 : 1) ? best.name : nil
+  }
+
+  /// The characters of a word that are compared: not its case, nor what makes it an option or a suffix.
+  private static func letters(_ word: String) -> [Character] {
+    Array(word.drop { $0 == "-" || $0 == "." }.lowercased())
   }
 
   /// `" (did you mean X?)"`, or nothing.
@@ -55,7 +67,11 @@ enum Suggestion {
       StepRecord.all.map(Flag.init).first { option.names($0) }?.usage(like: option, nil)
     }
     guard steps.isEmpty else { return question(steps.map { "`imgtool open FILE \($0)`" }) }
-    return hint(word, in: Command.all.map(\.name))
+    let names = Command.all.map(\.name)
+    guard closest(to: word, in: names) == nil,
+      let step = closest(to: word, in: StepRecord.all.map(\.name))
+    else { return hint(word, in: names) }
+    return command(String(step.dropFirst(2)))
   }
 
   /// The hint for a topic that there is no help on.
@@ -128,6 +144,14 @@ enum Suggestion {
       + (names.count > 5 ? " …" : "") + " (`imgtool rawmodes` lists all)"
   }
 
+  /// The command that lists the rawmodes with most of a word's first letters in their names.
+  static func rawmodeList(_ word: String) -> String {
+    let names = Rawmode.all.flatMap { [$0.name] + $0.aliases }.map { $0.lowercased() }
+    var stem = word.lowercased().prefix { $0.isASCII && $0.isLetter }
+    while stem.count > 1, !names.contains(where: { $0.contains(stem) }) { stem.removeLast() }
+    return "imgtool rawmodes" + (stem.count > 1 ? " \(stem)" : "")
+  }
+
   /// Edits of one character, and exchanges of neighbors, from one word to the other
   /// (Damerau–Levenshtein, optimal string alignment).
   static func distance(_ a: [Character], _ b: [Character]) -> Int {
@@ -155,7 +179,8 @@ extension Flag {
     guard let typed, !typed.hasPrefix("-"), let value = Suggestion.value(typed, for: self) else {
       return self.usage
     }
-    return "\(name) \(value)"
+    // What stands behind a file's name in the same word is its place.
+    return "\(name) \(value)" + (self.value?.hasSuffix("@X,Y") == true ? "@0,0" : "")
   }
 }
 

@@ -4,7 +4,7 @@ import PixelViews
 
 /// The commands that print what this build knows.
 extension Command {
-  static let modes = table("modes", "what samples can mean") {
+  static let modes = table("modes", "what samples can mean", word: "gray") {
     Mode.allCases.map { mode in
       [
         ("mode", .string(mode.name)), ("bands", names(mode.bands)),
@@ -15,7 +15,7 @@ extension Command {
     }
   }
 
-  static let rawmodes = table("rawmodes", "how samples can be stored") {
+  static let rawmodes = table("rawmodes", "how samples can be stored", word: "565") {
     Rawmode.all.map { rawmode in
       [
         ("rawmode", .string(rawmode.name)), ("mode", .string(rawmode.mode.name)),
@@ -27,7 +27,7 @@ extension Command {
     }
   }
 
-  static let formats = table("formats", "the files that can be read and written") {
+  static let formats = table("formats", "the files that can be read and written", word: "RGBA") {
     FileFormat.all.map { format in
       [
         ("format", .string(format.name)),
@@ -44,7 +44,7 @@ extension Command {
     }
   }
 
-  static let steps = table("steps", "what can be done with an image") {
+  static let steps = table("steps", "what can be done with an image", word: "band") {
     StepRecord.all.map { step in
       [
         ("step", .string(step.name)), ("value", .string(step.value ?? "")),
@@ -56,17 +56,18 @@ extension Command {
   private typealias Row = [(key: String, value: JSON)]
 
   private static func table(
-    _ name: String, _ summary: String, rows: @escaping @Sendable () -> [Row]
+    _ name: String, _ summary: String, word: String, rows: @escaping @Sendable () -> [Row]
   ) -> Command {
     Command(
-      name, "", summary, operands: 0...0, groups: [],
+      name, "[WORD]", summary, operands: 0...1, groups: [],
       examples: [
         Example("imgtool \(name)", "as a table"),
+        Example("imgtool \(name) \(word)", "the rows that say \(word)"),
         Example("imgtool \(name) --json", "for a script"),
       ]
     ) {
       invocation, console throws(ToolError) in
-      let rows = rows()
+      let rows = try matching(invocation.operands.first, rows(), name)
       if invocation.report.json {
         let objects = rows.map { row in
           JSON.object(row.map { JSON.Member(key: $0.key, value: $0.value) })
@@ -78,6 +79,21 @@ extension Command {
       }
       return .done
     }
+  }
+
+  /// The rows of which a column is a word, else those that have it anywhere; all without a word.
+  private static func matching(
+    _ word: String?, _ rows: [Row], _ name: String
+  ) throws(ToolError) -> [Row] {
+    guard let word = word?.lowercased() else { return rows }
+    let exact = rows.filter { $0.contains { $0.value.cell.lowercased() == word } }
+    let found =
+      exact.isEmpty
+      ? rows.filter { $0.contains { $0.value.cell.lowercased().contains(word) } } : exact
+    guard !found.isEmpty else {
+      throw ToolError("no row says \(Values.quoted(word)); `imgtool \(name)` lists all")
+    }
+    return found
   }
 
   /// Columns as wide as their longest cell; empty columns are left out.

@@ -79,7 +79,7 @@ extension LayoutOptions {
     throw ToolError(
       "--rawmode is \(Values.quoted(rawmode)), which is not a rawmode"
         + Suggestion.hint(rawmode, as: .rawmode, in: Rawmode.all.flatMap { [$0.name] + $0.aliases })
-        + "; `imgtool rawmodes` lists them")
+        + "; `\(Suggestion.rawmodeList(rawmode))` lists them")
   }
 
   private func checkFrameChoice() throws(ToolError) {

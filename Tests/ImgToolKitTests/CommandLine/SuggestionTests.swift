@@ -17,21 +17,23 @@ import Testing
   }
 
   @Test(
-    "A word is close within a third of its length, and always within one edit",
+    "A word is meant within one edit, long ones within two, of the same first letter and digits",
     arguments: [
       ("--sise", "--size"), ("--SIZE", "--size"), ("--szie", "--size"), ("size", "--size"),
-      ("--sav", "--save"), ("--interleaf", "--interleave"), ("--nterlevae", "--interleave"),
-      ("nothing", nil), ("", nil), ("--", nil),
+      ("--sav", "--save"), ("--interleaf", "--interleave"), ("--inetrlevae", "--interleave"),
+      ("--nterleave", nil), ("--raze", nil), ("--sizzle", nil), ("rgb565l", "rgb565le"),
+      ("rgb55le", nil), ("rgb566le", nil), ("bgr565le", nil), ("nothing", nil), ("", nil),
+      ("--", nil), ("si", nil),
     ] as [(String, String?)])
   func closest(_ word: String, _ expected: String?) {
-    let names = ["--size", "--save", "--interleave"]
-    #expect(Suggestion.closest(to: word, in: names) == (word == "size" ? nil : expected))
+    let names = ["--size", "--save", "--interleave", "rgb565le"]
+    #expect(Suggestion.closest(to: word, in: names) == expected)
     #expect(Suggestion.closest(to: word, in: []) == nil)
   }
 
   @Test("Of names that are equally close, the first one is meant")
   func ties() {
-    #expect(Suggestion.closest(to: "cat", in: ["bat", "car", "hat"]) == "bat")
+    #expect(Suggestion.closest(to: "cat", in: ["bat", "car", "cab"]) == "car")
   }
 
   @Test("A hint is a question in parentheses, or nothing")
