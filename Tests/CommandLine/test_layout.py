@@ -422,7 +422,12 @@ LENGTHS = [
     (640 * 480 * 4, ["--size", "640x480", "--mode", "RGB"], "did you mean --rawmode RGBX?"),
     (640 * 480 * 20, ["--size", "640x480"], "the file holds 20 such frames"),
     (640 * 480 * 3, ["--size", "640x480", "--mode", "L"], "the file holds 3 such frames"),
+    (640 * 480 * 9, ["--size", "640x480"], "9 such frames; --frame N shows one, --frames A..B several; or it "
+     "holds 3 frames of RGB (--mode RGB)"),
     (2048 * 480, ["--size", "640x480", "--mode", "RGB"], "did you mean --stride 2048?"),
+    (452 * 100, ["--size", "150x100"], "did you mean --mode RGB --stride 452?"),
+    (152 * 100, ["--size", "150x100"], "did you mean --stride 152?"),
+    (104 * 99, ["--size", "51x99"], "did you mean --mode 'I;16' --stride 104?"),
 ]
 
 
@@ -435,7 +440,7 @@ def test_trailing_bytes_are_told_with_what_was_meant(imgtool, here, count, words
         assert ("more rows" in run.errors) == ("such frames" in says)
     assert says in imgtool("frombuffer", "raw.bin", *words, "--trailing", "error", ok=2).errors
     assert not imgtool("frombuffer", "raw.bin", *words, "--trailing", "ok").errors
-    if meant := re.search(r"did you mean (--\S+ \S+)\?", says):
+    if meant := re.search(r"did you mean (--\S+ \S+(?: --stride \S+)?)\?", says):
         imgtool("frombuffer", "raw.bin", *words, *shlex.split(meant[1]), "--trailing", "error")
     elif "such frames" in says:
         imgtool("frombuffer", "raw.bin", *words, "--frame", "last", "--trailing", "error")
@@ -445,6 +450,8 @@ def test_trailing_bytes_are_told_with_what_was_meant(imgtool, here, count, words
     (640 * 480, ["--size", "640x480", "--mode", "RGB"], "did you mean --mode L?"),
     (640 * 480 * 3, ["--size", "640x480", "--rawmode", "BGRX"], "did you mean --rawmode BGR?"),
     (640 * 60, ["--size", "640x480"], "did you mean --mode 1?"),
+    (640 * 480 * 2, ["--size", "640x480", "--mode", "RGB"], "did you mean --rawmode 'BGR;16'?"),
+    (640 * 480 * 2, ["--size", "640x480", "--mode", "RGBA"], "did you mean --mode 'I;16'?"),
     (64, ["--size", "8x9"], "8 rows fit; did you mean --size 8x8?"),
     (640 * 480, ["--size", "640x480", "--offset", 54], "exactly from byte 0; did you mean no --offset?"),
 ])

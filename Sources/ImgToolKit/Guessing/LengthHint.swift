@@ -4,12 +4,19 @@ import PixelViews
 enum LengthHint: Equatable {
   /// As many pixels of another storage fill the file; the option that names it.
   case storage(Rawmode, option: String)
-  /// The file holds this many images of the layout, one after the other.
-  case frames(Int)
-  /// Rows this far apart fill the file.
-  case stride(Int)
+  /// The file holds this many images of the layout, one after the other, or some of another storage.
+  case frames(Int, or: Frames?)
+  /// Rows this far apart fill the file; the option that names their storage, where it is another.
+  case stride(Int, option: String? = nil)
   /// The image fills the file from its first byte on.
   case noOffset
+
+  /// A number of images of a storage, and the option that names it.
+  struct Frames: Equatable {
+    var count: Int
+    var rawmode: Rawmode
+    var option: String
+  }
 
   /// The options that were typed and that a hint must not contradict.
   struct Typed: OptionSet {
@@ -44,12 +51,15 @@ enum LengthHint: Equatable {
     let isModeOpen = asked.typed.isDisjoint(with: [.mode, .rawmode])
     if isModeOpen, let found = otherMode(available, asked) { return found }
     if !isShort, available.isMultiple(of: asked.byteCount) {
-      return .frames(available / asked.byteCount)
+      return .frames(
+        available / asked.byteCount, or: isModeOpen ? otherFrames(available, asked) : nil)
     }
     if !isModeOpen, let found = otherStorage(available, asked) { return found }
     if isShort, !isModeOpen, let found = otherMode(available, asked) { return found }
     if isShort, asked.options.offset > 0, byteCount == asked.byteCount { return .noOffset }
-    return isShort || asked.typed.contains(.stride) ? nil : paddedRows(available, asked)
+    guard !isShort, !asked.typed.contains(.stride) else { return nil }
+    return paddedRows(available, asked, asked.rawmode).map { .stride($0) }
+      ?? (isModeOpen ? otherPaddedRows(available, asked) : nil)
   }
 
   /// The storages that people have, by what they are asked for with.
@@ -59,12 +69,37 @@ enum LengthHint: Equatable {
     ("--mode", .bilevel, "1"),
   ]
 
-  private static func otherMode(_ available: Int, _ asked: Asked) -> LengthHint? {
-    for (option, mode, name) in usual where mode != asked.rawmode.mode {
-      guard let rawmode = Rawmode.named(name, mode: mode), fills(available, rawmode, asked) else {
-        continue
+  /// The usual storages of other modes than the one that was asked for, and the options.
+  private static func others(than asked: Asked) -> [(rawmode: Rawmode, option: String)] {
+    usual.compactMap { option, mode, name in
+      guard mode != asked.rawmode.mode, let rawmode = Rawmode.named(name, mode: mode) else {
+        return nil
       }
-      return .storage(rawmode, option: "\(option) \(ShellWord.quoted(name))")
+      return (rawmode, "\(option) \(ShellWord.quoted(name))")
+    }
+  }
+
+  private static func otherMode(_ available: Int, _ asked: Asked) -> LengthHint? {
+    others(than: asked).first { fills(available, $0.rawmode, asked) }
+      .map { .storage($0.rawmode, option: $0.option) }
+  }
+
+  /// Several images of another mode whose pixels are larger.
+  private static func otherFrames(_ available: Int, _ asked: Asked) -> Frames? {
+    for (rawmode, option) in others(than: asked) {
+      guard let frame = byteCount(rawmode, asked), frame > asked.byteCount,
+        available.isMultiple(of: frame)
+      else { continue }
+      return Frames(count: available / frame, rawmode: rawmode, option: option)
+    }
+    return nil
+  }
+
+  private static func otherPaddedRows(_ available: Int, _ asked: Asked) -> LengthHint? {
+    for (rawmode, option) in others(than: asked) {
+      if let stride = paddedRows(available, asked, rawmode) {
+        return .stride(stride, option: option)
+      }
     }
     return nil
   }
@@ -73,29 +108,35 @@ enum LengthHint: Equatable {
   private static func otherStorage(_ available: Int, _ asked: Asked) -> LengthHint? {
     let others = Rawmode.all.filter {
       $0.mode == asked.rawmode.mode && $0 != asked.rawmode && !$0.isDerived && $0.remark == nil
-        && fills(available, $0, asked)
+        && fills(available, $0, asked) && !$0.isRare
     }
-    let best = others.first { asked.rawmode.name.hasPrefix($0.name) } ?? others.first
+    let best =
+      others.first { asked.rawmode.name.hasPrefix($0.name) } ?? others.first { $0.name == "BGR;16" }
+      ?? others.first
     return best.map { .storage($0, option: "--rawmode \(ShellWord.quoted($0.name))") }
   }
 
   private static func fills(_ available: Int, _ rawmode: Rawmode, _ asked: Asked) -> Bool {
-    guard !asked.typed.contains(.stride), !rawmode.hasPlanes,
-      let row = rawmode.rowByteCount(width: asked.width)?.roundedUp(to: asked.options.alignment)
-    else { return false }
-    return row.multiplied(by: asked.height) == available
+    !asked.typed.contains(.stride) && byteCount(rawmode, asked) == available
   }
 
-  /// Rows that end in padding up to a power of two.
-  private static func paddedRows(_ available: Int, _ asked: Asked) -> LengthHint? {
-    guard asked.options.interleave == .pixel, !asked.rawmode.hasPlanes,
-      let row = asked.rawmode.rowByteCount(width: asked.width),
+  private static func byteCount(_ rawmode: Rawmode, _ asked: Asked) -> Int? {
+    rawmode.hasPlanes
+      ? nil
+      : rawmode.rowByteCount(width: asked.width)?.roundedUp(to: asked.options.alignment)?
+        .multiplied(by: asked.height)
+  }
+
+  /// The distance of rows that end in padding up to a power of two.
+  private static func paddedRows(_ available: Int, _ asked: Asked, _ rawmode: Rawmode) -> Int? {
+    guard asked.options.interleave == .pixel, !rawmode.hasPlanes,
+      let row = rawmode.rowByteCount(width: asked.width),
       available.isMultiple(of: asked.height)
     else { return nil }
     let stride = available / asked.height
     let alignments = [4, 8, 16, 32, 64, 128, 256, 512]
     return stride > row && alignments.contains { row.roundedUp(to: $0) == stride }
-      ? .stride(stride) : nil
+      ? stride : nil
   }
 
   /// The hint in words, for the file that was asked to hold `asked`.
@@ -104,12 +145,26 @@ enum LengthHint: Equatable {
     return switch self {
     case .storage(let rawmode, let option):
       "the file holds \(size) \(rawmode.name) exactly; did you mean \(option)?"
-    case .frames(let count):
+    case .frames(let count, let other):
       "the file holds \(count) such frames; --frame N shows one, --frames A..B several"
-    case .stride(let stride):
-      "rows \(stride) bytes apart fill the file; did you mean --stride \(stride)?"
+        + (other.map { other in
+          "; or it holds "
+            + (other.count == 1
+              ? "\(size) \(other.rawmode.name) exactly"
+              : "\(other.count) frames of \(other.rawmode.name)") + " (\(other.option))"
+        } ?? "")
+    case .stride(let stride, let option):
+      "rows \(stride) bytes apart fill the file; did you mean "
+        + "\(option.map { $0 + " " } ?? "")--stride \(stride)?"
     case .noOffset:
       "the file holds \(size) \(asked.rawmode.name) exactly from byte 0; did you mean no --offset?"
     }
+  }
+}
+
+extension Rawmode {
+  /// Whether hardly any file is stored so: color and alpha in a word of 16 bits.
+  fileprivate var isRare: Bool {
+    bitsPerPixel == 16 && (mode.bandCount == 4 || name.hasPrefix("RGBA") || name.hasPrefix("BGRA"))
   }
 }

@@ -49,6 +49,13 @@ import Testing
     Row(
       length: gray * 3, mode: .rgb, rawmode: "RGBX", typed: [.mode, .rawmode],
       says: "the file holds 640x480 RGB exactly; did you mean --rawmode RGB?"),
+    // Of two bytes a pixel, those that people have.
+    Row(
+      length: gray * 2, mode: .rgb, typed: .mode,
+      says: "the file holds 640x480 BGR;16 exactly; did you mean --rawmode 'BGR;16'?"),
+    Row(
+      length: gray * 2, mode: .rgba, typed: .mode,
+      says: "the file holds 640x480 I;16 exactly; did you mean --mode 'I;16'?"),
     // Another mode than the one that was typed, where the file cannot hold that.
     Row(
       length: gray, mode: .rgba, typed: .mode,
@@ -56,7 +63,15 @@ import Testing
     // Frames.
     Row(
       length: gray * 20,
-      says: "the file holds 20 such frames; --frame N shows one, --frames A..B several"),
+      says: "the file holds 20 such frames; --frame N shows one, --frames A..B several; "
+        + "or it holds 5 frames of RGBA (--mode RGBA)"),
+    Row(
+      length: gray * 9,
+      says: "the file holds 9 such frames; --frame N shows one, --frames A..B several; "
+        + "or it holds 3 frames of RGB (--mode RGB)"),
+    Row(
+      length: gray * 9, typed: .mode,
+      says: "the file holds 9 such frames; --frame N shows one, --frames A..B several"),
     Row(
       length: gray * 3, typed: .mode,
       says: "the file holds 3 such frames; --frame N shows one, --frames A..B several"),
@@ -68,6 +83,9 @@ import Testing
     Row(
       length: 2048 * 480, mode: .rgb, typed: .mode,
       says: "rows 2048 bytes apart fill the file; did you mean --stride 2048?"),
+    Row(
+      length: 2048 * 480,
+      says: "rows 2048 bytes apart fill the file; did you mean --mode RGB --stride 2048?"),
     Row(length: 2048 * 480, mode: .rgb, stride: 1930, typed: [.mode, .stride], says: nil),
     Row(length: 1999 * 480, mode: .rgb, typed: .mode, says: nil),
     // An offset that the file does not have.
