@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import re
+import shlex
 import tarfile
 import zipfile
 
@@ -90,15 +91,87 @@ def test_nothing_fits_bytes_that_are_no_picture(imgtool, here, name):
     assert ("--size 640x480" in text) == ("usual size" in name)
 
 
-@pytest.mark.parametrize("name,mode", [("noise_640x480.raw", "L"), ("noise_640x480_rgb.raw", "RGB"),
-                                       ("dark-640x480-rgba.bin", "RGBA")])
-def test_a_name_that_says_the_size_is_evidence_enough(imgtool, here, name, mode):
-    count = 640 * 480 * len(mode)
+@pytest.mark.parametrize("name,mode,rawmode", [
+    ("noise_640x480.raw", "L", "L"), ("noise_640x480_rgb.raw", "RGB", "RGB"),
+    ("dark-640x480-rgba.bin", "RGBA", "RGBA"), ("a_640x480_bgra.bin", "RGBA", "BGRA"),
+    ("n_123x45.bin", "L", "L"), ("n_123x45_rgb565.bin", "RGB", "BGR;16"), ("n_90x70_gray16be.bin", "I;16B", None),
+])
+def test_what_only_the_name_says_is_told_but_is_no_answer(imgtool, here, name, mode, rawmode):
+    width, height = map(int, re.search(r"(\d+)x(\d+)", name).groups())
+    count = width * height * (2 if "565" in name or "16" in name else len(mode))
     for data in (random_bytes(count), bytes(count)):
         (here / name).write_bytes(data)
-        best = imgtool("guess", name, "--json").json["candidates"][0]
-        assert (best["size"], best["offset"]) == ([640, 480], 0)
-        assert mode == "L" or best["mode"] == mode
+        report = imgtool("guess", name, "--json", ok=1).json
+        assert report["candidates"] == [] and "no layout fits" in report["reason"]
+        first = report["unproven"][0]
+        assert (first["size"], first["offset"]) == ([width, height], 0) and "score" not in first
+        assert mode == "I;16B" or (first["mode"], first["rawmode"]) == (mode, rawmode)
+        text = imgtool("guess", name, ok=1).text
+        assert "its name and length alone allow:" in text and "%" not in text
+        imgtool(*shlex.split(first["command"])[1:-1], "--trailing", "error")
+
+
+def test_a_name_that_says_the_size_counts_beside_the_bytes(imgtool, here, corpus):
+    (width, height), data = photo(corpus)
+    for name in (f"a_{width}x{height}.raw", f"a_{width}x{height}_bgr.raw"):
+        (here / name).write_bytes(data)
+        report = imgtool("guess", name, "--json").json
+        best = report["candidates"][0]
+        assert report["unproven"] == [] and best["score"] > 0.5
+        assert (best["size"], best["rawmode"]) == ([width, height], "BGR" if "bgr" in name else "RGB")
+
+
+def floats(kind: str, gray):
+    """A picture of floats: levels of 8 bits as a part of 1, as they are, as light, with gaps, in planes."""
+    return {
+        "of 1": gray / 255, "of 255": gray, "light": (gray / 255) ** 2.2 * 1000, "signed": gray - 128,
+        "gaps": np.where(gray > 200, np.nan, gray), "smooth": np.hypot(*np.mgrid[0:240, 0:320]) / 7,
+    }[kind].astype("f4")
+
+
+@pytest.mark.parametrize("order,rawmode", [("<f4", "F"), (">f4", "F;32BF")])
+@pytest.mark.parametrize("kind", ["of 1", "of 255", "light", "signed", "gaps", "smooth"])
+def test_floats_are_recognized(imgtool, here, corpus, kind, order, rawmode):
+    with Image.open(corpus("golang-image") / "video-001.png") as image:
+        gray = np.asarray(image.convert("RGB"), "f8").mean(2)
+    pixels = floats(kind, gray)
+    (here / "f.raw").write_bytes(pixels.astype(order).tobytes())
+    best = imgtool("guess", "f.raw", "--json").json["candidates"][0]
+    assert best["rawmode"] == rawmode
+    assert kind == "smooth" or (best["size"], best["offset"]) == ([*pixels.shape[::-1]], 0)
+
+
+@pytest.mark.parametrize("order,rawmode", [("<f4", "F"), (">f4", "F;32BF")])
+def test_floats_without_rows_are_told_as_what_the_length_allows(imgtool, here, order, rawmode):
+    noise = np.random.default_rng(5).normal(size=(240, 320)).astype(order)
+    (here / "noise.raw").write_bytes(noise.tobytes())
+    first = imgtool("guess", "noise.raw", "--json", ok=1).json["unproven"][0]
+    assert (first["rawmode"], first["size"]) == (rawmode, [320, 240])
+
+
+@pytest.mark.parametrize("width", [149, 150, 151, 101, 333])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_rows_padded_to_four_bytes_are_recognized(imgtool, here, corpus, width, mode):
+    with Image.open(corpus("golang-image") / "video-001.png") as image:
+        rows = np.asarray(image.convert("RGB").resize((width, 103)).convert(mode)).reshape(103, -1)
+    stride = -(-rows.shape[1] // 4) * 4
+    (here / "f.raw").write_bytes(np.pad(rows, ((0, 0), (0, stride - rows.shape[1]))).tobytes())
+    best = imgtool("guess", "f.raw", "--json").json["candidates"][0]
+    assert (best["size"], best["stride"], best["mode"]) == ([width, 103], stride, mode)
+
+
+@pytest.mark.parametrize("size", range(1, 65))
+def test_a_layout_of_a_few_bytes_fills_them_without_padding(imgtool, here, size):
+    for data in (random_bytes(size), bytes(range(size)), bytes(size)):
+        (here / "few.raw").write_bytes(data)
+        report = imgtool("guess", "few.raw", "--json").json
+        assert report["candidates"]
+        for guess in report["candidates"]:
+            (width, height), bits = guess["size"], {"L": 8, "RGB": 24, "RGBA": 32}.get(guess["rawmode"], 16)
+            assert guess["stride"] * height + guess["offset"] <= size
+            assert guess["interleave"] == "plane" or bits == 16 or guess["stride"] == width * bits // 8, guess
+            assert " 1 bytes" not in guess["reason"] and " 1 rows" not in " " + guess["reason"]
+        imgtool(*shlex.split(report["candidates"][0]["command"])[1:-1], "--trailing", "error")
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (480, 640), (1080, 1920)])

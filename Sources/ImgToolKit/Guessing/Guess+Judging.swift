@@ -13,7 +13,8 @@ extension Guess {
     guard hinted.bitsPerPixel == storage.byteCount.inBits, storage.interleave == .pixel else {
       return false
     }
-    let isBigEndian = hinted.name.hasSuffix("B") || hinted.name.hasSuffix("BE")
+    let isBigEndian =
+      hinted.name.hasSuffix("B") || hinted.name.hasSuffix("BE") || hinted.name.hasSuffix("BF")
     switch storage.kind {
     case .byte: return hinted.mode.bandCount == 1
     case .word(let bigEndian):
@@ -27,7 +28,7 @@ extension Guess {
       return alpha == nil || startsWithAlpha == (first == 1)
     case .wideColor(let bigEndian, _):
       return hinted.mode.bandCount > 2 && hinted.type == .u16 && isBigEndian == bigEndian
-    case .float: return hinted.mode == .float
+    case .float(let bigEndian, _): return hinted.mode == .float && isBigEndian == bigEndian
     case .integer: return hinted.mode == .integer
     }
   }

@@ -13,7 +13,7 @@ struct Guess {
   var stride: Int
   /// Why, in clauses.
   var reasons: [String]
-  /// Whether more than the number of bytes speaks for it.
+  /// Whether the bytes speak for it, not their number or the file's name alone.
   var isSupported = false
   /// Whether the file's name says its size, which fills the file.
   var isNamed = false

@@ -10,8 +10,8 @@ struct GuessReport {
     case known(FileContent)
     /// Layouts that fit, best first.
     case guesses([Guess])
-    /// Nothing fits: why not, and the usual sizes that the length allows all the same.
-    case nothing(ByteCharacter, byLength: [Guess])
+    /// Nothing fits: why not, and what the length and the name allow all the same.
+    case nothing(ByteCharacter, unproven: [Guess])
   }
 
   let path: String
@@ -36,7 +36,7 @@ struct GuessReport {
       let guesses = try guesser.guesses()
       answer =
         guesses.isEmpty
-        ? .nothing(guesser.character, byLength: guesser.bySizeAlone(isUsual: true))
+        ? .nothing(guesser.character, unproven: guesser.unproven())
         : .guesses(guesses)
     } catch { throw ToolError(error, name: path) }
   }
@@ -64,6 +64,11 @@ struct GuessReport {
     return "imgtool open \(ShellWord.quoted(path))"
   }
 
+  /// What only the length and the name allow, up to the limit.
+  private var unproven: [Guess] {
+    if case .nothing(_, let unproven) = answer { Array(unproven.prefix(limit)) } else { [] }
+  }
+
   /// Why there are no guesses; `nil` when there are some.
   private var reason: String? {
     switch answer {
@@ -84,6 +89,7 @@ struct GuessReport {
     return .record([
       "version": 1, "source": .string(path), "byteCount": .integer(byteCount),
       "candidates": .array(candidates),
+      "unproven": .array(unproven.map { $0.json(score: nil, path: path) }),
       "kind": kind.map(JSON.string) ?? .null,
       "reason": reason.map(JSON.string) ?? .null,
       "command": opening.map(JSON.string) ?? .null,
@@ -93,7 +99,7 @@ struct GuessReport {
 
   var text: String {
     let name = path.withoutControls()
-    var lines = ["\(name): \(byteCount) bytes" + (reason.map { "; \($0)" } ?? "")]
+    var lines = ["\(name): \(byteCount.bytes)" + (reason.map { "; \($0)" } ?? "")]
     if let opening { lines.append("       \(opening)") }
     switch answer {
     case .known: break
@@ -101,9 +107,13 @@ struct GuessReport {
       for (guess, score) in scored(guesses) {
         lines += guess.lines(score: score, path: path)
       }
-    case .nothing(_, let byLength):
-      if !byLength.isEmpty { lines += ["", "its length alone allows:"] }
-      lines += byLength.prefix(limit).map { "       \($0.command(path))" }
+    case .nothing:
+      if let first = unproven.first {
+        lines += [
+          "", first.isNamed ? "its name and length alone allow:" : "its length alone allows:",
+        ]
+      }
+      lines += unproven.map { "       \($0.command(path))" }
     }
     return lines.joined(separator: "\n")
   }
@@ -112,13 +122,13 @@ struct GuessReport {
 extension Guess {
   private var reason: String { reasons.joined(separator: "; ") }
 
-  fileprivate func json(score: Double, path: String) -> JSON {
+  fileprivate func json(score: Double?, path: String) -> JSON {
     .record([
       "size": [.integer(width), .integer(height)],
       "mode": .string(mode.name), "rawmode": .string(rawmode),
       "interleave": .string(storage.interleave.rawValue),
       "offset": .integer(offset), "stride": .integer(stride),
-      "score": .number(score), "reason": .string(reason),
+      "score": score.map(JSON.number) ?? .null, "reason": .string(reason),
       "command": .string(command(path)),
     ])
   }

@@ -26,8 +26,10 @@ struct GuessedStorage: Sendable {
     case wideColor(bigEndian: Bool, hasAlpha: Bool)
     /// 8 bits that became 16 by doubling: one such number, or three.
     case doubled(colors: Bool)
-    /// One float, or one whole number of 4 bytes.
-    case float
+    /// One float, as a whole number or byte by byte: the one tells smooth floats, the other those that
+    /// were levels.
+    case float(bigEndian: Bool, byBytes: Bool)
+    /// One whole number of 4 bytes.
     case integer
   }
 
@@ -44,7 +46,14 @@ struct GuessedStorage: Sendable {
     GuessedStorage(mode: .rgb, rawmode: "RGB", byteCount: 3, kind: .color(first: 0, alpha: nil)),
     GuessedStorage(mode: .rgba, rawmode: "RGBA", byteCount: 4, kind: .color(first: 0, alpha: 3)),
     GuessedStorage(mode: .rgba, rawmode: "ARGB", byteCount: 4, kind: .color(first: 1, alpha: 0)),
-    GuessedStorage(mode: .float, rawmode: "F", byteCount: 4, kind: .float),
+    GuessedStorage(
+      mode: .float, rawmode: "F", byteCount: 4, kind: .float(bigEndian: false, byBytes: false)),
+    GuessedStorage(
+      mode: .float, rawmode: "F", byteCount: 4, kind: .float(bigEndian: false, byBytes: true)),
+    GuessedStorage(
+      mode: .float, rawmode: "F;32BF", byteCount: 4, kind: .float(bigEndian: true, byBytes: false)),
+    GuessedStorage(
+      mode: .float, rawmode: "F;32BF", byteCount: 4, kind: .float(bigEndian: true, byBytes: true)),
     GuessedStorage(mode: .integer, rawmode: "I", byteCount: 4, kind: .integer),
     GuessedStorage(
       mode: .rgb, rawmode: "RGB;16L", byteCount: 6,
@@ -69,7 +78,8 @@ struct GuessedStorage: Sendable {
   /// The numbers of a pixel.
   var channelCount: Int {
     switch kind {
-    case .byte, .word, .float, .integer: 1
+    case .byte, .word, .integer: 1
+    case .float(_, let byBytes): byBytes ? 4 : 1
     case .grayAlpha: 2
     case .packed565: 3
     case .doubled(let colors): colors ? 3 : 1
@@ -102,6 +112,8 @@ struct GuessedStorage: Sendable {
       return color(word(0, big), word(2, big), word(4, big), hasAlpha ? word(6, big) : 0)
     case .doubled(let colors):
       return colors ? color(byte(0), byte(2), byte(4)) : SIMD4(byte(0), 0, 0, 0)
+    case .float(_, byBytes: true): return SIMD4(byte(0), byte(1), byte(2), byte(3))
+    case .float(bigEndian: true, _): return SIMD4(word(0, true) << 16 | word(2, true), 0, 0, 0)
     case .float, .integer: return SIMD4(word(0, false) | word(2, false) << 16, 0, 0, 0)
     }
   }
@@ -118,6 +130,9 @@ extension GuessedStorage {
     default: 0.04
     }
   }
+
+  /// Whether it is of floats, which not all bytes can be.
+  var isFloat: Bool { mode == .float }
 
   /// Whether files without any other evidence are worth trying so.
   var isCommon: Bool { ["L", "RGB", "RGBA", "I;16"].contains(rawmode) && bonus < 0.1 }

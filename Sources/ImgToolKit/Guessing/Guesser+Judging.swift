@@ -1,15 +1,28 @@
 import PixelViews
 
 extension Guesser {
+  /// Layouts that the file's name and length allow where the bytes say nothing, best first: those of
+  /// the size that the name says, else of sizes that many files have.
+  func unproven() -> [Guess] {
+    var found = bySizeAlone(isUsual: true)
+    for index in found.indices { found[index] = judged(found[index]) }
+    let named = found.filter(\.isNamed)
+    return (named.isEmpty ? found : named).sorted { $0.penalty < $1.penalty }
+  }
+
   /// Sizes that the number of bytes allows, for files whose bytes say nothing.
   ///
-  /// - Parameter isUsual: only sizes that many files have.
+  /// - Parameter isUsual: only sizes that many files have, or that the file's name says.
   func bySizeAlone(isUsual: Bool = false) -> [Guess] {
     var found: [Guess] = []
-    for storage in GuessedStorage.all where storage.isCommon {
-      guard byteCount.isMultiple(of: storage.byteCount) else { continue }
+    for storage in GuessedStorage.all {
+      guard byteCount.isMultiple(of: storage.byteCount), isWorthTrying(storage) else { continue }
       let pixels = byteCount / storage.byteCount
-      let usual = UsualSizes.all.filter { $0.width * $0.height == pixels }.map(\.width)
+      let named = hints.size.flatMap { $0.width.multiplied(by: $0.height) == pixels ? $0 : nil }
+      let usual = Set(
+        ([named].compactMap(\.self) + UsualSizes.all).filter { $0.width * $0.height == pixels }.map(
+          \.width)
+      ).sorted()
       let root = Double(pixels).squareRoot()
       let wide = Int(root.rounded(.down))
       // The most square factors; factors further apart than 1:4 are no picture.
@@ -20,7 +33,8 @@ extension Guesser {
             width: width, height: pixels / width, storage: storage, rawmode: storage.rawmode,
             mode: storage.mode, stride: width * storage.byteCount,
             reasons: ["only the number of bytes speaks for it"],
-            penalty: 9 + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount) / 8))
+            penalty: (storage.isFloat ? 8 : 9)
+              + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount) / 8))
       }
     }
     // However few the bytes are, they are a row of pixels.
@@ -32,6 +46,15 @@ extension Guesser {
           stride: byteCount, reasons: ["only the number of bytes speaks for it"], penalty: 9))
     }
     return found
+  }
+
+  /// Whether files are worth trying so without any other evidence.
+  private func isWorthTrying(_ storage: GuessedStorage) -> Bool {
+    if case .float(_, byBytes: false) = storage.kind { return areFloats(storage) }
+    let isHinted = hintedRawmodes.contains {
+      $0.name == storage.rawmode && $0.bitsPerPixel == storage.byteCount.inBits
+    }
+    return storage.isCommon || isHinted
   }
 
   /// The guess with what its size and the file's name say about it.
@@ -47,7 +70,6 @@ extension Guesser {
       guess.penalty -= 1.5
       guess.reasons.append("the name says \(size.width)x\(size.height)")
       guess.isNamed = guess.offset + guess.byteCount == byteCount
-      guess.isSupported = guess.isSupported || guess.isNamed
     }
     if let hinted = hintedRawmodes.first(where: { guess.accepts($0) }) {
       guess.penalty -= 1
@@ -56,12 +78,13 @@ extension Guesser {
       guess.reasons.append("the name says \(hinted.name)")
     }
     let rest = byteCount - guess.offset - guess.byteCount
+    let rows = "\(guess.height) row\(guess.height == 1 ? "" : "s")"
     let bytes = guess.offset > 0 ? "after a header of \(guess.offset) bytes " : ""
     guess.reasons.insert(
       rest == 0
-        ? "\(bytes)\(guess.height) rows of \(guess.byteCount / guess.height) bytes are all "
-          + "\(guess.byteCount) bytes"
-        : "\(guess.height) rows leave \(rest) bytes", at: 0)
+        ? "\(bytes)\(rows) of \((guess.byteCount / guess.height).bytes) "
+          + "\(guess.height == 1 ? "fills" : "fill") the file"
+        : "\(rows) \(guess.height == 1 ? "leaves" : "leave") \(rest.bytes)", at: 0)
     return guess
   }
 }

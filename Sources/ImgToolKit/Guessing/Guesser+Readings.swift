@@ -96,9 +96,13 @@ extension Guesser {
     }
     // A wide band of one color is a part of the picture.
     guard let value, ends.count > 3, zeros < longest else { return nil }
-    let jump = ends.reduce(0) { sum, end in
-      let before = bytes.sample(end - 1 - zeros, as: UInt8.self)
-      return sum + Int(before > value ? before - value : value - before)
+    var jump = 0
+    for end in ends {
+      // A dark picture may have one color that is not: that of the band that stands out counts.
+      let last = (0..<guess.storage.byteCount).map { byte in
+        Int(bytes.sample(max(0, end - 1 - zeros - byte), as: UInt8.self))
+      }
+      jump += last.map { abs($0 - Int(value)) }.max() ?? 0
     }
     return (zeros, jump / ends.count > 24)
   }

@@ -33,7 +33,7 @@ struct Guesser: ~Copyable {
   }
 
   /// All guesses that something speaks for, best first; none where the bytes are like noise, text or
-  /// one color, unless the file's name says its size.
+  /// one color.
   ///
   /// - Throws: ``MemoryError`` when the file cannot be read any more.
   /// - Complexity: O(1): the bytes looked at and the lengths tried are bounded.
@@ -66,7 +66,10 @@ struct Guesser: ~Copyable {
     found += bySizeAlone().map { smooth($0) ?? $0 }
     for index in found.indices { found[index] = judged(found[index]) }
     if byteCount >= Guesser.tellingByteCount {
-      found.removeAll { !$0.isSupported || character == .text && !$0.isNamed }
+      if character == .text { found.removeAll { !$0.isNamed } }
+      let isProven = found.contains(where: \.isSupported)
+      // What the name says counts beside what the bytes say, not without it.
+      found.removeAll { !isProven || !$0.isSupported && !$0.isNamed }
     }
     found.sort { $0.penalty < $1.penalty }
     var unique: [Guess] = []
@@ -97,6 +100,16 @@ struct Guesser: ~Copyable {
 
   private func fits(_ storage: GuessedStorage, _ rows: RowLength) -> Bool {
     rows.byteCount / storage.byteCount >= 4
+      && (byteCount >= Guesser.tellingByteCount
+        || rows.byteCount.isMultiple(of: storage.byteCount))
+  }
+
+  /// Whether the bytes may be floats, whatever their rows are.
+  func areFloats(_ storage: GuessedStorage) -> Bool {
+    let rows = RowLength(
+      byteCount: 4 * storage.byteCount, offset: 0, depth: 1, isExact: true, bonus: 0)
+    let places = excerpts.places(96, before: rows.byteCount + 16, after: runByteCount + 8)
+    return predict(storage, rows, places).bitsPerByte != nil
   }
 
   /// How well pixels of a storage are predicted from their neighbors at some places.

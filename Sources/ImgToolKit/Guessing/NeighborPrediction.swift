@@ -19,6 +19,7 @@ struct NeighborPrediction {
     var exponentIsUsual = 0
     var topIsExtreme = 0
     var isZero = 0
+    var isNoNumber = 0
     var sums = SIMD4<Int>()
     /// The values seen in the two high bytes of a word of 4.
     var topValues = ByteSet()
@@ -108,11 +109,13 @@ struct NeighborPrediction {
       let isEqual = byte(0) == byte(1) && (!colors || byte(2) == byte(3) && byte(4) == byte(5))
       if isEqual { traits.pairsAreEqual += 1 }
     case .float, .integer:
-      let (top, next) = (byte(3), byte(2))
+      let isBigEndian = if case .float(bigEndian: true, _) = storage.kind { true } else { false }
+      let (top, next) = isBigEndian ? (byte(0), byte(1)) : (byte(3), byte(2))
       let isZero = top == 0 && next == 0 && byte(1) == 0 && byte(0) == 0
       let exponent = Int(top & 127) << 1 | Int(next >> 7)
-      // 2^-27 to 2^23: what people measure.
-      if isZero || (100...150).contains(exponent) { traits.exponentIsUsual += 1 }
+      // 2^-27 to 2^23, what people measure; and the numbers that are none stand for a gap.
+      if isZero || exponent == 255 || (100...150).contains(exponent) { traits.exponentIsUsual += 1 }
+      if exponent == 255 { traits.isNoNumber += 1 }
       if isExtreme(top), isExtreme(next) { traits.topIsExtreme += 1 }
       if isExtreme(byte(0)) { traits.lowIsExtreme += 1 }
       if isZero { traits.isZero += 1 }
@@ -133,6 +136,7 @@ struct NeighborPrediction {
     case .doubled: return share(traits.pairsAreEqual) > 0.995
     case .float:
       return share(traits.exponentIsUsual) > 0.98 && share(traits.isZero) < 0.9
+        && share(traits.isNoNumber) < 0.5
         && traits.topValues.count * 2 < traits.nextValues.count
     case .integer: return share(traits.topIsExtreme) > 0.98 && share(traits.lowIsExtreme) < 0.5
     }
