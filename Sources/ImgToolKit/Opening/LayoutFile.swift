@@ -84,7 +84,7 @@ enum LayoutFile {
   static func parse(_ bytes: [UInt8]) throws(ToolError) -> (layout: Layout, format: PixelFormat) {
     let json: JSON
     do throws(JSON.ParseError) { json = try JSON.parse(bytes) } catch {
-      throw ToolError("no layout file: \(error.message)")
+      throw ToolError("not a layout file: \(error.message)")
     }
     var file = try JSONRecord(json, "the layout")
     let found = try file.integer("version")
