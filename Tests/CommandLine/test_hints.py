@@ -47,6 +47,9 @@ def test_an_option_of_another_tool_is_called_what_it_is_here(refused, picture, w
     ("frombuffer", ["--height", 6], "--size WxH"), ("frombuffer", ["-s", "8x6"], "--size WxH"),
     ("info", ["--width", 8], "--size WxH"), ("info", ["--geometry", "8x6"], "--size WxH"),
     ("frombuffer", ["--pix_fmt", "bgr24"], "--rawmode bgr24"),
+    ("frombuffer", ["--dtype", "uint16"], "--rawmode 'I;16'"),
+    ("frombuffer", ["--color-mode", "gray16"], "--mode 'I;16'"),
+    ("frombuffer", ["--overlay", "a b.png"], "--paste 'a b.png'@0,0"),
     ("frombuffer", ["--skip", 8], "--offset N"), ("frombuffer", ["--grayscale"], "--mode L or --convert L"),
     ("hexdump", ["--region", "1x1+0+0"], "--at X,Y[,WxH]"),
     ("compare", ["--fuzz", 2], "--fail V"), ("compare", ["--roi", "1x1+0+0"], "--region WxH+X+Y"), ("info", ["--rotate", 90], "--reorient 90 of `imgtool frombuffer`"),
@@ -134,7 +137,7 @@ def test_the_command_line_of_the_other_tool_does_it(imgtool, picture, program, w
 
 
 @pytest.mark.parametrize("option,words", [
-    ("-y", "a save replaces a file of its name without asking"), ("--force", "without asking"),
+    ("-y", "`--save` replaces a file of its name without asking"), ("--force", "without asking"),
     ("--overwrite", "without asking"), ("--input", "the file stands behind the command"),
 ])
 def test_what_needs_no_option_is_said_to_need_none(imgtool, refused, picture, option, words):

@@ -51,7 +51,7 @@ extension Meaning {
       "psnr ssim mse rmse metric", "errors are not weighted here",
       "ffmpeg -i A -i B -lavfi psnr -f null -"),
     absent(
-      "quality q", "lossy formats are not written here, and --level sets the effort of PNG",
+      "quality", "lossy formats are not written here, and --level sets the effort of PNG",
       "magick IN -quality 90 OUT.jpg"),
     absent(
       "delay loop", "animations are not made here", "magick -delay 10 A B OUT.gif"),
@@ -60,10 +60,10 @@ extension Meaning {
       "ffmpeg -f rawvideo -pix_fmt FMT -s WxH -i IN OUT.avi"),
     Meaning(
       .option, "overwrite force clobber y", [],
-      absence: "it is not needed: a save replaces a file of its name without asking"),
+      absence: "it is not needed: `--save` replaces a file of its name without asking"),
     Meaning(
       .option, "i in input infile input-file", [],
-      absence: "it is not needed: the file stands behind the command"),
+      absence: "it is not needed: the file stands behind the command, as in `imgtool open FILE`"),
   ]
 
   private static func absent(_ words: String, _ fact: String, _ commands: String...) -> Meaning {

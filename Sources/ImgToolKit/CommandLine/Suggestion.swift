@@ -119,7 +119,7 @@ enum Suggestion {
   fileprivate static func value(_ word: String, for flag: Flag) -> String? {
     switch flag.choices {
     case .none: nil
-    case .file: ShellWord.quoted(word)
+    case .file: word
     case .modes: Mode(rawValue: word)?.name ?? Meaning.of(word, as: .mode)?.here.first
     case .rawmodes: rawmode(word)
     case .formats: FileFormat.named(word)?.name ?? Meaning.of(word, as: .format)?.here.first
@@ -180,7 +180,8 @@ extension Flag {
       return self.usage
     }
     // What stands behind a file's name in the same word is its place.
-    return "\(name) \(value)" + (self.value?.hasSuffix("@X,Y") == true ? "@0,0" : "")
+    let place = self.value?.hasSuffix("@X,Y") == true ? "@0,0" : ""
+    return "\(name) \(ShellWord.quoted(value))\(place)"
   }
 }
 
