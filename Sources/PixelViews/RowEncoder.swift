@@ -15,6 +15,7 @@ package struct RowEncoder: Sendable {
   private let isPadded: Bool
   /// The colors that each index must have; `nil` where indices are not looked at.
   private let colorCount: Int?
+  private let transposer: BitTransposer?
 
   /// - Parameters:
   ///   - image: what is encoded.
@@ -46,6 +47,9 @@ package struct RowEncoder: Sendable {
     let coveredBits = layout.fields.reduce(0) { $0 + ($1.isConstant ? 0 : $1.bitCount) }
     isPadded = layout.width * coveredBits != rowByteCount.inBits
     hasUnusedBits = isPadded && coveredBits != layout.pixelBits
+    transposer =
+      !image.isDerived && target.kernel == .bilevel
+      ? BitTransposer(source, to: target.fields[0]) : nil
   }
 
   /// Whether every row of the target stands in the buffer, side by side and in order, so that all of
@@ -53,6 +57,9 @@ package struct RowEncoder: Sendable {
   package var isContiguous: Bool {
     isDirect && !isPadded && (image.layout.rowBits == rowByteCount.inBits || image.height == 1)
   }
+
+  /// The rows that are best encoded at once, of images whose columns stand bit by bit.
+  package var preferredRowCount: Int { transposer == nil ? 1 : BitTransposer.rowCount }
 
   /// Encodes rows, packed one after the other at ``rowByteCount``, and lets go of their pages.
   ///
@@ -78,6 +85,13 @@ package struct RowEncoder: Sendable {
       return
     }
     if isPadded { bytes.zero(rows.count * rowByteCount) }
+    if let transposer {
+      return try memory { () throws(MemoryError) in
+        try transposer.encode(
+          rows, of: image.buffer, rowByteCount: rowByteCount, into: &bytes,
+          scratch: &workspace.stored)
+      }
+    }
     if target.isIdentity && !isPadded && colorCount == nil {
       return try image.read(rectangle, into: &bytes, workspace: &workspace)
     }

@@ -70,8 +70,10 @@ extension PlainFile {
       } catch { throw .output(error) }
       return
     }
-    let rowsPerBand = max(
-      1, min(image.height, PlainFile.bandByteCount / max(1, encoder.rowByteCount)))
+    let fittingRows = PlainFile.bandByteCount / max(1, encoder.rowByteCount)
+    let preferredRows = min(
+      encoder.preferredRowCount, PlainFile.longestBandByteCount / max(1, encoder.rowByteCount))
+    let rowsPerBand = max(1, min(image.height, max(fittingRows, preferredRows)))
     let bandCount = (image.height - 1) / rowsPerBand + 1
     let pool = TilePool()
     try Parallel.ordered(
@@ -91,6 +93,8 @@ extension PlainFile {
 
   /// The bytes of a band: large enough for cheap system calls, small enough for the cache.
   private static let bandByteCount = 1 << 18
+  /// Those of a band of more rows, where one row at a time would be slow.
+  private static let longestBandByteCount = 1 << 22
 
   /// Whether a mapped image already is this file: the same header, layout and trailer at the same
   /// places. Saving the image onto the file it maps is then a flush.
