@@ -92,7 +92,8 @@ def test_a_picture_is_pasted_beside_itself(imgtool, here, dx, dy, access, way):
         # Standard input is mapped from where it stands.
         file.seek(offset)
         source = ["-"] if way == "standard input" else ["x.bmp", "--offset", offset]
-        run = imgtool("frombuffer", *source, "--size", f"{w}x{h + 2}", "--trailing", "ok", "--access", access,
+        run = imgtool("frombuffer", *source, "--size", f"{w}x{h + 2}", "--mode", "L", "--trailing", "ok",
+                      "--access", access,
                       "--paste", "x.bmp@0,1", "--save", "out.pgm", stdin=file)
     target = content[offset:offset + w * (h + 2)].reshape(h + 2, w)
     target[1:1 + h] = np.asarray(small)

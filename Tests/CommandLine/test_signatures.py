@@ -14,8 +14,9 @@ def test_the_default_mode_is_not_for_files_of_a_known_kind(refused, imgtool, her
     data = KINDS[kind]()
     (here / "it").write_bytes(data)
     way = "imgtool open it" if kind in OPENED else "not read here"
-    refused("frombuffer", "it", "--size", "5x4", words=["it is a", kind, way, "--mode L"])
-    for words in (["--mode", "L"], ["--rawmode", "L"], ["--mode", "L", "--rawmode", "L"], ["--offset", "1"]):
+    for words in ([], ["--offset", "1"], ["--stride", "6"], ["--orientation", "-1"]):
+        refused("frombuffer", "it", "--size", "5x4", *words, words=["it is a", kind, way, "--mode L"])
+    for words in (["--mode", "L"], ["--rawmode", "L"], ["--mode", "L", "--rawmode", "L", "--offset", "1"]):
         run = imgtool("frombuffer", "it", "--size", "5x4", "--trailing", "ok", *words, "--print", "0,0")
         assert run.text == f"{data['--offset' in words]}\n"
 

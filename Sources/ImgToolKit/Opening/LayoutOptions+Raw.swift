@@ -2,12 +2,11 @@ import ImageFiles
 import PixelMemory
 
 extension LayoutOptions {
-  /// Refuses to read a file of a known kind as raw pixels, unless the mode or the rawmode was typed, or
-  /// an offset, which says that there is a header.
+  /// Refuses to read a file of a known kind as raw pixels, unless the mode or the rawmode was typed.
   ///
   /// - Parameter name: the file, as the user named it.
   func checkIsRaw(_ buffer: Buffer, name: String) throws(ToolError) {
-    guard mode == nil, rawmode == nil, file == nil, options.offset == 0 else { return }
+    guard mode == nil, rawmode == nil, file == nil else { return }
     let content: FileContent?
     do throws(FormatError) { content = try FileContent.of(buffer, isCertain: true) } catch {
       throw ToolError(error, name: name)
