@@ -142,6 +142,9 @@ package struct ImageSave: Sendable {
     } else {
       outcome.widened = format.widened(image.format)
     }
+    if !format.namesBands, let loss = ready.mode.unsaid(by: format.name) {
+      outcome.lossy.append(loss)
+    }
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)

@@ -326,3 +326,36 @@ def test_the_frames_of_an_array_are_counted(imgtool, here):
     np.save(here / "a.npy", np.zeros((6, 5, 7), "u1"))
     run = imgtool("open", "a.npy", "--print", "0,0")
     assert run.errors.count("\n") == 1 and "6 frames" in run.errors and "--frame" in run.errors
+
+
+def test_a_pam_with_line_ends_of_windows_is_read_as_netpbm_reads_it(imgtool, refused, here):
+    head = "P7\r\nWIDTH 2\r\nHEIGHT 1\r\nDEPTH 1\r\nMAXVAL 255\r\nTUPLTYPE GRAYSCALE\r\nENDHDR\r\n"
+    (here / "in.pam").write_bytes(head.encode() + b"\x01\x02")
+    theirs = subprocess.run(["pamtopnm", "in.pam"], capture_output=True, check=True).stdout
+    imgtool("open", "in.pam", "--save", "out.pgm")
+    assert (here / "out.pgm").read_bytes() == theirs
+    for rest, says in ((" 332", "thumbnail of XV"), (" x", "a line end after")):
+        (here / "in.pam").write_bytes(f"P7{rest}\n2 1 255\n".encode() + b"\x01\x02")
+        refused("open", "in.pam", "--hash", words=[says])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 8), (9, 7), (7, 9), (64, 33), (100, 1), (1, 100), (513, 1030), (17, 1025)],
+                         ids=str)
+@pytest.mark.parametrize("turn,steps", [
+    (lambda a: np.rot90(a, -1), ["90"]), (np.rot90, ["270"]), (np.transpose, ["h", "270"]),
+    (lambda a: np.rot90(a.T, 2), ["h", "90"])], ids=["90", "270", "transposed", "transverse"])
+def test_bits_that_are_turned_are_the_same_bits(imgtool, here, size, turn, steps):
+    array = np.random.default_rng(1).integers(0, 2, size[::-1]).astype(bool)
+    Image.fromarray(array).save(here / "in.pbm")
+    words = [word for step in steps for word in ("--reorient", step)]
+    wanted = turn(array)
+    for crop in (0, 3):
+        h, w = wanted.shape[0] - crop, wanted.shape[1] - crop
+        if min(w, h) < 1:
+            continue
+        for name in ("out.pbm", "out.tif", "out.raw"):
+            imgtool("open", "in.pbm", *words, "--crop", f"{w}x{h}+{crop}+{crop}", "--save", name)
+        rows = np.unpackbits(np.fromfile(here / "out.raw", "u1").reshape(h, -1), axis=1)
+        assert not rows[:, w:].any() and np.array_equal(rows[:, :w], wanted[crop:, crop:])
+        for name in ("out.pbm", "out.tif"):
+            assert np.array_equal(np.asarray(Image.open(here / name)), wanted[crop:, crop:])

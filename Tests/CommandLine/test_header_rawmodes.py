@@ -16,6 +16,9 @@ from oracles import random_bytes
 from test_header import READERS
 
 WIDTH, HEIGHT = 8, 5
+# What programs take an array for that has this many bands and no names for them.
+TAKEN_FOR = {2: "LA", 3: "RGB", 4: "RGBA"}
+UNNAMED = ["npy", "mhd"]
 
 
 def listed(*words):
@@ -149,6 +152,10 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
                 assert run.exit == 2 and "does not fit" in run.errors and not run.output, run
                 continue
             taken.add(kind)
+            stored_mode = mode if stored == bands[mode] else remark.removeprefix("computed from ")
+            is_told = "does not say that" in run.errors
+            assert is_told == (kind in UNNAMED and mode not in ("P", "PA")
+                               and TAKEN_FOR.get(len(stored), stored_mode) != stored_mode), run
             if kind in WHOLE:
                 path = here / f"whole.{kind}"
                 path.write_bytes(run.output + raw.read_bytes())
@@ -163,3 +170,42 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
                 theirs = theirs[..., [names.index(band) for band in stored]]
             assert same(theirs, wanted_stored), f"{run}\n{theirs}\n{wanted_stored}"
     assert taken <= set(kinds())
+
+
+@pytest.mark.parametrize("mode", sorted({mode for mode, _, _ in rawmodes()}))
+def test_a_saved_array_tells_what_it_does_not_say(imgtool, here, bands, mode):
+    palette = ["--palette", "gray"] if mode in ("P", "PA") else []
+    (here / "raw.bin").write_bytes(bytes(64))
+    run = imgtool("frombuffer", "raw.bin", "--size", "2x2", "--mode", mode, "--trailing", "ok", *palette, "--save",
+                  "out.npy", "--json")
+    shape = np.load(here / "out.npy").shape
+    taken = TAKEN_FOR.get(shape[2] if len(shape) == 3 else 1, mode)
+    is_told = mode not in ("P", "PA") and taken != mode
+    assert ("does not say that" in run.errors) == is_told
+    assert ("meaning of the bands" in run.json["steps"][-1].get("lossy", [])) == is_told
+
+
+def test_a_header_that_cannot_say_what_bands_mean_names_those_that_can(imgtool, here):
+    (here / "raw.bin").write_bytes(bytes(6))
+    run = imgtool("header", "raw.bin", "--size", "2x1", "--mode", "HSV", "--format", "npy")
+    named = re.search(r"read as RGB; (.*) would say it", run.errors)[1].split(", ")
+    assert {"nrrd", "vips"} <= set(named) and "mhd" not in named
+    for kind in named:
+        imgtool("header", "raw.bin", "--size", "2x1", "--mode", "HSV", "--format", kind)
+
+
+def test_what_farbfeld_holds_is_said(refused, here):
+    (here / "raw.bin").write_bytes(bytes(6))
+    refused("header", "raw.bin", "--size", "2x1", "--mode", "HSV", "--format", "farbfeld",
+            words=["it holds RGBA with u16 samples, not HSV"])
+
+
+@pytest.mark.parametrize("rawmode,kind", [("gray12be", "pgm"), ("gray12be", "pam"), ("gray12be", "pnm"), ("gray10be", "pgm")])
+def test_rows_with_unused_high_bits_are_those_of_a_smaller_maxval(imgtool, here, rawmode, kind):
+    top = 4095 if "12" in rawmode else 1023
+    array = np.array([[0, 1, top // 2], [top, 5, 6]], ">u2")
+    (here / "raw.bin").write_bytes(array.tobytes())
+    run = imgtool("header", "raw.bin", "--size", "3x2", "--rawmode", rawmode, "--format", kind)
+    (here / f"whole.{kind}").write_bytes(run.output + array.tobytes())
+    assert np.array_equal(read_netpbm(here / f"whole.{kind}").reshape(2, 3), array)
+    assert str(top).encode() in run.output.split()

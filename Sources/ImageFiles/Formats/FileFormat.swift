@@ -24,6 +24,8 @@ package struct FileFormat: Sendable {
   package let keepsNumbers: Bool
   /// Whether the colors behind indices are in the file.
   package let keepsPalette: Bool
+  /// Whether a file says what its bands mean; else others can only count them.
+  package let namesBands: Bool
   /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
@@ -36,7 +38,7 @@ package struct FileFormat: Sendable {
     (@Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description)?
   /// What makes a raw file one of the format when it is put before the rows, for formats that describe
   /// more layouts than they write; `nil` where it is the header of the file that would be written.
-  package let prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])?
+  package let prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)?
   /// What of an image's metadata a file has a place for.
   package let metadata: MetadataPlaces
   /// How an image is written.
@@ -61,10 +63,13 @@ package struct FileFormat: Sendable {
     package var buffer: Buffer
     /// Where the header did not say all of it.
     var metadata: Metadata?
+    /// The bytes behind all that the format accounts for, where decoding found the end.
+    var trailingByteCount: Int?
 
-    init(buffer: Buffer, metadata: Metadata? = nil) {
+    init(buffer: Buffer, metadata: Metadata? = nil, trailingByteCount: Int? = nil) {
       self.buffer = buffer
       self.metadata = metadata
+      self.trailingByteCount = trailingByteCount
     }
   }
 
@@ -149,13 +154,13 @@ package struct FileFormat: Sendable {
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
-    keepsNumbers: Bool = false, keepsPalette: Bool = false,
+    keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? = nil,
-    prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8])? = nil,
+    prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)? = nil,
     metadata: MetadataPlaces = .none, encoding: Encoding
   ) {
     self.name = name
@@ -168,6 +173,7 @@ package struct FileFormat: Sendable {
     self.honorsBits = honorsBits
     self.keepsNumbers = keepsNumbers
     self.keepsPalette = keepsPalette
+    self.namesBands = namesBands
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
     self.describe = describe

@@ -6,7 +6,7 @@ extension NPY {
   ///
   /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when no array has these strides, or its bands
   ///   would be taken for others.
-  @Sendable static func prefix(_ layout: Layout, _ mode: Mode) throws(FormatError) -> [UInt8] {
+  @Sendable static func prefix(_ layout: Layout, _ mode: Mode) throws(FormatError) -> [UInt8]? {
     let grid = try SampleGrid(layout, mode, for: name)
     let box = try grid.unnamedArrangement(for: name)
     guard box.offset == 0 else {

@@ -116,8 +116,15 @@ extension Netpbm {
   }
 
   private static func arbitraryHeader(_ reader: inout HeaderReader) throws(FormatError) -> Header {
-    guard try reader.byte("a line end") == 0x0A else {
-      throw .unsupported(format: reader.format, feature: "a thumbnail of XV (\"P7 332\")")
+    let start = reader.offset - 2
+    let rest = try line(&reader)
+    guard rest.allSatisfy(isSpace) else {
+      let text = String(decoding: rest, as: UTF8.self)
+      if text == " 332" {
+        throw .unsupported(format: reader.format, feature: "a thumbnail of XV (\"P7 332\")")
+      }
+      throw reader.malformed(
+        at: start + 2, found: "\"\(text)\"", expected: "a line end after \"P7\"")
     }
     var numbers: [String: Int] = [:]
     var types: [String] = []

@@ -52,6 +52,7 @@ extension FileFormat {
       describe: { reader, options throws(FormatError) in
         try Netpbm.describe(&reader, options)
       },
+      prefix: { layout, mode throws(FormatError) in Netpbm.prefix(layout, mode, name) },
       encoding: .plain { image, _ throws(FormatError) in
         name == "pam" ? try Netpbm.arbitraryMap(for: image) : try Netpbm.map(for: image, name)
       })
@@ -80,25 +81,68 @@ enum Netpbm {
     }
     let top = image.mode == .bilevel ? "" : "\(top(of: image))\n"
     let header = "\(magic)\n\(image.width) \(image.height)\n\(top)"
-    return try file(for: image, header: header, bilevel: "1;I")
+    return try file(for: image, header: Array(header.utf8), bilevel: "1;I")
+  }
+
+  /// The header over rows of whole bytes that do not use their highest bits, which maxval says; `nil` for
+  /// other rows. No such file is ever written.
+  static func prefix(_ layout: Layout, _ mode: Mode, _ name: String) -> [UInt8]? {
+    guard let first = layout.fields.first,
+      case .word(let byteCount, let isBigEndian) = first.storage,
+      isBigEndian || byteCount == 1, byteCount <= 2,
+      ((byteCount - 1).inBits + 1..<byteCount.inBits).contains(first.bitCount), first.shift == 0,
+      first.number == .unsigned,
+      first.flippedBits == 0
+    else { return nil }
+    for (index, field) in layout.fields.enumerated() {
+      var place = first
+      place.bitOffset = index * byteCount.inBits
+      guard field == place else { return nil }
+    }
+    let pixelBits = layout.fields.count * byteCount.inBits
+    guard layout.width == 1 || layout.pixelBits == pixelBits, layout.bitOffset == 0,
+      layout.height == 1 || layout.rowBits == layout.width * pixelBits
+    else { return nil }
+    let top = "\(UInt64.ones(first.bitCount))"
+    let size = (layout.width, layout.height)
+    switch (mode, name) {
+    case (.gray, "pgm"), (.gray, "pnm"), (.gray16, "pgm"), (.gray16, "pnm"):
+      return Array("P5\n\(size.0) \(size.1)\n\(top)\n".utf8)
+    case (.rgb, "ppm"), (.rgb, "pnm"):
+      return Array("P6\n\(size.0) \(size.1)\n\(top)\n".utf8)
+    case (_, "pam"): return tupleType(mode).map { arbitraryHeader(size, mode, $0, top: top) }
+    default: return nil
+    }
   }
 
   /// The P7 file that an image becomes.
   static func arbitraryMap(for image: Image) throws(FormatError) -> PlainFile {
-    let type: String
-    switch image.mode {
-    case .bilevel: type = "BLACKANDWHITE"
-    case .gray, .gray16: type = "GRAYSCALE"
-    case .grayAlpha: type = "GRAYSCALE_ALPHA"
-    case .rgb: type = "RGB"
-    case .rgba: type = "RGB_ALPHA"
-    case .cmyk: type = "CMYK"
-    default: throw .cannotHold(format: "pam", image.format)
+    guard let type = tupleType(image.mode) else {
+      throw .cannotHold(format: "pam", image.format)
     }
-    let header =
-      "P7\nWIDTH \(image.width)\nHEIGHT \(image.height)\nDEPTH \(image.mode.bandCount)\n"
-      + "MAXVAL \(top(of: image))\nTUPLTYPE \(type)\nENDHDR\n"
+    let header = arbitraryHeader(
+      (image.width, image.height), image.mode, type, top: "\(top(of: image))")
     return try file(for: image, header: header, bilevel: "1;8")
+  }
+
+  private static func tupleType(_ mode: Mode) -> String? {
+    switch mode {
+    case .bilevel: "BLACKANDWHITE"
+    case .gray, .gray16: "GRAYSCALE"
+    case .grayAlpha: "GRAYSCALE_ALPHA"
+    case .rgb: "RGB"
+    case .rgba: "RGB_ALPHA"
+    case .cmyk: "CMYK"
+    default: nil
+    }
+  }
+
+  private static func arbitraryHeader(
+    _ size: (Int, Int), _ mode: Mode, _ type: String, top: String
+  ) -> [UInt8] {
+    Array(
+      ("P7\nWIDTH \(size.0)\nHEIGHT \(size.1)\nDEPTH \(mode.bandCount)\n"
+        + "MAXVAL \(top)\nTUPLTYPE \(type)\nENDHDR\n").utf8)
   }
 
   /// The largest stored sample.
@@ -108,11 +152,10 @@ enum Netpbm {
 
   /// - Parameter bilevel: the rawmode for mode `1`.
   private static func file(
-    for image: Image, header: String, bilevel: String
+    for image: Image, header: [UInt8], bilevel: String
   ) throws(FormatError) -> PlainFile {
     let natural = Rawmode.natural(image.format, isBigEndian: true).name
     let rawmode = image.mode == .bilevel ? bilevel : natural
-    let header = Array(header.utf8)
     let layout = try Layout.stored(
       as: rawmode, image.mode, width: image.width, height: image.height, offset: header.count)
     return PlainFile(header: header, layout: layout, format: image.format)

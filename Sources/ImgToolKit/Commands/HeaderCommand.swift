@@ -117,6 +117,12 @@ struct RawHeader {
     if source.image.mode.isIndexed, !kind.keepsColors {
       notes.append("\(kind.name) keeps no palette")
     }
+    if !kind.namesBands, let loss = source.image.storedFormat.mode.unsaid(by: kind.name) {
+      let others = RawHeader.fitting(source).filter { Kind($0)?.namesBands == true }
+      notes.append(
+        loss.description
+          + (others.isEmpty ? "" : "; \(others.joined(separator: ", ")) would say it"))
+    }
     if source.image.isDerived {
       notes.append(
         "it describes the stored \(source.image.storedFormat.mode.name), from which "
@@ -136,7 +142,7 @@ struct RawHeader {
     _ kind: Kind, _ source: Source, output: String?
   ) throws(Misfit) -> [UInt8] {
     let image = source.image
-    guard !image.isDerived || kind.keepsNames else {
+    guard !image.isDerived || kind.isDetachedWithNames else {
       throw Misfit(
         reason: "\(image.mode.name) is computed from the stored "
           + "\(image.storedFormat.mode.name), and it has no names that would say so")
@@ -148,8 +154,12 @@ struct RawHeader {
         return FileName.bytes(
           try header.text(image.layout, image.storedFormat.mode, file: file))
       case .prefix(let format):
-        guard let makePrefix = format.prefix else { return try prefix(format, image) }
-        return try makePrefix(image.layout, image.storedFormat.mode)
+        if let make = format.prefix,
+          let bytes = try make(image.layout, image.storedFormat.mode)
+        {
+          return bytes
+        }
+        return try prefix(format, image)
       }
     } catch { throw Misfit(error) }
   }
@@ -241,9 +251,17 @@ struct RawHeader {
 }
 
 extension RawHeader.Kind {
-  /// Whether it names the bands.
-  fileprivate var keepsNames: Bool {
-    if case .detached(let header) = self { header.namesBands } else { false }
+  /// Whether it stands in a file of its own and names the bands.
+  fileprivate var isDetachedWithNames: Bool {
+    if case .detached = self { namesBands } else { false }
+  }
+
+  /// Whether it says what the bands mean.
+  fileprivate var namesBands: Bool {
+    switch self {
+    case .prefix(let format): format.namesBands
+    case .detached(let header): header.namesBands
+    }
   }
 
   fileprivate var keepsColors: Bool {
@@ -256,9 +274,11 @@ extension RawHeader.Misfit {
     switch error {
     case .cannotHoldValue(_, let reason): self.init(reason: reason)
     case .cannotHold(let format, let pixels):
-      let modes = FileFormat.named(format)?.modes.map(\.name) ?? []
+      let found = FileFormat.named(format)
+      let modes = found?.modes.map(\.name) ?? []
+      let wide = modes.isEmpty ? found?.wideModes.map { PixelFormat($0, .u16).words } ?? [] : []
       self.init(
-        reason: "it holds \(modes.joined(separator: ", ")), not \(pixels.mode.name)"
+        reason: "it holds \((modes + wide).joined(separator: ", ")), not \(pixels.mode.name)"
           + (pixels.type == pixels.mode.naturalType ? "" : " of \(pixels.type.rawValue) samples"))
     default: self.init(reason: ToolError(error, name: "the header").message)
     }

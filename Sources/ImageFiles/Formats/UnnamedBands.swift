@@ -1,0 +1,22 @@
+import PixelViews
+
+extension Mode {
+  /// What the bands are taken for where only their number is known; `nil` where that is right.
+  private var takenFor: Mode? {
+    let known: [Mode] = [.grayAlpha, .rgb, .rgba]
+    guard !isIndexed, known.indices.contains(bandCount - 2) else { return nil }
+    return known[bandCount - 2] == self ? nil : known[bandCount - 2]
+  }
+
+  /// What a format does not say of the mode that has no word for what bands mean.
+  package func unsaid(by format: String) -> Loss? {
+    takenFor.map { other in
+      let fact =
+        paddingBand == nil
+        ? "the bands are \(bands.joined(separator: ","))" : "the last band is padding"
+      return Loss(
+        "meaning of the bands",
+        description: "\(format) does not say that \(fact): it is read as \(other.name)")
+    }
+  }
+}
