@@ -28,13 +28,21 @@ struct ExifBlock {
     guard number(at: 4, 4) != nil else { return nil }
   }
 
+  /// How the picture is to be turned, from 1 to 8; `nil` where nothing is said.
+  var orientation: Int? {
+    number(at: 4, 4).flatMap { entry(Tag.orientation, in: $0) }.flatMap { value($0) }
+  }
+
   /// Makes what is said of the picture true for one of another size, and for one that was turned.
   ///
-  /// The small picture of the old one is overwritten, so that what was cropped away is not in it.
-  /// - Returns: what was changed, a sentence each.
-  mutating func fit(width: Int, height: Int, isTurned: Bool) -> [String] {
+  /// The small pictures of the old one are overwritten, so that what was cropped away is not in them.
+  /// - Returns: what was changed, a sentence each; `nil` where it is not known which bytes are those
+  ///   of a small picture.
+  mutating func fit(width: Int, height: Int, isTurned: Bool) -> [String]? {
     var changes: [String] = []
-    guard let first = number(at: 4, 4) else { return [] }
+    guard let first = number(at: 4, 4), let hasThumbnail = eraseThumbnails(after: first) else {
+      return nil
+    }
     if isTurned, let entry = entry(Tag.orientation, in: first), let old = value(entry), old != 1 {
       if set(entry, to: 1) { changes.append("the Exif orientation was \(old) and is now 1") }
     }
@@ -54,27 +62,54 @@ struct ExifBlock {
       }
     }
     if hasNewSize { changes.append("the Exif size is now \(width)x\(height)") }
-    if eraseThumbnail(after: first) {
+    if hasThumbnail {
       changes.append("the Exif thumbnail, which showed the old picture, was removed")
     }
     return changes
   }
 
   /// Ends the chain of directories before the second, which is that of the thumbnail, and zeros the
-  /// thumbnail.
-  private mutating func eraseThumbnail(after first: Int) -> Bool {
-    guard let count = number(at: first, 2), count <= ExifBlock.entryLimit else { return false }
-    let link = first + 2 + 12 * count
-    guard let second = number(at: link, 4), second != 0 else { return false }
-    // JPEG's offset and length, and those of strips.
-    for (place, length) in [(0x0201, 0x0202), (0x0111, 0x0117)] {
-      guard let place = entry(place, in: second), let length = entry(length, in: second),
-        let start = value(place), let byteCount = value(length), start >= 8, start < bytes.count
-      else { continue }
-      for index in start..<start + min(byteCount, bytes.count - start) { bytes[index] = 0 }
+  /// pictures of all that follow.
+  ///
+  /// - Returns: whether there were some; `nil` where a picture is not found.
+  private mutating func eraseThumbnails(after first: Int) -> Bool? {
+    guard let link = link(of: first), let second = number(at: link, 4) else { return nil }
+    var next = second
+    var seen: Set = [first]
+    while next != 0, seen.insert(next).inserted {
+      guard let link = self.link(of: next) else { return nil }
+      // JPEG's offset and length, and those of strips and tiles.
+      for (places, lengths) in [(0x0201, 0x0202), (0x0111, 0x0117), (0x0144, 0x0145)] {
+        guard let places = entry(places, in: next) else { continue }
+        guard let lengths = entry(lengths, in: next), let starts = values(places),
+          let counts = values(lengths), starts.count == counts.count
+        else { return nil }
+        for (start, count) in zip(starts, counts) where start < bytes.count {
+          for index in start..<start + min(count, bytes.count - start) { bytes[index] = 0 }
+        }
+      }
+      next = number(at: link, 4) ?? 0
     }
     put(0, at: link, 4)
-    return true
+    return second != 0
+  }
+
+  /// Where a directory says what the next one is.
+  private func link(of directory: Int) -> Int? {
+    guard let count = number(at: directory, 2), count <= ExifBlock.entryLimit else { return nil }
+    let link = directory + 2 + 12 * count
+    return number(at: link, 4) == nil ? nil : link
+  }
+
+  /// All numbers of an entry, of 16 or 32 bits each.
+  private func values(_ entry: Int) -> [Int]? {
+    let sizes = [3: 2, 4: 4, 13: 4]
+    guard let size = number(at: entry + 2, 2).flatMap({ sizes[$0] }),
+      let count = number(at: entry + 4, 4), count <= bytes.count,
+      let start = count * size <= 4 ? entry + 8 : number(at: entry + 8, 4)
+    else { return nil }
+    let found = (0..<count).compactMap { number(at: start + $0 * size, size) }
+    return found.count == count ? found : nil
   }
 
   /// Where the entry of a tag stands.
@@ -123,4 +158,9 @@ struct ExifBlock {
         truncatingIfNeeded: value >> (8 * (isBigEndian ? size - 1 - index : index)))
     }
   }
+}
+
+extension Metadata {
+  /// How the Exif data have the picture turned, from 1 to 8; `nil` where they say nothing.
+  package var exifOrientation: Int? { chunk("eXIf").flatMap { ExifBlock($0.bytes)?.orientation } }
 }

@@ -89,10 +89,11 @@ extension Metadata {
       chunks.remove(at: index)
       return lose("Exif data (damaged)")
     }
-    for change in block.fit(width: width, height: height, isTurned: isTurned)
-    where !changes.contains(change) {
-      changes.append(change)
+    guard let made = block.fit(width: width, height: height, isTurned: isTurned) else {
+      chunks.remove(at: index)
+      return lose("Exif data (with a small picture of what was there, or damaged)")
     }
+    changes += made.filter { !changes.contains($0) }
     chunks[index].bytes = block.bytes
   }
 }

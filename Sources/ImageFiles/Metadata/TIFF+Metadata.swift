@@ -10,7 +10,14 @@ extension TIFF {
 
   /// What a page says beside its pixels, in other words than PNG has.
   private static let others: [(tag: UInt16, words: String)] = [
-    (285, "page name"), (301, "transfer function"), (330, "pages below this one"),
+    (263, "thresholding"), (264, "width of the halftone cell"),
+    (265, "height of the halftone cell"), (280, "smallest sample value"),
+    (281, "largest sample value"), (285, "page name"), (286, "position on the page"),
+    (287, "position on the page"), (290, "unit of the gray response"),
+    (291, "gray response curve"), (301, "transfer function"), (330, "pages below this one"),
+    (333, "names of the inks"), (336, "dot range"), (340, "smallest sample value"),
+    (341, "largest sample value"), (529, "coefficients of YCbCr"),
+    (532, "reference black and white"),
     (34853, "position of the camera"), (33723, "IPTC data"), (34377, "Photoshop data"),
     (34665, "Exif data"), (37724, "layers of Photoshop"), (50838, "ImageJ metadata"),
     (50839, "ImageJ metadata"),
@@ -18,10 +25,9 @@ extension TIFF {
 
   /// Tags that say how the pixels are stored, what page it is and how to show it.
   private static let ofPixels: Set<UInt16> = [
-    254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 274, 277, 278, 279, 280, 281, 284,
-    288, 289, 290, 291, 292, 293, 296, 297, 317, 320, 321, 322, 323, 324, 325, 332, 333, 334, 336,
-    338, 339, 340, 341, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 559,
-    32995, 32996, 32997, 32998,
+    254, 255, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 288, 289, 292, 293, 296,
+    297, 317, 320, 321, 322, 323, 324, 325, 332, 334, 338, 339, 347, 512, 513, 514, 515, 517, 518,
+    519, 520, 521, 530, 531, 559, 32995, 32996, 32997, 32998,
   ]
 
   /// What a page says beside its pixels.
@@ -83,14 +89,26 @@ extension TIFF {
     text.hasPrefix("ImageJ=") || text.hasPrefix("{\"shape\": ")
   }
 
-  /// The images that lie one after the other behind a page, as ImageJ says.
-  static func stackCount(_ reader: inout TIFFReader, _ directory: TIFFDirectory) -> Int? {
+  /// The images that lie one after the other behind a page, as ImageJ or tifffile say.
+  static func stackCount(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples, _ size: (Int, Int)
+  ) -> (program: String, count: Int)? {
     guard let entry = directory.entry(.imageDescription), let bytes = reader.bytes(entry) else {
       return nil
     }
-    let lines = String.latin1(bytes.prefix { $0 != 0 }).split(separator: "\n")
-    guard lines.first?.hasPrefix("ImageJ=") == true else { return nil }
-    return lines.first { $0.hasPrefix("images=") }.flatMap { Int($0.dropFirst(7)) }
+    let text = String.latin1(bytes.prefix { $0 != 0 })
+    guard isOfStack(text) else { return nil }
+    if text.hasPrefix("ImageJ=") {
+      let line = text.split(separator: "\n").first { $0.hasPrefix("images=") }
+      return line.flatMap { Int($0.dropFirst(7)) }.map { ("ImageJ", $0) }
+    }
+    let axes = text.drop { $0 != "[" }.dropFirst().prefix { $0 != "]" }.split(separator: ",")
+    let product = axes.reduce(1 as Int?) { product, axis in
+      Int(axis.filter { $0 != " " }).flatMap { product?.multiplied(by: $0) }
+    }
+    let page = size.0.multiplied(by: size.1)?.multiplied(by: samples.count)
+    guard let product, let page, page > 0, product.isMultiple(of: page) else { return nil }
+    return ("tifffile", product / page)
   }
 }
 
@@ -202,8 +220,13 @@ extension Metadata.Chunk {
   /// "2026:11:26 17:02:44" as a chunk; `nil` for other text.
   static func time(_ text: String) -> Metadata.Chunk? {
     let numbers = text.split { $0 == ":" || $0 == " " }.map { Int($0) }
+    return text.utf8.count == 19 ? time(numbers) : nil
+  }
+
+  /// Year, month, day, hour, minute and second as a chunk; `nil` for what is not a time.
+  static func time(_ numbers: [Int?]) -> Metadata.Chunk? {
     let limits = [0...65535, 1...12, 1...31, 0...23, 0...59, 0...60]
-    guard text.utf8.count == 19, numbers.count == 6 else { return nil }
+    guard numbers.count == limits.count else { return nil }
     var bytes: [UInt8] = []
     for (number, limit) in zip(numbers, limits) {
       guard let number, limit.contains(number) else { return nil }
