@@ -57,7 +57,8 @@ package struct DescribedFile: Sendable {
 
   /// The bytes behind all that the format accounts for; `nil` where it does not say where it ends.
   ///
-  /// - Complexity: as of ``metadata()``; O(pages and their segments) for TIFF, O(pixels) for QOI.
+  /// - Complexity: as of ``metadata()``; O(pages and their segments) for TIFF, O(bytes) where the
+  ///   pixels are packed or text, of which none is kept.
   package func trailingByteCount() throws(FormatError) -> Int? {
     try described(findsEnd: true).trailingByteCount
   }
@@ -85,14 +86,23 @@ package struct DescribedFile: Sendable {
   ///   beyond the limits.
   /// - Complexity: O(1) where the file is mapped, O(pixels) otherwise.
   package func image(limits: Limits = Limits()) throws(FormatError) -> Image {
+    try opened(limits: limits).image
+  }
+
+  /// The same with the bytes behind all that the format accounts for, where the header says it or
+  /// decoding has found it.
+  package func opened(
+    limits: Limits
+  ) throws(FormatError) -> (image: Image, trailingByteCount: Int?) {
     let decoded = try decode.map { decode throws(FormatError) in try decode(file, limits) }
     let image = try Image(
       showing: decoded?.buffer ?? file, pixels.layout, pixels.format, palette: pixels.palette
     ).copied(because: copyReason)
+    let trailing = decoded?.trailingByteCount ?? pixels.trailingByteCount
     guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
-      return image
+      return (image, trailing)
     }
-    return image.with(metadata: metadata)
+    return (image.with(metadata: metadata), trailing)
   }
 
   /// The format of a file, by its first bytes or else by its suffix.

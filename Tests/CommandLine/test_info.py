@@ -165,3 +165,21 @@ def test_the_sum_of_a_two_line_bottom_up_file_is_true(imgtool, here):
     (here / "raw.bin").write_bytes(bytes(115))
     text = imgtool("info", "raw.bin", "--size", "5x2", "--offset", 102, "--stride", 8, "--orientation", "-1").text
     assert "need: 102 + 1 x 8 + 5 = 115 bytes\n" in text
+
+
+@pytest.mark.parametrize("frame", [0, 4, 8])
+def test_the_bytes_after_one_of_several_frames_are_said_to_be_others(imgtool, here, frame):
+    np.save(here / "a.npy", np.zeros((9, 5, 7), "<u2"))
+    data = (here / "a.npy").read_bytes()
+    (here / "a.npy").write_bytes(data + b"x" * 12)
+    text = imgtool("info", "a.npy", "--frame", frame).text
+    behind = (8 - frame) * 70 + 12
+    assert f"have: {len(data) + 12} bytes, {behind} after the last row of this frame, 12 after all frames\n" in text
+
+
+@pytest.mark.parametrize("name", ["bayer-rggb8", "bayer-gbrg16le"])
+def test_the_name_of_a_mosaic_is_shown(imgtool, here, name):
+    (here / "a.raw").write_bytes(bytes(128))
+    line = ["info", "a.raw", "--size", "8x8", "--rawmode", name, "--trailing", "ok"]
+    assert f"({name})" in imgtool(*line).text
+    assert imgtool(*line, "--json").json["rawmode"] == name

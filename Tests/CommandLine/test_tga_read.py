@@ -193,3 +193,11 @@ def test_alpha_that_is_saved_comes_back(imgtool, here, mode, alpha):
     assert np.array_equal(np.asarray(Image.open(here / "out.tga")), array), "Pillow"
     imgtool("open", "out.tga", "--save", "back.npy")
     assert np.array_equal(np.load(here / "back.npy"), array)
+
+
+@pytest.mark.parametrize("kind", [1, 9])
+def test_indices_of_16_bits_are_refused_by_their_name(refused, here, kind):
+    colors = bytes(3 * 300)
+    data = header(kind, 16, 0, map_type=1, map_length=300, map_bits=24) + colors + bytes(2 * SHAPE[0] * SHAPE[1])
+    (here / "in.tga").write_bytes(data)
+    refused("open", "in.tga", "--hash", words=["TGA with indices of 16 bits is not supported"])

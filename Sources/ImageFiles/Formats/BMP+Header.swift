@@ -30,6 +30,8 @@ extension BMP {
     var profile: Metadata.Profile?
     /// Where an embedded profile ends.
     var profileEnd = 0
+    /// The bytes of run lengths, where the header says it.
+    var packedByteCount = 0
     var losses: [String] = []
 
     /// The bytes from one row to the next; they fit because a width has 31 bits.
@@ -77,7 +79,8 @@ extension BMP {
     // Headers of OS/2 may end after any field; what is missing is 0.
     if size >= 20 { header.compression = try compression(&info, size: size) }
     if size >= 36 {
-      info.offset = fileHeaderByteCount + 24
+      info.offset = fileHeaderByteCount + 20
+      header.packedByteCount = Int(try info.integer("the size of the rows", as: UInt32.self))
       let x: UInt32 = try info.integer("the density")
       let y: UInt32 = try info.integer("the density")
       if x > 0, y > 0, x <= UInt32(Int32.max), y <= UInt32(Int32.max) {

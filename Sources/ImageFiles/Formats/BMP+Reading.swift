@@ -15,14 +15,18 @@ extension BMP {
           expected: header.compression == .rle4 ? "4 bits" : "8 bits")
       }
       let rawmode = runLengthRawmode(header)
-      let pixels = FileFormat.Pixels(
+      var pixels = FileFormat.Pixels(
         layout: try rawmode.stored(width: header.width, height: header.height),
         format: PixelFormat(rawmode.mode),
         palette: rawmode.mode.isIndexed ? header.palette : nil,
         metadata: metadata(header, PixelFormat(rawmode.mode)))
+      if options.findsEnd {
+        pixels.trailingByteCount =
+          try decodeRunLengths(header, reader.buffer, options.limits, isKept: false)
+          .trailingByteCount
+      }
       return .decoded(pixels, reason: "the rows are run lengths") {
-        buffer, limits throws(FormatError) in
-        FileFormat.Decoded(buffer: try BMP.decodeRunLengths(header, buffer, limits))
+        buffer, limits throws(FormatError) in try decodeRunLengths(header, buffer, limits)
       }
     default: break
     }

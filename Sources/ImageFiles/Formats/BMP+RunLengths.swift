@@ -18,16 +18,19 @@ extension BMP {
   }
 
   static func decodeRunLengths(
-    _ header: Header, _ buffer: Buffer, _ limits: Limits
-  ) throws(FormatError) -> Buffer {
+    _ header: Header, _ buffer: Buffer, _ limits: Limits, isKept: Bool = true
+  ) throws(FormatError) -> FileFormat.Decoded {
     let rows = try DecodedRows(
       format: name, width: header.width, height: header.height,
-      rawmode: runLengthRawmode(header), limits: limits)
+      rawmode: runLengthRawmode(header), limits: limits, isKept: isKept)
     var decoder = RunLengthDecoder(
       header: header, reader: HeaderReader(buffer, format: name, offset: header.offset),
       rows: rows)
     try decoder.decode()
-    return decoder.rows.buffer
+    let end = max(
+      decoder.reader.offset, header.profileEnd, header.offset + header.packedByteCount)
+    return FileFormat.Decoded(
+      buffer: decoder.rows.buffer, trailingByteCount: max(0, buffer.byteCount - end))
   }
 
   private struct RunLengthDecoder: ~Copyable {
@@ -49,12 +52,16 @@ extension BMP {
         // Many files have no end of image; after the last pixel nothing is missing.
         if reader.isAtEnd, y == header.height - 1, x >= header.width { break }
         let count = Int(try reader.byte("a run"))
+        // Nothing of a run is shown behind the last pixel, and so it is none of the image's.
+        if count > 0, y == header.height - 1, x >= header.width {
+          reader.offset -= 1
+          break
+        }
         let value = try reader.byte("a run")
         switch (count, value) {
         case (0, 0): try advance(rows: 1, to: 0)
         case (0, 1):
-          try storeRow()
-          return
+          return try storeRow()
         case (0, 2):
           let right = Int(try reader.byte("a distance"))
           let up = Int(try reader.byte("a distance"))
@@ -64,7 +71,9 @@ extension BMP {
           for index in 0..<count { put(index: index, of: value) }
         }
       }
-      if y < header.height { try storeRow() }
+      if y < header.height { return try storeRow() }
+      let start = reader.offset
+      if (try? reader.bytes(2, "the end of the image")) != [0, 1] { reader.offset = start }
     }
 
     private mutating func readIndices(_ count: Int) throws(FormatError) {

@@ -12,7 +12,7 @@ package struct HeaderReader {
   package var comments: [UInt8] = []
   private var window: [UInt8] = []
   private var windowStart = 0
-  private static let windowByteCount = 4096
+  static let windowByteCount = 4096
 
   package init(_ buffer: Buffer, format: String, offset: Int = 0) {
     self.buffer = buffer

@@ -129,7 +129,9 @@ extension NPY {
       : isColor ? planesNote(header, element, axes, mode) : []
     var pixels = FileFormat.Pixels(
       layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes)
-    if count == 1 { pixels.endFile(reader) }
+    // The axes were checked for this product.
+    let byteCount = header.shape.reduce(element.byteCount, &*)
+    pixels.trailingByteCount = max(0, reader.byteCount - header.offset - byteCount)
     return .mapped(pixels)
   }
 

@@ -7,10 +7,12 @@ extension Netpbm {
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for text that is no number,
   ///   samples above maxval and rows that are missing.
   static func decode(
-    _ header: Header, _ rawmode: Rawmode, _ buffer: Buffer, _ limits: Limits, name: String
-  ) throws(FormatError) -> Buffer {
+    _ header: Header, _ rawmode: Rawmode, _ buffer: Buffer, _ limits: Limits, name: String,
+    isKept: Bool = true
+  ) throws(FormatError) -> FileFormat.Decoded {
     var rows = try DecodedRows(
-      format: name, width: header.width, height: header.height, rawmode: rawmode, limits: limits)
+      format: name, width: header.width, height: header.height, rawmode: rawmode, limits: limits,
+      isKept: isKept)
     var samples = SampleReader(
       reader: HeaderReader(buffer, format: name, offset: header.offset), header: header)
     try samples.checkByteCount()
@@ -24,7 +26,9 @@ extension Netpbm {
       }
       try rows.store(at: y)
     }
-    return rows.buffer
+    return FileFormat.Decoded(
+      buffer: rows.buffer,
+      trailingByteCount: header.isPlain ? buffer.byteCount - samples.end() : nil)
   }
 
   /// The samples after a header, one after the other.
@@ -43,6 +47,16 @@ extension Netpbm {
           at: header.offset, found: "\(found) bytes to the end",
           expected: "at least \(needed.map(String.init) ?? "2⁶³") for the rows")
       }
+    }
+
+    /// Where the file goes on behind text, without white space and comments.
+    mutating func end() -> Int {
+      while !reader.isAtEnd {
+        let start = reader.offset
+        guard let byte = try? reader.textByte("the end") else { break }
+        if !isSpace(byte) { return start }
+      }
+      return reader.byteCount
     }
 
     mutating func readBits(_ rows: inout DecodedRows) throws(FormatError) {

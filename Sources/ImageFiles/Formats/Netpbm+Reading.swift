@@ -34,10 +34,15 @@ extension Netpbm {
         metadata: metadata(header, pixels.format))
       shown.trailingByteCount = trailing
       shown.hidden = hidden
+      if options.findsEnd, trailing == nil {
+        shown.trailingByteCount =
+          try decode(header, rawmode, reader.buffer, options.limits, name: name, isKept: false)
+          .trailingByteCount
+      }
       return .decoded(
         shown, reason: header.isPlain ? "the samples are text" : "maxval is \(header.top)"
       ) { buffer, limits throws(FormatError) in
-        FileFormat.Decoded(buffer: try Netpbm.decode(header, rawmode, buffer, limits, name: name))
+        try decode(header, rawmode, buffer, limits, name: name)
       }
     }
     var layout = try Layout.stored(

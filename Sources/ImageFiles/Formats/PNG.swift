@@ -77,7 +77,8 @@ enum PNG {
     }
     let format = try pixels(header).format
     let scan = try PNGScan(buffer, decoder.header, format: format, isWhole: true)
-    return FileFormat.Decoded(buffer: rows, metadata: scan.metadata)
+    return FileFormat.Decoded(
+      buffer: rows, metadata: scan.metadata, trailingByteCount: scan.trailingByteCount)
   }
 
   /// What decoded rows are.

@@ -33,17 +33,38 @@ extension QOI {
       pixels.metadata = metadata
     }
     if options.findsEnd {
-      let decoded = try decode(
-        header.buffer, width: width, height: height, channels: mode.bandCount,
-        limits: options.limits)
-      pixels.trailingByteCount = max(0, header.byteCount - decoded.end)
+      let end = try end(header.buffer, pixelCount: width.multiplied(by: height) ?? .max)
+      pixels.trailingByteCount = max(0, header.byteCount - end)
     }
     return .decoded(pixels, reason: "QOI is compressed") { buffer, limits throws(FormatError) in
-      FileFormat.Decoded(
-        buffer: try decode(
-          buffer, width: width, height: height, channels: mode.bandCount, limits: limits
-        ).rows)
+      let (rows, end) = try decode(
+        buffer, width: width, height: height, channels: mode.bandCount, limits: limits)
+      return FileFormat.Decoded(buffer: rows, trailingByteCount: max(0, buffer.byteCount - end))
     }
+  }
+
+  /// The bytes between the header and the end marker.
+  private static func chunks(_ buffer: Buffer) -> Range<Int> {
+    headerByteCount..<max(headerByteCount, buffer.byteCount - end.count)
+  }
+
+  /// Where the file's end marker ends, found by the lengths of the chunks.
+  private static func end(_ buffer: Buffer, pixelCount: Int) throws(FormatError) -> Int {
+    var input = CompressedInput(buffer, chunks(buffer))
+    var missing = pixelCount
+    while missing > 0 {
+      let tag = try QOIDecoder.next(&input)
+      let more =
+        switch tag {
+        case 0xFE: 3
+        case 0xFF: 4
+        case 0x80..<0xC0: 1
+        default: 0
+        }
+      for _ in 0..<more { _ = try QOIDecoder.next(&input) }
+      missing -= (0xC0..<0xFE).contains(tag) ? Int(tag & 63) + 1 : 1
+    }
+    return input.position + end.count
   }
 
   /// The pixels, and where the file's end marker ends.
@@ -54,7 +75,7 @@ extension QOI {
     let byteCount = rowByteCount.multiplied(by: height) ?? .max
     try limits.check("qoi", width: width, height: height, byteCount: byteCount)
     let pixelCount = width * height
-    let chunks = headerByteCount..<max(headerByteCount, buffer.byteCount - end.count)
+    let chunks = chunks(buffer)
     guard pixelCount / longestRun <= chunks.count else {
       throw .malformed(
         format: "qoi", offset: headerByteCount, found: "\(chunks.count) bytes of chunks",
@@ -102,20 +123,20 @@ struct QOIDecoder {
   }
 
   private mutating func decodeChunk(_ input: inout CompressedInput) throws(FormatError) {
-    let tag = UInt32(try next(&input))
+    let tag = UInt32(try QOIDecoder.next(&input))
     switch (tag >> 6, tag) {
     case (_, 0xFE):
       state.pixel = state.pixel & 0xFF00_0000 | (try color(&input))
     case (_, 0xFF):
       let color = try color(&input)
-      state.pixel = color | UInt32(try next(&input)) << 24
+      state.pixel = color | UInt32(try QOIDecoder.next(&input)) << 24
     case (0, _):
       state.pixel = state[Int(tag)]
     case (1, _):
       add(tag >> 4 & 3 &- 2, tag >> 2 & 3 &- 2, tag & 3 &- 2)
     case (2, _):
       let green = tag & 63 &- 32
-      let others = UInt32(try next(&input))
+      let others = UInt32(try QOIDecoder.next(&input))
       add(green &+ others >> 4 &- 8, green, green &+ others & 15 &- 8)
     default:
       runCount = Int(tag & 63)
@@ -133,12 +154,12 @@ struct QOIDecoder {
   }
 
   private func color(_ input: inout CompressedInput) throws(FormatError) -> UInt32 {
-    let red = UInt32(try next(&input))
-    let green = UInt32(try next(&input))
-    return red | green << 8 | UInt32(try next(&input)) << 16
+    let red = UInt32(try QOIDecoder.next(&input))
+    let green = UInt32(try QOIDecoder.next(&input))
+    return red | green << 8 | UInt32(try QOIDecoder.next(&input)) << 16
   }
 
-  private func next(_ input: inout CompressedInput) throws(FormatError) -> UInt8 {
+  fileprivate static func next(_ input: inout CompressedInput) throws(FormatError) -> UInt8 {
     guard let byte = try input.byte() else {
       throw .malformed(
         format: "qoi", offset: input.position, found: "the end of the chunks",

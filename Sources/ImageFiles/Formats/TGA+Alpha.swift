@@ -35,20 +35,26 @@ extension TGA {
     return try reader.byte("attributes type")
   }
 
-  /// Whether a file is of version 2, which its end says.
-  static func hasFooter(_ reader: inout HeaderReader) throws(FormatError) -> Bool {
-    reader.offset = reader.byteCount - footer.count
-    guard reader.offset >= Header.byteCount else { return false }
-    return try reader.bytes(footer.count, "footer")[8...] == footer[8...]
+  /// Where the footer of version 2 stands: at the end of the file, or before bytes that somebody has
+  /// put behind it. Only the last bytes are looked at.
+  static func footerStart(_ reader: inout HeaderReader) throws(FormatError) -> Int? {
+    let mark = footer[8...]
+    let count = min(1 << 12, reader.byteCount - Header.byteCount)
+    guard count >= footer.count else { return nil }
+    reader.offset = reader.byteCount - count
+    let bytes = try reader.bytes(count, "footer")
+    let places = stride(from: count - footer.count, through: 0, by: -1)
+    let found = places.first { bytes[$0 + 8..<$0 + footer.count].elementsEqual(mark) }
+    return found.map { reader.byteCount - count + $0 }
   }
 
   /// Where the extension of a file of version 2 stands.
   static func extensionStart(_ reader: inout HeaderReader) throws(FormatError) -> Int? {
-    guard try hasFooter(&reader) else { return nil }
-    reader.offset = reader.byteCount - footer.count
+    guard let place = try footerStart(&reader) else { return nil }
+    reader.offset = place
     let bytes = try reader.bytes(footer.count, "footer")
     let start = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << $1.inBits }
-    guard start >= Header.byteCount, start <= reader.byteCount - footer.count - extensionByteCount
+    guard start >= Header.byteCount, start <= place - extensionByteCount
     else { return nil }
     return start
   }

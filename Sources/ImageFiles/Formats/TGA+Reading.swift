@@ -38,13 +38,25 @@ extension TGA {
     var pixels = FileFormat.Pixels(
       layout: layout, format: format, palette: palette, notes: notes,
       metadata: try metadata(&reader, header, format))
-    // The footer of version 2 ends a file, whatever stands before it.
-    if isPlain, try !hasFooter(&reader) { pixels.endFile(reader) }
+    if isPlain {
+      let end = header.pixelOffset + header.rowByteCount * header.height
+      pixels.trailingByteCount = try trailingByteCount(&reader, rowsEnd: end)
+    } else if options.findsEnd {
+      let end = try unpackRows(reader.buffer, header) { _, _ in true }
+      pixels.trailingByteCount = try trailingByteCount(&reader, rowsEnd: end)
+    }
     guard header.isCompressed else { return .mapped(pixels) }
     return .decoded(pixels, reason: "the pixels are in packets") {
-      buffer, limits throws(FormatError) in
-      FileFormat.Decoded(buffer: try unpack(buffer, header, limits: limits))
+      buffer, limits throws(FormatError) in try unpack(buffer, header, limits: limits)
     }
+  }
+
+  /// The bytes behind the rows or, where one follows, the footer of version 2.
+  private static func trailingByteCount(
+    _ reader: inout HeaderReader, rowsEnd: Int
+  ) throws(FormatError) -> Int {
+    let footerEnd = try footerStart(&reader).map { $0 + footer.count } ?? 0
+    return max(0, reader.byteCount - max(rowsEnd, footerEnd))
   }
 
   private static func layout(
@@ -78,6 +90,9 @@ extension TGA {
       case (.colors, 32): ("BGRA", .rgba)
       default: nil
       }
+    guard header.kind != .indices || header.bits != 16 else {
+      throw .unsupported(format: "tga", feature: "indices of 16 bits")
+    }
     let palette = try palette(&reader, header)
     guard let names, let rawmode = Rawmode.named(names.0, mode: names.1) else {
       throw .unsupported(
@@ -118,23 +133,28 @@ extension TGA {
   /// The pixels of all packets, in memory.
   private static func unpack(
     _ source: Buffer, _ header: Header, limits: Limits
-  ) throws(FormatError) -> Buffer {
+  ) throws(FormatError) -> FileFormat.Decoded {
     let rowByteCount = header.rowByteCount
     try limits.check(
       "tga", width: header.width, height: header.height, byteCount: rowByteCount * header.height)
     let target = try Buffer.zeroed(byteCount: rowByteCount * header.height)
-    try unpackRows(source, header) { y, row throws(FormatError) in
+    let end = try unpackRows(source, header) { y, row throws(FormatError) in
       try target.store(Block(offset: y * rowByteCount, byteCount: rowByteCount), from: row)
       return true
     }
-    return target
+    var reader = HeaderReader(source, format: "tga")
+    return FileFormat.Decoded(
+      buffer: target, trailingByteCount: try trailingByteCount(&reader, rowsEnd: end))
   }
 
   /// Unpacks row after row, as long as `body` wants more of them.
+  ///
+  /// - Returns: where the packets end that were unpacked.
+  @discardableResult
   static func unpackRows(
     _ source: Buffer, _ header: Header,
     _ body: (_ y: Int, RawSpan) throws(FormatError) -> Bool
-  ) throws(FormatError) {
+  ) throws(FormatError) -> Int {
     let packets = header.pixelOffset..<max(header.pixelOffset, source.byteCount)
     // Sizes of 16 bits: no product overflows.
     let pixelCount = header.width * header.height
@@ -152,8 +172,9 @@ extension TGA {
         var bytes = row.mutableBytes
         try decoder.decode(header.width, &input, to: &bytes)
       }
-      guard try body(y, row.bytes) else { return }
+      guard try body(y, row.bytes) else { break }
     }
+    return input.position
   }
 }
 

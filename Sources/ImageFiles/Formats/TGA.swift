@@ -115,13 +115,14 @@ extension TGA.Header {
     }
     let isMapSound =
       hasColorMap
-      ? [15, 16, 24, 32].contains(entryBits) && (1...256).contains(entryCount)
-        && firstEntry + entryCount <= 256
+      ? [15, 16, 24, 32].contains(entryBits) && entryCount > 0
+        && firstEntry + entryCount <= (kind == .indices && bits == 16 ? 1 << 16 : 256)
       // Programs leave the size of a map that they do not write.
       : firstEntry == 0 && entryCount <= 256 && entryBits <= 32
     let isDepthKnown =
       switch kind {
-      case .indices: bits == 8
+      // Indices of 16 bits are refused by their name.
+      case .indices: bits == 8 || bits == 16
       case .gray: bits == 8 || bits == 16
       case .colors: [15, 16, 24, 32].contains(bits)
       }

@@ -1,33 +1,67 @@
 import PixelViews
 
 extension TIFF {
+  /// Pages of which the end is looked for though nobody asked.
+  static let expectedPageLimit = 1024
+
   /// The bytes behind the last one that a directory, a value or a segment of any page has; `nil` where
   /// a page is damaged.
   ///
+  /// - Parameter stack: the bytes of images that lie behind each other without pages of their own.
   /// - Complexity: O(entries and segments).
-  static func trailingByteCount(_ reader: inout TIFFReader, _ directories: [Int]) -> Int? {
+  static func trailingByteCount(
+    _ reader: inout TIFFReader, _ directories: [Int], stack: Range<Int>?
+  ) -> Int? {
     do throws(FormatError) {
-      var end = 0
+      var end = stack?.upperBound ?? 0
+      var values: Set<Int> = []
       // Directories below a page: small pictures, Exif data, the camera's position.
-      var next = directories
+      var next = Array(directories.reversed())
       var seen: Set<Int> = []
       while let offset = next.popLast(), seen.count < directoryLimit {
         guard seen.insert(offset).inserted else { continue }
         let directory = try reader.directory(at: offset)
         // The link to the next one follows.
-        end = max(end, reader.header.offset + (reader.isBig ? 8 : 4))
-        for (tag, entry) in directory.entries {
+        let linkEnd = reader.header.offset + (reader.isBig ? 8 : 4)
+        var shared: [TIFFDirectory.Entry] = []
+        end = max(end, linkEnd)
+        for (tag, entry) in directory.entries.sorted(by: { $0.key < $1.key }) {
           let size = entry.count * TIFFDirectory.byteCount(type: entry.type)
           end = max(end, entry.position.added(to: size) ?? .max)
+          if size > (reader.isBig ? 8 : 4), !values.insert(entry.position).inserted {
+            shared.append(entry)
+          }
           guard [330, 34665, 34853, 40965].contains(tag) else { continue }
           for index in 0..<min(entry.count, directoryLimit) {
             next.append(try reader.value(entry, index))
           }
         }
         end = max(end, try segmentsEnd(&reader, directory))
+        end = max(end, copiesEnd(&reader, of: shared, at: linkEnd))
       }
+      // Directories start at even offsets, so some programs pad what ends at an odd one.
+      reader.header.offset = end
+      if !end.isMultiple(of: 2), (try? reader.header.byte("padding")) == 0 { end += 1 }
       return max(0, reader.header.byteCount - min(end, reader.header.byteCount))
     } catch { return nil }
+  }
+
+  /// Where copies of values end that stand behind a page though its entries name those of an earlier
+  /// page, as tifffile writes them.
+  private static func copiesEnd(
+    _ reader: inout TIFFReader, of entries: [TIFFDirectory.Entry], at start: Int
+  ) -> Int {
+    var end = start
+    for entry in entries {
+      let size = entry.count * TIFFDirectory.byteCount(type: entry.type)
+      guard size <= HeaderReader.windowByteCount else { return end }
+      reader.header.offset = entry.position
+      let value = try? reader.header.bytes(size, "a value")
+      reader.header.offset = end
+      guard value != nil, (try? reader.header.bytes(size, "a copy")) == value else { return end }
+      end += size
+    }
+    return end
   }
 
   private static func segmentsEnd(
@@ -47,5 +81,18 @@ extension TIFF {
       }
     }
     return end
+  }
+}
+
+extension TIFF.Segments {
+  /// The bytes of images that lie one after the other from the first segment on; `nil` where the file
+  /// has not as many, or they are packed.
+  func stack(of count: Int, _ reader: inout TIFFReader) throws(FormatError) -> Range<Int>? {
+    guard compression == .none, !isTiled,
+      let page = rowByteCount.multiplied(by: height)?.multiplied(by: planeCount),
+      let byteCount = page.multiplied(by: count)
+    else { return nil }
+    let start = try start(0, &reader)
+    return byteCount <= reader.header.byteCount - start ? start..<start + byteCount : nil
   }
 }

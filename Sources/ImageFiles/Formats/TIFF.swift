@@ -131,9 +131,15 @@ extension TIFF {
     }
     var hidden: [Loss] = []
     if samples.count > samples.format.mode.bandCount { hidden.append("extra samples") }
-    if let count = stackCount(&reader, directory), count > 1, directories.count == 1 {
-      notes.append("ImageJ keeps \(count) images behind the only page; the first is shown")
-      hidden.append("other images of the ImageJ stack")
+    var stack: Range<Int>?
+    if let found = stackCount(
+      &reader, directory, samples, (segments.width, segments.height)), found.count > 1,
+      directories.count == 1
+    {
+      notes.append(
+        "\(found.program) keeps \(found.count) images behind the only page; the first is shown")
+      hidden.append(Loss("other images of the \(found.program) stack"))
+      stack = try segments.stack(of: found.count, &reader)
     }
     let depth = try reader.value(.imageDepth, of: directory, default: 1)
     if depth > 1 {
@@ -158,7 +164,9 @@ extension TIFF {
       layout: layout.upright(orientation), format: samples.format, palette: palette,
       frameCount: directories.count, notes: notes, metadata: metadata)
     pixels.hidden = hidden
-    if options.findsEnd { pixels.trailingByteCount = trailingByteCount(&reader, directories) }
+    if failure == nil, options.findsEnd || directories.count <= expectedPageLimit {
+      pixels.trailingByteCount = trailingByteCount(&reader, directories, stack: stack)
+    }
     guard inPlace == nil else { return .mapped(pixels) }
     return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
       FileFormat.Decoded(buffer: try segments.gather(buffer, limits: limits))

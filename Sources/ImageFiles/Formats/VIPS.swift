@@ -13,12 +13,12 @@
 //          40      8  not used
 //          48      8  origin
 //          56      8  not used
-//          64         rows, chunky, without padding; then metadata as XML
+//          64         rows, chunky, without padding; then metadata as XML, a <field> each
 //
-// Mapped in place and written, in both byte orders; the metadata is neither read nor written
-// but for the density. Two to
-// four bands of unsigned numbers are shown as a mode; of other images the first band. Refused:
-// complex numbers, LABQ, Radiance; bitmaps and palettes, which the format does not know.
+// Mapped in place and written, in both byte orders; of the metadata only the density is read and
+// written, the fields are named when they get lost. Two to four bands of unsigned numbers are shown as
+// a mode; of other images the first band. Refused: complex numbers, LABQ, Radiance; bitmaps and
+// palettes, which the format does not know.
 
 import PixelMemory
 import PixelViews
@@ -100,17 +100,42 @@ enum VIPS {
     }
     var metadata = Metadata(format: format)
     metadata.density = try density(&reader, bigEndian: bigEndian)
-    if let end = try? layout.byteRange().upperBound, end < reader.byteCount {
-      metadata.lose("metadata of libvips")
+    let rowsEnd = headerByteCount + rowBits.inWholeBytes * height
+    let said = try writtenFields(&reader, at: rowsEnd)
+    if !said.names.isEmpty {
+      metadata.lose("metadata of libvips (\(said.names.joined(separator: ", ")))")
     }
     let hidden = bandCount - format.mode.bandCount
     var pixels = FileFormat.Pixels(
       layout: layout, format: format, metadata: metadata.isEmpty ? nil : metadata)
+    pixels.trailingByteCount = max(0, reader.byteCount - said.end)
     if hidden > 0 {
       pixels.notes.append("\(hidden) more \(hidden == 1 ? "band is" : "bands are") not shown")
       pixels.hidden.append("extra bands")
     }
     return .mapped(pixels)
+  }
+
+  /// The names of the fields of metadata that stand behind the rows, and where the XML ends; where the
+  /// rows end if what follows is not XML.
+  private static func writtenFields(
+    _ reader: inout HeaderReader, at start: Int
+  ) throws(FormatError) -> (names: [String], end: Int) {
+    let count = min(max(0, reader.byteCount - start), Metadata.byteLimit)
+    reader.offset = start
+    guard count > 0, let head = try? reader.bytes(5, "metadata"), head == Array("<?xml".utf8)
+    else { return ([], start) }
+    reader.offset = start
+    let text = String(decoding: try reader.bytes(count, "metadata"), as: UTF8.self).utf8
+    guard let close = text.firstRange(of: "</root>".utf8) else { return ([], start) }
+    var names: [String] = []
+    for field in text[..<close.lowerBound].split(separator: "<field ".utf8).dropFirst() {
+      let words = field.prefix { $0 != UInt8(ascii: ">") }
+      guard let name = words.split(separator: "name=\"".utf8).dropFirst().first else { continue }
+      names.append(String(decoding: name.prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self))
+    }
+    let rest = text[close.upperBound...].drop { Netpbm.isSpace($0) }
+    return (names, start + text.distance(from: text.startIndex, to: rest.startIndex))
   }
 
   /// What is said of the density; 1 pixel a millimeter stands for nothing.

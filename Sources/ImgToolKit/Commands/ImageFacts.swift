@@ -15,6 +15,8 @@ struct ImageFacts {
   private let range: Range<Int>
   private let byteCount: Int
   private let frameCount: Int
+  /// The bytes behind all that the format of the file accounts for, where that is known.
+  private let unaccounted: Int?
   private let isEditable: Bool
   private let metadata: Metadata?
   private var statistics: (json: JSON, text: String)?
@@ -31,16 +33,18 @@ struct ImageFacts {
     range = try ImageFacts.range(layout, name)
     byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
     frameCount = source.frameCount
+    unaccounted = source.trailingByteCount
     isEditable = image.readOnlyReason == nil
     metadata = image.metadata
   }
 
   /// What the header of a file says that was not decoded.
   init(
-    _ file: DescribedFile, _ path: String, _ options: OpenOptions
+    _ file: DescribedFile, _ path: String, _ options: OpenOptions, _ metadata: Metadata?,
+    _ notes: [String]
   ) throws(ToolError) {
     let pixels = file.pixels
-    notes = pixels.notes.map { "\(path): \($0)" }
+    self.notes = pixels.notes.map { "\(path): \($0)" } + notes
     copyReason = file.copyReason
     name = path
     storage = file.format.name
@@ -51,9 +55,8 @@ struct ImageFacts {
     byteCount = range.upperBound
     frameCount = pixels.frameCount
     isEditable = layout.isWritable
-    do throws(FormatError) { metadata = try file.metadata() } catch {
-      throw ToolError(error, name: path)
-    }
+    self.metadata = metadata
+    unaccounted = nil
   }
 
   private static func range(_ layout: Layout, _ name: String) throws(ToolError) -> Range<Int> {
@@ -84,7 +87,7 @@ struct ImageFacts {
       "sampleType": .string(format.type.rawValue),
       "offset": .integer(offset), "stride": .integer(stride),
       "rowByteCount": .integer(rowByteCount), "need": .integer(range.upperBound),
-      "byteCount": .integer(byteCount), "trailing": .integer(byteCount - range.upperBound),
+      "byteCount": .integer(byteCount), "trailing": .integer(trailing),
       "frames": .integer(frameCount),
       "shared": .bool(copyReason == nil),
       "copyReason": copyReason.map(JSON.string) ?? .null,
@@ -95,6 +98,17 @@ struct ImageFacts {
       "notes": .texts(notes),
       "exit": 0,
     ])
+  }
+
+  private var trailing: Int { byteCount - range.upperBound }
+
+  /// Which row is meant, where there are several frames, and what of the bytes after it is the format's.
+  private var ending: String {
+    if frameCount > 1 {
+      return " of this frame" + (unaccounted.map { ", \($0) after all frames" } ?? "")
+    }
+    guard let unaccounted, unaccounted != trailing else { return "" }
+    return ", \(unaccounted) after all that \(storage) has"
   }
 
   var text: String {
@@ -108,7 +122,7 @@ struct ImageFacts {
       lines.append("copied: \(reason)")
     } else {
       lines.append("need: \(layout.arithmetic(range))")
-      lines.append("have: \(byteCount) bytes, \(byteCount - range.upperBound) after the last row")
+      lines.append("have: \(byteCount) bytes, \(trailing) after the last row\(ending)")
     }
     if frameCount > 1 { lines.append("frames: \(frameCount)") }
     if let palette { lines.append("palette: \(palette.count) colors") }

@@ -47,8 +47,8 @@ extension Command {
       opened = source
       opened?.notes = try console.introduce(source)
       facts = try ImageFacts(opened ?? source)
-    case .header(let file):
-      facts = try ImageFacts(file, path, invocation.opening)
+    case .header(let file, let metadata, let notes):
+      facts = try ImageFacts(file, path, invocation.opening, metadata, notes)
       for note in facts.notes { console.note(note) }
     case .bytes(let buffer): return try describe(buffer, path, invocation, console)
     }

@@ -25,7 +25,7 @@ extension LayoutOptions {
     try check(layout, rawmode, options, name: name)
     var resolved = ResolvedLayout(
       layout: layout, format: rawmode.storedFormat,
-      shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: rawmode.name,
+      shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: mosaic ?? rawmode.name,
       stride: abs(layout.stride), padding: 0,
       planeCount: options.interleave == .plane || rawmode.hasPlanes ? rawmode.planeCount : 1,
       options: options,
@@ -57,6 +57,9 @@ extension LayoutOptions {
     }
     return typed
   }
+
+  /// The rawmode as it was typed if that names a mosaic of colors, which is more than how it is stored.
+  private var mosaic: String? { rawmode?.hasPrefix("bayer-") == true ? rawmode : nil }
 
   private func resolveRawmode() throws(ToolError) -> Rawmode {
     guard let rawmode else { return Rawmode.natural(mode ?? .gray) }

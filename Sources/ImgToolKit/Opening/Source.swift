@@ -15,6 +15,8 @@ struct Source: Sendable {
   /// The frames that the image shows, and whether the user chose them.
   var shownFrameCount = 1
   var isFrameChosen = false
+  /// The bytes behind all that the format of the file accounts for, where that is known.
+  var trailingByteCount: Int?
   /// What else of the file the image does not show.
   var hidden: [Loss] = []
   var notes: [String] = []
@@ -126,13 +128,16 @@ extension Source {
   ) throws(ToolError) -> Source {
     var source: Source
     do throws(FormatError) {
+      let opened = try file.opened(limits: options.limits)
       source = Source(
-        image: try file.image(limits: options.limits), name: path,
+        image: opened.image, name: path,
         storage: file.format.name, file: buffer, frameCount: file.pixels.frameCount,
-        isFrameChosen: options.layout.choosesFrame, hidden: file.pixels.hidden,
+        isFrameChosen: options.layout.choosesFrame, trailingByteCount: opened.trailingByteCount,
+        hidden: file.pixels.hidden,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
-    try source.checkTrailing(options.trailing, of: file)
+    let note = try trailingNote(path, options.trailing, of: file, known: source.trailingByteCount)
+    source.notes += [note, source.image.metadata?.orientationNote(path)].compactMap { $0 }
     if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }
@@ -164,22 +169,20 @@ extension Source {
     }
   }
 
-  private mutating func checkTrailing(
-    _ policy: OpenOptions.Trailing, of file: DescribedFile
-  ) throws(ToolError) {
-    if let note = try Source.trailingNote(name, policy, of: file) { notes.append(note) }
-  }
-
-  /// What there is to say about the bytes that a file's format does not account for. Those of a
-  /// format that has to be searched for its end are looked for under `error` only.
+  /// What there is to say about the bytes that a file's format does not account for.
+  ///
+  /// - Parameter known: how many there are, where that is known already.
   private static func trailingNote(
-    _ name: String, _ policy: OpenOptions.Trailing, of file: DescribedFile
+    _ name: String, _ policy: OpenOptions.Trailing, of file: DescribedFile, known: Int? = nil
   ) throws(ToolError) -> String? {
     if policy == .ok { return nil }
-    let count: Int?
-    do throws(FormatError) {
-      count = try policy == .error ? file.trailingByteCount() : file.pixels.trailingByteCount
-    } catch { throw ToolError(error, name: name) }
+    var count = known
+    if count == nil, policy == .error || file.copyReason != nil {
+      do throws(FormatError) { count = try file.trailingByteCount() } catch {
+        // What cannot be decoded has no end; whoever reads the pixels is told why.
+        guard case .malformed = error else { throw ToolError(error, name: name) }
+      }
+    }
     guard let count, count > 0 else { return nil }
     let bytes = "\(count) byte\(count == 1 ? "" : "s")"
     let text = "\(name): \(bytes) after all that \(file.format.name) has"
@@ -213,8 +216,9 @@ extension Source {
   /// What a path leads to.
   enum Found {
     case image(Source)
-    /// A file whose pixels have to be decoded, which was not done.
-    case header(DescribedFile)
+    /// A file whose pixels have to be decoded, which was not done, what it says beside them, and what
+    /// there is to say about it.
+    case header(DescribedFile, Metadata?, notes: [String])
     /// A file without a layout that does not describe itself.
     case bytes(Buffer)
   }
@@ -231,8 +235,13 @@ extension Source {
     guard (try? DescribedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
     let file = try header(path, options, in: buffer)
     guard file.copyReason == nil || readsPixels else {
-      if options.trailing == .error { _ = try trailingNote(path, .error, of: file) }
-      return .header(file)
+      let metadata: Metadata?
+      do throws(FormatError) { metadata = try file.metadata() } catch {
+        throw ToolError(error, name: path)
+      }
+      let note = try trailingNote(path, options.trailing, of: file)
+      let notes = [note, metadata?.orientationNote(path)].compactMap { $0 }
+      return .header(file, metadata, notes: notes)
     }
     return .image(try decoding(file, path, options, in: buffer, since: start))
   }
