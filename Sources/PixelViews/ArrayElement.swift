@@ -105,9 +105,18 @@ extension Rawmode {
 }
 
 extension PixelFormat {
-  /// A mode of numbers with samples that hold those of so many bits: the natural ones, or `f64`.
-  init(_ mode: Mode, holding number: SampleField.Number, bitCount: Int) {
-    self.init(mode, mode.naturalType.holds(number, bitCount: bitCount) ? nil : .f64)
+  /// A mode with the narrowest samples that hold numbers of so many bits: of the modes of numbers the
+  /// natural ones, or `f64`.
+  package init(_ mode: Mode, holding number: SampleField.Number, bitCount: Int) {
+    let wider: [SampleType] = mode.isScaled ? [.u16, .i32, .f32] : []
+    self.init(
+      mode,
+      ([mode.naturalType] + wider).first { $0.holds(number, bitCount: bitCount) } ?? .f64)
+  }
+
+  /// Whether samples are numbers of colors, which have no largest one that stands for white.
+  package var isNumberColor: Bool {
+    type.largest == nil && mode.isScaled && mode.hasSamples(of: type)
   }
 
   /// What one band of numbers is shown as where nothing says what they mean: the narrowest mode that
@@ -127,10 +136,9 @@ extension PixelFormat {
 }
 
 extension Mode {
-  /// The mode of an array that names none: by the type of its elements, or, for two to four bands of
-  /// unsigned numbers of 8 or 16 bits, by how many there are.
+  /// The mode of an array that names none: by the type of its elements, or, for two to four bands, by
+  /// how many there are, if the mode has such samples.
   package init?(showing type: ArrayElement, bandCount: Int) {
-    let isColor = type.kind == .unsigned && type.byteCount <= 2
     switch bandCount {
     case 1 where type.kind == .boolean: self = .bilevel
     case 1:
@@ -138,9 +146,10 @@ extension Mode {
         PixelFormat(
           showing: type.number, bitCount: type.byteCount.inBits, isBigEndian: type.isBigEndian
         ).mode
-    case 2 where isColor: self = .grayAlpha
-    case 3 where isColor: self = .rgb
-    case 4 where isColor: self = .rgba
+    case 2...4:
+      let mode: Mode = [.grayAlpha, .rgb, .rgba][bandCount - 2]
+      guard Rawmode.storing(mode, in: type) != nil else { return nil }
+      self = mode
     default: return nil
     }
   }

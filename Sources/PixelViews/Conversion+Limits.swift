@@ -1,11 +1,12 @@
 extension Conversion {
-  /// The samples of a pixel's first band that a conversion takes for what they are.
-  ///
-  /// Modes whose samples may be too large have one band; in the indexed ones the first is the index.
+  /// The samples that a conversion takes for what they are.
   struct Limits: Hashable, Sendable {
+    /// Those of color; in indexed modes, the indices.
     var range: ClosedRange<Double>
     /// Whether infinities, and what is no number, are taken as well.
     var takesNonfinite = false
+    /// Those of opacity, where not each is taken.
+    var opacity: ClosedRange<Double>?
 
     /// Whatever is a number.
     static let numbers = Limits(range: -Double.infinity...Double.infinity)
@@ -26,7 +27,13 @@ extension Conversion {
       guard let other else { return self }
       return Limits(
         range: range.clamped(to: other.range),
-        takesNonfinite: takesNonfinite && other.takesNonfinite)
+        takesNonfinite: takesNonfinite && other.takesNonfinite,
+        opacity: opacity ?? other.opacity)
+    }
+
+    /// What is taken of one band; `nil` where that is each sample.
+    func band(_ band: Int, of mode: Mode) -> Limits? {
+      band == mode.alphaBand ? opacity.map { Limits(range: $0) } : self
     }
 
     @inline(__always)
@@ -42,31 +49,42 @@ extension Conversion {
   /// - Precondition: `from` holds `count` pixels of ``source``.
   /// - Complexity: O(`count`), O(1) where there is no such sample.
   package func firstRefused(count: Int, from: RawSpan) -> Int? {
-    limits.flatMap { from.firstPixel(outside: $0, count: count, format: source) }
+    limits.flatMap { from.firstSample(outside: $0, count: count, format: source)?.pixel }
   }
 }
 
 extension RawSpan {
-  /// The first pixel whose first sample is outside of limits.
+  /// The first pixel, and its first band, of which a sample is outside of limits.
   ///
   /// - Precondition: the span holds `count` pixels of `format`.
-  func firstPixel(outside limits: Conversion.Limits, count: Int, format: PixelFormat) -> Int? {
-    switch format.type {
-    case .u8: firstPixel(outside: limits, count, format, as: UInt8.self) { Double($0) }
-    case .u16: firstPixel(outside: limits, count, format, as: UInt16.self) { Double($0) }
-    case .i32: firstPixel(outside: limits, count, format, as: Int32.self) { Double($0) }
-    case .f32: firstPixel(outside: limits, count, format, as: Float.self) { Double($0) }
-    case .f64: firstPixel(outside: limits, count, format, as: Double.self) { $0 }
+  func firstSample(
+    outside limits: Conversion.Limits, count: Int, format: PixelFormat
+  ) -> (pixel: Int, band: Int)? {
+    var first: (pixel: Int, band: Int)?
+    for band in format.mode.bands.indices {
+      guard let limits = limits.band(band, of: format.mode),
+        let pixel = firstPixel(outside: limits, band, count, format),
+        pixel < first?.pixel ?? .max
+      else { continue }
+      first = (pixel, band)
     }
+    return first
   }
 
-  @inline(__always)
-  private func firstPixel<Sample: BitwiseCopyable>(
-    outside limits: Conversion.Limits, _ count: Int, _ format: PixelFormat, as: Sample.Type,
-    _ number: (Sample) -> Double
+  private func firstPixel(
+    outside limits: Conversion.Limits, _ band: Int, _ count: Int, _ format: PixelFormat
   ) -> Int? {
-    firstSample(by: format.mode.bandCount, count: count) { (sample: Sample) in
-      !limits.contains(number(sample))
+    let step = format.mode.bandCount
+    return switch format.type {
+    case .u8:
+      firstSample(from: band, by: step, count: count) { !limits.contains(Double($0 as UInt8)) }
+    case .u16:
+      firstSample(from: band, by: step, count: count) { !limits.contains(Double($0 as UInt16)) }
+    case .i32:
+      firstSample(from: band, by: step, count: count) { !limits.contains(Double($0 as Int32)) }
+    case .f32:
+      firstSample(from: band, by: step, count: count) { !limits.contains(Double($0 as Float)) }
+    case .f64: firstSample(from: band, by: step, count: count) { !limits.contains($0) }
     }
   }
 
@@ -75,11 +93,13 @@ extension RawSpan {
   /// Whether there is one is a loop without a branch, which can be a vector one.
   @inline(__always)
   func firstSample<Sample: BitwiseCopyable>(
-    by step: Int = 1, count: Int, where isFound: (Sample) -> Bool
+    from start: Int = 0, by step: Int = 1, count: Int, where isFound: (Sample) -> Bool
   ) -> Int? {
     var found = 0
-    forEach(by: step, count: count * step) { (sample: Sample) in found |= isFound(sample) ? 1 : 0 }
+    forEach(from: start, by: step, count: count * step) { (sample: Sample) in
+      found |= isFound(sample) ? 1 : 0
+    }
     guard found != 0 else { return nil }
-    return (0..<count).first { isFound(sample($0 * step, as: Sample.self)) }
+    return (0..<count).first { isFound(sample(start + $0 * step, as: Sample.self)) }
   }
 }

@@ -15,24 +15,39 @@ extension Conversion {
   /// Whether samples may be rounded.
   var rounds: Bool { narrows || cutsFractions || roundsWholeNumbers }
 
-  /// The first of `count` plain pixels whose number is rounded; what is clamped is not rounded, and a
+  /// The first sample of `count` plain pixels, but those of opacity, whose number is rounded; what is clamped is not rounded, and a
   /// fraction that a float rounds is no news.
   ///
   /// - Precondition: `from` holds `count` pixels of ``source``.
-  func firstRounded(count: Int, from: RawSpan) -> Int? {
+  func firstRounded(count: Int, from: RawSpan) -> (pixel: Int, band: Int)? {
+    var first: (pixel: Int, band: Int)?
+    for band in source.mode.bands.indices where band != source.mode.alphaBand {
+      if let pixel = firstRounded(band, count, from), pixel < first?.pixel ?? .max {
+        first = (pixel, band)
+      }
+    }
+    return first
+  }
+
+  private func firstRounded(_ band: Int, _ count: Int, _ from: RawSpan) -> Int? {
     let range = target.type.range
+    let step = source.mode.bandCount
     switch source.type {
     case _ where !cutsFractions && !roundsWholeNumbers: return nil
     case .i32:
-      return from.firstSample(count: count) { (value: Int32) in Int(Float(value)) != Int(value) }
+      return from.firstSample(from: band, by: step, count: count) { (value: Int32) in
+        Int(Float(value)) != Int(value)
+      }
     case .f64 where roundsWholeNumbers:
-      return from.firstSample(count: count) { (value: Double) in Double(Float(value)) != value }
+      return from.firstSample(from: band, by: step, count: count) { (value: Double) in
+        Double(Float(value)) != value
+      }
     case .f32:
-      return from.firstSample(count: count) { (value: Float) in
+      return from.firstSample(from: band, by: step, count: count) { (value: Float) in
         range.contains(Double(value)) && Double(value).hasFraction
       }
     case .f64:
-      return from.firstSample(count: count) { (value: Double) in
+      return from.firstSample(from: band, by: step, count: count) { (value: Double) in
         range.contains(value) && value.hasFraction
       }
     case .u8, .u16: return nil

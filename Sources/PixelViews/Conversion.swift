@@ -8,7 +8,8 @@
 /// - samples of 16 bits in `L`, `LA`, `La`, `RGB`, `RGBA`, `RGBa` and `RGBX` stay 16 bits wide between
 ///   these modes and keep their values in `I;16`, `I` and `F`; on the way to other modes, and in other
 ///   modes, samples of 16 bits are brought to 8 bits first, `v * 255 / 65535` rounded;
-/// - numbers of `I` and `F` that are held as `f64` become those of the narrower type.
+/// - numbers of `I` and `F` that are held as `f64` become those of the narrower type;
+/// - colors that are numbers stay so in `RGB` and `RGBA`, and their luma is a number of `F`.
 ///
 /// It leaves Pillow in what a mode cannot hold: Pillow clips such samples in silence, and here they
 /// are an error unless ``ConversionPolicy/clamp`` asks for it. And in two ways: the four names of
@@ -37,22 +38,27 @@ package struct Conversion: Sendable {
 
   /// The conversion of `source` to `mode`.
   ///
-  /// `palette` is what the indices mean if the source is `P` or `PA`.
+  /// `palette` is what the indices mean if the source is `P` or `PA`, `opaque` the number of full opacity.
   ///
   /// The result is `nil` where Pillow has no such conversion: to or from `LAB`, which takes color
   /// profiles; from a color mode to `P` or `PA`, which takes a choice of colors; from `P` or `PA`
   /// without a palette; and from samples of a type that the mode cannot have.
   package init?(
-    from source: PixelFormat, to mode: Mode, palette: Palette?, policy: ConversionPolicy = .refuse
+    from source: PixelFormat, to mode: Mode, palette: Palette?, opaque: Double? = nil,
+    policy: ConversionPolicy = .refuse
   ) {
-    let target = PixelFormat(mode, Self.keepsWidth(source, in: mode) ? .u16 : nil)
+    let target = PixelFormat(
+      mode, Self.keepsWidth(source, in: mode) ? .u16 : Self.keptNumbers(source, in: mode))
     let (first, last) = (source.withOneGray16, target.withOneGray16)
     if first == last {
       kernel = nil
       dropsAlpha = false
       limits = nil
     } else {
-      guard let step = Self.route(from: first, to: last, palette: palette) else { return nil }
+      let opaque = opaque ?? Self.opaque(source.type)
+      guard let step = Self.route(from: first, to: last, palette: palette, opaque: opaque) else {
+        return nil
+      }
       kernel = step.kernel
       dropsAlpha = step.dropsAlpha
       // An index has no nearest color.
@@ -126,8 +132,9 @@ extension Conversion {
 
   /// The step, or the steps joined to one, from a format to another one.
   static func route(
-    from source: PixelFormat, to target: PixelFormat, palette: Palette? = nil
+    from source: PixelFormat, to target: PixelFormat, palette: Palette? = nil, opaque: Double = 255
   ) -> Step? {
+    if source.isNumberColor { return numberColorStep(from: source, to: target, opaque: opaque) }
     if source.mode.isIndexed {
       return palette.flatMap { palette in
         var step = indexedStep(from: source, to: target, palette: palette)

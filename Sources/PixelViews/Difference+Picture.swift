@@ -79,7 +79,9 @@ extension Image {
   fileprivate func shownAsGray(_ area: Rectangle, threads: Int) throws(ViewError) -> Image {
     var gray = self
     if mode.bandCount > 1 || format.type == .u8 {
-      do { gray = try converted(to: .gray) } catch { gray = try band(0) }
+      do { gray = try converted(to: format.isNumberColor ? .float : .gray) } catch {
+        gray = try band(0)
+      }
     }
     guard gray.format.type != .u8 else { return gray }
     let range = try gray.cropped(to: area).automaticWindow(threads: threads)

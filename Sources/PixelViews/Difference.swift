@@ -25,7 +25,7 @@ public struct Difference: Hashable, Sendable {
   /// The mean of the squares of the errors of all samples.
   public let meanSquaredError: Double
   /// The largest sample that the format has in pictures, for ``psnr``: 255, 65535, 2³¹−1 for mode
-  /// `I`, and 1 for other numbers.
+  /// `I` and other whole numbers of 32 bits with a sign, and 1 for other numbers.
   public let peak: Double
 
   public var isSame: Bool { differingPixels == 0 }
@@ -138,6 +138,6 @@ public struct Difference: Hashable, Sendable {
 
 extension PixelFormat {
   fileprivate var peak: Double {
-    type.largest ?? (mode == .integer ? SampleType.i32.range.upperBound : 1)
+    type.largest ?? (mode == .integer || type == .i32 ? SampleType.i32.range.upperBound : 1)
   }
 }

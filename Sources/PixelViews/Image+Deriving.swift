@@ -8,11 +8,15 @@ extension Image {
     to mode: Mode, policy: ConversionPolicy = .refuse
   ) throws(ViewError) -> Image {
     if mode == self.mode { return self }
+    if let between = Conversion.between(format, mode) {
+      return try converted(to: between, policy: policy).converted(to: mode, policy: policy)
+    }
     // A palette would not help where there is no conversion with one.
     let stand = self.mode.isIndexed ? palette ?? .gray : palette
-    guard let conversion = Conversion(from: format, to: mode, palette: stand, policy: policy) else {
-      throw .noConversion(from: format, to: mode)
-    }
+    guard
+      let conversion = Conversion(
+        from: format, to: mode, palette: stand, opaque: opaque, policy: policy)
+    else { throw .noConversion(from: format, to: mode) }
     if self.mode.isIndexed && palette == nil { throw .paletteMissing(mode: self.mode) }
     return appending(.convert(conversion), palette: conversion.palette)
   }
@@ -28,21 +32,32 @@ extension Image {
     return appending(.convert(conversion), palette: palette)
   }
 
-  /// Numbers spread over 8-bit gray, computed while they are read.
+  /// Samples spread over 8 bits, computed while they are read: numbers become gray, colors stay colors.
+  /// Opacity is not windowed, and padding left out.
   ///
   /// Reading throws ``ViewError/clamped(_:)`` for a sample that is not a number, unless the policy is to
   /// clamp, which makes it black. An infinity is beyond the window, like other numbers.
-  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes of several bands;
+  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for modes other than gray, `RGB` and numbers;
   ///   ``ViewError/emptyWindow(low:high:)`` unless `low` is below `high` and both are finite.
   public func windowed(
     _ low: Double, _ high: Double, policy: ConversionPolicy = .refuse
   ) throws(ViewError) -> Image {
-    guard let window = Window(low: low, high: high, source: format, policy: policy) else {
+    if mode == .rgbx { return try converted(to: .rgb).windowed(low, high, policy: policy) }
+    let window = Window(low: low, high: high, source: format, opaque: opaque, policy: policy)
+    guard let window else {
       let hasWindows = Window(low: 0, high: 1, source: format) != nil
       throw hasWindows
         ? .emptyWindow(low: low, high: high) : .unsupported(operation: "window", mode: mode)
     }
     return appending(.window(window))
+  }
+
+  /// The number of full opacity: the largest sample, 1 for floats, and for other numbers the largest one
+  /// that is stored.
+  private var opaque: Double {
+    guard !isDerived, format.isNumberColor, let last = layout.fields.last, last.number != .float
+    else { return Conversion.opaque(format.type) }
+    return last.range(as: format.type).upperBound
   }
 
   func appending(_ stage: Stage, palette: Palette? = nil) -> Image {

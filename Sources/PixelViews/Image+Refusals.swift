@@ -6,20 +6,21 @@ extension Image.Stage {
   /// - Complexity: O(pixels), O(1) where each is taken.
   package func check(_ rectangle: Rectangle, _ plain: RawSpan) throws(ViewError) {
     guard let (source, limits) = bounded,
-      let index = plain.firstPixel(
+      let (index, band) = plain.firstSample(
         outside: limits, count: rectangle.width * rectangle.height, format: source)
     else { return }
-    let value = plain.values(at: index, format: source)[0]
+    let value = plain.values(at: index, format: source)[band]
     let x = rectangle.x + index % rectangle.width
     let y = rectangle.y + index / rectangle.width
     if source.mode.isIndexed {
       throw .noColor(
         index: Int(value), x: x, y: y, colors: Int(limits.range.upperBound) + 1)
     }
+    let taken = limits.band(band, of: source.mode)?.range ?? limits.range
     throw .clamped(
       ViewError.ClampedSample(
         x: x, y: y, value: value, source: source, target: format.mode,
-        lowest: limits.range.lowerBound, highest: limits.range.upperBound))
+        lowest: taken.lowerBound, highest: taken.upperBound, bandIndex: band))
   }
 
   /// What the stage takes, and of which samples, where it does not take everything.
@@ -27,7 +28,7 @@ extension Image.Stage {
     switch self {
     case .convert(let conversion): conversion.limits.map { (conversion.source, $0) }
     case .window(let window):
-      window.source.type.isFloat && window.policy == .refuse ? (window.source, .numbers) : nil
+      window.limits.map { (window.source, $0) }
     case .select: nil
     }
   }
@@ -58,6 +59,11 @@ extension Image {
       })
     else { return error }
     let stage = stages[index]
+    // Opacity has a range of its own.
+    let mode = sample.source.mode
+    let bands = mode.bands.indices.filter {
+      ($0 == mode.alphaBand) == (sample.bandIndex == mode.alphaBand)
+    }
     let numbers = Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
       stages: Array(stages[..<index]), transport: transport, losses: losses)
@@ -72,7 +78,7 @@ extension Image {
           if case .clamped(let sample) = error { found = sample }
         }
         let range = plain.finiteRange(
-          of: [0], format: numbers.format, count: tile.width * tile.height)
+          of: bands, format: numbers.format, count: tile.width * tile.height)
         return (found, range)
       } merge: { found, range in
         first = first ?? found

@@ -42,7 +42,7 @@ public struct Image: Sendable {
     package var format: PixelFormat {
       switch self {
       case .convert(let conversion): conversion.target
-      case .window: PixelFormat(.gray)
+      case .window(let window): window.target
       case .select(_, _, let format): format
       }
     }
@@ -211,12 +211,18 @@ extension Image {
       switch format.type {
       case .u16: .gray16
       case .i32: .integer
-      case .f32, .f64: self.mode == .integer ? .integer : .float
+      case .f32: .float
+      case .f64: self.mode == .integer || storesWholeNumbers(band) ? .integer : .float
       case .u8: self.mode == .bilevel ? .bilevel : .gray
       }
     let image = try selecting(bands: [band], as: mode)
     let samples = image.layout.unshared()
     return isDerived || samples == image.layout ? image : image.replacing(samples) { $0 }
+  }
+
+  /// Whether a band is stored in whole numbers.
+  private func storesWholeNumbers(_ band: Int) -> Bool {
+    !isDerived && layout.fields.indices.contains(band) && layout.fields[band].number != .float
   }
 
   /// The same samples under another name of the same storage (`RGBX` as `RGB`, `I;16B` as `I;16`).

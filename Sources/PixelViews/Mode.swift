@@ -44,6 +44,9 @@ public enum Mode: String, Sendable, CaseIterable {
   /// Whether the pixels can have colors other than grays.
   package var hasColor: Bool { record.meaning == .color || record.meaning == .index }
 
+  /// Whether a pixel is a number.
+  package var isNumber: Bool { record.meaning == .number }
+
   /// Whether samples are spread over the range of their type, so that the largest one is white, or
   /// all of an ink; indices and numbers mean what they are.
   package var isScaled: Bool { record.meaning == .gray || record.meaning == .color }
@@ -145,6 +148,9 @@ public struct PixelFormat: Hashable, Sendable {
   public var type: SampleType
 
   fileprivate static let stored = Set(Rawmode.all.map { PixelFormat($0.mode, $0.type) })
+
+  /// All colors with samples that are numbers.
+  package static let numberColors = Array(stored.filter(\.isNumberColor))
 
   public init(_ mode: Mode, _ type: SampleType? = nil) {
     self.mode = mode

@@ -1,8 +1,8 @@
 extension Rawmode {
   /// Every rawmode of this build, in the order of the modes. The natural one comes first.
   public static let all: [Rawmode] =
-    bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers + video
-    + sensors
+    bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers
+    + colorNumbers + video + sensors
 
   /// The rawmode that `name` means, for `mode` or, without one, for the mode it is most used with.
   ///
@@ -36,7 +36,7 @@ extension Rawmode {
   /// The packed natural storage of plain samples of a format, 16-bit color in little-endian order.
   public static func natural(_ format: PixelFormat) -> Rawmode {
     guard format.type != format.mode.naturalType else { return natural(format.mode) }
-    if format.type == .f64 {
+    if format.type == .f64, format.mode.bandCount == 1 {
       return named(format.mode == .float ? "F;64F" : "I;64S", mode: format.mode)
         ?? natural(format.mode)
     }
@@ -387,7 +387,8 @@ extension Rawmode {
       number(m + ";16S", mode, 2, .signed),
       number(m + ";16BS", mode, 2, bigEndian: true, .signed),
       number(m + ";16NS", mode, 2, .signed),
-      number(m + ";32", mode, 4, .unsigned),
+      number(
+        m + ";32", mode, 4, .unsigned, aliases: mode == .integer ? ["uint32"] : []),
       number(m + ";32B", mode, 4, bigEndian: true, .unsigned),
       number(m + ";32N", mode, 4, .unsigned),
       number(m + ";32S", mode, 4, .signed),
@@ -419,14 +420,16 @@ extension Rawmode {
   }
 
   private static let numbers: [Rawmode] =
-    [number("I", .integer, 4, .signed, aliases: ["i32le"])] + wholeNumbers(.integer)
-    + [number("F", .float, 4, .float, aliases: ["grayf32le", "f32le"])] + wholeNumbers(.float) + [
-      number("F;16F", .float, 2, .float, aliases: ["f16le", "grayf16le"]),
+    [number("I", .integer, 4, .signed, aliases: ["i32le", "int32", "32SC1"])]
+    + wholeNumbers(.integer)
+    + [number("F", .float, 4, .float, aliases: ["grayf32le", "f32le", "float32", "32FC1"])]
+    + wholeNumbers(.float) + [
+      number("F;16F", .float, 2, .float, aliases: ["f16le", "grayf16le", "float16"]),
       number("F;16BF", .float, 2, bigEndian: true, .float, aliases: ["f16be", "grayf16be"]),
       number("F;32F", .float, 4, .float),
       number("F;32BF", .float, 4, bigEndian: true, .float, aliases: ["grayf32be", "f32be"]),
       number("F;32NF", .float, 4, .float),
-      number("F;64F", .float, 8, .float, aliases: ["f64le"]),
+      number("F;64F", .float, 8, .float, aliases: ["f64le", "float64", "64FC1"]),
       number("F;64BF", .float, 8, bigEndian: true, .float, aliases: ["f64be"]),
       number("F;64NF", .float, 8, .float),
       word16(

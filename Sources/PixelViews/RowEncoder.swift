@@ -130,12 +130,13 @@ package struct RowEncoder: Sendable {
   private func checkIndices(_ plain: RawSpan, _ rectangle: Rectangle) throws(ViewError) {
     guard let colorCount else { return }
     let limits = Conversion.Limits(range: 0...Double(colorCount - 1))
-    let found = plain.firstPixel(
+    let found = plain.firstSample(
       outside: limits, count: rectangle.width * rectangle.height, format: image.format)
     guard let found else { return }
-    let (row, x) = found.quotientAndRemainder(dividingBy: rectangle.width)
+    let (row, x) = found.pixel.quotientAndRemainder(dividingBy: rectangle.width)
     throw .noColor(
-      index: Int(plain.values(at: found, format: image.format)[0]), x: x, y: rectangle.y + row,
+      index: Int(plain.values(at: found.pixel, format: image.format)[0]), x: x,
+      y: rectangle.y + row,
       colors: colorCount)
   }
 

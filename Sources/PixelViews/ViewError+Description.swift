@@ -57,6 +57,8 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .unsupported(let operation, let mode):
       "\(operation) has no meaning in mode \(mode.name)"
         + (mode.isIndexed ? ", whose samples are indices" : "")
+    case .unbounded(let operation, let format):
+      "\(operation) has no meaning for \(format.words), of which none is the largest"
     case .noConversion(let from, let to): ViewError.finding(from, to)
     case .paletteMissing(let mode): "mode \(mode.name) needs a palette"
     case .noBand(let band, let mode):
@@ -104,7 +106,8 @@ extension ViewError: CustomStringConvertible, DescribedError {
     let taken =
       sample.lowest.isInfinite
       ? "numbers" : "\(sample.lowest.plainText) to \(sample.highest.plainText)"
-    return "pixel \(sample.x),\(sample.y) is "
+    let band = sample.source.mode.bandCount == 1 ? "" : "band \(sample.band) of "
+    return "\(band)pixel \(sample.x),\(sample.y) is "
       + (sample.value.isNaN ? "not a number" : type.text(sample.value))
       + ", which a conversion to \(sample.target.name) would clamp: it takes \(taken)"
       + (picture ?? "")

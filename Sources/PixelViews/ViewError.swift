@@ -43,6 +43,8 @@ public enum ViewError: Error, Equatable, Sendable {
   case sharedSamples(bands: [String], across: Int, down: Int, whole: Rectangle?)
   /// The operation has no meaning in this mode.
   case unsupported(operation: String, mode: Mode)
+  /// The operation has no meaning for samples without a largest number.
+  case unbounded(operation: String, PixelFormat)
   /// There is no such conversion.
   case noConversion(from: PixelFormat, to: Mode)
   /// A palette is needed.
@@ -111,8 +113,11 @@ public enum ViewError: Error, Equatable, Sendable {
     /// The finite numbers of the whole picture, once it was looked at.
     public var range: ClosedRange<Double>?
 
+    /// The number of its band.
+    public var bandIndex = 0
+
     /// The band of the sample.
-    public var band: String { source.mode.bands[0] }
+    public var band: String { source.mode.bands[bandIndex] }
   }
 
   /// Why an image cannot be edited.

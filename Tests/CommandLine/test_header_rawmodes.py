@@ -125,7 +125,7 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
     taken = set()
     for options in LAYOUTS:
         words = [raw.name, "--size", f"{WIDTH}x{HEIGHT}", "--mode", mode, "--rawmode", rawmode, *options, *palette]
-        raw.write_bytes(bytes(WIDTH * HEIGHT * 16))
+        raw.write_bytes(bytes(WIDTH * HEIGHT * 32))
         need = imgtool("info", *words, "--trailing", "ok", "--json").json["need"]
         # Padding after the last pixel is a part of the box that headers describe.
         data = random_bytes(need + 8, (mode, rawmode))

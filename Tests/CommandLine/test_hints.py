@@ -198,7 +198,7 @@ def test_a_rawmode_given_as_a_mode_is_said_to_be_one(imgtool, refused, picture, 
 @pytest.mark.parametrize("word,name", [
     ("bgr565", "bgr565le"), ("rgb555", "rgb555le"), ("bgr555", "bgr555le"), ("gray16", "gray16le"),
     ("rgb48", "rgb48le"), ("gray10", "gray10le"), ("grayscale", "L"), ("uint16", "I;16"),
-    (">u2", "I;16B"), ("float64", "F;64F"), ("8UC3", "BGR"), ("XBGR8888", "RGBX"),
+    (">u2", "I;16B"), ("double", "F;64F"), ("8UC3", "BGR"), ("XBGR8888", "RGBX"),
     ("rgb888", "RGB or BGR"), ("xrgb2101010", "x2rgb10le"), ("BGRR", "BGR"),
 ])
 def test_a_rawmode_of_another_tool_is_called_what_it_is_here(imgtool, refused, picture, word, name):

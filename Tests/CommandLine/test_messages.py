@@ -137,11 +137,13 @@ def test_replace_is_offered_where_it_is_taken_alone(refused, here):
     refused("frombuffer", *rgb(here), "--invert", "--save", "raw.bin", words="--replace")
 
 
-def test_a_window_needs_gray_and_no_copy(imgtool, refused, here):
-    raw = rgb(here)
-    run = refused("frombuffer", *raw, "--window", "0,100", words=["--convert L"])
+@pytest.mark.parametrize("mode,way", [("CMYK", "RGB"), ("RGBa", "RGBA"), ("HSV", "RGB"), ("1", "L")])
+def test_a_window_needs_numbers_or_plain_colors_and_no_copy(imgtool, refused, here, mode, way):
+    Path("raw.bin").write_bytes(bytes(64))
+    raw = ["raw.bin", "--size", "4x4", "--mode", mode, "--trailing", "ok"]
+    run = refused("frombuffer", *raw, "--window", "0,100", words=[f"--convert {way}"])
     assert "--copy" not in run.errors
-    imgtool("frombuffer", *raw, "--convert", "L", "--window", "0,100", "--save", "out.png")
+    imgtool("frombuffer", *raw, "--convert", way, "--window", "0,100", "--save", "out.png")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -210,12 +212,13 @@ def test_words_say_what_was_found_and_what_is_needed(imgtool, refused, here):
     np.save("u4.npy", np.zeros((2, 2), "u4"))
     Image.new("1", (9, 9)).save("fax.tif", compression="group4")
     Path("wide.pfm").write_bytes(b"Pf\n1 1\n-2.0\n" + bytes(4))
-    Path("color.pfm").write_bytes(b"PF\n1 1\n-1.0\n" + bytes(12))
+    np.save("color.npy", np.zeros((2, 2, 3), "f4"))
     Path("planes.raw").write_bytes(bytes(36))
     for line, words in [
         (["open", "row.npy"], "row.npy: NPY shape (5,) is not an image: 2 to 4 axes are needed"),
         (["open", "fax.tif", "--hash"], "fax.tif: CCITT-compressed TIFF is not supported"),
-        (["open", "color.pfm"], 'color.pfm: PFM with three floats a pixel ("PF") is not supported'),
+        (["open", "color.npy", "--invert"], "invert has no meaning for RGB with f32 samples, of which none "
+         "is the largest; put --window auto --copy before it"),
         (["open", "u4.npy", "--invert"], "put --window auto --copy before it"),
         (["open", "u4.npy", "--save", "x.jpg"], "x.jpg: JPEG is not supported; give --format "),
         (["frombuffer", "planes.raw", "--size", "2x2", "--mode", "RGB", "--interleave", "plane",

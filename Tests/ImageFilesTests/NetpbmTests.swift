@@ -231,11 +231,17 @@ import Testing
     #expect(try shown.samples() == [1, 2])
   }
 
-  @Test("Floats of three bands and scales without a sign are refused")
+  @Test("A PFM of colors has three floats a pixel")
+  func colorPFM() throws {
+    let big = Array("PF\n1 1\n1.0\n".utf8) + [64, 0, 0, 0, 63, 128, 0, 0, 0, 0, 0, 0]
+    let shown = try ShownFile(big, as: .pfm)
+    #expect(shown.isMapped)
+    #expect(shown.image.format == PixelFormat(.rgb, .f32))
+    #expect(try shown.samples() == [2, 1, 0])
+  }
+
+  @Test("Scales without a sign are refused")
   func refusedPFM() {
-    #expect(
-      throws: FormatError.unsupported(format: "pfm", feature: "three floats a pixel (\"PF\")")
-    ) { try ShownFile(Array("PF\n1 1\n-1.0\n".utf8), as: .pfm) }
     for scale in ["0", "nan", "x", "inf"] {
       #expect(
         throws: FormatError.malformed(

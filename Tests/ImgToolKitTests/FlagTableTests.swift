@@ -66,6 +66,7 @@ import Testing
     "F": (["png"], nil), "RAWMODE": (["BGR"], nil), "0..9": (["0", "9"], "10"),
     "1|2|4|8|16": (["1", "2", "4", "8", "16"], "3"), "V": (["0", "2.5"], "-1"),
     "P": (["0", "100"], "101"), "OUT": (["errors.png"], "-"),
+    "viridis|turbo|gray": (["viridis", "turbo", "gray"], "jet"),
     "highlight|gray": (["highlight", "gray"], "grey"),
     "H": ([String(repeating: "0a", count: 32)], "0a"), "FILE": (["a.png"], nil),
     "X,Y": (["0,0"], "1"),

@@ -31,7 +31,7 @@ struct ArrayElementTests {
         count += 1
       }
     }
-    #expect(count == 31)
+    #expect(count == 37)
   }
 
   @Test(

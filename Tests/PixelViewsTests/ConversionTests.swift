@@ -229,7 +229,7 @@ import Testing
 
   @Test(arguments: [
     (PixelFormat(.palette), Mode.rgb), (PixelFormat(.paletteAlpha), .palette),
-    (PixelFormat(.palette, .u16), .rgb), (PixelFormat(.rgb, .f32), .gray),
+    (PixelFormat(.palette, .u16), .rgb), (PixelFormat(.cmyk, .f32), .gray),
     (PixelFormat(.gray, .i32), .rgb), (PixelFormat(.integer, .u8), .gray),
     (PixelFormat(.gray16, .i32), .gray), (PixelFormat(.lab, .u16), .rgb),
   ])

@@ -271,8 +271,9 @@ int imgtool_image_convert(
 // number.
 int imgtool_image_convert_clamping(
     const imgtool_image *image, const char *mode, imgtool_image **view);
-// Numbers from `low` to `high` as 8-bit gray, computed while they are read; read-only. What is beyond the
-// window becomes black or white; a sample that is not a number is an error when it is read.
+// Numbers from `low` to `high` as 8-bit gray, and colors as 8-bit colors, computed while they are read;
+// read-only. Opacity is not windowed. What is beyond the window becomes black or white; a sample that is
+// not a number is an error when it is read.
 int imgtool_image_window(
     const imgtool_image *image, double low, double high, imgtool_image **view);
 // The same, where such a sample becomes black.

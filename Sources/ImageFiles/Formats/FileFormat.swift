@@ -13,6 +13,8 @@ package struct FileFormat: Sendable {
   package let modes: [Mode]
   /// The modes of which it also holds 16-bit samples.
   package let wideModes: [Mode]
+  /// The colors with samples that are numbers which it also holds.
+  package let numberColors: [PixelFormat]
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
   /// Whether `--level` changes the file.
@@ -115,6 +117,9 @@ package struct FileFormat: Sendable {
     package var readsAll = false
     /// Whether the end of all that the format accounts for is looked for, wherever it is.
     package var findsEnd = false
+    /// Whether the bands of an array are its first axis, or that after the frames, and not its last;
+    /// `nil` takes the one that is short enough.
+    package var hasPlanes: Bool?
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
@@ -153,8 +158,9 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    honorsRawmode: Bool = false, honorsLevel: Bool = false, honorsBits: Bool = false,
-    keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
+    numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsLevel: Bool = false,
+    honorsBits: Bool = false, keepsNumbers: Bool = false, keepsPalette: Bool = false,
+    namesBands: Bool = true,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
@@ -168,6 +174,7 @@ package struct FileFormat: Sendable {
     self.suffixes = suffixes
     self.modes = modes
     self.wideModes = wideModes
+    self.numberColors = numberColors
     self.honorsRawmode = honorsRawmode
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
@@ -187,7 +194,8 @@ package struct FileFormat: Sendable {
 
   /// Whether a file can hold pixels of this format.
   package func holds(_ format: PixelFormat) -> Bool {
-    format.type == format.mode.naturalType
+    if format.isNumberColor { return numberColors.contains(format) }
+    return format.type == format.mode.naturalType
       ? modes.contains(format.mode)
       : format.type == .u16 && wideModes.contains(format.mode)
         || format.type == .f64 && modes.contains(format.mode) && keepsNumbers

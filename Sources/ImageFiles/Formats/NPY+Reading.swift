@@ -45,8 +45,10 @@ extension NPY {
   }
 
   /// Which axis is which.
+  ///
+  /// - Parameter hasPlanes: whether the bands come before rows and columns; `nil` to see it from the counts.
   static func axes(
-    shape: [Int], isFortranOrder: Bool, sampleByteCount: Int
+    shape: [Int], isFortranOrder: Bool, sampleByteCount: Int, hasPlanes: Bool? = nil
   ) throws(FormatError) -> Axes {
     let numbers = shape.map(String.init).joined(separator: ", ")
     let words = "shape (\(numbers)\(shape.count == 1 ? "," : ""))"
@@ -69,17 +71,19 @@ extension NPY {
     let (first, last) = (axes[0], axes[axes.count - 1])
     switch axes.count {
     case 2: return Axes(rows: first, columns: last)
-    case 3 where (1...4).contains(last.count):
+    case 3 where hasPlanes != true && (1...4).contains(last.count):
       return Axes(rows: first, columns: axes[1], bands: last)
-    case 3 where (1...4).contains(first.count):
+    case 3 where hasPlanes != false && (1...4).contains(first.count):
       return Axes(rows: axes[1], columns: last, bands: first)
-    case 3: return Axes(frames: first, rows: axes[1], columns: last)
-    case 4 where (1...4).contains(last.count):
+    case 3 where hasPlanes == nil: return Axes(frames: first, rows: axes[1], columns: last)
+    case 4 where hasPlanes != true && (1...4).contains(last.count):
       return Axes(frames: first, rows: axes[1], columns: axes[2], bands: last)
-    case 4 where (1...4).contains(axes[1].count):
+    case 4 where hasPlanes != false && (1...4).contains(axes[1].count):
       return Axes(frames: first, rows: axes[2], columns: last, bands: axes[1])
     default:
-      throw .notAnImage(format: name, found: words, expected: "an axis of 1 to 4 bands is needed")
+      let place = hasPlanes.map { $0 ? " before rows and columns" : " after rows and columns" }
+      throw .notAnImage(
+        format: name, found: words, expected: "an axis of 1 to 4 bands is needed\(place ?? "")")
     }
   }
 
@@ -90,7 +94,7 @@ extension NPY {
     let element = try element(header.descr)
     let axes = try axes(
       shape: header.shape, isFortranOrder: header.isFortranOrder,
-      sampleByteCount: element.byteCount)
+      sampleByteCount: element.byteCount, hasPlanes: options.hasPlanes)
     let colors = axes.bands.count > 1 ? Mode(showing: element, bandCount: axes.bands.count) : nil
     let isColor = colors != nil
     let framesPerImage = isColor ? 1 : axes.bands.count
@@ -126,7 +130,7 @@ extension NPY {
     let notes =
       framesPerImage > 1
       ? ["no mode has \(framesPerImage) samples of type '\(header.descr)'; each is a frame"]
-      : isColor ? planesNote(header, element, axes, mode) : []
+      : isColor && options.hasPlanes == nil ? planesNote(header, element, axes, mode) : []
     var pixels = FileFormat.Pixels(
       layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes)
     // The axes were checked for this product.

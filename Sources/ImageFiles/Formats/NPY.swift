@@ -25,7 +25,7 @@ extension FileFormat {
     wideModes: [
       .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
     ],
-    keepsNumbers: true, namesBands: false,
+    numberColors: PixelFormat.numberColors, keepsNumbers: true, namesBands: false,
     recognize: { $0.starts(with: NPY.magic) },
     describe: { reader, options throws(FormatError) in
       try NPY.describe(&reader, options)

@@ -10,7 +10,7 @@ extension FileFormat {
   static let raw = FileFormat(
     name: "raw", summary: "pixels without a header", suffixes: [".raw", ".bin"],
     modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk, .ycbcr],
-    honorsRawmode: true, keepsNumbers: true,
+    numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
     encoding: .plain { image, options throws(FormatError) in
       try Raw.file(for: image, as: options.rawmode)
     })

@@ -105,16 +105,18 @@ extension TIFF.Samples {
   }
 
   private mutating func becomeColor(_ extra: [Int]) throws(FormatError) {
-    let type = try colorType("RGB", limit: 16)
-    guard count > 3 else {
-      format = PixelFormat(.rgb, type)
-      return
-    }
+    format = PixelFormat(.rgb, holding: number, bitCount: bits)
+    guard count > 3 else { return }
     switch extra.first {
-    case 1: format = PixelFormat(.rgbPremultiplied, type)
-    case 0: format = PixelFormat(count == 4 ? .rgbx : .rgb, type)
+    case 1:
+      format.mode = .rgbPremultiplied
+      guard format.mode.hasSamples(of: format.type) else {
+        _ = try colorType("premultiplied RGB", limit: 16)
+        return
+      }
+    case 0: format.mode = count == 4 && format.type.largest != nil ? .rgbx : .rgb
     // 2 is alpha; a fourth sample that nothing explains, or that CorelDraw does, is alpha too.
-    default: format = PixelFormat(.rgba, type)
+    default: format.mode = .rgba
     }
   }
 
@@ -166,7 +168,7 @@ extension TIFF.Samples {
 
   /// Whether fewer bits than the plain sample has are spread over its range.
   private var isScaled: Bool {
-    format.mode.isScaled && bits != format.type.bitCount
+    format.mode.isScaled && format.type.largest != nil && bits != format.type.bitCount
   }
 
   /// The layout of an image whose planes start at some bytes.

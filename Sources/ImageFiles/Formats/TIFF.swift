@@ -24,7 +24,7 @@
 // are put together in private memory. With fill order 2 the bits of all bytes are turned around before
 // they are unpacked, as by libtiff. A color map of which no number is above 255 has 8 bits. Refused:
 // strips of planes in a number that 278 does not make, JPEG, CCITT and other compressions, subsampled
-// YCbCr, colors of more than 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
+// YCbCr, other colors than RGB of more than 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
 //
 // Written: one strip right after the directory, so that a TIFF is a header and raw rows; in the
 // image's own byte order and width of numbers where TIFF has them, else little-endian.
@@ -93,6 +93,7 @@ extension FileFormat {
     wideModes: [
       .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
     ],
+    numberColors: PixelFormat.numberColors,
     honorsRawmode: true, keepsNumbers: true, keepsPalette: true,
     recognize: { prefix in
       let mark = prefix.prefix(4)

@@ -8,7 +8,7 @@
 //          16      4  not used
 //          20      4  0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 complex, 8 f64, 9 complex
 //          24      4  coding: 0 none, 2 LABQ, 6 Radiance
-//          28      4  interpretation: 1 gray, 15 CMYK, 22 sRGB, 25 and 26 16-bit colors and gray, 29 HSV …
+//          28      4  interpretation: 1 gray, 15 CMYK, 22 sRGB, 25 and 26 16-bit colors and gray, 28 scRGB, 29 HSV …
 //          32      8  pixels a millimeter, two f32
 //          40      8  not used
 //          48      8  origin
@@ -16,8 +16,8 @@
 //          64         rows, chunky, without padding; then metadata as XML, a <field> each
 //
 // Mapped in place and written, in both byte orders; of the metadata only the density is read and
-// written, the fields are named when they get lost. Two to four bands of unsigned numbers are shown as
-// a mode; of other images the first band. Refused: complex numbers, LABQ, Radiance; bitmaps and
+// written, the fields are named when they get lost. Two to four bands are shown as the mode that has such
+// samples; of other images the first band. Refused: complex numbers, LABQ, Radiance; bitmaps and
 // palettes, which the format does not know.
 
 import PixelMemory
@@ -31,7 +31,7 @@ extension FileFormat {
       .gray16Big, .gray16Native,
     ],
     wideModes: [.gray, .grayAlpha, .rgb, .rgba, .cmyk],
-    honorsRawmode: true, keepsNumbers: true,
+    numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: VIPS.littleMagic) || $0.starts(with: VIPS.bigMagic) },
     describe: VIPS.describe,
     metadata: MetadataPlaces(holdsDensity: true),
@@ -158,19 +158,17 @@ enum VIPS {
     _ element: ArrayElement, bandCount: Int, interpretation: Int
   ) -> PixelFormat {
     let isWide = element.byteCount == 2
-    guard element.number == .unsigned, element.byteCount <= 2 else {
-      return PixelFormat(showing: element.number, bitCount: element.byteCount * 8)
-    }
+    let hasInks = element.number == .unsigned && element.byteCount <= 2
     let mode: Mode? =
       switch (bandCount, interpretation) {
-      case (3, 29) where !isWide: .hsv
-      case (4...5, 15): .cmyk
+      case (3, 29) where hasInks && !isWide: .hsv
+      case (4...5, 15) where hasInks: .cmyk
       default: Mode(showing: element, bandCount: bandCount)
       }
     // The first of many bands; 16 bits in either order are shown under one name.
     let single = PixelFormat(showing: element.number, bitCount: element.byteCount * 8)
     guard let mode, mode.bandCount > 1 else { return single }
-    return PixelFormat(mode, single.type)
+    return PixelFormat(mode, holding: element.number, bitCount: element.byteCount.inBits)
   }
 
   /// A file whose only metadata is the density.
@@ -217,6 +215,8 @@ enum VIPS {
 
   private static func interpretation(_ format: PixelFormat) -> Int {
     let isWide = format.type == .u16
+    // Numbers of colors: scRGB as floats, and bands of which nothing is known.
+    if format.isNumberColor { return format.type == .f32 ? 28 : 0 }
     switch format.mode {
     case .cmyk: return 15
     case .hsv: return 29

@@ -83,7 +83,7 @@ extension Flag {
     },
     bytes("--plane-stride", "put planes N bytes apart", \.options.planeStride),
     Flag(
-      "--order", "hwc|chw", .layout, "set the order of a tensor's axes: chw is --interleave plane",
+      "--order", "hwc|chw", .mapping, "set the order of a tensor's axes: chw is --interleave plane",
       choices: .names(["hwc", "chw"])
     ) { invocation, text throws(ToolError) in
       guard text == "hwc" || text == "chw" else {
@@ -182,7 +182,7 @@ extension Flag {
   /// In force for all steps, wherever it stands.
   static let clamp = Flag(
     "--clamp", nil, .output, "clamp what a conversion, a window or a paste cannot hold",
-    serves: ["--convert", "--window", "--paste"]
+    serves: ["--convert", "--window", "--map", "--paste"]
   ) { _, _ in }
 
   private static let general: [Flag] = [

@@ -108,9 +108,16 @@ enum PixelText {
     guard bytes.count <= mode.bandCount else {
       throw ToolError("\(what): \(text) has alpha, mode \(mode.name) has none")
     }
+    guard !format.isNumberColor || format.type == .f32 else {
+      throw ToolError(
+        "\(what) is \(Values.quoted(text)); colors are named for samples of 8 or 16 bits and 32-bit "
+          + "floats, this image has \(format.words): give \(mode.bands.joined(separator: ","))")
+    }
     let opacity = [Double](repeating: 255, count: mode.bandCount - bytes.count)
     let samples = bytes.map(Double.init) + opacity
-    return Pixel(format.type == .u16 ? samples.map { $0 * 257 } : samples)
+    return Pixel(
+      format.type == .u16
+        ? samples.map { $0 * 257 } : format.type == .f32 ? samples.map { $0 / 255 } : samples)
   }
 
   /// The samples as text that ``pixel(_:for:_:)`` reads again.

@@ -35,6 +35,7 @@ extension Command {
         ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
         ("modes", names(modes(of: format, .natural))),
         ("16-bit", names(modes(of: format, .wide))),
+        ("numbers", names(formatsOfNumbers(format))),
         (
           "widens",
           .string(format.widened(PixelFormat(.rgb)).map { "to \($0.shortName)" } ?? "")
@@ -115,6 +116,12 @@ extension Command {
       format.accepts(PixelFormat(mode, width == .wide ? .u16 : nil))
         && (width == .natural || mode.naturalType != .u16)
     }.map(\.name)
+  }
+
+  private static func formatsOfNumbers(_ format: FileFormat) -> [String] {
+    Mode.allCases.flatMap { mode in
+      SampleType.allCases.map { PixelFormat(mode, $0) }.filter(format.numberColors.contains)
+    }.map { "\($0.mode.name);\($0.type.rawValue)" }
   }
 
   private static func formatNames(holding format: PixelFormat) -> [String] {

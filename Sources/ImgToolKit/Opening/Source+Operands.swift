@@ -27,6 +27,7 @@ extension Source {
       // They are part of the raw operand's layout then.
       described.palette = nil
       described.layout.frame = nil
+      described.layout.order = nil
     }
     do throws(ToolError) { return try describing(path, described) } catch {
       guard hasLayout, FileFormat.forPath(path) == nil, let raw = try? raw(path, options) else {
@@ -54,6 +55,7 @@ extension Source {
     }
     var first = options
     first.layout.frame = nil
+    first.layout.order = nil
     return !hasLayout || (try? header(path, first, in: buffer)) != nil
   }
 
@@ -63,10 +65,9 @@ extension Source {
     by paths: [String], _ options: OpenOptions
   ) throws(ToolError) {
     let layout = options.layout
-    // A file that describes itself has frames as well.
-    guard let option = layout.typed.first(where: { layout.isGiven || $0 != "--frame" }) else {
-      return
-    }
+    // A file that describes itself has frames as well, and an array an order.
+    let option = layout.typed.first { layout.isGiven || !["--frame", "--order"].contains($0) }
+    guard let option else { return }
     for path in paths {
       // What is not there is told when it is opened.
       let isThere = path == "-" || (try? Syscalls.status(of: path)) != nil

@@ -157,10 +157,18 @@ extension Source {
     case nil: break
     }
     choice.limits = options.limits
+    choice.hasPlanes = options.layout.order.map { $0 == "chw" }
+    let file: DescribedFile
     do throws(FormatError) {
-      return try DescribedFile(
+      file = try DescribedFile(
         buffer, path: path, options: choice, reachesFile: options.access == .readWrite)
     } catch { throw ToolError(error, name: path) }
+    if let order = options.layout.order, file.format.name != "npy" {
+      throw ToolError(
+        "\(path): --order \(order) is for arrays and raw pixels, this is a \(file.format.name) file; "
+          + "leave it out")
+    }
+    return file
   }
 
   private func checkCopy(_ options: OpenOptions) throws(ToolError) {

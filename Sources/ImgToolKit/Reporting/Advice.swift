@@ -63,8 +63,10 @@ extension ViewError {
     case .readOnly: "put --copy before the edit"
     case .unsupported("window", let mode):
       // No conversion takes LAB, but its first band is gray.
-      "put --\(mode == .lab ? "band" : "convert") L before it"
-    case .unsupported(_, let mode) where mode == .integer || mode == .float:
+      "put \(mode == .lab ? "--band L" : "--convert \(mode.shownInWindow.name)") before it"
+    case .unsupported("map", let mode):
+      "put --\(mode.isIndexed || mode == .lab ? "band 0" : "convert L") before it"
+    case .unsupported(_, .integer), .unsupported(_, .float), .unbounded:
       "put --window auto --copy before it"
     case .unsupported(_, let mode):
       "put --convert \(mode.isIndexed ? "RGB" : "L") --copy before it"
@@ -82,12 +84,14 @@ extension ViewError.ClampedSample {
   /// The options that spread the picture's numbers over gray, or clamp them.
   fileprivate var advice: String {
     if value.isNaN { return "--clamp makes it 0" }
+    if bandIndex == source.mode.alphaBand { return "--clamp makes it transparent or opaque" }
     var window = "--window auto"
     if let range, range.lowerBound < range.upperBound {
       let ends = [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")
       window = "--window \(ends) or \(window)"
     }
-    return "put \(window) in place of the conversion to spread it over gray, or --clamp"
+    let shades = source.mode.hasColor ? "8 bits" : "gray"
+    return "put \(window) in place of the conversion to spread it over \(shades), or --clamp"
   }
 }
 
@@ -150,8 +154,9 @@ extension FileFormat {
     }
     let convert = best.map { "--convert \(ShellWord.quoted($0.name))" }
     guard pixels.isNumber else { return convert }
-    // Numbers are spread over gray first: a conversion would clamp most of them, or round all to 0.
-    guard accepts(PixelFormat(.gray)) else { return convert.map { "--window auto \($0)" } }
+    // Numbers are spread over 8 bits first: a conversion would clamp most of them, or round all to 0.
+    let shown = Window(low: 0, high: 1, source: pixels)?.target
+    guard let shown, accepts(shown) else { return convert.map { "--window auto \($0)" } }
     let ways =
       ["--window auto"] + [pixels.fullWindow.map { "--window \($0)" }].compactMap(\.self)
     return ways.joined(separator: " or ")
@@ -159,8 +164,10 @@ extension FileFormat {
 }
 
 extension PixelFormat {
-  /// Whether samples are numbers that a window spreads over gray.
-  fileprivate var isNumber: Bool { type != .u8 && Window(low: 0, high: 1, source: self) != nil }
+  /// Whether samples are numbers that a window spreads over 8 bits.
+  fileprivate var isNumber: Bool {
+    type != .u8 && (mode.isNumber || isNumberColor || mode == .gray)
+  }
 
   /// The window of all numbers that samples usually have; `nil` when they have none in common.
   fileprivate var fullWindow: String? {
@@ -174,6 +181,11 @@ extension PixelFormat {
 
 extension Mode {
   private var hasAlpha: Bool { alphaBand != nil }
+
+  /// The mode that a window takes in place of this one.
+  fileprivate var shownInWindow: Mode {
+    hasColor ? (isPremultiplied ? .rgba : .rgb) : isPremultiplied ? .grayAlpha : .gray
+  }
 
   /// The steps that a sample has, in ranks.
   private var depth: Int {

@@ -12,8 +12,6 @@ struct Rendition: Sendable {
   private(set) var window: ClosedRange<Double>?
   /// What the picture does not say about itself.
   private(set) var notes: [String] = []
-  /// What the samples become at 8 bits, for color modes of 16 bits.
-  private let narrowing: [UInt8]
   private let conversion: Conversion
 
   /// - Throws: ``ViewError/noConversion(from:to:)``; for wide samples what reading throws.
@@ -28,28 +26,18 @@ struct Rendition: Sendable {
       image = image.with(palette: .gray)
       notes.append("there is no palette; the indices are shown as gray")
     }
-    var narrowing: [UInt8] = []
-    var format = image.format
-    if format.type != .u8 {
+    if image.mode == .cmyk || image.mode.isPremultiplied { image = try image.converted(to: .rgba) }
+    if image.format.type != .u8 {
       let window = try image.automaticWindow(threads: threads)
       let (low, high) = (window.lowerBound, window.upperBound)
-      if format.mode.bandCount == 1 {
-        image = try image.windowed(low, high, policy: .clamp)
-        format = image.format
-      } else {
-        narrowing = (0...65535).map { sample in
-          UInt8(max(0, min(255, (Double(sample) - low) * 255 / (high - low))).rounded())
-        }
-        format.type = .u8
-      }
+      image = try image.windowed(low, high, policy: .clamp)
       self.window = window
       notes.append("samples from \(low.shortText) to \(high.shortText) are shown as black to white")
     }
-    guard let conversion = Conversion(from: format, to: .rgba, palette: image.palette) else {
-      throw .noConversion(from: format, to: .rgba)
+    guard let conversion = Conversion(from: image.format, to: .rgba, palette: image.palette) else {
+      throw .noConversion(from: image.format, to: .rgba)
     }
     self.image = image
-    self.narrowing = narrowing
     self.conversion = conversion
   }
 
@@ -65,7 +53,6 @@ extension Rendition {
     /// RGBA quadruples.
     var colors = Scratch()
     fileprivate var plain = Scratch()
-    fileprivate var narrow = Scratch()
     fileprivate var workspace = Workspace()
   }
 
@@ -75,16 +62,10 @@ extension Rendition {
     do throws(MemoryError) {
       try reader.plain.ensure(byteCount: count * image.format.pixelByteCount)
       try reader.colors.ensure(byteCount: count * 4)
-      if !narrowing.isEmpty { try reader.narrow.ensure(byteCount: count * image.mode.bandCount) }
     } catch { throw .memory(error) }
     try fill(&reader.plain, tile, &reader.workspace)
-    if narrowing.isEmpty {
-      try Image.Stage.convert(conversion).check(tile, reader.plain.bytes)
-      convert(count, reader.plain, &reader.colors)
-    } else {
-      narrow(count, reader.plain, &reader.narrow)
-      convert(count, reader.narrow, &reader.colors)
-    }
+    try Image.Stage.convert(conversion).check(tile, reader.plain.bytes)
+    convert(count, reader.plain, &reader.colors)
   }
 
   private func fill(
@@ -97,18 +78,6 @@ extension Rendition {
   private func convert(_ count: Int, _ plain: borrowing Scratch, _ colors: inout Scratch) {
     var rows = colors.mutableBytes
     conversion.apply(count: count, from: plain.bytes, to: &rows)
-  }
-
-  private func narrow(_ count: Int, _ plain: borrowing Scratch, _ narrow: inout Scratch) {
-    let bandCount = image.mode.bandCount
-    let alpha = image.mode.alphaBand
-    let wide = plain.bytes
-    var rows = narrow.mutableBytes
-    for index in 0..<count * bandCount {
-      let sample: UInt16 = wide.sample(index)
-      let isAlpha = alpha.map { index % bandCount == $0 } ?? false
-      rows.setSample(index, to: isAlpha ? Conversion.byte(sample) : narrowing[Int(sample)])
-    }
   }
 
   /// Lets go of pages that were read, where rows stand in order.

@@ -2,7 +2,7 @@ extension StepRecord {
   /// Every kind of step, in the order of the help.
   static let all: [StepRecord] = [
     put, fill, invert, flip, swap, add, paste,
-    crop, band, reorient, every, convert, window,
+    crop, band, reorient, every, convert, window, map,
     copy, poke, run, sync,
     save, format, rawmode, level, bits, strip,
     fail, failPercent, region, diff, diffStyle,

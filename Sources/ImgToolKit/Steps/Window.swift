@@ -3,7 +3,7 @@ import PixelViews
 extension StepRecord {
   static let window = StepRecord(
     making: "--window", "LO,HI|auto[,P%]", .derived,
-    "spread the numbers LO to HI over 8-bit gray; auto: all there are, or all but P% at each end"
+    "spread the numbers LO to HI over 8 bits; auto: all there are, or all but P% at each end"
   ) { text, settings throws(ToolError) in
     let policy = settings.conversion
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -39,7 +39,7 @@ extension StepRecord {
 }
 
 /// A window onto the range of the picture, which is read for it.
-private struct AutomaticWindow: Step {
+struct AutomaticWindow: Step {
   let percent: Double
   /// What becomes of samples that are no numbers.
   let policy: ConversionPolicy

@@ -28,39 +28,51 @@ extension Image {
     let type = format.type
     try editTiles(threads: threads) { tile, plain in
       let count = tile.width * tile.height
-      if type.isFloat { noteRounding(of: number, tile, plain.bytes) }
+      if type.isFloat { noteRounding(of: number, bands, tile, plain.bytes) }
       switch type {
       case .u8: plain.add(UInt8(truncatingIfNeeded: Int(number)), bands, bandCount, count)
       case .u16: plain.add(UInt16(truncatingIfNeeded: Int(number)), bands, bandCount, count)
       case .i32: plain.add(Int32(truncatingIfNeeded: Int(number)), bands, bandCount, count)
       case .f32:
-        plain.mapInPlace(count: count) { (sample: Float) in Float(Double(sample) + number) }
-      case .f64: plain.mapInPlace(count: count) { (sample: Double) in sample + number }
+        plain.mapColors(bands, of: bandCount, count: count) { (sample: Float) in
+          Float(Double(sample) + number)
+        }
+      case .f64:
+        plain.mapColors(bands, of: bandCount, count: count) { (sample: Double) in sample + number }
       }
     }
   }
 
   /// Notes the first sum of floats that is not what was meant: a whole number that is stored as another
   /// one, or a sample that is as it was.
-  private func noteRounding(of number: Double, _ tile: Rectangle, _ plain: RawSpan) {
+  private func noteRounding(
+    of number: Double, _ bands: [Int], _ tile: Rectangle, _ plain: RawSpan
+  ) {
     guard number != 0, losses.wants("precision", x: tile.x, y: tile.y) else { return }
     let count = tile.width * tile.height
+    for band in bands { noteRounding(of: number, band: band, count, tile, plain) }
+  }
+
+  private func noteRounding(
+    of number: Double, band: Int, _ count: Int, _ tile: Rectangle, _ plain: RawSpan
+  ) {
     let isFraction = number.hasFraction
+    let step = mode.bandCount
     let found =
       format.type == .f32
-      ? plain.firstSample(count: count) { (sample: Float) in
+      ? plain.firstSample(from: band, by: step, count: count) { (sample: Float) in
         let value = Double(sample)
         let stored = Double(Float(value + number))
         return stored.isFinite && value.misses(number, in: stored)
           && (stored == value || !isFraction && !value.hasFraction)
       }
-      : plain.firstSample(count: count) { (value: Double) in
+      : plain.firstSample(from: band, by: step, count: count) { (value: Double) in
         let stored = value + number
         return stored.isFinite && value.misses(number, in: stored)
           && (stored == value || !isFraction && !value.hasFraction)
       }
     guard let found else { return }
-    let value = plain.values(at: found, format: format)[0]
+    let value = plain.values(at: found, format: format)[band]
     let stored = value + number
     let x = tile.x + found % tile.width
     let y = tile.y + found / tile.width
@@ -68,7 +80,7 @@ extension Image {
     losses.add(
       Loss(
         "precision",
-        description: "band \(mode.bands[0]) of pixel \(x),\(y) is stored as \(sum.plainText) in "
+        description: "band \(mode.bands[band]) of pixel \(x),\(y) is stored as \(sum.plainText) in "
           + "place of \(value.plainText) + \(number.plainText): samples are rounded"),
       x: x, y: y)
   }
@@ -129,10 +141,18 @@ extension MutableRawSpan {
   fileprivate mutating func add<Sample: FixedWidthInteger & BitwiseCopyable>(
     _ number: Sample, _ bands: [Int], _ bandCount: Int, _ count: Int
   ) {
+    mapColors(bands, of: bandCount, count: count) { (sample: Sample) in sample &+ number }
+  }
+
+  /// Replaces the samples of some bands, or of all, of `count` plain pixels.
+  @inline(__always)
+  fileprivate mutating func mapColors<Sample: BitwiseCopyable>(
+    _ bands: [Int], of bandCount: Int, count: Int, _ transform: (Sample) -> Sample
+  ) {
     if bands.count == bandCount {
-      mapInPlace(count: count * bandCount) { (sample: Sample) in sample &+ number }
+      mapInPlace(count: count * bandCount, transform)
     } else {
-      mapBands(bands, of: bandCount, count: count) { (sample: Sample) in sample &+ number }
+      mapBands(bands, of: bandCount, count: count, transform)
     }
   }
 }

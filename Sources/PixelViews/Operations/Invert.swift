@@ -2,11 +2,12 @@ extension Image {
   /// Replaces each color sample v with max - v, in the buffer.
   ///
   /// Alpha and padding keep their values.
-  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for indices, numbers without a largest
-  ///   value, and premultiplied color; ``ViewError/readOnly(_:)``; what reading and writing throw.
+  /// - Throws: ``ViewError/unsupported(operation:mode:)`` for indices, numbers, and premultiplied color;
+  ///   ``ViewError/unbounded(operation:_:)`` for colors that are numbers; ``ViewError/readOnly(_:)``; what reading and writing throw.
   /// - Complexity: O(pixels).
   public func invert(threads: Int) throws(ViewError) {
     let bands = try colorBands(of: "invert")
+    if format.isNumberColor { throw .unbounded(operation: "invert", format) }
     guard format.type.largest != nil, !mode.isPremultiplied else {
       throw .unsupported(operation: "invert", mode: mode)
     }
