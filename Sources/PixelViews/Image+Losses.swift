@@ -88,16 +88,18 @@ extension Image {
       return losses.add(.precision(bits: 8), x: rectangle.x, y: min(ends[0], ends[1]))
     }
     let byteCount = conversion.source.pixelByteCount
-    let found = firstPixel(in: rectangle) { run in
+    func firstRounded(_ run: Range<Int>) -> (pixel: Int, band: Int)? {
       conversion.firstRounded(
         count: run.count, from: plain.slice(run.lowerBound * byteCount, run.count * byteCount))
     }
-    guard let found else { return }
-    let value = plain.values(at: found.index, format: conversion.source)[0]
+    guard let found = firstPixel(in: rectangle, { firstRounded($0)?.pixel }),
+      let band = firstRounded(found.index..<found.index + 1)?.band
+    else { return }
+    let value = plain.values(at: found.index, format: conversion.source)[band]
     let isFloat = conversion.target.type.isFloat
     losses.add(
       .precision(
-        x: found.x, y: found.y, band: conversion.source.mode.bands[0], value: value,
+        x: found.x, y: found.y, band: conversion.source.mode.bands[band], value: value,
         stored: isFloat ? Double(Float(value)) : value.rounded(.towardZero),
         type: isFloat ? .f64 : conversion.source.type, verb: "converted to"),
       x: found.x, y: found.y)
