@@ -23,6 +23,7 @@ COMMANDS = [
     ("rawmodes nothing", "rawmodes"), ("steps nothing", "steps"),
     ("RAW --format nothing --save o", "formats"), ("RAW --expect-hash 0", "hash"),
     ("completion bash --json", "help --json"), ("open p.png --compare raw.bin", "compare A B LAYOUT"),
+    ("compare gray.png sevens.npy", "open gray.png --convert F --compare sevens.npy"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
 ]
 # What is typed, what the error advises, and the line that follows the advice.
@@ -103,11 +104,14 @@ def files(here):
     for name in ("p.png", "a b.png"):
         image.quantize(2).save(name)
     image.convert("RGBA").save("rgba.png")
+    Image.new("L", (7, 5), 7).save("gray.png")
+    np.save("sevens.npy", np.full((5, 7), 7, "f4"))
     np.save("nan.npy", np.full((5, 7), np.nan, "f4"))
 
 
 def provoked(line: str) -> str:
-    return run_tool(*words(line), ok=None).errors
+    run = run_tool(*words(line), ok=None)
+    return run.errors + run.text
 
 
 @pytest.mark.parametrize("line,command", COMMANDS)
