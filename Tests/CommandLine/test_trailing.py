@@ -37,7 +37,8 @@ def by_bytes(data):
 
 
 def pages_of_pillow(path):
-    images = [Image.fromarray(page) for page in STACK]
+    """Pillow pads each page to 16 bytes."""
+    images = [Image.fromarray(page[:4, :6].astype("u1")) for page in STACK]
     images[0].save(path, save_all=True, append_images=images[1:])
 
 

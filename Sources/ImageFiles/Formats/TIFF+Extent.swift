@@ -39,11 +39,21 @@ extension TIFF {
         end = max(end, try segmentsEnd(&reader, directory))
         end = max(end, copiesEnd(&reader, of: shared, at: linkEnd))
       }
-      // Directories start at even offsets, so some programs pad what ends at an odd one.
-      reader.header.offset = end
-      if !end.isMultiple(of: 2), (try? reader.header.byte("padding")) == 0 { end += 1 }
+      end = paddedEnd(&reader, end)
       return max(0, reader.header.byteCount - min(end, reader.header.byteCount))
     } catch { return nil }
+  }
+
+  /// Where zeros end that pad to an even offset, where directories start, or as Pillow has it to a
+  /// multiple of 16.
+  private static func paddedEnd(_ reader: inout TIFFReader, _ end: Int) -> Int {
+    for unit in [16, 2] where !end.isMultiple(of: unit) {
+      let count = min(unit - end % unit, reader.header.byteCount - end)
+      reader.header.offset = end
+      guard count > 0, let bytes = try? reader.header.bytes(count, "padding") else { continue }
+      if bytes.allSatisfy({ $0 == 0 }) { return end + count }
+    }
+    return end
   }
 
   /// Where copies of values end that stand behind a page though its entries name those of an earlier
