@@ -15,8 +15,8 @@ extension Conversion {
   /// Whether samples may be rounded.
   var rounds: Bool { narrows || cutsFractions || roundsWholeNumbers }
 
-  /// The first sample of `count` plain pixels, but those of opacity, whose number is rounded; what is clamped is not rounded, and a
-  /// fraction that a float rounds is no news.
+  /// The first sample of `count` plain pixels, but those of opacity, whose number is rounded; what is
+  /// clamped is not rounded, and a fraction that a float rounds is no news.
   ///
   /// - Precondition: `from` holds `count` pixels of ``source``.
   func firstRounded(count: Int, from: RawSpan) -> (pixel: Int, band: Int)? {

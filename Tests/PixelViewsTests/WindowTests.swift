@@ -12,7 +12,8 @@ import Testing
     // Any samples of UInt8 are bytes, and any bytes such samples.
     var bytes = unsafe span.mutableBytes
     unsafe samples.withUnsafeBytes { raw in
-      unsafe window.apply(count: samples.count, from: RawSpan(_unsafeBytes: raw), to: &bytes)
+      unsafe window.apply(
+        count: samples.count / source.mode.bandCount, from: RawSpan(_unsafeBytes: raw), to: &bytes)
     }
     return result
   }
@@ -66,6 +67,15 @@ import Testing
   @Test func `the result is 8-bit gray`() {
     let window = Window(low: 0, high: 1, source: PixelFormat(.float))
     #expect(window?.target == PixelFormat(.gray, .u8))
+  }
+
+  @Test func `colors are spread alike, and opacity up to the opaque number`() throws {
+    let pixels: [Float] = [-1, 0, 1, 0.5, 3, .infinity, .nan, 1]
+    #expect(
+      try windowed(pixels, PixelFormat(.rgba, .f32), -1, 1) == [0, 128, 255, 128, 255, 255, 0, 255])
+    #expect(try windowed([0, 5, 10] as [Int32], PixelFormat(.rgb, .i32), 0, 10) == [0, 128, 255])
+    let whole = Window(low: 0, high: 1, source: PixelFormat(.rgba, .i32), opaque: 127)
+    #expect(whole?.limits?.opacity == 0...127)
   }
 
   @Test(arguments: [Mode.bilevel, .palette, .cmyk, .rgbPremultiplied, .hsv, .lab])
