@@ -9,6 +9,8 @@ struct LayoutArgument {
   let palette: Palette?
   /// The mode that the stored pixels are shown in, for rawmodes of which the pixels are computed.
   let shownMode: Mode?
+  /// What `YCbCr` means in layouts of video.
+  let videoColor: VideoColor?
 
   init(_ pointer: UnsafePointer<imgtool_layout>?) throws(Refusal) {
     let pointer = try unsafe required(pointer, "layout")
@@ -25,6 +27,7 @@ struct LayoutArgument {
     self.layout = layout
     format = rawmode.storedFormat
     shownMode = rawmode.isDerived ? rawmode.mode : nil
+    videoColor = rawmode.videoColor
     palette = try unsafe Self.palette(given, mode: rawmode.storedMode)
   }
 
@@ -34,6 +37,7 @@ struct LayoutArgument {
   func image(on buffer: Buffer) throws(Refusal) -> Image {
     try viewing { () throws(ViewError) in
       let stored = try Image(buffer: buffer, layout: layout, format: format, palette: palette)
+        .with(videoColor: videoColor)
       guard let shownMode else { return stored }
       return try stored.converted(to: shownMode)
     }

@@ -5,7 +5,7 @@ extension Conversion {
   var narrows: Bool {
     source.type == .u16 && !source.mode.isGray16 && source.mode != target.mode
       && target.mode != .bilevel
-      && (target.type == .u8 || !Conversion.wideModes.contains(source.mode))
+      && (target.type == .u8 || video == nil && !Conversion.wideModes.contains(source.mode))
   }
 
   private var cutsFractions: Bool { source.type.isFloat && !target.type.isFloat }

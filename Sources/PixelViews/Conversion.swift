@@ -30,6 +30,9 @@ package struct Conversion: Sendable {
   /// Whether opacity is lost, in the target or in a mode on the way to it.
   package let dropsAlpha: Bool
 
+  /// What `YCbCr` means in the source or the target; `nil` where it is JPEG's.
+  let video: VideoColor?
+
   /// The samples, or the indices, that are not an error; `nil` where none is.
   let limits: Limits?
 
@@ -64,10 +67,36 @@ package struct Conversion: Sendable {
       // An index has no nearest color.
       limits = source.mode.isIndexed || policy == .refuse ? step.limits : nil
     }
+    video = nil
     self.source = source
     self.target = target
     self.policy = policy
     self.palette = !mode.isIndexed ? nil : source.mode.isIndexed ? palette : .gray
+  }
+
+  /// The conversion of `YCbCr` of video to another mode, or of another mode to such `YCbCr`.
+  ///
+  /// Between it and `RGB` the result is the exact color, rounded and clipped; gray is luma, and black
+  /// and white are black and white. To other modes the way is through these, and from other modes
+  /// through `RGB`. Samples of more than 8 bits become those of 16 where the mode has such.
+  ///
+  /// The result is `nil` where there is no conversion by way of `RGB`, and for `YCbCr` with samples of
+  /// another type than such video has.
+  package init?(
+    from source: PixelFormat, to mode: Mode, as video: VideoColor, palette: Palette?,
+    policy: ConversionPolicy = .refuse
+  ) {
+    guard let step = Self.videoRoute(from: source, to: mode, as: video, palette: palette) else {
+      return nil
+    }
+    self.source = source
+    target = PixelFormat(mode, step.target.type)
+    self.policy = policy
+    self.video = video
+    self.palette = mode.isIndexed ? .gray : nil
+    kernel = step.kernel
+    dropsAlpha = step.dropsAlpha
+    limits = source.mode.isIndexed || policy == .refuse ? step.limits : nil
   }
 
   /// The samples of 8 bits as those of 16 that show the same: `v * 257`, from 0 to 65535.
@@ -78,6 +107,7 @@ package struct Conversion: Sendable {
     self.source = source
     target = PixelFormat(source.mode, .u16)
     palette = nil
+    video = nil
     policy = .refuse
     limits = nil
     dropsAlpha = false
@@ -94,6 +124,7 @@ package struct Conversion: Sendable {
     self.source = source
     self.target = target
     self.palette = palette
+    video = nil
     policy = .refuse
     limits = nil
     kernel = step.kernel
@@ -171,7 +202,7 @@ extension Conversion {
 extension PixelFormat {
   /// The format with the one name of 16-bit gray that the table knows: plain rows of all four are
   /// the same.
-  fileprivate var withOneGray16: PixelFormat {
+  var withOneGray16: PixelFormat {
     PixelFormat(mode.isGray16 ? .gray16 : mode, type)
   }
 

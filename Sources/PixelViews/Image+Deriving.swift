@@ -3,6 +3,8 @@ extension Image {
   ///
   /// Reading throws ``ViewError/clamped(_:)`` for a sample that the mode cannot hold, unless the policy
   /// is to clamp it, and ``ViewError/noColor(index:x:y:colors:)`` for an index beyond the palette.
+  ///
+  /// `YCbCr` means what ``videoColor`` says, in the image and in the result.
   /// - Throws: ``ViewError/noConversion(from:to:)``, ``ViewError/paletteMissing(mode:)``.
   public func converted(
     to mode: Mode, policy: ConversionPolicy = .refuse
@@ -11,14 +13,32 @@ extension Image {
     if let between = Conversion.between(format, mode) {
       return try converted(to: between, policy: policy).converted(to: mode, policy: policy)
     }
-    // A palette would not help where there is no conversion with one.
-    let stand = self.mode.isIndexed ? palette ?? .gray : palette
-    guard
-      let conversion = Conversion(
-        from: format, to: mode, palette: stand, opaque: opaque, policy: policy)
-    else { throw .noConversion(from: format, to: mode) }
+    guard let conversion = conversion(to: mode, policy: policy) else {
+      throw .noConversion(from: format, to: mode)
+    }
     if self.mode.isIndexed && palette == nil { throw .paletteMissing(mode: self.mode) }
     return appending(.convert(conversion), palette: conversion.palette)
+  }
+
+  /// The conversion of the pixels to another mode; `nil` where there is none.
+  package func conversion(to mode: Mode, policy: ConversionPolicy = .refuse) -> Conversion? {
+    // A palette would not help where there is no conversion with one.
+    let palette = self.mode.isIndexed ? palette ?? .gray : palette
+    if let videoColor, self.mode == .ycbcr || mode == .ycbcr {
+      return Conversion(
+        from: format, to: mode, as: videoColor, palette: palette, policy: policy)
+    }
+    return Conversion(
+      from: format, to: mode, palette: palette, opaque: opaque, policy: policy)
+  }
+
+  /// The pixels in another mode, where `YCbCr` is that of video, in the image or in the result.
+  ///
+  /// - Throws: as ``converted(to:policy:)``.
+  public func converted(
+    to mode: Mode, as videoColor: VideoColor, policy: ConversionPolicy = .refuse
+  ) throws(ViewError) -> Image {
+    try with(videoColor: videoColor).converted(to: mode, policy: policy)
   }
 
   /// The pixels with their samples of 16 bits as 8, `v * 255 / 65535` rounded, computed while they are

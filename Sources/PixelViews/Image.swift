@@ -23,6 +23,9 @@ public struct Image: Sendable {
   /// In one word, as most images have none.
   private let attachment: Attachment?
 
+  /// What `YCbCr` means in the image and in what becomes of it; `nil` where it is JPEG's.
+  public private(set) var videoColor: VideoColor?
+
   /// What a file said beside the pixels, as far as it is true of them; `nil` for nothing.
   public var metadata: Metadata? { attachment?.metadata }
 
@@ -80,6 +83,7 @@ public struct Image: Sendable {
   ) {
     self.purpose = purpose
     attachment = other?.attachment
+    videoColor = other?.videoColor
     self.buffer = buffer
     self.layout = layout
     self.storedFormat = storedFormat
@@ -240,6 +244,14 @@ extension Image {
       purpose: purpose, losses: losses, like: self)
   }
 
+  /// The image with another meaning of `YCbCr`, which conversions from it and to it follow, and pastes
+  /// into the image. Mode and samples stay.
+  public func with(videoColor: VideoColor?) -> Image {
+    var image = self
+    image.videoColor = videoColor
+    return image
+  }
+
   /// The image with other metadata.
   public func with(metadata: Metadata?) -> Image {
     var metadata = metadata
@@ -257,6 +269,7 @@ extension Image {
     purpose = image.purpose
     transport = Transport(layout: layout, format: image.storedFormat)
     losses = image.losses
+    videoColor = image.videoColor
     self.attachment = attachment
   }
 

@@ -50,6 +50,7 @@ extension PlainFile {
         throw .overflow(width: layout.width, height: layout.height, stride: 0)
       }
       let target = try Image(buffer: frame, layout: places, format: format)
+        .with(videoColor: videoColor)
       try target.paste(image, x: 0, y: 0, threads: threads)
     } catch { throw .view(error) }
     do throws(OutputError) {

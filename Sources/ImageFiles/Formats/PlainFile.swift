@@ -16,6 +16,8 @@ package struct PlainFile: Sendable {
   package var trailer: [UInt8]
   /// The bytes of all planes, where the layout has a grid.
   var frameByteCount: Int?
+  /// What `YCbCr` means in the file, where the image is color that is to become it.
+  var videoColor: VideoColor?
   /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
   package var lossy: [Loss]
 

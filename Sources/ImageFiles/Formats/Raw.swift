@@ -21,7 +21,10 @@ enum Raw {
     let rawmode = rawmode ?? Rawmode.natural(image.format)
     let isSameMode =
       rawmode.mode == image.mode || rawmode.mode.isGray16 && image.mode.isGray16
-    // Pixels that are computed from what is stored have no way back.
+    if image.mode == .rgb, rawmode.isDerived, let color = rawmode.videoColor {
+      return try video(of: image, as: rawmode, color)
+    }
+    // Other pixels that are computed from what is stored have no way back.
     guard !rawmode.isDerived, isSameMode, rawmode.type == image.format.type else {
       throw .cannotStoreAs(rawmode, image.format)
     }
@@ -32,6 +35,21 @@ enum Raw {
     var file = PlainFile(
       header: [], layout: layout, format: image.format, lossy: losses(image, layout))
     if layout.grid != nil { file.frameByteCount = try rawmode.frameByteCount(of: image) }
+    return file
+  }
+
+  /// Color as the video that the image came from, or as that of 601 in the limited range.
+  private static func video(
+    of image: Image, as rawmode: Rawmode, _ color: VideoColor
+  ) throws(FormatError) -> PlainFile {
+    let layout = try rawmode.stored(width: image.width, height: image.height)
+    var file = PlainFile(
+      header: [], layout: layout, format: rawmode.storedFormat,
+      lossy: image.format.type == .u16 ? [.precision(bits: color.bitDepth)] : [])
+    file.frameByteCount = try rawmode.frameByteCount(of: image)
+    file.videoColor = VideoColor(
+      image.videoColor?.matrix ?? color.matrix, image.videoColor?.range ?? color.range,
+      bitDepth: color.bitDepth)
     return file
   }
 

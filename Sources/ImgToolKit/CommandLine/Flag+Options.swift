@@ -124,6 +124,20 @@ extension Flag {
       invocation.opening.palette = text == "gray" ? .gray : .file(text)
     },
     Flag(
+      "--matrix", "601|709|2020", .mapping,
+      "take YCbCr for that of video, by ITU-R BT.601 (default), 709 or 2020",
+      choices: .names(VideoColor.Matrix.allCases.map(\.rawValue))
+    ) { invocation, text throws(ToolError) in
+      invocation.opening.matrix = try Values.choice(text, "--matrix")
+    },
+    Flag(
+      "--range", "limited|full", .mapping,
+      "take YCbCr for that of video, black at 16 (limited, default) or at 0 (full)",
+      choices: .names(VideoColor.Range.allCases.map(\.rawValue))
+    ) { invocation, text throws(ToolError) in
+      invocation.opening.range = try Values.choice(text, "--range")
+    },
+    Flag(
       "--access", "ro|cow|rw", .mapping,
       "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",
       choices: .names(Access.allCases.map(\.rawValue))

@@ -55,6 +55,8 @@ struct Meaning: Sendable {
     option("skip skip-bytes ignore-initial seek start header-size", "--offset"),
     option("pitch linesize row-bytes bytes-per-row bytesperline rowstride", "--stride"),
     option("pad padding row-align", "--align"),
+    option("in-color-matrix color-matrix colormatrix colour-matrix ycbcr-enc", "--matrix"),
+    option("in-range src-range color-range colour-range quantization", "--range"),
     option("planar planes interlace", "--interleave"),
     option("index page scene frame-number", "--frame"),
     option("vframes frame-count", "--frames"),

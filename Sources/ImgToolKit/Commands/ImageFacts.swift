@@ -51,6 +51,7 @@ struct ImageFacts {
     layout = pixels.layout
     format = pixels.format
     palette = try options.loadPalette(for: format.mode) ?? pixels.palette
+    try options.checkVideoColor(of: format.mode)
     range = try ImageFacts.range(layout, name)
     byteCount = range.upperBound
     frameCount = pixels.frameCount

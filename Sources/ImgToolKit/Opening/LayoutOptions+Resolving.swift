@@ -25,7 +25,8 @@ extension LayoutOptions {
     try check(layout, rawmode, options, name: name)
     var resolved = ResolvedLayout(
       layout: layout, format: rawmode.storedFormat,
-      shownMode: rawmode.isDerived ? rawmode.mode : nil, storage: mosaic ?? rawmode.name,
+      shownMode: rawmode.isDerived ? rawmode.mode : nil, videoColor: rawmode.videoColor,
+      storage: mosaic ?? rawmode.name,
       stride: abs(layout.stride), padding: 0,
       planeCount: options.interleave == .plane || rawmode.hasPlanes ? rawmode.planeCount : 1,
       options: options,

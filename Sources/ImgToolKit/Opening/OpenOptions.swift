@@ -9,6 +9,9 @@ struct OpenOptions: Sendable {
   var access: Access?
   /// `--palette`.
   var palette: PaletteSource?
+  /// `--matrix` and `--range`.
+  var matrix: VideoColor.Matrix?
+  var range: VideoColor.Range?
   /// `--trailing`.
   var trailing = Trailing.warn
   /// `--lock`: the source is locked while it is open.

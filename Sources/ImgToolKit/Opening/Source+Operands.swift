@@ -103,7 +103,8 @@ extension Source {
     do throws(ViewError) {
       let stored = try Image(
         buffer: buffer, layout: other.image.layout, format: other.image.storedFormat,
-        palette: other.image.palette)
+        palette: other.image.palette
+      ).with(videoColor: other.image.videoColor)
       let image =
         other.image.isDerived ? try stored.converted(to: other.image.mode) : stored
       return Source(image: image, name: path, storage: other.storage, file: buffer)

@@ -91,14 +91,14 @@ extension Source {
     try options.layout.checkIsRaw(buffer, name: path)
     let resolved = try options.layout.resolve(name: path, byteCount: buffer.byteCount)
     let palette = try options.loadPalette(for: resolved.format.mode)
-    let image: Image
+    var image: Image
     do throws(ViewError) {
-      let stored = try Image(
+      image = try Image(
         buffer: buffer, layout: resolved.layout, format: resolved.format, palette: palette)
-      image =
-        try resolved.shownMode.map { mode throws(ViewError) in
-          try stored.converted(to: mode)
-        } ?? stored
+    } catch { throw resolved.explain(error, name: path) }
+    image = try options.giveVideoColor(to: image, unlessTyped: resolved.videoColor)
+    do throws(ViewError) {
+      if let mode = resolved.shownMode { image = try image.converted(to: mode) }
     } catch { throw resolved.explain(error, name: path) }
     var source = Source(
       image: image, name: path, storage: resolved.storage, file: buffer,
@@ -141,6 +141,8 @@ extension Source {
     if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }
+    source.image = try options.giveVideoColor(
+      to: source.image, unlessTyped: source.image.videoColor)
     try source.checkCopy(options)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
     return source

@@ -7,6 +7,8 @@ struct ResolvedLayout: Sendable {
   var format: PixelFormat
   /// The mode that the stored pixels are converted to when they are read, for rawmodes like that.
   var shownMode: Mode?
+  /// What `YCbCr` means in the rawmode; `nil` where it is JPEG's.
+  var videoColor: VideoColor?
   /// The rawmode's name; a layout file has none.
   var storage: String
   /// Bytes from one row to the next.

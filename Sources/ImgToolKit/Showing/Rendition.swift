@@ -18,6 +18,7 @@ struct Rendition: Sendable {
   /// - Complexity: O(1) for samples of 8 bits; else O(pixels), to find their range.
   init(_ image: Image, threads: Int) throws(ViewError) {
     var image = image
+    if image.mode == .ycbcr, image.videoColor != nil { image = try image.converted(to: .rgb) }
     if image.mode == .lab {
       image = try image.band(0)
       notes.append("LAB is shown by its lightness")

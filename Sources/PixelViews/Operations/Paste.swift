@@ -94,7 +94,8 @@ extension Image {
     if other.mode.alphaBand != nil, mode.alphaBand == nil {
       throw .opacityLost(from: other.mode, to: mode)
     }
-    let converted = try other.converted(to: mode, policy: policy)
+    let colored = mode == .ycbcr ? other.with(videoColor: videoColor) : other
+    let converted = try colored.converted(to: mode, policy: policy)
     guard converted.format == format else {
       throw .samplesDiffer(image: format, picture: converted.format)
     }

@@ -1,0 +1,34 @@
+import PixelViews
+
+extension OpenOptions {
+  /// The image with what its `YCbCr` means: what `--matrix` and `--range` say, or else what its rawmode
+  /// or its file does.
+  ///
+  /// - Throws: ``ToolError`` where there is no `YCbCr` that the options could be for.
+  func giveVideoColor(
+    to image: Image, unlessTyped said: VideoColor?
+  ) throws(ToolError) -> Image {
+    let format = image.storedFormat
+    try checkVideoColor(of: format.mode)
+    var color = said
+    if matrix != nil || range != nil {
+      let depth = format.type == .u8 ? 8 : min(max(image.layout.sampleBitCount, 9), 16)
+      color = VideoColor(
+        matrix ?? said?.matrix ?? .bt601, range ?? said?.range ?? .limited,
+        bitDepth: said?.bitDepth ?? depth)
+    }
+    return image.with(videoColor: color)
+  }
+
+  /// Refuses `--matrix` and `--range` for modes in which they change nothing.
+  func checkVideoColor(of mode: Mode) throws(ToolError) {
+    guard matrix != nil || range != nil, mode != .ycbcr else { return }
+    throw ToolError(
+      "\(matrix != nil ? "--matrix" : "--range") is for mode YCbCr; this image is \(mode.name)")
+  }
+}
+
+extension Layout {
+  /// The bits of the widest sample.
+  fileprivate var sampleBitCount: Int { fields.map(\.bitCount).max() ?? 0 }
+}
