@@ -97,7 +97,7 @@ package struct DescribedFile: Sendable {
     let decoded = try decode.map { decode throws(FormatError) in try decode(file, limits) }
     let image = try Image(
       showing: decoded?.buffer ?? file, pixels.layout, pixels.format, palette: pixels.palette
-    ).copied(because: copyReason)
+    ).copied(because: copyReason).with(videoColor: pixels.videoColor)
     let trailing = decoded?.trailingByteCount ?? pixels.trailingByteCount
     guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
       return (image, trailing)

@@ -13,7 +13,8 @@ from oracles import HOLDS, MODES, PALETTE, SHORTS, SIZES, pam, pillow, samples, 
 PAIRS = [pytest.param(f, m, id=f"{m}-as-{f}") for f, modes in HOLDS.items() for m in modes]
 # Formats that others read for us in ways of their own: the modules that ask them.
 ELSEWHERE = {"tiff": "test_containers", "tga": "test_containers", "qoi": "test_containers",
-             "farbfeld": "test_containers", "vips": "test_vips", "raw": "test_modes"}
+             "farbfeld": "test_containers", "vips": "test_vips", "y4m": "test_y4m",
+             "raw": "test_modes"}
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 
 

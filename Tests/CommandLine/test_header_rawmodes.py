@@ -98,9 +98,28 @@ def read_vips(path):
     return np.frombuffer(data, order + dtype, w * h * bands, 64).reshape(h, w, bands)
 
 
+def read_y4m(path):
+    head, frame, body = path.read_bytes().split(b"\n", 2)
+    words = head.decode().split()
+    assert words[0] == "YUV4MPEG2" and frame == b"FRAME"
+    said = {word[0]: word[1:] for word in words[1:]}
+    w, h = int(said["W"]), int(said["H"])
+    kind, bits = re.fullmatch(r"(mono|\d{3})(?:jpeg|p?(\d+))?", said["C"]).groups()
+    columns, rows = {"420": (2, 2), "411": (4, 1), "422": (2, 1)}.get(kind, (1, 1))
+    dtype = np.dtype("<u2" if bits else "u1")
+    samples = np.frombuffer(body, dtype, len(body) // dtype.itemsize)
+    planes, start = [samples[:w * h].reshape(h, w)], w * h
+    for _ in range(0 if kind == "mono" else 2):
+        shape = (-(-h // rows), -(-w // columns))
+        plane = samples[start:start + shape[0] * shape[1]].reshape(shape)
+        planes.append(np.repeat(np.repeat(plane, rows, 0), columns, 1)[:h, :w])
+        start += plane.size
+    return np.dstack(planes)
+
+
 WHOLE = {"npy": read_npy, "tiff": read_tiff, "bmp": read_pillow, "tga": read_pillow, "pfm": read_pfm,
          "farbfeld": read_farbfeld, "vips": read_vips, "pbm": read_netpbm, "pgm": read_netpbm,
-         "ppm": read_netpbm, "pnm": read_netpbm, "pam": read_netpbm}
+         "ppm": read_netpbm, "pnm": read_netpbm, "pam": read_netpbm, "y4m": read_y4m}
 LAYOUTS = [[], ["--orientation", "-1", "--align", "4"]]
 
 

@@ -15,6 +15,7 @@ extension FileFormat {
     .qoi,
     .farbfeld,
     .vips,
+    .y4m,
     .raw,
   ]
 

@@ -80,6 +80,8 @@ package struct FileFormat: Sendable {
     package var layout: Layout
     package var format: PixelFormat
     package var palette: Palette?
+    /// What `YCbCr` means in the file; `nil` where it is JPEG's.
+    package var videoColor: VideoColor?
     package var frameCount: Int
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]

@@ -55,8 +55,6 @@ extension ForeignFormat {
     [
       chunks("AVI", "AVI ", decode),
       ForeignFormat("Matroska", "\u{1A}E\u{DF}\u{A3}", decode),
-      ForeignFormat(
-        "YUV4MPEG2", "YUV4MPEG2 ", "its frames can be mapped raw: --frame-header 6, with an offset"),
       ForeignFormat("MP4 or QuickTime", "ftyp", at: 4, decode),
       ForeignFormat("Ogg", "OggS", decode),
     ]

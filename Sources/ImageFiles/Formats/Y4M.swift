@@ -1,0 +1,248 @@
+// Y4M: raw video with a line of text before it and before each frame.
+//
+//   "YUV4MPEG2" " W" width " H" height " F" rate " I" interlacing " A" aspect " C" storage " X" more "\n"
+//   for each frame: "FRAME", parameters like those, "\n", then luma, Cb and Cr, a plane each
+//
+// C says how many pixels share chroma and, behind a p, how many bits a sample has; 420jpeg is meant
+// where it is missing. XCOLORRANGE=FULL says that black is 0. The other parameters say nothing of
+// where samples stand.
+//
+// Specification: yuv4mpeg(5) of mjpegtools; ffmpeg's libavformat/yuv4mpeg*.c for C of more bits and for
+// XCOLORRANGE.
+//
+// Mapped in place; the samples are YCbCr of video, or gray. Written with one frame. Refused: 444alpha,
+// as no mode has chroma and alpha.
+import PixelViews
+
+extension FileFormat {
+  static let y4m = FileFormat(
+    name: "y4m", summary: "raw video with a header, YUV4MPEG2", suffixes: [".y4m"],
+    modes: [.gray, .ycbcr], honorsRawmode: true,
+    recognize: { $0.starts(with: Y4M.magic) },
+    describe: Y4M.describe,
+    prefix: { layout, mode throws(FormatError) in try Y4M.prefix(layout, mode) },
+    encoding: .plain { image, options throws(FormatError) in
+      try Y4M.plainFile(image, as: options.rawmode)
+    })
+}
+
+enum Y4M {
+  static let magic = Array("YUV4MPEG2 ".utf8)
+  private static let frameMagic = "FRAME"
+
+  /// How the samples of a file are stored.
+  private struct Storage {
+    /// What stands behind C.
+    let name: String
+    let rawmode: String
+    let mode: Mode
+  }
+
+  /// Of the names of one storage the first is written.
+  private static let storages: [Storage] =
+    [
+      Storage(name: "420jpeg", rawmode: "yuv420p", mode: .ycbcr),
+      Storage(name: "420mpeg2", rawmode: "yuv420p", mode: .ycbcr),
+      Storage(name: "420paldv", rawmode: "yuv420p", mode: .ycbcr),
+      Storage(name: "420", rawmode: "yuv420p", mode: .ycbcr),
+      Storage(name: "411", rawmode: "yuv411p", mode: .ycbcr),
+      Storage(name: "422", rawmode: "yuv422p", mode: .ycbcr),
+      Storage(name: "444", rawmode: "yuv444p", mode: .ycbcr),
+      Storage(name: "mono", rawmode: "L", mode: .gray),
+      Storage(name: "mono16", rawmode: "gray16le", mode: .gray16),
+    ]
+    + [9, 10, 12, 14].map {
+      Storage(name: "mono\($0)", rawmode: "gray\($0)le", mode: .gray16)
+    }
+    + ["420", "422", "444"].flatMap { share in
+      [9, 10, 12, 14, 16].map { bits in
+        Storage(name: "\(share)p\(bits)", rawmode: "yuv\(share)p\(bits)le", mode: .ycbcr)
+      }
+    }
+
+  /// What the first line says.
+  private struct Header {
+    var width: Int?
+    var height: Int?
+    var storage = storages[0]
+    var isFull = false
+  }
+
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    let header = try header(&reader)
+    guard let width = header.width, let height = header.height else {
+      throw reader.malformed(
+        at: 0, found: "no \(header.width == nil ? "width (W)" : "height (H)") in the first line",
+        expected: "both")
+    }
+    let storage = header.storage
+    guard let rawmode = Rawmode.named(storage.rawmode, mode: storage.mode) else {
+      preconditionFailure("\(storage.mode.name) has no rawmode \(storage.rawmode)")
+    }
+    let one = try rawmode.stored(width: width, height: height)
+    let byteCount: Int
+    do throws(ViewError) {
+      let planes = try rawmode.frame(width: width, height: height, options: Rawmode.Options())
+      if let planes { byteCount = planes.byteCount } else { byteCount = try one.byteRange().count }
+    } catch { throw .view(error) }
+    let starts = try frames(of: byteCount, &reader)
+    let index = options.frameNumber < 0 ? starts.count + options.frameNumber : options.frameNumber
+    guard starts.indices.contains(index) else {
+      throw .noFrame(format: "y4m", frame: options.frameNumber, count: starts.count)
+    }
+    var choices = Rawmode.Options()
+    choices.offset = starts[index]
+    var pixels = FileFormat.Pixels(
+      layout: try rawmode.stored(width: width, height: height, choices),
+      format: rawmode.storedFormat, frameCount: starts.count)
+    if let color = rawmode.videoColor {
+      pixels.videoColor = VideoColor(
+        color.matrix, header.isFull ? .full : .limited, bitDepth: color.bitDepth)
+    }
+    pixels.trailingByteCount = reader.byteCount - reader.offset
+    return .mapped(pixels)
+  }
+
+  private static func header(_ reader: inout HeaderReader) throws(FormatError) -> Header {
+    reader.offset = 0
+    let words = try reader.line("\"YUV4MPEG2\" and its parameters")
+    guard words.first?.text == "YUV4MPEG2" else {
+      throw reader.malformed(at: 0, found: "another word", expected: "\"YUV4MPEG2\"")
+    }
+    var header = Header()
+    for (word, start) in words.dropFirst() {
+      let value = String(word.dropFirst())
+      switch word.first {
+      case "W": header.width = try size(value, at: start, reader)
+      case "H": header.height = try size(value, at: start, reader)
+      case "C":
+        guard let storage = storages.first(where: { $0.name == value }) else {
+          throw .unsupported(
+            format: "y4m",
+            feature: "samples that are stored as \(value.prefix(32)); known are "
+              + storages.map(\.name).joined(separator: ", "))
+        }
+        header.storage = storage
+      case "X" where value == "COLORRANGE=FULL": header.isFull = true
+      default: break
+      }
+    }
+    return header
+  }
+
+  private static func size(
+    _ text: String, at start: Int, _ reader: HeaderReader
+  ) throws(FormatError) -> Int {
+    guard let size = Int(text), 1...Int(Int32.max) ~= size else {
+      throw reader.malformed(
+        at: start, found: String(text.prefix(32)), expected: "1 to \(Int32.max) pixels")
+    }
+    return size
+  }
+
+  /// Where the samples of each frame begin; the reader stands behind the last one then.
+  private static func frames(
+    of byteCount: Int, _ reader: inout HeaderReader
+  ) throws(FormatError) -> [Int] {
+    var starts: [Int] = []
+    while !reader.isAtEnd {
+      let line = reader.offset
+      guard let found = try? reader.line("\"FRAME\""), found.first?.text == frameMagic,
+        byteCount <= reader.byteCount - reader.offset
+      else {
+        guard starts.isEmpty else {
+          // What is cut short, or is no frame, follows the last one.
+          reader.offset = line
+          break
+        }
+        throw reader.malformed(
+          at: line, found: "\(reader.byteCount - line) bytes to the end",
+          expected: "\"FRAME\" and a frame of \(byteCount) bytes")
+      }
+      starts.append(reader.offset)
+      reader.offset += byteCount
+    }
+    guard !starts.isEmpty else {
+      throw reader.malformed(
+        at: reader.offset, found: "the end", expected: "\"FRAME\" and a frame")
+    }
+    return starts
+  }
+
+  static func plainFile(_ image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
+    let name = rawmode?.name ?? (image.mode == .gray ? "L" : "yuv444p")
+    guard let storage = storages.first(where: { $0.rawmode == name && $0.mode == image.mode }),
+      let stored = Rawmode.named(name, mode: image.mode), stored.type == image.format.type
+    else {
+      if let rawmode { throw .cannotStoreAs(rawmode, image.format) }
+      throw .cannotHold(format: "y4m", image.format)
+    }
+    // What JPEG has is of the full range.
+    let isFull = image.mode == .gray || image.videoColor.map { $0.range == .full } ?? true
+    let header = text(storage, width: image.width, height: image.height, isFull: isFull)
+    var options = Rawmode.Options()
+    options.offset = header.count
+    var file = PlainFile(
+      header: header,
+      layout: try stored.stored(width: image.width, height: image.height, options),
+      format: image.format)
+    file.frameByteCount = try stored.frameByteCount(of: image)
+    return file
+  }
+
+  /// What makes a frame of raw video a file when it is put before it.
+  static func prefix(_ layout: Layout, _ mode: Mode) throws(FormatError) -> [UInt8] {
+    let storage = storages.first {
+      $0.mode == mode && (try? places($0, layout.width, layout.height)) == layout
+    }
+    guard let storage else {
+      throw .cannotHoldValue(
+        format: "y4m",
+        reason: "its frames are packed planes from the first byte on, luma, Cb and Cr")
+    }
+    return text(
+      storage, width: layout.width, height: layout.height, isFull: mode != .ycbcr)
+  }
+
+  private static func places(
+    _ storage: Storage, _ width: Int, _ height: Int
+  ) throws(FormatError) -> Layout? {
+    try Rawmode.named(storage.rawmode, mode: storage.mode)?.stored(width: width, height: height)
+  }
+
+  private static func text(
+    _ storage: Storage, width: Int, height: Int, isFull: Bool
+  ) -> [UInt8] {
+    Array(
+      ("YUV4MPEG2 W\(width) H\(height) F25:1 Ip A1:1 C\(storage.name) "
+        + "XCOLORRANGE=\(isFull ? "FULL" : "LIMITED")\n\(frameMagic)\n").utf8)
+  }
+}
+
+extension HeaderReader {
+  /// The words of a line, and where they begin.
+  fileprivate mutating func line(
+    _ what: String
+  ) throws(FormatError) -> [(text: String, start: Int)] {
+    let first = offset
+    var words: [(text: String, start: Int)] = []
+    var word: [UInt8] = []
+    while true {
+      let byte = try byte(what)
+      guard byte == 0x0A || byte == 0x20 else {
+        word.append(byte)
+        guard offset - first < 4096 else {
+          throw malformed(at: first, found: "more than 4096 bytes without an end", expected: what)
+        }
+        continue
+      }
+      if !word.isEmpty {
+        words.append((String(decoding: word, as: UTF8.self), offset - 1 - word.count))
+      }
+      if byte == 0x0A { return words }
+      word = []
+    }
+  }
+}
