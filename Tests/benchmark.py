@@ -192,6 +192,15 @@ def jobs() -> dict:
         "python-png": ("a 3840x2160 RGB NumPy array to PNG, from Python", out, {
             "imgtool for Python": array(f"import imgtool; imgtool.fromarray(a).save('{out}')"),
             "Pillow": array(f"from PIL import Image; Image.fromarray(a).save('{out}')")}),
+        "demosaic": ("a 3840x2160 mosaic of 8 bits to RGB, bilinear", SHM / "out.raw", {
+            "imgtool": tool("frombuffer", PLACE / "gray.raw", "--size", SIZE, "--rawmode", "bayer-rggb8",
+                            "--demosaic", "bilinear", "--save", SHM / "out.raw"),
+            "OpenCV": opencv(f"a = np.fromfile('{PLACE / 'gray.raw'}', 'u1').reshape({H}, {W})",
+                             "cv2.cvtColor(a, cv2.COLOR_BayerBG2RGB)"
+                             f".tofile('{SHM / 'out.raw'}')"),
+            "OpenCV, its import alone": opencv("pass", "pass"),
+            "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pixel_format bayer_rggb8 -video_size {SIZE} "
+                         f"-i {PLACE / 'gray.raw'} -pix_fmt rgb24 -f rawvideo -y {SHM / 'out.raw'}")}),
         "start": ("1x1 raw to PNG: start-up", out, {
             "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
             "ImageMagick": sh(f"convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),

@@ -95,9 +95,12 @@ package struct DescribedFile: Sendable {
     limits: Limits
   ) throws(FormatError) -> (image: Image, trailingByteCount: Int?) {
     let decoded = try decode.map { decode throws(FormatError) in try decode(file, limits) }
-    let image = try Image(
+    var image = try Image(
       showing: decoded?.buffer ?? file, pixels.layout, pixels.format, palette: pixels.palette
     ).copied(because: copyReason).with(videoColor: pixels.videoColor)
+    do throws(ViewError) { image = try image.with(mosaic: pixels.mosaic) } catch {
+      throw .view(error)
+    }
     let trailing = decoded?.trailingByteCount ?? pixels.trailingByteCount
     guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
       return (image, trailing)

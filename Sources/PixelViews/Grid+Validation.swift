@@ -146,6 +146,14 @@ extension Grid.Plane {
     }
     if !own.overlaps(others) { return true }
     guard rowBits == other.rowBits, rowShare == other.rowShare else { return false }
+    // Rows of the one that lie between those of the other.
+    if let row = reach(width, height)?.row, let otherRow = other.reach(width, height)?.row,
+      rowBits != 0
+    {
+      let rest = (others.lowerBound - own.lowerBound) % abs(rowBits)
+      let distance = rest < 0 ? rest + abs(rowBits) : rest
+      if distance >= row, abs(rowBits) - distance >= otherRow { return true }
+    }
     // Groups of both, as long as the longer ones.
     guard groupBits != 0, other.groupBits != 0 else { return false }
     let (one, two) =

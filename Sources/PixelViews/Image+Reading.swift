@@ -51,12 +51,19 @@ extension Image {
     first: inout Scratch, second: inout Scratch
   ) throws(ViewError) {
     let count = rectangle.width * rectangle.height
-    try ensure(&first, count * storedFormat.pixelByteCount)
-    do {
+    var rest = stages[...]
+    if case .neighborhood(let neighborhood) = stages[0] {
+      rest = rest.dropFirst()
+      if rest.isEmpty { return try neighborhood.read(rectangle, into: &plain) }
+      try ensure(&first, count * neighborhood.format.pixelByteCount)
+      var rows = first.mutableBytes
+      try neighborhood.read(rectangle, into: &rows)
+    } else {
+      try ensure(&first, count * storedFormat.pixelByteCount)
       var rows = first.mutableBytes
       try readStored(rectangle, into: &rows, scratch: &stored)
     }
-    for stage in stages.dropLast() {
+    for stage in rest.dropLast() {
       try ensure(&second, count * stage.format.pixelByteCount)
       try stage.check(rectangle, first.bytes)
       noteRounding(by: stage, rectangle, first.bytes)
@@ -238,6 +245,8 @@ extension Image.Stage {
 
   func apply(count: Int, from source: RawSpan, to target: inout MutableRawSpan) {
     switch self {
+    case .neighborhood: preconditionFailure("a neighborhood is read, not applied to pixels")
+    case .curve(let curve): curve.apply(count: count, from: source, to: &target)
     case .convert(let conversion): conversion.apply(count: count, from: source, to: &target)
     case .window(let window): window.apply(count: count, from: source, to: &target)
     case .select(let bands, let sourceFormat, let format):

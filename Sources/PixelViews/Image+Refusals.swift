@@ -29,14 +29,17 @@ extension Image.Stage {
     case .convert(let conversion): conversion.limits.map { (conversion.source, $0) }
     case .window(let window):
       window.limits.map { (window.source, $0) }
-    case .select: nil
+    case .select, .curve, .neighborhood: nil
     }
   }
 }
 
 extension Image {
   /// Whether there may be pixels that cannot be converted.
-  var refusesPixels: Bool { stages.contains { $0.bounded != nil } }
+  var refusesPixels: Bool {
+    if case .neighborhood(let first) = stages.first, first.source.refusesPixels { return true }
+    return stages.contains { $0.bounded != nil }
+  }
 
   /// Runs work on the image, and has the picture looked at where that fails for a sample that would be
   /// clamped: the error then says what there is in all of it.

@@ -25,6 +25,8 @@ public struct Image: Sendable {
 
   /// What `YCbCr` means in the image and in what becomes of it; `nil` where it is JPEG's.
   public private(set) var videoColor: VideoColor?
+  /// Which colors the pixels have seen, where they are those of a sensor's mosaic.
+  public internal(set) var mosaic: Mosaic?
 
   /// What a file said beside the pixels, as far as it is true of them; `nil` for nothing.
   public var metadata: Metadata? { attachment?.metadata }
@@ -34,20 +36,30 @@ public struct Image: Sendable {
     init(_ metadata: Metadata) { self.metadata = metadata }
   }
 
-  /// A step between stored and shown pixels; each works on one pixel alone.
+  /// A step between stored and shown pixels; each works on one pixel alone, but for the first.
   package enum Stage: Sendable {
+    /// Always the first: what it is made of has the stages before it.
+    case neighborhood(Neighborhood)
     case convert(Conversion)
     case window(Window)
+    case curve(SampleCurve)
     /// Some bands of the pixel, as pixels of another format.
     case select(bands: [Int], from: PixelFormat, to: PixelFormat)
 
     /// The format that comes out.
     package var format: PixelFormat {
       switch self {
+      case .neighborhood(let neighborhood): neighborhood.format
+      case .curve(let curve): curve.format
       case .convert(let conversion): conversion.target
       case .window(let window): window.target
       case .select(_, _, let format): format
       }
+    }
+
+    fileprivate func seen(through lens: Lens) -> Stage {
+      guard case .neighborhood(let neighborhood) = self else { return self }
+      return .neighborhood(neighborhood.seen(through: lens))
     }
   }
 
@@ -91,6 +103,7 @@ public struct Image: Sendable {
     self.stages = stages
     self.transport = transport ?? Transport(layout: layout, format: storedFormat)
     self.losses = losses
+    mosaic = hasMosaicSamples ? other?.mosaic : nil
   }
 
   /// Pixels in a row.
@@ -106,8 +119,13 @@ public struct Image: Sendable {
   public var bounds: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
   /// The bytes of one plain row.
   public var plainRowByteCount: Int { width * format.pixelByteCount }
-  /// The bytes of the buffer that the image spans.
-  public var byteRange: Range<Int> { (try? layout.byteRange()) ?? 0..<0 }
+  /// The bytes of the buffer that the image spans, or is made of.
+  public var byteRange: Range<Int> {
+    if case .neighborhood(let neighborhood) = stages.first {
+      return neighborhood.byteRange(width: width, height: height)
+    }
+    return (try? layout.byteRange()) ?? 0..<0
+  }
 
   /// Why the image cannot be edited in place; `nil` when it can.
   public var readOnlyReason: ViewError.ReadOnlyReason? {
@@ -149,7 +167,7 @@ extension Image {
   public func cropped(to rectangle: Rectangle) throws(ViewError) -> Image {
     try check(inside: rectangle)
     if rectangle == bounds { return self }
-    return replacing(layout.cropped(to: rectangle)) {
+    return replacing(layout.cropped(to: rectangle), Lens(cropping: rectangle)) {
       $0.cropped(from: layout, width: rectangle.width, height: rectangle.height)
     }
   }
@@ -157,7 +175,7 @@ extension Image {
   /// The pixels mirrored or turned, as a view.
   public func reoriented(_ reorientation: Reorientation) -> Image {
     let turned = layout.reoriented(reorientation)
-    return replacing(turned) {
+    return replacing(turned, Lens(reorientation, width: width, height: height)) {
       $0.reoriented(reorientation, from: layout, width: turned.width, height: turned.height)
     }
   }
@@ -165,9 +183,11 @@ extension Image {
   /// The rows from the last to the first, for a file that has them so: what is lost of them is told by
   /// the rows of this image.
   package var upsideDown: Image {
-    Image(
+    let lens = Lens(.vertical, width: width, height: height)
+    return Image(
       buffer: buffer, checked: layout.reoriented(.vertical), storedFormat: storedFormat,
-      palette: palette, stages: stages, purpose: purpose, losses: losses.mirrored(height: height))
+      palette: palette, stages: stages.map { $0.seen(through: lens) }, purpose: purpose,
+      losses: losses.mirrored(height: height))
   }
 
   /// Each `columns`th column and `rows`th row, as a view.
@@ -176,7 +196,8 @@ extension Image {
   public func every(columns: Int, rows: Int) throws(ViewError) -> Image {
     guard columns >= 1, rows >= 1 else { throw .stepTooSmall(columns: columns, rows: rows) }
     let thinned = layout.every(columns: columns, rows: rows)
-    return replacing(thinned) {
+    let lens = Lens(columns: columns, rows: rows, width: width, height: height)
+    return replacing(thinned, lens) {
       $0.every(
         columns: columns, rows: rows, from: layout, width: thinned.width, height: thinned.height)
     }
@@ -221,7 +242,7 @@ extension Image {
       }
     let image = try selecting(bands: [band], as: mode)
     let samples = image.layout.unshared()
-    return isDerived || samples == image.layout ? image : image.replacing(samples) { $0 }
+    return isDerived || samples == image.layout ? image : image.replacing(samples, Lens()) { $0 }
   }
 
   /// Whether a band is stored in whole numbers.
@@ -257,23 +278,32 @@ extension Image {
     var metadata = metadata
     // It is said of this image, whatever it was said of before.
     metadata?.origin = nil
-    return Image(self, layout, metadata.map(Attachment.init))
+    return attaching(metadata)
   }
 
-  private init(_ image: Image, _ layout: Layout, _ attachment: Attachment?) {
+  func attaching(_ metadata: Metadata?) -> Image {
+    Image(self, layout, metadata.map(Attachment.init), Lens())
+  }
+
+  private init(
+    _ image: Image, _ layout: Layout, _ attachment: Attachment?, _ lens: Lens
+  ) {
     buffer = image.buffer
     self.layout = layout
     storedFormat = image.storedFormat
     palette = image.palette
-    stages = image.stages
+    stages = image.stages.map { $0.seen(through: lens) }
     purpose = image.purpose
     transport = Transport(layout: layout, format: image.storedFormat)
     losses = image.losses
     videoColor = image.videoColor
+    mosaic = image.mosaic?.seen(through: lens)
     self.attachment = attachment
   }
 
-  private func replacing(_ layout: Layout, _ change: (Metadata) -> Metadata) -> Image {
-    Image(self, layout, attachment.map { Attachment(change($0.metadata)) })
+  private func replacing(
+    _ layout: Layout, _ lens: Lens, _ change: (Metadata) -> Metadata
+  ) -> Image {
+    Image(self, layout, attachment.map { Attachment(change($0.metadata)) }, lens)
   }
 }

@@ -69,6 +69,15 @@ extension ViewError: CustomStringConvertible, DescribedError {
         + "(\(mode.bands.joined(separator: ", ")))"
     case .stepTooSmall(let columns, let rows):
       "the step is \(columns)x\(rows); at least 1x1 is expected"
+    case .noMosaic(let mode):
+      mode.bandCount == 1
+        ? "the colors of the mosaic are not known"
+        : "the image is \(mode.name); a mosaic, one sample a pixel, is expected"
+    case .mosaicTooSmall(let width, let height):
+      "the mosaic is \(width)x\(height); at least a cell of 2x2 is expected, which has all colors"
+    case .badLevels(let largest):
+      "black must be less than white, both from 0 to \(largest.plainText), and a gain more than 0, at "
+        + "most 1000000"
     case .emptyWindow(let low, let high):
       "the window goes from \(low.plainText) to \(high.plainText); two numbers are expected, the "
         + "second larger than the first"

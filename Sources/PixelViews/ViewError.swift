@@ -57,6 +57,12 @@ public enum ViewError: Error, Equatable, Sendable {
   case stepTooSmall(columns: Int, rows: Int)
   /// A window needs two numbers, of which the second is the larger.
   case emptyWindow(low: Double, high: Double)
+  /// The image is not known to be the mosaic of a color sensor.
+  case noMosaic(mode: Mode)
+  /// A mosaic that does not have all colors.
+  case mosaicTooSmall(width: Int, height: Int)
+  /// Levels of a mosaic that its samples, from 0 to the largest, do not have.
+  case badLevels(largest: Double)
   /// A number of a layout, or of a comparison, that may not be below zero, or is none.
   case negative(String, found: Double)
   /// An image with opacity that a paste into one without would lose.

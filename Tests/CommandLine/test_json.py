@@ -133,6 +133,7 @@ def parse(text: str) -> dict:
 
 RGB = ["abc.raw", "--size", "3x1", "--mode", "RGB"]
 PALETTE = ["abc.raw", "--size", "3x3", "--mode", "P", "--palette", "palette.bin"]
+MOSAIC = ["abc.raw", "--size", "3x3", "--bayer", "rggb"]
 FLOATS = ["floats.raw", "--size", "4x1", "--mode", "F"]
 PACKED = ["abc.raw", "--size", "4x1", "--mode", "RGB", "--rawmode", "BGR;16"]
 HASH = "b31e2474d1db86f8eb4bee8754b593273070cfc520dd67c28b75734c81244165"
@@ -157,6 +158,7 @@ RUNS = [
     ("frombuffer, open", 0, ["frombuffer", *RGB, "--save", "out.ff"]),
     ("frombuffer, open", 0, ["frombuffer", *FLOATS, "--stats", "--show", "--print", "0,0",
                              "--print", "1,0", "--print", "3,0"]),
+    ("frombuffer, open", 0, ["frombuffer", *MOSAIC, "--wb", "auto"]),
     ("frombuffer, open", 0, ["frombuffer", *RGB, "--protocol", "kitty", "--show"]),
     ("frombuffer, open", 0, ["frombuffer", "abc.raw", "--size", "2x1"]),
     ("frombuffer, open", 0, ["open", "abc.png", "--print", "0,0"]),
@@ -175,7 +177,7 @@ RUNS = [
     ("frombuffer, open", 0, ["open", "said.png", "--reorient", "90", "--save", "turned.png"]),
     ("info", 0, ["info", *RGB, "--stats"]),
     ("info", 0, ["info", *FLOATS, "--stats"]),
-    ("info", 0, ["info", *PALETTE]),
+    ("info", 0, ["info", *PALETTE]), ("info", 0, ["info", *MOSAIC]),
     ("info", 0, ["info", "abc.raw", "--size", "2x1"]),
     ("compare", 1, ["compare", "abc.raw", "other.raw", *RGB[1:]]),
     ("compare", 1, ["compare", "abc.raw", "other.raw", *RGB[1:], "--diff", "diff.png"]),

@@ -82,6 +82,8 @@ package struct FileFormat: Sendable {
     package var palette: Palette?
     /// What `YCbCr` means in the file; `nil` where it is JPEG's.
     package var videoColor: VideoColor?
+    /// Which colors the pixels have seen, where they are those of a sensor's mosaic.
+    package var mosaic: Mosaic?
     package var frameCount: Int
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]

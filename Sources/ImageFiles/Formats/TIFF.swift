@@ -15,6 +15,9 @@
 //   317 predictor         320 color map         322 323 tile size         324 325 tiles
 //   338 extra samples     339 sample format     530 chroma subsampling
 //
+//   of a sensor's mosaic (TIFF/EP, DNG): 33421 its size, 33422 its colors, 0 red, 1 green, 2 blue; a DNG
+//   file has it in one of the directories that 330 names, and in the first one a small picture
+//
 //   said beside the pixels: 269 title, 270 description, 271 make, 272 model, 282 283 296 density, 305
 //   software, 306 time, 315 artist, 316 host, 318 319 chromaticities, 700 XMP, 33432 copyright, 34675 profile
 //
@@ -70,10 +73,14 @@ enum TIFF {
     case hostComputer = 316
     case whitePoint = 318
     case primaryChromaticities = 319
+    case subdirectories = 330
     case xmp = 700
     case imageDepth = 32997
+    case mosaicSize = 33421
+    case mosaic = 33422
     case copyright = 33432
     case iccProfile = 34675
+    case dngVersion = 50706
   }
 
   /// Directories of a file: more than a camera's burst or a microscope's stack has.
@@ -110,9 +117,12 @@ extension TIFF {
     _ header: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     var reader = try TIFFReader(header)
-    let (directories, failure) = reader.directories()
-    let frame =
-      options.frameNumber < 0 ? directories.count + options.frameNumber : options.frameNumber
+    var (directories, failure) = reader.directories()
+    var frameNumber = options.frameNumber
+    if let mosaic = try appendSubdirectories(&reader, &directories), options.frame == nil {
+      frameNumber = mosaic
+    }
+    let frame = frameNumber < 0 ? directories.count + frameNumber : frameNumber
     if let failure, options.frameNumber < 0 || frame >= directories.count { throw failure }
     guard directories.indices.contains(frame) else {
       throw .noFrame(format: "tiff", frame: options.frameNumber, count: directories.count)
@@ -162,8 +172,10 @@ extension TIFF {
       segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
     ).checked()
     var pixels = FileFormat.Pixels(
-      layout: layout.upright(orientation), format: samples.format, palette: palette,
-      frameCount: directories.count, notes: notes, metadata: metadata)
+      layout: reorientations(orientation).reduce(layout) { $0.reoriented($1) },
+      format: samples.format, palette: palette, frameCount: directories.count, notes: notes,
+      metadata: metadata)
+    pixels.mosaic = try mosaic(&reader, directory, layout, reorientations(orientation))
     pixels.hidden = hidden
     if failure == nil, options.findsEnd || directories.count <= expectedPageLimit {
       pixels.trailingByteCount = trailingByteCount(&reader, directories, stack: stack)
@@ -210,19 +222,62 @@ extension TIFF {
   }
 }
 
-extension Layout {
-  /// The layout turned and mirrored so that row 0 is on top and column 0 left, from the side of the
-  /// picture that tag 274 says they are.
-  fileprivate func upright(_ orientation: Int) -> Layout {
+extension TIFF {
+  /// What puts row 0 on top and column 0 left, from the side of the picture that tag 274 says they are.
+  private static func reorientations(_ orientation: Int) -> [Reorientation] {
     switch orientation {
-    case 2: reoriented(.horizontal)
-    case 3: reoriented(.half)
-    case 4: reoriented(.vertical)
-    case 5: reoriented(.horizontal).reoriented(.threeQuarters)
-    case 6: reoriented(.quarter)
-    case 7: reoriented(.horizontal).reoriented(.quarter)
-    case 8: reoriented(.threeQuarters)
-    default: self
+    case 2: [.horizontal]
+    case 3: [.half]
+    case 4: [.vertical]
+    case 5: [.horizontal, .threeQuarters]
+    case 6: [.quarter]
+    case 7: [.horizontal, .quarter]
+    case 8: [.threeQuarters]
+    default: []
     }
   }
+
+  /// The colors of a mosaic of 2 x 2, as they are shown; `nil` for other pictures.
+  private static func mosaic(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ layout: Layout,
+    _ reorientations: [Reorientation]
+  ) throws(FormatError) -> Mosaic? {
+    guard try reader.value(.photometric, of: directory) == colorFilterArray,
+      try reader.values(.mosaicSize, of: directory, limit: 2) == [2, 2]
+    else { return nil }
+    let letters = try reader.values(.mosaic, of: directory, limit: 4).map { color in
+      ["r", "g", "b"].indices.contains(color) ? ["r", "g", "b"][color] : "?"
+    }
+    guard var mosaic = Mosaic(letters.joined()) else { return nil }
+    var layout = layout
+    for turn in reorientations {
+      mosaic = mosaic.reoriented(turn, width: layout.width, height: layout.height)
+      layout = layout.reoriented(turn)
+    }
+    return mosaic
+  }
+
+  private static let colorFilterArray = 32803
+
+  /// Puts the pictures behind the first page of a DNG file after the pages.
+  ///
+  /// - Returns: the number of the first mosaic; `nil` where there is none, and in other files.
+  private static func appendSubdirectories(
+    _ reader: inout TIFFReader, _ directories: inout [Int]
+  ) throws(FormatError) -> Int? {
+    guard let first = directories.first else { return nil }
+    let main = try reader.directory(at: first)
+    guard main.entry(.dngVersion) != nil else { return nil }
+    directories += try reader.values(.subdirectories, of: main, limit: subdirectoryLimit)
+    for (number, offset) in directories.enumerated() {
+      let directory = try reader.directory(at: offset)
+      if try reader.value(.photometric, of: directory, default: -1) == colorFilterArray {
+        return number
+      }
+    }
+    return nil
+  }
+
+  /// Pictures of one DNG file: previews, masks and the mosaic.
+  private static let subdirectoryLimit = 64
 }

@@ -138,6 +138,18 @@ extension Flag {
       invocation.opening.range = try Values.choice(text, "--range")
     },
     Flag(
+      "--bayer", Mosaic.names.joined(separator: "|"), .mapping,
+      "say which colors a sensor's pixels have seen: the first 2x2 cell, row by row",
+      choices: .names(Mosaic.names), serves: ["--demosaic", "--black", "--white", "--wb"]
+    ) { invocation, text throws(ToolError) in
+      guard let mosaic = Mosaic(text) else {
+        throw ToolError(
+          "--bayer is \(Values.quoted(text)); it is one of \(Mosaic.names.joined(separator: ", "))"
+            + Suggestion.hint(text, in: Mosaic.names))
+      }
+      invocation.opening.bayer = mosaic
+    },
+    Flag(
       "--access", "ro|cow|rw", .mapping,
       "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",
       choices: .names(Access.allCases.map(\.rawValue))

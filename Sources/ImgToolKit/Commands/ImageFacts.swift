@@ -12,6 +12,7 @@ struct ImageFacts {
   private let layout: Layout
   private let format: PixelFormat
   private let palette: Palette?
+  private let mosaic: Mosaic?
   private let range: Range<Int>
   private let byteCount: Int
   private let frameCount: Int
@@ -30,6 +31,7 @@ struct ImageFacts {
     layout = image.layout
     format = image.format
     palette = image.palette
+    mosaic = image.mosaic
     range = try ImageFacts.range(layout, name)
     byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
     frameCount = source.frameCount
@@ -52,6 +54,7 @@ struct ImageFacts {
     format = pixels.format
     palette = try options.loadPalette(for: format.mode) ?? pixels.palette
     try options.checkVideoColor(of: format.mode)
+    mosaic = options.bayer ?? pixels.mosaic
     range = try ImageFacts.range(layout, name)
     byteCount = range.upperBound
     frameCount = pixels.frameCount
@@ -94,6 +97,7 @@ struct ImageFacts {
       "copyReason": copyReason.map(JSON.string) ?? .null,
       "editable": .bool(isEditable),
       "palette": palette.map { .integer($0.count) } ?? .null,
+      "bayer": mosaic.map { .string($0.name) } ?? .null,
       "metadata": metadata?.json ?? .null,
       "bands": statistics?.json ?? .null,
       "notes": .texts(notes),
@@ -127,6 +131,7 @@ struct ImageFacts {
     }
     if frameCount > 1 { lines.append("frames: \(frameCount)") }
     if let palette { lines.append("palette: \(palette.count) colors") }
+    if let mosaic { lines.append("mosaic: \(mosaic.name)") }
     if let metadata { lines += metadata.lines }
     lines.append(
       "sharing: \(copyReason == nil ? "the file's own bytes" : "a private copy"), "

@@ -12,6 +12,8 @@ struct OpenOptions: Sendable {
   /// `--matrix` and `--range`.
   var matrix: VideoColor.Matrix?
   var range: VideoColor.Range?
+  /// `--bayer`.
+  var bayer: Mosaic?
   /// `--trailing`.
   var trailing = Trailing.warn
   /// `--lock`: the source is locked while it is open.

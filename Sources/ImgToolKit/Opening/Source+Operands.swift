@@ -26,6 +26,8 @@ extension Source {
     if hasLayout {
       // They are part of the raw operand's layout then.
       described.palette = nil
+      described.bayer = nil
+      described.layout.rawmode = nil
       described.layout.frame = nil
       described.layout.order = nil
     }

@@ -101,7 +101,8 @@ extension Source {
       if let mode = resolved.shownMode { image = try image.converted(to: mode) }
     } catch { throw resolved.explain(error, name: path) }
     var source = Source(
-      image: image, name: path, storage: resolved.storage, file: buffer,
+      image: try options.withMosaic(image, name: path), name: path, storage: resolved.storage,
+      file: buffer,
       frameCount: resolved.frameCount, shownFrameCount: options.layout.frames?.count ?? 1,
       isFrameChosen: options.layout.choosesFrame, notes: resolved.notes)
     try source.checkTrailing(options.trailing, resolved)
@@ -138,6 +139,7 @@ extension Source {
     } catch { throw ToolError(error, name: path) }
     let note = try trailingNote(path, options.trailing, of: file, known: source.trailingByteCount)
     source.notes += [note, source.image.metadata?.orientationNote(path)].compactMap { $0 }
+    source.image = try options.withMosaic(source.image, name: path)
     if let palette = try options.loadPalette(for: source.image.mode) {
       source.image = source.image.with(palette: palette)
     }

@@ -74,6 +74,9 @@ extension ViewError {
     case .clamped(let sample): sample.advice
     case .palettesDiffer:
       "put --convert RGB --copy before it, or give the image those colors with --palette FILE"
+    case .noMosaic(let mode) where mode.bandCount == 1:
+      "give --bayer \(Mosaic.names.joined(separator: "|")), or a rawmode that says it, like bayer-rggb8"
+    case .noMosaic: "leave it out"
     case .paletteMissing: "give --palette FILE or --palette gray"
     default: nil
     }

@@ -3,6 +3,7 @@ extension StepRecord {
   static let all: [StepRecord] = [
     put, fill, invert, flip, swap, add, paste,
     crop, band, reorient, every, convert, window, map,
+    black, white, whiteBalance, demosaic, gamma,
     copy, poke, run, sync,
     save, format, rawmode, level, bits, strip,
     fail, failPercent, region, diff, diffStyle,
