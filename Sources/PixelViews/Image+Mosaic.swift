@@ -53,7 +53,7 @@ extension Image {
       metadata.every(columns: 2, rows: 2, from: whole.layout, width: width, height: height))
   }
 
-  private func making(_ maker: Neighborhood.Maker, _ layout: Layout) -> Image {
+  func making(_ maker: Neighborhood.Maker, _ layout: Layout) -> Image {
     Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: nil,
       stages: [.neighborhood(Neighborhood(self, maker))], purpose: purpose, losses: losses,

@@ -11,6 +11,7 @@ package struct Neighborhood: Sendable {
   enum Maker: Sendable {
     case demosaic(Demosaicing)
     case levels(MosaicLeveling)
+    case chroma(ChromaInterpolation)
   }
 
   /// Shared by all views.
@@ -43,7 +44,7 @@ package struct Neighborhood: Sendable {
   var format: PixelFormat {
     switch maker {
     case .demosaic(let demosaicing): demosaicing.target
-    case .levels: source.format
+    case .levels, .chroma: source.format
     }
   }
 
@@ -71,6 +72,7 @@ package struct Neighborhood: Sendable {
     switch maker {
     case .demosaic(let demosaicing): demosaicing.reach(of: area)
     case .levels: area
+    case .chroma(let interpolation): interpolation.reach(of: area)
     }
   }
 
@@ -124,6 +126,9 @@ package struct Neighborhood: Sendable {
     switch maker {
     case .levels(let levels):
       levels.apply(to: area, from: tile.rows.bytes, into: &made)
+    case .chroma(let interpolation):
+      interpolation.make(
+        area, from: tile.rows.bytes, reach, into: &made, as: source.format.type)
     case .demosaic(let demosaicing):
       try Neighborhood.ensure(&planes, demosaicing.planesByteCount(width: area.width))
       var room = planes.mutableBytes

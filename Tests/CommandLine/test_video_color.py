@@ -230,3 +230,57 @@ def test_a_file_that_describes_itself_is_told_what_its_ycbcr_means(imgtool, refu
     Image.new("RGB", (2, 2)).save("in.png")
     for command in ["open", "info"]:
         refused(command, "in.png", "--matrix", "709", words=["--matrix", "YCbCr", "RGB"])
+
+
+def interpolated(samples, size, share, place):
+    """Samples on a line at place + k * share, for each of so many pixels, by NumPy."""
+    at = place + np.arange(samples.shape[0]) * share
+    return np.stack(
+        [np.interp(np.arange(size), at, column) for column in samples.reshape(len(samples), -1).T], -1
+    ).reshape(size, *samples.shape[1:])
+
+
+@pytest.mark.parametrize(
+    "siting, across, down", [("left", 0, 0.5), ("center", 0.5, 0.5), ("topleft", 0, 0)]
+)
+@pytest.mark.parametrize("orientation", [[], ["--orientation", "-1"]])
+@pytest.mark.parametrize("view", [[], ["--crop", "3x2+2+1"], ["--reorient", "90"]])
+def test_linear_chroma_is_what_is_between_the_samples(
+    imgtool, tmp_path, siting, across, down, orientation, view
+):
+    width, height = 7, 5
+    generator = np.random.default_rng(16)
+    luma = generator.integers(0, 256, (height, width), np.uint8)
+    chroma = generator.integers(0, 256, (3, 4, 2), np.uint8)
+    raw = tmp_path / "f.nv12"
+    raw.write_bytes(luma.tobytes() + chroma.tobytes())
+    rows = interpolated(chroma.astype(float), height, 2, down)
+    both = interpolated(rows.swapaxes(0, 1), width, 2, across).swapaxes(0, 1)
+    # The weights are eighths, so a half is exactly one.
+    wanted = np.dstack([luma, np.floor(both + 0.5).astype(np.uint8)])
+    if orientation:
+        wanted = wanted[::-1]
+    if "--crop" in view:
+        wanted = wanted[1:3, 2:5]
+    if "--reorient" in view:
+        wanted = np.rot90(wanted, -1)
+    output = tmp_path / "o.raw"
+    imgtool(
+        "frombuffer", raw, "--size", f"{width}x{height}", "--rawmode", "nv12", "--mode", "YCbCr",
+        "--chroma", "linear", "--siting", siting, *orientation, *view, "--save", output,
+    )
+    assert output.read_bytes() == wanted.tobytes()
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--mode", "YCbCr", "--rawmode", "YCbCr", "--chroma", "linear"], "--chroma is for pixels that share"),
+        (["--rawmode", "nv12", "--siting", "center"], "--siting is for --chroma linear"),
+        (["--mode", "RGB", "--chroma", "linear"], "--chroma is for pixels that share"),
+    ],
+)
+def test_options_of_chroma_without_a_meaning_are_refused(refused, tmp_path, options, words):
+    raw = tmp_path / "f.raw"
+    raw.write_bytes(bytes(96))
+    refused("frombuffer", raw, "--size", "4x4", *options, "--hash", words=[words])

@@ -69,7 +69,9 @@ import Testing
     "viridis|turbo|gray": (["viridis", "turbo", "gray"], "jet"),
     "highlight|gray": (["highlight", "gray"], "grey"),
     "H": ([String(repeating: "0a", count: 32)], "0a"), "FILE": (["a.png"], nil),
-    "X,Y": (["0,0"], "1"),
+    "X,Y": (["0,0"], "1"), "N|R,G1,G2,B": (["64", "1,2,3,4"], "1,2"),
+    "auto|R,G,B": (["auto", "2,1,1.5"], "2"), "srgb|V": (["srgb", "2.2"], "gamma"),
+    "half|bilinear|malvar": (["half", "bilinear", "malvar"], "best"),
   ]
 
   @Test(arguments: StepRecord.all.map(\.name)) func everyKindOfValueIsRead(_ name: String) throws {

@@ -21,7 +21,7 @@ import Testing
 
   private func preview(_ words: String, of image: Image) throws -> Preview {
     let source = Source(image: image, name: "x", storage: image.mode.name, file: image.buffer)
-    var preview = Preview(source)
+    var preview = Preview(source, Console(isQuiet: true))
     try preview.check(try plan(words).steps)
     return preview
   }
@@ -82,6 +82,6 @@ import Testing
   @Test func stepsAreFoundByTheirTraits() throws {
     let plan = try plan("--crop 1x1+0+0 --invert --print 0,0 --show --poke 0=00")
     #expect(plan.contains(.draws) && plan.contains(.edits) && plan.contains(.changesFile))
-    #expect(!plan.contains(.asksForSharing))
+    #expect(!plan.contains(.sharesStandardError))
   }
 }

@@ -138,6 +138,20 @@ extension Flag {
       invocation.opening.range = try Values.choice(text, "--range")
     },
     Flag(
+      "--chroma", "repeat|linear", .mapping,
+      "give pixels the chroma that they share (default), or what is between the samples",
+      choices: .names(ChromaChoice.allCases.map(\.rawValue))
+    ) { invocation, text throws(ToolError) in
+      invocation.opening.chroma = try Values.choice(text, "--chroma")
+    },
+    Flag(
+      "--siting", "left|center|topleft", .mapping,
+      "say where shared chroma stands for --chroma linear: MPEG-2 and H.264 (default), JPEG, BT.2020",
+      choices: .names(ChromaSiting.allCases.map(\.rawValue))
+    ) { invocation, text throws(ToolError) in
+      invocation.opening.siting = try Values.choice(text, "--siting")
+    },
+    Flag(
       "--bayer", Mosaic.names.joined(separator: "|"), .mapping,
       "say which colors a sensor's pixels have seen: the first 2x2 cell, row by row",
       choices: .names(Mosaic.names), serves: ["--demosaic", "--black", "--white", "--wb"]

@@ -1,5 +1,13 @@
 import PixelViews
 
+/// `--chroma`: what a pixel gets of the chroma that it shares.
+enum ChromaChoice: String, CaseIterable, Sendable {
+  /// The stored sample.
+  case `repeat`
+  /// What is between that one and its neighbors.
+  case linear
+}
+
 extension OpenOptions {
   /// The image with what its `YCbCr` means: what `--matrix` and `--range` say, or else what its rawmode
   /// or its file does.
@@ -17,7 +25,21 @@ extension OpenOptions {
         matrix ?? said?.matrix ?? .bt601, range ?? said?.range ?? .limited,
         bitDepth: said?.bitDepth ?? depth)
     }
-    return image.with(videoColor: color)
+    return try giveChroma(to: image.with(videoColor: color))
+  }
+
+  private func giveChroma(to image: Image) throws(ToolError) -> Image {
+    guard siting == nil || chroma == .linear else {
+      throw ToolError("--siting is for --chroma linear; without it no place of chroma counts")
+    }
+    guard chroma != nil else { return image }
+    guard !image.layout.shares.isEmpty else {
+      throw ToolError("--chroma is for pixels that share Cb and Cr; those of this image do not")
+    }
+    guard chroma == .linear else { return image }
+    do throws(ViewError) { return try image.withLinearChroma(siting ?? .left) } catch {
+      throw ToolError(error, name: "--chroma linear")
+    }
   }
 
   /// Refuses `--matrix` and `--range` for modes in which they change nothing.

@@ -9,6 +9,9 @@ struct OpenOptions: Sendable {
   var access: Access?
   /// `--palette`.
   var palette: PaletteSource?
+  /// `--chroma` and `--siting`.
+  var chroma: ChromaChoice?
+  var siting: ChromaSiting?
   /// `--matrix` and `--range`.
   var matrix: VideoColor.Matrix?
   var range: VideoColor.Range?

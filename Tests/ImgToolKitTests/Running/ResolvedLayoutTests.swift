@@ -126,7 +126,7 @@ import Testing
     Row(
       "--rawmode BGRR", 12,
       "--rawmode is \"BGRR\", which is not a rawmode (did you mean BGR?); "
-        + "`imgtool rawmodes` lists them"
+        + "`imgtool rawmodes bgr` lists them"
     ) { $0.rawmode = "BGRR" },
     Row(
       "--rawmode BGR;16 --interleave plane", 12,
