@@ -33,6 +33,20 @@ struct ViewStep: Step {
   }
 }
 
+/// A step that shows computed pixels.
+struct DerivedStep: Step {
+  let view: @Sendable (Image, StepContext) throws(ToolError) -> Image
+
+  func preview(_ preview: inout Preview) throws(ToolError) {
+    preview.image = try view(preview.image, preview.context)
+    preview.isDerived = true
+  }
+
+  func perform(_ session: inout Session) throws(ToolError) {
+    session.image = try view(session.image, session.context)
+  }
+}
+
 /// A step that changes pixels in the buffer.
 struct EditStep<Value>: Step {
   /// Reads what was typed in the light of an image, and refuses what that cannot take.

@@ -5,7 +5,16 @@ extension StepRecord {
     "--gamma", "srgb|V", .derived,
     "show numbers in proportion to light by the sRGB curve, or to the power of 1/V",
     choices: .names(["srgb"])
-  ) { text throws(ToolError) in GammaStep(gamma: try gamma(text)) }
+  ) { text throws(ToolError) in
+    let gamma = try gamma(text)
+    return DerivedStep { image, context throws(ToolError) in
+      guard image.mosaic == nil else {
+        throw context.refusal(
+          "colors are made of numbers in proportion to light; put --demosaic before it")
+      }
+      return try context.viewing { () throws(ViewError) in try image.encoded(gamma) }
+    }
+  }
 
   private static func gamma(_ text: String) throws(ToolError) -> Gamma {
     if text == "srgb" { return .srgb }
@@ -15,26 +24,5 @@ extension StepRecord {
       )
     }
     return .power(exponent)
-  }
-}
-
-private struct GammaStep: Step {
-  let gamma: Gamma
-
-  func preview(_ preview: inout Preview) throws(ToolError) {
-    preview.image = try encoded(preview.image, preview.context)
-    preview.isDerived = true
-  }
-
-  func perform(_ session: inout Session) throws(ToolError) {
-    session.image = try encoded(session.image, session.context)
-  }
-
-  private func encoded(_ image: Image, _ context: StepContext) throws(ToolError) -> Image {
-    guard image.mosaic == nil else {
-      throw context.refusal(
-        "colors are made of numbers in proportion to light; put --demosaic before it")
-    }
-    return try context.viewing { () throws(ViewError) in try image.encoded(gamma) }
   }
 }

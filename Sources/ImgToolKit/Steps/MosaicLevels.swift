@@ -21,8 +21,23 @@ extension StepRecord {
     "--wb", "auto|R,G,B", .derived,
     "multiply the colors of a mosaic; auto: so that their means are equal"
   ) { text throws(ToolError) in
-    if text == "auto" { return WhiteBalance(gains: nil) }
-    return WhiteBalance(gains: try numbers(text, "--wb", [3], "auto or R,G,B"))
+    if text == "auto" { return AutomaticBalance() }
+    let gains = try numbers(text, "--wb", [3], "auto or R,G,B")
+    return DerivedStep { image, context throws(ToolError) in
+      try balanced(image, gains, context)
+    }
+  }
+
+  fileprivate static func balanced(
+    _ image: Image, _ gains: [Double], _ context: StepContext
+  ) throws(ToolError) -> Image {
+    var levels = image.mosaicLevels
+    guard levels.gains == nil else {
+      throw context.refusal("another --wb stands before it; leave one out")
+    }
+    levels.gains = gains
+    let all = levels
+    return try context.viewing { () throws(ViewError) in try image.leveled(all) }
   }
 
   private static func levels(
@@ -33,7 +48,15 @@ extension StepRecord {
       // What is wrong in it is told before the image is opened.
       var levels = MosaicLevels()
       try set(text, &levels)
-      return LevelStep { levels throws(ToolError) in try set(text, &levels) }
+      return DerivedStep { image, context throws(ToolError) in
+        var levels = image.mosaicLevels
+        guard levels.gains == nil else {
+          throw context.refusal("put it before --wb, which is of the numbers that it makes")
+        }
+        do throws(ToolError) { try set(text, &levels) } catch { throw error.about(context.label) }
+        let all = levels
+        return try context.viewing { () throws(ViewError) in try image.leveled(all) }
+      }
     }
   }
 
@@ -56,58 +79,22 @@ extension StepRecord {
   }
 }
 
-private struct LevelStep: Step {
-  let set: @Sendable (inout MosaicLevels) throws(ToolError) -> Void
-
+/// Gains that make the picture's mean colors equal; it is read for them.
+private struct AutomaticBalance: Step {
   func preview(_ preview: inout Preview) throws(ToolError) {
-    preview.image = try leveled(preview.image, preview.context)
-    preview.isDerived = true
-  }
-
-  func perform(_ session: inout Session) throws(ToolError) {
-    session.image = try leveled(session.image, session.context)
-  }
-
-  private func leveled(_ image: Image, _ context: StepContext) throws(ToolError) -> Image {
-    var levels = image.mosaicLevels
-    guard levels.gains == nil else {
-      throw context.refusal("put it before --wb, which is of the numbers that it makes")
-    }
-    do throws(ToolError) { try set(&levels) } catch { throw error.about(context.label) }
-    return try context.viewing { () throws(ViewError) in try image.leveled(levels) }
-  }
-}
-
-private struct WhiteBalance: Step {
-  /// `nil`: as the picture has it.
-  let gains: [Double]?
-
-  func preview(_ preview: inout Preview) throws(ToolError) {
-    preview.image = try balanced(preview.image, gains ?? [1, 1, 1], preview.context)
+    // Any gains do: what they are is known when the picture is read.
+    preview.image = try StepRecord.balanced(preview.image, [1, 1, 1], preview.context)
     preview.isDerived = true
   }
 
   func perform(_ session: inout Session) throws(ToolError) {
     let (image, threads) = (session.image, session.threads)
-    let used = try session.context.viewing { () throws(ViewError) in
-      if let gains { return gains }
-      return try image.grayWorldGains(threads: threads)
+    let gains = try session.context.viewing { () throws(ViewError) in
+      try image.grayWorldGains(threads: threads)
     }
-    session.image = try balanced(image, used, session.context)
-    guard gains == nil else { return }
-    session.report.add("gains", .array(used.map(JSON.number)))
-    let numbers = used.map(\.plainText).joined(separator: ",")
+    session.image = try StepRecord.balanced(image, gains, session.context)
+    session.report.add("gains", .array(gains.map(JSON.number)))
+    let numbers = gains.map(\.plainText).joined(separator: ",")
     session.note("\(session.source.name): --wb auto is --wb \(numbers) here")
-  }
-
-  private func balanced(
-    _ image: Image, _ gains: [Double], _ context: StepContext
-  ) throws(ToolError) -> Image {
-    var levels = image.mosaicLevels
-    guard levels.gains == nil else {
-      throw context.refusal("another --wb stands before it; leave one out")
-    }
-    levels.gains = gains
-    return try context.viewing { () throws(ViewError) in try image.leveled(levels) }
   }
 }
