@@ -1,8 +1,8 @@
 extension Rawmode {
   /// Every rawmode of this build, in the order of the modes. The natural one comes first.
   public static let all: [Rawmode] =
-    bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers
-    + colorNumbers + video + sensors
+    (bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers
+    + colorNumbers + video + sensors).map(\.namedElsewhere)
 
   /// The rawmode that `name` means, for `mode` or, without one, for the mode it is most used with.
   ///
@@ -196,6 +196,37 @@ extension Rawmode {
     "B": WordField(shift: 8, bitCount: 4),
   ]
 
+  private static let redLow121 = [
+    "R": WordField(shift: 0, bitCount: 1), "G": WordField(shift: 1, bitCount: 2),
+    "B": WordField(shift: 3, bitCount: 1),
+  ]
+  private static let blueLow121 = [
+    "B": WordField(shift: 0, bitCount: 1), "G": WordField(shift: 1, bitCount: 2),
+    "R": WordField(shift: 3, bitCount: 1),
+  ]
+
+  /// Two pixels in a byte, the first in its high half: fields of 1, 2 and 1 bits from the high end on.
+  private static func nibbles(_ name: String, _ bands: [String]) -> Rawmode {
+    let runs = zip(bands, [(0, 1), (1, 2), (3, 1)])
+    return Rawmode(
+      name, .rgb,
+      .planes([
+        PlaneShape(
+          groupBits: 4,
+          samples: Dictionary(
+            uniqueKeysWithValues: runs.map { band, run in
+              (
+                band,
+                [
+                  SampleField(
+                    bitOffset: run.0, storage: .bits(.mostSignificantFirst), bitCount: run.1,
+                    scaling: .fullRange)
+                ]
+              )
+            }))
+      ]))
+  }
+
   /// The words that modes `RGB` and `RGBX` share.
   private static func colorWords(_ mode: Mode) -> [Rawmode] {
     let isPrimary = mode == .rgb
@@ -265,6 +296,22 @@ extension Rawmode {
           "R": WordField(shift: 0, bitCount: 10), "G": WordField(shift: 10, bitCount: 10),
           "B": WordField(shift: 20, bitCount: 10),
         ]),
+      inWord(
+        "RGB332", .rgb, 1, aliases: ["RGB1"],
+        fields: [
+          "B": WordField(shift: 0, bitCount: 2), "G": WordField(shift: 2, bitCount: 3),
+          "R": WordField(shift: 5, bitCount: 3),
+        ]),
+      inWord(
+        "BGR233", .rgb, 1,
+        fields: [
+          "R": WordField(shift: 0, bitCount: 3), "G": WordField(shift: 3, bitCount: 3),
+          "B": WordField(shift: 6, bitCount: 2),
+        ]),
+      inWord("rgb4_byte", .rgb, 1, fields: blueLow121),
+      inWord("bgr4_byte", .rgb, 1, fields: redLow121),
+      nibbles("rgb4", ["R", "G", "B"]),
+      nibbles("bgr4", ["B", "G", "R"]),
     ] + single(.rgb, ["R", "G", "B"], words: ["R", "G", "B"])
 
   private static let colorAlpha: [Rawmode] =

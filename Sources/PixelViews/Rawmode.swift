@@ -5,7 +5,7 @@ public struct Rawmode: Hashable, Sendable {
   /// Pillow's name, or ours where Pillow has none.
   public let name: String
   /// The names that V4L2, DRM, ffmpeg and NumPy have for the same bytes.
-  public let aliases: [String]
+  public internal(set) var aliases: [String]
   /// The mode that the samples decode to.
   public let mode: Mode
   /// The mode that is stored. Where it is another one, pixels are converted when they are read.

@@ -147,18 +147,13 @@ struct Meaning: Sendable {
   }
 
   private static let rawmodes = [
-    rawmode("grey8 grayscale greyscale luminance mono u8 uint8 u1 |u1 8uc1 a8 alpha8", "L"),
+    rawmode("grey8 grayscale greyscale luminance mono u8 u1 |u1 a8 alpha8", "L"),
     rawmode("bw bilevel binary monochrome 1bit", "1"),
     rawmode("indexed palette colormapped", "P"),
-    rawmode("rgb8 r8g8b8", "RGB"),
-    rawmode("bgr8 b8g8r8 8uc3 cv-8uc3", "BGR"),
-    rawmode("rgba8 r8g8b8a8 r8g8b8a8-unorm abgr8888", "RGBA"),
-    rawmode("bgra8 b8g8r8a8 b8g8r8a8-unorm 8uc4 cv-8uc4", "BGRA"),
-    // Video for Linux, libcamera and DirectShow.
-    rawmode("y800 ba81 bggr gbrg grbg rggb sbggr8 sgbrg8 sgrbg8 srggb8", "L"),
-    rawmode("bg10 gb10 ba10 rg10 sbggr10 sgbrg10 sgrbg10 srggb10", "gray10le"),
-    rawmode("bg12 gb12 ba12 rg12 sbggr12 sgbrg12 sgrbg12 srggb12", "gray12le"),
-    rawmode("byr2 sbggr16 sgbrg16 sgrbg16 srggb16", "I;16"),
+    rawmode("r8g8b8", "RGB"),
+    rawmode("b8g8r8 cv-8uc3", "BGR"),
+    rawmode("r8g8b8a8 r8g8b8a8-unorm abgr8888", "RGBA"),
+    rawmode("b8g8r8a8 b8g8r8a8-unorm cv-8uc4", "BGRA"),
     // DRM names the words, from their high bits down; Qt and Android name the bytes.
     rawmode("rgb888", "RGB", "BGR"),
     rawmode("bgr888", "BGR", "RGB"),
@@ -174,9 +169,9 @@ struct Meaning: Sendable {
     rawmode("abgr1555", "RGBA;15"),
     rawmode("xrgb2101010", "x2rgb10le"),
     rawmode("xbgr2101010", "x2bgr10le"),
-    rawmode("u16 u16le uint16 u2 <u2 16uc1 l16", "I;16"),
+    rawmode("u16 u16le u2 <u2 l16", "I;16"),
     rawmode("u16be >u2", "I;16B"),
-    rawmode("s16 s16le int16 i2 <i2 16sc1", "I;16S"),
+    rawmode("s16 s16le i2 <i2", "I;16S"),
     rawmode("s16be >i2", "I;16BS"),
     rawmode("s32 s32le i4 <i4", "I"),
     rawmode("s32be >i4", "I;32BS"),
