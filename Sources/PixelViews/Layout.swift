@@ -93,7 +93,11 @@ public struct Layout: Hashable, Sendable {
     first.height = 1
     guard let range = try? first.byteRange(), range.lowerBound >= 0, range.upperBound <= byteCount
     else { return 0 }
-    return 1 + (byteCount - range.upperBound) / max(1, stride)
+    guard !rowBits.isWholeBytes else { return 1 + (byteCount - range.upperBound) / stride }
+    // Where rows share bytes, the last one may need one byte more than bits alone say.
+    first.height = ((byteCount - range.lowerBound).checkedInBits ?? 0) / rowBits + 1
+    while let end = try? first.byteRange().upperBound, end > byteCount { first.height -= 1 }
+    return first.height
   }
 
   /// The bytes between the first and the last bit of one row.

@@ -6,8 +6,14 @@ extension Rawmode {
     case .lines(let bands, let elementType): bands.count * elementType.bitCount
     case .fields(let byteCount, _, _): byteCount.inBits
     case .bits(let count, _, _), .bitPlanes(let count): count
-    case .planes(let planes): planes.reduce(0) { $0 + $1.bitsPerPixel }
+    case .planes(let planes): bitsPerPixel(of: planes)
     }
+  }
+
+  private func bitsPerPixel(of planes: [PlaneShape]) -> Int {
+    let pixels = groupSize.width * groupSize.height
+    let bits = planes.map { $0.groupBits * (pixels / ($0.groupWidth * $0.rowShare)) }
+    return bits.reduce(0, +) / pixels
   }
 
   /// The layout of an image of this rawmode.
@@ -111,12 +117,14 @@ extension Rawmode {
     guard let least = width.multiplied(by: bitsPerPixel), asked >= least else {
       throw .rowBitsTooFew(found: asked, least: width * bitsPerPixel)
     }
-    guard case .bits = shape else {
-      guard asked.isWholeBytes else { throw .wordRows(rawmode: name, rowBits: asked) }
-      return asked
+    guard canStartAnywhere || asked.isWholeBytes else {
+      throw .wordRows(rawmode: name, rowBits: asked)
     }
     return asked
   }
+
+  /// Whether samples may start on any bit.
+  var canStartAnywhere: Bool { if case .bits = shape { true } else { false } }
 
   private var isLineShape: Bool {
     if case .lines = shape { true } else { false }

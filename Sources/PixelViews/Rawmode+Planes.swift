@@ -53,6 +53,25 @@ extension Rawmode {
     return try frame(of: planes, width: width, height: height, options: options)
   }
 
+  /// The bytes of each plane of an image, one where there are no planes of their own.
+  package func planeByteCounts(
+    width: Int, height: Int, options: Options
+  ) throws(ViewError) -> [Int] {
+    guard case .planes(let planes) = shape else { return [] }
+    let frame = try frame(of: planes, width: width, height: height, options: options)
+    return zip(planes, frame.strides).map { $1 * $0.rowCount(height: options.planeRows ?? height) }
+  }
+
+  /// The bits of a row of so many pixels without any padding; `nil` when they do not fit. Rows of
+  /// several planes are whole bytes where those of all are.
+  fileprivate func tightRowBits(width: Int) -> Int? {
+    guard case .planes(let planes) = shape else { return width.multiplied(by: bitsPerPixel) }
+    // A group that ends in the next row cannot be: its samples would stand elsewhere in each.
+    let cut = planes.first { !width.isMultiple(of: $0.groupWidth) }
+    guard let cut else { return planes[0].rowByteCount(width: width)?.checkedInBits }
+    return width.multiplied(by: cut.groupBits).map { $0 / cut.groupWidth }
+  }
+
   /// The most rows that a buffer of `byteCount` bytes holds.
   package func rows(width: Int, byteCount: Int, options: Options) -> Int {
     var (low, high) = (0, byteCount)
@@ -148,6 +167,21 @@ extension Rawmode {
     if options.bottomUp { layout = layout.reoriented(.vertical) }
     _ = try layout.byteRange()
     return layout
+  }
+}
+
+extension Rawmode.Options {
+  /// Lets rows of so many pixels follow each other without padding, not even to whole bytes.
+  ///
+  /// - Throws: ``ViewError/wordRows(rawmode:rowBits:)`` where samples would not start as they must.
+  package mutating func setTight(_ rawmode: Rawmode, width: Int) throws(ViewError) {
+    guard let bits = rawmode.tightRowBits(width: width) else {
+      throw .overflow(width: width, height: 1, stride: 0)
+    }
+    if !bits.isWholeBytes {
+      guard rawmode.canStartAnywhere else { throw .wordRows(rawmode: rawmode.name, rowBits: bits) }
+      rowBits = bits
+    }
   }
 }
 

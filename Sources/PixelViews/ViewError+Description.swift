@@ -89,8 +89,8 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "the image has \(image.type.words) samples, the picture pasted has \(picture.type.words) ones; "
         + "convert one of them first"
     case .oneWord(let rawmode, let interleave):
-      "rawmode \(rawmode) keeps its samples in one word, which interleave by \(interleave.rawValue) "
-        + "would part"
+      "rawmode \(rawmode) says itself where the samples of a pixel stand, which interleave by "
+        + "\(interleave.rawValue) would change"
     case .formatsDiffer(let one, let other):
       "\(one.words) and \(other.words); the same mode and samples are expected"
     case .palettesDiffer(let index, let from, let to):

@@ -59,8 +59,16 @@ extension Flag {
     bytes(
       "--stride", "put rows N bytes apart (default: the packed row)",
       \.options.stride),
-    Flag("--align", "N", .layout, "pad packed rows to a multiple of N bytes") {
+    bytes(
+      "--row-bits", "put rows N bits apart, which need not be whole bytes", \.options.rowBits),
+    Flag(
+      "--align", "N|none", .layout,
+      "pad packed rows to a multiple of N bytes, or (none) not even to whole bytes",
+      choices: .names(["none"])
+    ) {
       invocation, text throws(ToolError) in
+      invocation.opening.layout.isTight = text == "none"
+      if text == "none" { return }
       let alignment = try Values.byteCount(text, "--align")
       guard alignment > 0 else { throw ToolError("--align is 0; at least 1 byte is expected") }
       invocation.opening.layout.options.alignment = alignment
@@ -82,6 +90,22 @@ extension Flag {
       invocation.opening.layout.interleave = try Values.choice(text, "--interleave")
     },
     bytes("--plane-stride", "put planes N bytes apart", \.options.planeStride),
+    bytes(
+      "--chroma-stride",
+      "put rows of chroma N bytes apart (default: as --stride, for as many pixels)",
+      \.options.chromaStride),
+    bytes(
+      "--plane-rows", "let planes have room for N rows of luma (default: those of the image)",
+      \.options.planeRows),
+    Flag(
+      "--plane-offset", "N[,N]", .layout,
+      "put the planes behind the first N bytes after its start"
+    ) { invocation, text throws(ToolError) in
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+      invocation.opening.layout.options.planeOffsets = try parts.map { part throws(ToolError) in
+        try Values.byteCount(String(part), "--plane-offset")
+      }
+    },
     Flag(
       "--order", "hwc|chw", .mapping, "set the order of a tensor's axes: chw is --interleave plane",
       choices: .names(["hwc", "chw"])

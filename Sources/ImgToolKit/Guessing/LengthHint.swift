@@ -8,6 +8,8 @@ enum LengthHint: Equatable {
   case frames(Int, or: Frames?)
   /// Rows this far apart fill the file; the option that names their storage, where it is another.
   case stride(Int, option: String? = nil)
+  /// Rows of so many bits, the next one starting in the byte in which the last one ends, fill the file.
+  case rowBits(Int)
   /// The image fills the file from its first byte on.
   case noOffset
 
@@ -48,6 +50,7 @@ enum LengthHint: Equatable {
       !asked.typed.contains(.frame)
     else { return nil }
     let isShort = available < asked.byteCount
+    if let found = tightRows(available, asked) { return found }
     let isModeOpen = asked.typed.isDisjoint(with: [.mode, .rawmode])
     if isModeOpen, let found = otherMode(available, asked) { return found }
     if !isShort, available.isMultiple(of: asked.byteCount) {
@@ -120,6 +123,17 @@ enum LengthHint: Equatable {
     !asked.typed.contains(.stride) && byteCount(rawmode, asked) == available
   }
 
+  /// Rows of bits without padding.
+  private static func tightRows(_ available: Int, _ asked: Asked) -> LengthHint? {
+    var options = asked.options
+    guard !asked.typed.contains(.stride), options.alignment == 1,
+      (try? options.setTight(asked.rawmode, width: asked.width)) != nil, let bits = options.rowBits,
+      !bits.isWholeBytes,
+      bits.multiplied(by: asked.height)?.checkedRoundedUpToByte?.inWholeBytes == available
+    else { return nil }
+    return .rowBits(bits)
+  }
+
   private static func byteCount(_ rawmode: Rawmode, _ asked: Asked) -> Int? {
     rawmode.hasPlanes
       ? nil
@@ -156,6 +170,8 @@ enum LengthHint: Equatable {
     case .stride(let stride, let option):
       "rows \(stride) bytes apart fill the file; did you mean "
         + "\(option.map { $0 + " " } ?? "")--stride \(stride)?"
+    case .rowBits(let bits):
+      "rows of \(bits) bits without padding fill the file; did you mean --align none?"
     case .noOffset:
       "the file holds \(size) \(asked.rawmode.name) exactly from byte 0; did you mean no --offset?"
     }

@@ -54,6 +54,11 @@ extension LayoutOptions {
         "\(name): --frames can only join frames whose rows follow each other from the top, each "
           + "\(resolved.stride) bytes after the one before; use --frame N for one after another")
     }
-    layout.height = height
+    if var grid = layout.grid {
+      grid.height = height
+      layout = Layout(grid: grid)
+    } else {
+      layout.height = height
+    }
   }
 }

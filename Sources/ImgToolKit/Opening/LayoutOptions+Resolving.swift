@@ -15,11 +15,14 @@ extension LayoutOptions {
     try checkFrameChoice()
     var options = options
     options.interleave = try resolveInterleave(rawmode, name: name)
+    try checkRowSteps(name: name)
+    try checkPlanes(rawmode, name: name)
     var notes: [String] = []
     let size = try resolveSize(
       name: name, rawmode: rawmode, options: options, byteCount: byteCount, notes: &notes)
     var layout: Layout
     do throws(ViewError) {
+      if isTight { try options.setTight(rawmode, width: size.width) }
       layout = try rawmode.layout(width: size.width, height: size.height, options: options)
     } catch { throw ToolError(error, name: name) }
     try check(layout, rawmode, options, name: name)
@@ -52,7 +55,9 @@ extension LayoutOptions {
     var typed: LengthHint.Typed = []
     if mode != nil { typed.insert(.mode) }
     if rawmode != nil { typed.insert(.rawmode) }
-    if options.stride != nil || options.planeStride != nil { typed.insert(.stride) }
+    if options.stride != nil || options.rowBits != nil || options.planeStride != nil || isTight {
+      typed.insert(.stride)
+    }
     if frame != nil || frames != nil || frameStride != nil || frameHeader != nil {
       typed.insert(.frame)
     }
@@ -99,6 +104,14 @@ extension LayoutOptions {
     _ layout: Layout, _ rawmode: Rawmode, _ options: Rawmode.Options, name: String
   ) throws(ToolError) {
     let stride = abs(layout.stride)
+    if !options.planeOffsets.isEmpty, !layout.isWritable {
+      let sizes = try? rawmode.planeByteCounts(
+        width: layout.width, height: layout.height, options: options)
+      throw ToolError(
+        "\(name): with --plane-offset \(options.planeOffsets.map(String.init).joined(separator: ",")) "
+          + "planes overlap; they are \((sizes ?? []).map(String.init).joined(separator: ", ")) bytes"
+      )
+    }
     if options.stride != nil, options.alignment > 1 {
       var packed = options
       packed.stride = nil

@@ -32,6 +32,7 @@ extension LayoutOptions {
     var single = options
     single.bottomUp = false
     do throws(ViewError) {
+      if isTight { try single.setTight(rawmode, width: width) }
       let first = try rawmode.layout(width: width, height: 1, options: single)
       let rows =
         rawmode.hasPlanes

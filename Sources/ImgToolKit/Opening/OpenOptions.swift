@@ -75,6 +75,8 @@ struct LayoutOptions: Sendable {
   var mode: Mode?
   var rawmode: String?
   var options = Rawmode.Options()
+  /// `--align none`: rows follow each other bit by bit.
+  var isTight = false
   var interleave: Rawmode.Interleave?
   var order: String?
   var frame: Frame?

@@ -71,7 +71,8 @@ struct ResolvedLayout: Sendable {
       padding = max(0, frameByteCount - (end - options.offset))
       return
     }
-    guard let rows = stride.multiplied(by: layout.height),
+    guard let bits = abs(layout.rowBits).multiplied(by: layout.height)?.checkedRoundedUpToByte,
+      case let rows = bits.inWholeBytes,
       let planes = (options.planeStride ?? rows).multiplied(by: planeCount)
     else { throw .overflow(width: layout.width, height: layout.height, stride: stride) }
     padding = max(0, max(rows, planes) - (end - options.offset))
