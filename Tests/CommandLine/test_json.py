@@ -206,6 +206,7 @@ RUNS = [
     ("watch", 1, ["watch", *RGB, "--expect", "0,0=1,2,3"]),
     ("header", 0, ["header", *RGB, "--format", "npy", "--output", "abc.head"]),
     ("header", 0, ["header", *RGB, "--format", "envi", "--output", "abc.hdr"]),
+    ("info", 0, ["info", "abc.raw", "--size", "2x2", "--rawmode", "nv12", "--trailing", "ok"]),
     ("hexdump", 0, ["hexdump", *RGB, "--at", "0,0,2x1"]),
     ("hexdump", 0, ["hexdump", *PACKED, "--at", "0,0"]),
     ("info", 0, ["info", "nans.raw", *FLOATS[1:], "--stats"]),

@@ -52,7 +52,7 @@ struct PixelDump {
     /// Runs of bytes that stand together.
     var pieces: [(offset: Int, bytes: [UInt8])]
     /// The bits of each band that is not whole bytes.
-    var bits: [(band: String, text: String)]
+    var bits: [(band: String, text: String, runs: [(byte: Int, bit: Int, count: Int)])]
     var pixel: Pixel
   }
 
@@ -94,12 +94,12 @@ struct PixelDump {
     do throws(MemoryError) { bytes = try PixelBytes(image, x: x, y: y) } catch {
       throw ToolError(error, name: source.name)
     }
-    let bits = zip(image.storedFormat.mode.bands, image.layout.fields).enumerated()
-      .filter { !$0.element.1.isWholeBytes }
+    let bits = image.storedFormat.mode.bands.enumerated()
+      .filter { !bytes.isWholeBytes(band: $0.offset) }
       .map { index, band in
         let digits = String(bytes.number(ofBand: index), radix: 2)
-        let zeros = String(repeating: "0", count: band.1.bitCount - digits.count)
-        return (band: band.0, text: zeros + digits)
+        let zeros = String(repeating: "0", count: bytes.bitCount(ofBand: index) - digits.count)
+        return (band: band, text: zeros + digits, runs: bytes.runs(ofBand: index))
       }
     do throws(ViewError) {
       return Row(x: x, y: y, pieces: bytes.pieces, bits: bits, pixel: try image.pixel(x: x, y: y))
@@ -113,7 +113,9 @@ struct PixelDump {
         "\(row.x),\(row.y)",
         row.pieces.map { "0x\(PixelDump.hex($0.offset)): \(PixelDump.hex($0.bytes))" }
           .joined(separator: "  "),
-        row.bits.map { "\($0.band) \($0.text)" }.joined(separator: " "),
+        row.bits.map { band in
+          "\(band.band) \(band.text) (\(band.runs.map(PixelDump.text).joined(separator: " ")))"
+        }.joined(separator: " "),
         zip(format.mode.bands, PixelText.text(row.pixel, format: format).split(separator: ","))
           .map { "\($0)=\($1)" }.joined(separator: " "),
       ]
@@ -126,6 +128,12 @@ struct PixelDump {
           : line[column] + String(repeating: " ", count: widths[column] - line[column].count + 2)
       }.joined() + line[3]
     }.joined(separator: "\n")
+  }
+
+  /// A run of bits as in a hardware manual: the byte, its highest bit and its lowest.
+  private static func text(_ run: (byte: Int, bit: Int, count: Int)) -> String {
+    let high = run.bit + run.count - 1
+    return "0x\(String(run.byte, radix: 16))[\(high)" + (run.count == 1 ? "]" : ":\(run.bit)]")
   }
 
   private static func hex(_ offset: Int) -> String {
@@ -155,6 +163,15 @@ struct PixelDump {
             "bits": row.bits.isEmpty
               ? .null
               : .object(row.bits.map { JSON.Member(key: $0.band, value: .string($0.text)) }),
+            "runs": row.bits.isEmpty
+              ? .null
+              : .object(
+                row.bits.map { band in
+                  JSON.Member(
+                    key: band.band,
+                    value: .array(
+                      band.runs.map { [.integer($0.byte), .integer($0.bit), .integer($0.count)] }))
+                }),
             "samples": PixelText.json(row.pixel, format: format),
           ])
         }),

@@ -11,6 +11,7 @@ struct ImageFacts {
   private let storage: String
   private let layout: Layout
   private let format: PixelFormat
+  private let stored: Mode
   private let palette: Palette?
   private let mosaic: Mosaic?
   private let range: Range<Int>
@@ -30,6 +31,7 @@ struct ImageFacts {
     storage = source.storage
     layout = image.layout
     format = image.format
+    stored = image.storedFormat.mode
     palette = image.palette
     mosaic = image.mosaic
     range = try ImageFacts.range(layout, name)
@@ -52,6 +54,7 @@ struct ImageFacts {
     storage = file.format.name
     layout = pixels.layout
     format = pixels.format
+    stored = pixels.format.mode
     palette = try options.loadPalette(for: format.mode) ?? pixels.palette
     try options.checkVideoColor(of: format.mode)
     mosaic = options.bayer ?? pixels.mosaic
@@ -90,7 +93,8 @@ struct ImageFacts {
       "size": [.integer(layout.width), .integer(layout.height)],
       "sampleType": .string(format.type.rawValue),
       "offset": .integer(offset), "stride": .integer(stride),
-      "rowByteCount": .integer(rowByteCount), "need": .integer(range.upperBound),
+      "rowByteCount": .integer(rowByteCount), "planes": layout.planes(of: stored)?.json ?? .null,
+      "need": .integer(range.upperBound),
       "byteCount": .integer(byteCount), "trailing": .integer(trailing),
       "frames": .integer(frameCount),
       "shared": .bool(copyReason == nil),
@@ -126,6 +130,7 @@ struct ImageFacts {
     if let reason = copyReason {
       lines.append("copied: \(reason)")
     } else {
+      lines += layout.planes(of: stored)?.lines ?? []
       lines.append("need: \(layout.arithmetic(range))")
       lines.append("have: \(byteCount) bytes, \(trailing) after the last row\(ending)")
     }

@@ -7,6 +7,7 @@ extension Layout {
   /// - Parameter range: the bytes of the layout.
   func arithmetic(_ range: Range<Int>) -> String {
     let bytes = "\(range.upperBound) bytes"
+    if let grid { return grid.arithmetic(range.upperBound) ?? bytes }
     let stride = abs(rowBits) / 8
     guard rowBits.isMultiple(of: 8), let rows = stride.multiplied(by: height - 1) else {
       return bytes

@@ -19,7 +19,9 @@ extension Command {
     Rawmode.all.map { rawmode in
       [
         ("rawmode", .string(rawmode.name)), ("mode", .string(rawmode.mode.name)),
-        ("bits", .integer(rawmode.bitsPerPixel)), ("samples", .string(rawmode.type.rawValue)),
+        ("bits", .integer(rawmode.bitsPerPixel)),
+        ("planes", .integer(rawmode.hasPlanes ? rawmode.planeCount : 1)),
+        ("samples", .string(rawmode.type.rawValue)),
         ("sharing", .string(rawmode.isEditable ? "view" : "read-only view")),
         ("remark", .string(rawmode.remark ?? "")),
         ("aliases", names(rawmode.aliases)),

@@ -24,6 +24,28 @@ struct PixelBytes {
     }
   }
 
+  /// The runs of bits that make a band's number, the most significant first: in which byte, from which bit
+  /// of it, counted from the lowest, and how many.
+  func runs(ofBand band: Int) -> [(byte: Int, bit: Int, count: Int)] {
+    let field = fields[band]
+    var runs: [(byte: Int, bit: Int, count: Int)] = []
+    for index in (0..<(field.isConstant ? 0 : field.bitCount)).reversed() {
+      let place = field.place(ofBit: index, firstBit: field.bitOffset)
+      if let last = runs.last, last.byte == place.byte, last.bit == place.bit + 1 {
+        runs[runs.count - 1] = (place.byte, place.bit, last.count + 1)
+      } else {
+        runs.append((place.byte, place.bit, 1))
+      }
+    }
+    return runs
+  }
+
+  /// Whether the bytes of a band show its number, so that there are no bits to tell of.
+  func isWholeBytes(band: Int) -> Bool { fields[band].isWholeBytes }
+
+  /// The bits of a band's number.
+  func bitCount(ofBand band: Int) -> Int { fields[band].bitCount }
+
   /// The first byte that holds one of some bits of a band's number.
   func firstByte(ofBits bits: UInt64, band: Int) -> Int? {
     let firstBit = fields[band].bitOffset
