@@ -101,7 +101,16 @@ struct StepContext: Sendable {
   /// Runs work on the image and words its error.
   func viewing<Result>(_ body: () throws(ViewError) -> Result) throws(ToolError) -> Result {
     do throws(ViewError) { return try body() } catch {
-      throw ToolError(error, name: name).about(label)
+      guard case .sharedSamples(_, _, _, let whole) = error else {
+        throw ToolError(error, name: name).about(label)
+      }
+      let area = whole.map { "\($0.width)x\($0.height)+\($0.x)+\($0.y)" }
+      let other =
+        area.map { area in
+          label.contains("--paste")
+            ? "a picture that covers \(area) would do, or " : "--fill \(area)=V would do, or "
+        } ?? ""
+      throw ToolError(error, name: name).about(label).with(advice: "\(other)--band Y before it")
     }
   }
 

@@ -29,4 +29,7 @@ package struct ToolError: Error, Equatable, Sendable {
 
   /// The same error, with what it is about in front.
   func about(_ subject: String) -> ToolError { ToolError("\(subject): \(message)", status: status) }
+
+  /// The same error, with what to do at its end.
+  func with(advice: String) -> ToolError { ToolError("\(message); \(advice)", status: status) }
 }
