@@ -102,6 +102,15 @@ extension Grid {
   /// Whether no two stored samples have a bit in common. Planes that interleave in rarer ways count as
   /// having some, which only costs the right to write.
   var isDisjoint: Bool {
+    if planes.flatMap(\.fields).mixBitOrders {
+      var grid = self
+      for index in planes.indices {
+        let steps = [planes[index].bitOffset, planes[index].rowBits, planes[index].groupBits]
+        guard steps.allSatisfy(\.isWholeBytes) else { return false }
+        grid.planes[index].fields = planes[index].fields.map(\.roundedToBytes)
+      }
+      return grid.isDisjoint
+    }
     guard planes.allSatisfy({ $0.isDisjoint(width: width, height: height) }) else { return false }
     return planes.indices.allSatisfy { index in
       planes[..<index].allSatisfy { planes[index].isApart(from: $0, width: width, height: height) }

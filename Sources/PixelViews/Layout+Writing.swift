@@ -7,9 +7,13 @@ extension Layout {
     guard (try? byteRange()) != nil else { return false }
     if let gridView { return gridView.grid.isDisjoint }
     // The usual fields are what is stored, and need no array of their own.
-    let stored =
+    var stored =
       fields.allSatisfy(\.isOneRun) ? fields : fields.filter { !$0.isConstant }.flatMap(\.parts)
     guard !stored.isEmpty else { return false }
+    if stored.mixBitOrders {
+      guard [bitOffset, rowBits, pixelBits].allSatisfy(\.isWholeBytes) else { return false }
+      stored = stored.map(\.roundedToBytes)
+    }
     for index in stored.indices {
       for other in 0..<index where stored[index].sharesBits(with: stored[other]) { return false }
     }
@@ -109,6 +113,24 @@ extension SampleField {
     }
   }
 
+  /// Whether the bits of a byte are counted from its highest; `nil` for whole bytes, which have no order.
+  fileprivate var countsFromHighest: Bool? {
+    switch storage {
+    case .word, .constant: nil
+    case .bits(.mostSignificantFirst), .bitPlanes: true
+    case .bits, .parts: false
+    }
+  }
+
+  /// All bits of the bytes that the sample is in.
+  var roundedToBytes: SampleField {
+    let bytes = (bitOffset..<bitOffset + storedBitCount).inBytes
+    return SampleField(
+      bitOffset: bytes.lowerBound.inBits, storage: .bits(.mostSignificantFirst),
+      bitCount: bytes.count.inBits)
+  }
+
+  /// - Precondition: the bits of both are counted in one order; see ``Swift/Array/mixBitOrders``.
   func sharesBits(with other: SampleField) -> Bool {
     guard bitOffset == other.bitOffset, storage == other.storage else {
       return bitOffset < other.bitOffset + other.storedBitCount
@@ -116,4 +138,10 @@ extension SampleField {
     }
     return shift < other.shift + other.bitCount && other.shift < shift + bitCount
   }
+}
+
+extension [SampleField] {
+  /// Whether bits are counted from the highest of a byte in some fields, and from the lowest in others:
+  /// then equal numbers are other bits, and only bytes can be told apart.
+  var mixBitOrders: Bool { Set(compactMap(\.countsFromHighest)).count > 1 }
 }

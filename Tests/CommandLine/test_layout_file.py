@@ -2,11 +2,13 @@
 
 import copy
 import json
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from conftest import ROOT
 from oracles import random_bytes
 
 SIZE = (7, 5)
@@ -127,7 +129,7 @@ def change(path, value):
 
 FIELD = ["fields", 0]
 WRONG = {
-    "another version": (["version"], 2, ["version 2"]),
+    "another version": (["version"], 3, ["version 3"]),
     "no version": (["version"], None, ["version"]),
     "no fields": (["fields"], [], ["0 fields", "L"]),
     "an unknown key": (["extra"], 1, ["extra"]),
@@ -218,3 +220,61 @@ def test_the_cells_of_a_sensor_are_edited_in_place(imgtool, here, pattern, place
         for place, plane in zip(places, np.moveaxis(wanted, -1, 0)):
             mosaic[place // 8::2, place % 8::2] = plane
     assert (here / "raw.bin").read_bytes() == mosaic.tobytes()
+
+
+def test_the_layouts_of_the_document_are_read(imgtool, here):
+    text = (ROOT / "Documentation/layout-file.md").read_text()
+    bgr, nv12 = re.findall(r"^```json\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    data = np.random.default_rng(6).integers(0, 256, 62, "u1")
+    data.tofile(here / "raw.bin")
+    (here / "bgr.json").write_text(bgr)
+    (here / "nv12.json").write_text(nv12)
+    imgtool("frombuffer", "raw.bin", "--layout", "bgr.json", "--save", "bgr.npy", "--expect-shared")
+    assert np.array_equal(np.load(here / "bgr.npy"), data[54:60].reshape(1, 2, 3)[..., ::-1])
+    imgtool("frombuffer", "raw.bin", "--layout", "nv12.json", "--save", "nv12.npy", "--expect-shared",
+            "--band", "Cr")
+    rows = np.pad(data, (0, 2)).reshape(8, 8)
+    pairs = rows[4:6, :6].reshape(2, 3, 2).repeat(2, 0).repeat(2, 1)
+    assert np.array_equal(np.load(here / "nv12.npy"), np.dstack([rows[:4, :6], pairs]))
+    assert emit(imgtool, "--layout", "nv12.json") == json.loads(nv12)
+    assert emit(imgtool, "--size", "6x4", "--mode", "YCbCr", "--rawmode", "nv12", "--stride", "8",
+                "--trailing", "ok") == json.loads(nv12)
+
+
+@pytest.mark.parametrize("name", ["nv12", "yuv410p", "yuyv", "v210", "nv15", "raw10", "raw14", "ipu3"])
+def test_a_layout_of_planes_comes_back_as_it_was(imgtool, here, raw, name):
+    layout = ["--size", "7x5", "--rawmode", name, *([] if name.startswith(("raw", "ipu")) else ["--mode", "YCbCr"]),
+              "--offset", "3", "--orientation", "-1", "--trailing", "ok"]
+    (here / "layout.json").write_bytes(imgtool("info", "raw.bin", *layout, "--emit-layout").output)
+    assert emit(imgtool, "--layout", "layout.json") == emit(imgtool, *layout)
+    assert emit(imgtool, *layout)["version"] == 2
+    hashes = [imgtool("frombuffer", "raw.bin", *words, "--hash").text
+              for words in (layout, ["--layout", "layout.json", "--trailing", "ok"])]
+    assert hashes[0] == hashes[1]
+
+
+def two_orders(groups, high, low):
+    """A gray picture of groups of two samples of four bits, one counted from each end of a byte."""
+    fields = [{"band": "L", "bitOffset": at, "storage": ["bits", order], "shift": 0, "bitCount": 4,
+               "number": "unsigned", "scaling": "none", "flippedBits": "0x0"}
+              for at, order in ((high, "mostSignificantFirst"), (low, "leastSignificantFirst"))]
+    return {"version": 2, "mode": "L", "sampleType": "u8", "size": [2 * groups, 1], "grid": [2 * groups, 1],
+            "lens": {"columns": [0, 1], "rows": [0, 1], "transposed": False},
+            "planes": [{"band": "L", "bitOffset": 0, "rowBits": 256, "share": [1, 1], "groupBits": 16,
+                        "fields": fields}]}
+
+
+@pytest.mark.parametrize("high,low,writable", [
+    # The high half of byte 0 and the low half of byte 1; then of one byte the same half; then a half of
+    # each, which the bits of the byte alone would tell apart.
+    (0, 8, True), (0, 4, False), (4, 0, False), (0, 0, False), (4, 8, True),
+])
+def test_bits_that_are_counted_from_both_ends_are_not_written_over_each_other(imgtool, here, high, low, writable):
+    (here / "raw.bin").write_bytes(bytes(32))
+    (here / "layout.json").write_text(json.dumps(two_orders(2, high, low)))
+    run = imgtool("frombuffer", "raw.bin", "--layout", "layout.json", "--trailing", "ok", "--access", "rw", "--put", "0,0=15",
+                  "--print", "1,0", ok=0 if writable else 2)
+    if writable:
+        assert run.lines == ["0"]
+    else:
+        assert "read-only" in run.errors and (here / "raw.bin").read_bytes() == bytes(32)
