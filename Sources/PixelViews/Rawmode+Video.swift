@@ -1,7 +1,7 @@
 /// The layouts of video: planes, and groups of pixels that share their chroma.
 ///
 /// Names are ffmpeg's; fourccs are those of V4L2 and, where no other format has them there, of DRM and
-/// Microsoft. What Microsoft and DRM call AYUV is `vuya` here, as V4L2's AYUV is another one.
+/// Microsoft; `Rawmode+Names` lists those that mean other bytes elsewhere.
 /// Sources: the kernel's documentation of pixel formats (pixfmt-yuv-planar, pixfmt-packed-yuv,
 /// pixfmt-yuv-luma), Microsoft's "Recommended 8-Bit YUV Formats" and "10-bit and 16-bit YUV Video
 /// Formats", Apple's Ice Floe note 19 for v210.
@@ -125,6 +125,9 @@ extension Rawmode {
         cr: [2, 2, 6, 6, 10, 10], alignment: 128),
       tightTens("nv15", rowShare: 2),
       tightTens("nv20", rowShare: 1),
+      semiPlanar("nv20le", (2, 1), ["Cb", "Cr"], Word(byteCount: 2, bitCount: 10)),
+      semiPlanar(
+        "nv20be", (2, 1), ["Cb", "Cr"], Word(byteCount: 2, bitCount: 10, bigEndian: true)),
       wordTens("xv15", rowShare: 2),
       wordTens("xv20", rowShare: 1),
     ]
@@ -138,11 +141,11 @@ extension Rawmode {
     semiPlanar("nv42", (1, 1), ["Cr", "Cb"]),
     planar("yuv420p", (2, 2), aliases: ["I420", "IYUV", "YU12"]),
     planar("yvu420p", (2, 2), ["Cr", "Cb"], aliases: ["YV12"]),
-    planar("yuv422p", (2, 1), aliases: ["422P", "YU16", "I422"]),
+    planar("yuv422p", (2, 1), aliases: ["422P", "YU16", "I422", "Y42B"]),
     planar("yvu422p", (2, 1), ["Cr", "Cb"], aliases: ["YV16"]),
     planar("yuv444p", (1, 1), aliases: ["444P", "YU24", "I444"]),
     planar("yvu444p", (1, 1), ["Cr", "Cb"], aliases: ["YV24"]),
-    planar("yuv411p", (4, 1), aliases: ["411P"]),
+    planar("yuv411p", (4, 1), aliases: ["411P", "Y41B"]),
     planar("yuv410p", (4, 4), aliases: ["YUV9"]),
     planar("yvu410p", (4, 4), ["Cr", "Cb"], aliases: ["YVU9"]),
     planar("yuv440p", (1, 2)),
@@ -150,27 +153,36 @@ extension Rawmode {
 
   private static let packedVideo: [Video] =
     [
-      packed("yuyv", count: 4, y: [0, 2], cb: [1, 1], cr: [3, 3], aliases: ["YUY2", "yuyv422"]),
+      packed(
+        "yuyv", count: 4, y: [0, 2], cb: [1, 1], cr: [3, 3],
+        aliases: ["YUY2", "yuyv422", "yuv422_yuy2", "YUV422_8", "YCbCr422_8"]),
       packed(
         "uyvy", count: 4, y: [1, 3], cb: [0, 0], cr: [2, 2],
-        aliases: ["2vuy", "uyvy422", "UYNV", "Y422"]),
+        aliases: [
+          "2vuy", "uyvy422", "UYNV", "Y422", "yuv422", "YUV422_8_UYVY", "YCbCr422_8_CbYCrY",
+        ]),
       packed("yvyu", count: 4, y: [0, 2], cb: [3, 3], cr: [1, 1], aliases: ["yvyu422"]),
       packed("vyuy", count: 4, y: [1, 3], cb: [2, 2], cr: [0, 0], aliases: ["vyuy422"]),
       packed(
         "y41p", count: 12, y: [1, 3, 5, 7, 8, 9, 10, 11], cb: [0, 0, 0, 0, 4, 4, 4, 4],
         cr: [2, 2, 2, 2, 6, 6, 6, 6]),
-      packed("yuv24", count: 3, y: [0], cb: [1], cr: [2], aliases: ["YUV3"]),
-      packed("vuya", count: 4, y: [2], cb: [1], cr: [0]),
-      packed("vuyx", count: 4, y: [2], cb: [1], cr: [0]),
+      packed("yuv24", count: 3, y: [0], cb: [1], cr: [2], aliases: ["YUV3", "YCbCr8"]),
+      packed("vuya", count: 4, y: [2], cb: [1], cr: [0], aliases: ["AYUV8888"]),
+      packed("vuyx", count: 4, y: [2], cb: [1], cr: [0], aliases: ["XYUV8888"]),
       packed("ayuv", count: 4, y: [1], cb: [2], cr: [3], aliases: ["YUV4"]),
       packed("xyuv", count: 4, y: [1], cb: [2], cr: [3]),
-      packed("yuva", count: 4, y: [0], cb: [1], cr: [2]),
-      packed("yuvx", count: 4, y: [0], cb: [1], cr: [2]),
+      packed("yuva", count: 4, y: [0], cb: [1], cr: [2], aliases: ["AVUY"]),
+      packed("yuvx", count: 4, y: [0], cb: [1], cr: [2], aliases: ["XVUY"]),
     ]
     + [10, 12, 16].map { bits in
       packed(
         "y2\(bits)", count: 4, y: [0, 2], cb: [1, 1], cr: [3, 3], high(bits),
         aliases: ["y2\(bits)le"])
+    }
+    + [12, 16].map { bits in
+      packed(
+        "y4\(bits)", count: 4, y: [1], cb: [0], cr: [2], high(bits),
+        aliases: bits == 12 ? ["xv36le"] : [])
     }
 
   /// Words of which the high bits carry the number: P010 and its kin.

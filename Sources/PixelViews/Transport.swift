@@ -246,7 +246,7 @@ struct Transport: Sendable {
         stride: lineCount == 1 ? bytes.count : lineBits.inWholeBytes),
       parts: parts,
       isPlain: byRows && parts.count == 1 && parts[0].codec.isIdentity && parts[0].startBit == 0
-        && bytes.count == pixelBytes * rectangle.width,
+        && bytes.count == pixelBytes * rectangle.width && parts[0].height == rectangle.height,
       rows: rows)
   }
 

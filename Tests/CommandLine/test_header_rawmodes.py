@@ -127,6 +127,9 @@ def same(theirs, wanted):
     if theirs.ndim == 3 and theirs.shape[0] == HEIGHT and theirs.shape[2] == WIDTH:
         # The bands of an array stand line by line.
         theirs = theirs.transpose(0, 2, 1)
+    elif theirs.ndim == 3 and theirs.shape[1:] == (HEIGHT, WIDTH):
+        # … or plane by plane.
+        theirs = theirs.transpose(1, 2, 0)
     theirs, wanted = (array.reshape(HEIGHT, WIDTH, -1) for array in (theirs, wanted))
     return theirs.shape == wanted.shape and np.array_equal(
         theirs.astype("f8"), wanted.astype("f8"), equal_nan=True)

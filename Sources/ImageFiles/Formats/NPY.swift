@@ -24,6 +24,7 @@ extension FileFormat {
     name: "npy", summary: "NumPy array", suffixes: [".npy"], modes: Mode.allCases,
     wideModes: [
       .gray, .grayAlpha, .grayPremultiplied, .rgb, .rgba, .rgbx, .rgbPremultiplied, .cmyk,
+      .ycbcr,
     ],
     numberColors: PixelFormat.numberColors, keepsNumbers: true, namesBands: false,
     recognize: { $0.starts(with: NPY.magic) },
