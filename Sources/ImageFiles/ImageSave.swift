@@ -27,7 +27,8 @@ package struct ImageSave: Sendable {
     package var wasFlushed = false
     /// What is not in the file, or was lost before it got there.
     package var lossy: [Loss] = []
-    /// What of the metadata was changed so that it is true of the image, a sentence each.
+    /// What of the pixels' numbers and the metadata is other than it was, so that the file shows and says
+    /// the same, a sentence each.
     package var changes: [String] = []
     /// What the pixels were written as, where that is another kind with the same picture.
     package var widened: PixelFormat?
@@ -131,7 +132,8 @@ package struct ImageSave: Sendable {
     }
     try options.check()
     let isNarrowed = format.narrows(image.format, options)
-    let prepared = try isNarrowed ? format.narrowing(image) : format.prepare(image)
+    let stored = try format.stored(image, options)
+    let prepared = try isNarrowed ? format.narrowing(image) : format.prepare(stored.image)
     let (ready, unplaced) = place(prepared)
     if ready.mode.isIndexed, ready.palette == nil, !format.keepsNumbers {
       throw .view(.paletteMissing(mode: ready.mode))
@@ -156,11 +158,11 @@ package struct ImageSave: Sendable {
         try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
       }
-      outcome.lossy += beside + file.lossy + unplaced.map { Loss($0) }
-      outcome.changes = changes(of: image, in: ready)
+      outcome.lossy += stored.lossy + beside + file.lossy + unplaced.map { Loss($0) }
+      outcome.changes = stored.changes + changes(of: image, in: ready)
       try check(outcome)
       var output = try open(reserving: file.byteCount)
-      try file.write(ready, to: &output, threads: options.threads)
+      outcome.lossy += try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
       outcome.lossy += beside + unplaced.map { Loss($0) }

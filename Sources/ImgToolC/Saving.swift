@@ -43,14 +43,16 @@ struct SaveChoice {
   }
 
   /// The choices for a format, the rawmode among them.
-  func options(for format: FileFormat, mode: Mode) throws(Refusal) -> FileFormat.EncodeOptions {
+  func options(
+    for format: FileFormat, pixels: PixelFormat
+  ) throws(Refusal) -> FileFormat.EncodeOptions {
     var options = options
     guard let rawmodeName else { return options }
     guard format.honorsRawmode else {
       throw Refusal("\(format.name) files have no rawmode to choose")
     }
-    guard let rawmode = Rawmode.named(rawmodeName, mode: mode) else {
-      throw Refusal("rawmode \(rawmodeName) does not store mode \(mode.name)")
+    guard let rawmode = Rawmode.storing(pixels, named: rawmodeName) else {
+      throw Refusal("rawmode \(rawmodeName) does not store mode \(pixels.mode.name)")
     }
     options.rawmode = rawmode
     return options
@@ -70,7 +72,7 @@ struct Save {
     image = handle.image
     file = handle.file
     var save = ImageSave(format)
-    save.options = try choice.options(for: format, mode: image.mode)
+    save.options = try choice.options(for: format, pixels: image.format)
     save.replacesMapped = choice.replacesMapped
     save.isDurable = choice.isDurable
     self.save = save

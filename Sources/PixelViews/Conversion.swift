@@ -117,6 +117,29 @@ package struct Conversion: Sendable {
     }
   }
 
+  /// Levels of gray as whole numbers in which black is 0 and white the highest of so many bits, rounded.
+  ///
+  /// The result is `nil` for other samples than those of `L`.
+  init?(levels source: PixelFormat, bitCount: Int) {
+    guard source.mode == .gray, 1...16 ~= bitCount else { return nil }
+    self.source = source
+    target = PixelFormat(.gray16)
+    palette = nil
+    video = nil
+    policy = .refuse
+    limits = nil
+    dropsAlpha = false
+    let (highest, white) = (1 << bitCount - 1, source.type == .u8 ? 255 : 65535)
+    let level: @Sendable (Int) -> UInt16 = {
+      UInt16(truncatingIfNeeded: (2 * $0 * highest + white) / (2 * white))
+    }
+    if source.type == .u8 {
+      kernel = { $2.map(count: $0, from: $1) { (sample: UInt8) in level(Int(sample)) } }
+    } else {
+      kernel = { $2.map(count: $0, from: $1) { (sample: UInt16) in level(Int(sample)) } }
+    }
+  }
+
   /// The conversion of samples of 16 bits to the 8 of the same mode; `nil` for other samples.
   init?(narrowing source: PixelFormat, palette: Palette?) {
     let target = PixelFormat(source.mode)

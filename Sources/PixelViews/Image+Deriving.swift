@@ -52,6 +52,24 @@ extension Image {
     return appending(.convert(conversion), palette: palette)
   }
 
+  /// Gray as whole numbers of so many bits, white the highest of them, computed while it is read.
+  ///
+  /// - Throws: ``ViewError/noConversion(from:to:)`` for other modes than `L`.
+  package func levels(bitCount: Int) throws(ViewError) -> Image {
+    guard let conversion = Conversion(levels: format, bitCount: bitCount) else {
+      throw .noConversion(from: format, to: .gray16)
+    }
+    return appending(.convert(conversion))
+  }
+
+  /// The pixels as they are stored, where nothing but their mode is computed; `nil` otherwise.
+  package var unconverted: Image? {
+    guard stages.count == 1, case .convert = stages[0] else { return nil }
+    return Image(
+      buffer: buffer, checked: layout, storedFormat: storedFormat, palette: nil, stages: [],
+      purpose: purpose, losses: losses, like: self)
+  }
+
   /// Samples spread over 8 bits, computed while they are read: numbers become gray, colors stay colors.
   /// Opacity is not windowed, and padding left out.
   ///

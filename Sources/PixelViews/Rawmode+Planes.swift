@@ -34,6 +34,14 @@ extension Rawmode {
   /// The shapes of the planes; `nil` where each sample is in its pixel's own place.
   package var hasPlanes: Bool { if case .planes = shape { true } else { false } }
 
+  /// Whether samples of luma and chroma are stored, each for one pixel or for several.
+  package var isVideo: Bool { storedMode == .ycbcr && hasPlanes }
+
+  /// The most bits that a stored sample has.
+  package var bitDepth: Int {
+    (try? layout(width: 1, height: 1))?.fields.map(\.bitCount).max() ?? type.bitCount
+  }
+
   /// The pixels that a group of samples is for, across and down: what a crop must not cut in a file.
   package var groupSize: (width: Int, height: Int) {
     guard case .planes(let planes) = shape else { return (1, 1) }

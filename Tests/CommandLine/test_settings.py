@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-SAVING = {"--format": "png", "--as": "BGR", "--level": 9, "--bits": 8}
+SAVING = {"--format": "png", "--as": "BGR", "--as-stride": 64, "--level": 9, "--bits": 8}
 COMPARING = {"--fail": 60, "--fail-percent": 3, "--region": "2x2+0+0", "--diff": "errors.png",
              "--diff-style": "gray"}
 

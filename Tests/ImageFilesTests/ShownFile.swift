@@ -108,7 +108,7 @@ extension FileFormat {
     switch encoding {
     case .plain(let makeFile):
       let file = try makeFile(ready, options)
-      try file.write(ready, to: &output, threads: 1)
+      _ = try file.write(ready, to: &output, threads: 1)
       #expect(file.byteCount == output.byteCount)
     case .stream(let encode): try encode(ready, options, &output)
     }

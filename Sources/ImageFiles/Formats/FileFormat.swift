@@ -17,6 +17,8 @@ package struct FileFormat: Sendable {
   package let numberColors: [PixelFormat]
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
+  /// Whether `--as-stride` pads its rows.
+  package let honorsStride: Bool
   /// Whether `--level` changes the file.
   package let honorsLevel: Bool
   /// Whether `--bits` changes the file.
@@ -134,6 +136,8 @@ package struct FileFormat: Sendable {
     package var level: Int?
     package var bits: Int?
     package var rawmode: Rawmode?
+    /// Bytes from one row, of the first plane, to the next; `nil` for packed rows.
+    package var stride: Int?
     /// Whether what the image's file said beside the pixels is left out.
     package var stripsMetadata = false
     package var threads = 1
@@ -162,9 +166,9 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsLevel: Bool = false,
-    honorsBits: Bool = false, keepsNumbers: Bool = false, keepsPalette: Bool = false,
-    namesBands: Bool = true,
+    numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsStride: Bool = false,
+    honorsLevel: Bool = false, honorsBits: Bool = false, keepsNumbers: Bool = false,
+    keepsPalette: Bool = false, namesBands: Bool = true,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     describe: (
@@ -180,6 +184,7 @@ package struct FileFormat: Sendable {
     self.wideModes = wideModes
     self.numberColors = numberColors
     self.honorsRawmode = honorsRawmode
+    self.honorsStride = honorsStride
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
     self.keepsNumbers = keepsNumbers

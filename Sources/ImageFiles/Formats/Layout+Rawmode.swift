@@ -42,9 +42,9 @@ extension Rawmode {
 
 extension Rawmode {
   /// The bytes of a frame of planes with this floor's error.
-  func frameByteCount(of image: Image) throws(FormatError) -> Int? {
+  func frameByteCount(of image: Image, _ options: Options) throws(FormatError) -> Int? {
     do throws(ViewError) {
-      return try frame(width: image.width, height: image.height, options: Options())?.byteCount
+      return try frame(width: image.width, height: image.height, options: options)?.byteCount
     } catch { throw .view(error) }
   }
 }

@@ -6,15 +6,18 @@ extension PlainFile {
   ///
   /// Rows that stand in the buffer as the file wants them go from descriptor to descriptor; the
   /// others in bands that several threads encode and this one writes, in order.
+  /// - Returns: what of the pixels was lost on the way.
   /// - Throws: ``FormatError`` from reading or writing.
-  /// - Complexity: O(bytes); private memory of a few bands, or of a frame whose layout has a grid.
+  /// - Complexity: O(bytes); private memory of a few bands, or of a frame of planes and
+  /// groups.
   package func write(
     _ image: Image, to output: inout OutputFile, threads: Int
-  ) throws(FormatError) {
+  ) throws(FormatError) -> [Loss] {
     try write(header, to: &output)
     if let frameByteCount {
-      try writeFrame(image, byteCount: frameByteCount, to: &output, threads: threads)
-      return try write(trailer, to: &output)
+      let lossy = try writeFrame(image, byteCount: frameByteCount, to: &output, threads: threads)
+      try write(trailer, to: &output)
+      return lossy
     }
     let isBottomUp = layout.rowBits < 0
     do throws(FormatError) {
@@ -28,6 +31,7 @@ extension PlainFile {
       throw error
     }
     try write(trailer, to: &output)
+    return []
   }
 
   private func write(_ bytes: [UInt8], to output: inout OutputFile) throws(FormatError) {
@@ -40,22 +44,24 @@ extension PlainFile {
   /// Writes planes, of which each row of pixels has a part: they are put together in memory.
   private func writeFrame(
     _ image: Image, byteCount: Int, to output: inout OutputFile, threads: Int
-  ) throws(FormatError) {
+  ) throws(FormatError) -> [Loss] {
     let frame: Buffer
     do throws(MemoryError) { frame = try Buffer(allocating: byteCount) } catch {
       throw .memory(error)
     }
+    let lossy: [Loss]
     do throws(ViewError) {
       guard let places = layout.moved(by: -header.count) else {
         throw .overflow(width: layout.width, height: layout.height, stride: 0)
       }
       let target = try Image(buffer: frame, layout: places, format: format)
-        .with(videoColor: videoColor)
       try target.paste(image, x: 0, y: 0, threads: threads)
-    } catch { throw .view(error) }
+      lossy = target.takeLosses()
+    } catch { throw .view(image.located(error, in: layout, threads: threads)) }
     do throws(OutputError) {
       try output.copy(from: frame, offset: 0, byteCount: byteCount, threads: threads)
     } catch { throw .output(error) }
+    return lossy
   }
 
   private func writeRows(

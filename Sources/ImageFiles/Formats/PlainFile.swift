@@ -14,10 +14,8 @@ package struct PlainFile: Sendable {
   package var format: PixelFormat
   /// The bytes after the last row.
   package var trailer: [UInt8]
-  /// The bytes of all planes, where the layout has a grid.
+  /// The bytes of all planes, where a row of pixels is not one of bytes.
   var frameByteCount: Int?
-  /// What `YCbCr` means in the file, where the image is color that is to become it.
-  var videoColor: VideoColor?
   /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
   package var lossy: [Loss]
 

@@ -1,7 +1,8 @@
 // raw: the rows and nothing else.
 //
-// Rows are packed and stand in the image's natural layout, or in that of a rawmode of its mode. There
-// is no header, so nothing is recognized or described: `imgtool frombuffer` reads such files.
+// Rows are packed, or padded to a stride, and stand in the image's natural layout, or in that of a
+// rawmode of its mode. The rawmodes of video take every picture (see Raw+Storing.swift). There is no
+// header, so nothing is recognized or described: `imgtool frombuffer` reads such files.
 //
 // Refused: rawmodes for samples of another width, and those that can only be read.
 import PixelViews
@@ -10,46 +11,34 @@ extension FileFormat {
   static let raw = FileFormat(
     name: "raw", summary: "pixels without a header", suffixes: [".raw", ".bin"],
     modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk, .ycbcr],
-    numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
+    numberColors: PixelFormat.numberColors, honorsRawmode: true, honorsStride: true,
+    keepsNumbers: true,
     encoding: .plain { image, options throws(FormatError) in
-      try Raw.file(for: image, as: options.rawmode)
+      try Raw.file(for: image, as: options.rawmode, stride: options.stride)
     })
 }
 
 enum Raw {
-  static func file(for image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
+  static func file(
+    for image: Image, as rawmode: Rawmode?, stride: Int? = nil
+  ) throws(FormatError) -> PlainFile {
     let rawmode = rawmode ?? Rawmode.natural(image.format)
     let isSameMode =
-      rawmode.mode == image.mode || rawmode.mode.isGray16 && image.mode.isGray16
-    if image.mode == .rgb, rawmode.isDerived, let color = rawmode.videoColor {
-      return try video(of: image, as: rawmode, color)
-    }
-    // Other pixels that are computed from what is stored have no way back.
-    guard !rawmode.isDerived, isSameMode, rawmode.type == image.format.type else {
-      throw .cannotStoreAs(rawmode, image.format)
-    }
-    let layout = try rawmode.stored(width: image.width, height: image.height)
+      rawmode.storedMode == image.mode || rawmode.mode.isGray16 && image.mode.isGray16
+    // Pixels that are computed from what is stored have no way back, but for those of video.
+    guard !rawmode.isDerived || rawmode.isVideo, isSameMode, rawmode.type == image.format.type
+    else { throw .cannotStoreAs(rawmode, image.format) }
+    var options = Rawmode.Options()
+    options.stride = stride
+    let layout = try rawmode.stored(width: image.width, height: image.height, options)
     guard layout.isWritable || layout.fields.contains(where: \.isConstant) else {
       throw .cannotStoreAs(rawmode, image.format)
     }
     var file = PlainFile(
       header: [], layout: layout, format: image.format, lossy: losses(image, layout))
-    if layout.grid != nil { file.frameByteCount = try rawmode.frameByteCount(of: image) }
-    return file
-  }
-
-  /// Color as the video that the image came from, or as that of 601 in the limited range.
-  private static func video(
-    of image: Image, as rawmode: Rawmode, _ color: VideoColor
-  ) throws(FormatError) -> PlainFile {
-    let layout = try rawmode.stored(width: image.width, height: image.height)
-    var file = PlainFile(
-      header: [], layout: layout, format: rawmode.storedFormat,
-      lossy: image.format.type == .u16 ? [.precision(bits: color.bitDepth)] : [])
-    file.frameByteCount = try rawmode.frameByteCount(of: image)
-    file.videoColor = VideoColor(
-      image.videoColor?.matrix ?? color.matrix, image.videoColor?.range ?? color.range,
-      bitDepth: color.bitDepth)
+    if layout.grid != nil || rawmode.hasPlanes && rawmode.planeCount > 1 {
+      file.frameByteCount = try rawmode.frameByteCount(of: image, options)
+    }
     return file
   }
 

@@ -188,7 +188,7 @@ enum Y4M {
       header: header,
       layout: try stored.stored(width: image.width, height: image.height, options),
       format: image.format)
-    file.frameByteCount = try stored.frameByteCount(of: image)
+    file.frameByteCount = try stored.frameByteCount(of: image, options)
     return file
   }
 

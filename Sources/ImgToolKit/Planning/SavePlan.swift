@@ -67,33 +67,40 @@ struct SavePlan: Sendable {
       isHonored ? nil : "\(path) is \(format.name), which has no choice of \(what)"
     }
     settings.use("--as", unless: reason(format.honorsRawmode, "how samples are stored"))
+    settings.use("--as-stride", unless: reason(format.honorsStride, "a stride"))
     settings.use("--level", unless: reason(format.honorsLevel, "effort"))
     settings.use("--bits", unless: reason(format.honorsBits, "bits"))
   }
 
   /// - Throws: ``ToolError`` for an image that the format cannot hold.
   func check(_ image: Image) throws(ToolError) {
-    _ = try options(for: image.mode, threads: 1)
-    do throws(FormatError) { _ = try format.prepare(image) } catch {
+    let options = try options(for: image.format, threads: 1)
+    do throws(FormatError) { try format.check(image, options) } catch {
       throw ToolError(error, name: path)
     }
   }
 
-  private func options(for mode: Mode, threads: Int) throws(ToolError) -> FileFormat.EncodeOptions {
+  private func options(
+    for pixels: PixelFormat, threads: Int
+  ) throws(ToolError) -> FileFormat.EncodeOptions {
     var options = FileFormat.EncodeOptions()
     options.level = settings.level
     options.bits = settings.bits
     options.stripsMetadata = settings.stripsMetadata
     options.threads = threads
+    if format.honorsStride { options.stride = settings.stride }
     guard let name = settings.rawmode, format.honorsRawmode else { return options }
-    guard let rawmode = Rawmode.named(name, mode: mode) else {
-      let names = Rawmode.all.filter { $0.mode == mode && $0.isEditable }.map(\.name)
+    guard let rawmode = Rawmode.storing(pixels, named: name) else {
+      let names = Rawmode.all.filter { $0.isVideo || $0.mode == pixels.mode && $0.isEditable }
+        .map(\.name)
+      let other = Rawmode.named(name, mode: nil)
+      // Levels of gray become the numbers of a sensor.
+      let way = other.map { $0.mode.isGray16 ? Mode.gray : $0.mode }
       throw ToolError(
-        "--as is \(Values.quoted(name)), which does not store mode \(mode.name)"
-          + (Rawmode.named(name, mode: nil) == nil
-            ? Suggestion.meant(name, as: .rawmode) ?? "" : "")
-          + "; it is stored as "
-          + Suggestion.few(name, of: names))
+        "--as is \(Values.quoted(name)), which does not store mode \(pixels.mode.name)"
+          + (other == nil ? Suggestion.meant(name, as: .rawmode) ?? "" : "")
+          + "; it is stored as " + Suggestion.few(name, of: names)
+          + (way.map { "; or put --convert \($0.name) before --as" } ?? ""))
     }
     options.rawmode = rawmode
     return options
@@ -115,7 +122,7 @@ struct SavePlan: Sendable {
     refusesLoss: Bool = false, witness: FrameWitness? = nil
   ) throws(ToolError) -> ImageSave.Outcome? {
     var save = ImageSave(format)
-    save.options = try options(for: image.mode, threads: threads)
+    save.options = try options(for: image.format, threads: threads)
     save.replacesMapped = replacesMapped ?? false
     save.source = source?.file
     save.refusesLoss = refusesLoss

@@ -51,6 +51,8 @@ struct StepSettings: Sendable {
 struct SaveSettings: Sendable {
   var format: String?
   var rawmode: String?
+  /// Bytes from one row to the next.
+  var stride: Int?
   var level: Int?
   var bits: Int?
   /// Whether profile, density, text and the like are left out.

@@ -122,6 +122,8 @@ extension FormatError {
       "--bits is \(found): leave it out"
         + (found < 8 && pixels.mode != .gray
           ? ", or put \(pixels.isNumber ? "--window auto" : "--convert L") before the save" : "")
+    case .cannotStoreAs(let rawmode, let pixels) where rawmode.isVideo && pixels.mode == .ycbcr:
+      "put --convert RGB before --as \(rawmode.name)"
     case .cannotStoreAs(let rawmode, _) where rawmode.isDerived:
       "put --convert \(ShellWord.quoted(rawmode.storedMode.name)) before --as "
         + "\(ShellWord.quoted(rawmode.name)), or give another "

@@ -10,6 +10,15 @@ extension StepRecord {
     governs: "--save"
   ) { text, settings in settings.saving.rawmode = text }
 
+  static let rowStride = setting(
+    "--as-stride", "N", .save,
+    "set the bytes from row to row, of the first plane, in later raw saves", governs: "--save"
+  ) { text, settings throws(ToolError) in
+    let stride = try Values.integer(text, "--as-stride")
+    guard stride > 0 else { throw ToolError("--as-stride is \(stride); at least 1 is expected") }
+    settings.saving.stride = stride
+  }
+
   static let level = setting(
     "--level", "0..9", .save, "set the compression level of later saves: 0 (none) to 9 (smallest)",
     governs: "--save"
