@@ -52,23 +52,21 @@ extension Image {
   }
 
   /// The error of a store of these pixels elsewhere with the first of them, in reading order, that has no
-  /// place there, where they have one band. Any other error is as it was.
+  /// place there. Any other error is as it was.
   ///
   /// - Complexity: O(pixels), O(1) for other errors.
   package func located(_ error: ViewError, in layout: Layout, threads: Int) -> ViewError {
-    guard case .sampleOutOfRange(_, _, let low, let high) = error, mode.bandCount == 1 else {
-      return error
-    }
+    guard case .sampleOutOfRange(_, _, let low, let high) = error else { return error }
     let limits = Conversion.Limits(range: low...high)
     var first: ViewError?
     do throws(ViewError) {
       try mergeTiles(threads: threads) { tile, plain -> ViewError? in
-        let found = plain.firstPixel(
+        let found = plain.firstSample(
           outside: limits, count: tile.width * tile.height, format: format)
-        return found.map { index in
+        return found.map { index, band in
           .cannotStore(
-            value: plain.values(at: index, format: format)[0], x: tile.x + index % tile.width,
-            y: tile.y + index / tile.width, bitCount: layout.fields[0].bitCount)
+            value: plain.values(at: index, format: format)[band], x: tile.x + index % tile.width,
+            y: tile.y + index / tile.width, bitCount: layout.fields[band].bitCount)
         }
       } merge: {
         first = first ?? $0

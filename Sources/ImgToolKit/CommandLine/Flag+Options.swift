@@ -202,8 +202,9 @@ extension Flag {
       invocation.opening.trailing = try Values.choice(text, "--trailing")
     },
     Flag(
-      "--layout", "FILE", .layout, "read the layout from a file written by `info --emit-layout`",
-      choices: .file
+      "--layout", "FILE|auto", .layout,
+      "read the layout from a file: of `info --emit-layout`, or of what `v4l2-ctl -V`, fbset or libcamera "
+        + "prints; `auto` reads the source's name", choices: .file
     ) {
       invocation, text in invocation.opening.layout.file = text
     },

@@ -8,6 +8,8 @@ struct Guess {
   /// The rawmode, where a file's name knows better than the bytes.
   var rawmode: String
   var mode: Mode
+  /// The bytes of a row without its padding, and of a frame, of pixels that stand in groups or planes.
+  var grouped: (rowByteCount: Int, byteCount: Int)?
   var offset = 0
   /// Bytes from one row to the next.
   var stride: Int
@@ -22,9 +24,12 @@ struct Guess {
 
   /// The bytes of a row without its padding.
   var rowByteCount: Int {
-    storage.interleave == .plane ? width : width * storage.byteCount
+    grouped?.rowByteCount
+      ?? (storage.interleave == .plane ? width : width * storage.byteCount)
   }
 
   /// The bytes from the first to the last row.
-  var byteCount: Int { stride * height * (storage.interleave == .plane ? 3 : 1) }
+  var byteCount: Int {
+    grouped?.byteCount ?? stride * height * (storage.interleave == .plane ? 3 : 1)
+  }
 }

@@ -6,6 +6,7 @@ extension Guesser {
   func unproven() -> [Guess] {
     var found = bySizeAlone(isUsual: true)
     for index in found.indices { found[index] = judged(found[index]) }
+    found += grouped(besides: [])
     let named = found.filter(\.isNamed)
     return (named.isEmpty ? found : named).sorted { $0.penalty < $1.penalty }
   }

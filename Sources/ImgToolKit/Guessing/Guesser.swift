@@ -10,7 +10,7 @@ struct Guesser: ~Copyable {
   let buffer: Buffer
   let excerpts: FileExcerpts
   let distances: ByteDistances
-  let hints: FileNameHints
+  let hints: LayoutWords
   let hintedRawmodes: [Rawmode]
   /// What the bytes are like as a whole.
   let character: ByteCharacter
@@ -25,8 +25,8 @@ struct Guesser: ~Copyable {
     excerpts = try FileExcerpts(buffer)
     distances = ByteDistances(excerpts)
     character = ByteCharacter(excerpts)
-    hints = FileNameHints(path)
-    hintedRawmodes = FileNameHints(path).words.filter { $0.count > 2 }.compactMap {
+    hints = LayoutWords(name: path)
+    hintedRawmodes = LayoutWords(name: path).words.filter { $0.count > 2 }.compactMap {
       Rawmode.named($0, mode: nil)
     }
     runByteCount = min(240, max(24, buffer.byteCount / 16 / 24 * 24))
@@ -65,6 +65,7 @@ struct Guesser: ~Copyable {
     }
     found += bySizeAlone().map { smooth($0) ?? $0 }
     for index in found.indices { found[index] = judged(found[index]) }
+    found += grouped(besides: found)
     if byteCount >= Guesser.tellingByteCount {
       if character == .text { found.removeAll { !$0.isNamed } }
       let isProven = found.contains(where: \.isSupported)

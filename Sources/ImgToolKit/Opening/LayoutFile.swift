@@ -69,15 +69,19 @@ enum LayoutFile {
   ///
   /// - Throws: ``ToolError`` that names the file and the byte, or the key, that is wrong.
   static func read(_ path: String) throws(ToolError) -> (layout: Layout, format: PixelFormat) {
-    let bytes: [UInt8]
+    let bytes = try contents(path)
+    do throws(ToolError) { return try parse(bytes) } catch { throw error.about(path) }
+  }
+
+  /// The bytes of a file that is not longer than any layout file.
+  static func contents(_ path: String) throws(ToolError) -> [UInt8] {
     let limit = JSON.Bounds().byteCount
-    do throws(SystemError) { bytes = try Syscalls.contents(of: path, limit: limit) } catch {
+    do throws(SystemError) { return try Syscalls.contents(of: path, limit: limit) } catch {
       guard error.code == Errno.fileTooBig else { throw ToolError(error, path: path) }
       throw ToolError(
         "\(path): it is more than \(limit) bytes, and a layout file is not; "
           + "`imgtool info SOURCE LAYOUT... --emit-layout` prints one")
     }
-    do throws(ToolError) { return try parse(bytes) } catch { throw error.about(path) }
   }
 
   /// The layout that the bytes of a file describe.

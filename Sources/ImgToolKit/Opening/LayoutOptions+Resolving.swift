@@ -4,7 +4,9 @@ import PixelViews
 extension LayoutOptions {
   /// Makes all choices for a buffer of `byteCount` bytes.
   func resolve(name: String, byteCount: Int) throws(ToolError) -> ResolvedLayout {
+    if let said = try resolveSaid(name: name, byteCount: byteCount) { return said }
     if let file {
+      try checkNumbersStandAlone()
       let (layout, format) = try LayoutFile.read(file)
       return ResolvedLayout(
         layout: layout, format: format, storage: ResolvedLayout.fileStorage,

@@ -12,7 +12,7 @@ extension LayoutOptions {
       notes.append("\(name): --size \(width)x is \(width)x\(rows)")
       return (width, rows)
     case .automatic:
-      guard let found = FileNameHints(name).size else {
+      guard let found = LayoutWords(name: name).size else {
         throw ToolError(
           "\(name): --size auto found no WxH in the file's name; give --size WxH, or try "
             + "`imgtool guess`")

@@ -95,9 +95,18 @@ struct LayoutOptions: Sendable {
   /// Whether one of several frames was asked for.
   var choosesFrame: Bool { frame != nil || frames != nil }
 
-  /// Refuses options that say again, or otherwise, what `--layout` says.
+  /// Refuses options that say again, or otherwise, what the file of `--layout` says. Where that is words,
+  /// a frame can still be chosen; this is seen when it is read.
   func checkFileStandsAlone() throws(ToolError) {
-    guard let file, let other = typed.first(where: { $0 != "--layout" }) else { return }
+    if file == LayoutOptions.automatic { return }
+    try checkStandsAlone(besides: ["--layout", "--frame", "--frames", "--offset"])
+  }
+
+  /// The same for a file with all numbers of a layout.
+  func checkNumbersStandAlone() throws(ToolError) { try checkStandsAlone(besides: ["--layout"]) }
+
+  private func checkStandsAlone(besides others: Set<String>) throws(ToolError) {
+    guard let file, let other = typed.first(where: { !others.contains($0) }) else { return }
     throw ToolError("--layout \(file) says where every sample stands; \(other) contradicts it")
   }
 }
