@@ -88,10 +88,14 @@ extension Rawmode {
   /// How the channels stand when an interleave is asked for: as asked, and by pixel where there is but
   /// one of them.
   ///
-  /// - Throws: ``ViewError/oneWord(rawmode:_:)`` for channels that cannot be put apart.
+  /// - Throws: ``ViewError/oneWord(rawmode:_:)``, ``ViewError/ownPlanes(rawmode:_:)`` for channels
+  ///   that cannot be put apart.
   package func checked(_ interleave: Interleave) throws(ViewError) -> Interleave {
     if interleave == .pixel || canInterleave { return interleave }
-    guard mode.bandCount == 1 else { throw .oneWord(rawmode: name, interleave) }
+    guard mode.bandCount == 1 else {
+      throw hasPlanes
+        ? .ownPlanes(rawmode: name, interleave) : .oneWord(rawmode: name, interleave)
+    }
     return .pixel
   }
 

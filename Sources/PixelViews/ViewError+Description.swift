@@ -89,6 +89,9 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "the image has \(image.type.words) samples, the picture pasted has \(picture.type.words) ones; "
         + "convert one of them first"
     case .oneWord(let rawmode, let interleave):
+      "rawmode \(rawmode) keeps its samples in one word, which interleave by \(interleave.rawValue) "
+        + "would part"
+    case .ownPlanes(let rawmode, let interleave):
       "rawmode \(rawmode) says itself where the samples of a pixel stand, which interleave by "
         + "\(interleave.rawValue) would change"
     case .formatsDiffer(let one, let other):

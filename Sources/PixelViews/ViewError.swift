@@ -71,6 +71,8 @@ public enum ViewError: Error, Equatable, Sendable {
   case samplesDiffer(image: PixelFormat, picture: PixelFormat)
   /// A rawmode keeps all samples of a pixel in one word, which an interleave would part.
   case oneWord(rawmode: String, Rawmode.Interleave)
+  /// A rawmode with planes or groups of its own, which an interleave would contradict.
+  case ownPlanes(rawmode: String, Rawmode.Interleave)
   /// Two images that must have the same kind of pixels have not.
   case formatsDiffer(PixelFormat, PixelFormat)
   /// An index that stands for one color (RGBA) where it is and for another where it would go; a palette
