@@ -17,7 +17,11 @@ import Testing
       } else if rawmode.mode.bandCount == 1 {
         #expect(try rawmode.layout(width: 9, height: 2, options: options) == plain)
       } else {
-        #expect(throws: ViewError.oneWord(rawmode: rawmode.name, interleave)) {
+        let refusal =
+          rawmode.hasPlanes
+          ? ViewError.ownPlanes(rawmode: rawmode.name, interleave)
+          : ViewError.oneWord(rawmode: rawmode.name, interleave)
+        #expect(throws: refusal) {
           try rawmode.layout(width: 9, height: 2, options: options)
         }
       }
