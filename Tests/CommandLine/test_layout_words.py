@@ -57,6 +57,25 @@ def test_a_name_says_the_stride(imgtool, here):
     assert facts(imgtool, "w[4096]_h[4]_stride[7168]_raw10.raw", "--layout", "auto")["stride"] == 7168
 
 
+@pytest.mark.parametrize("words", ["SBGGR10P", "SGBRG10_CSI2P", "BGGR", "grbg10"])
+@pytest.mark.parametrize("place", ["name", "log"])
+def test_words_say_the_mosaic(imgtool, here, words, place):
+    bayer = words.upper().lstrip("S")[:4].lower()
+    name = f"s_64x48_{words}.bin" if place == "name" else "s.bin"
+    rawmode = "raw10" if words.endswith("P") else "L" if words == "BGGR" else "gray10le"
+    numbers = np.random.default_rng(1).integers(0, 256, int(64 * 48 * BYTES[rawmode]), np.uint8)
+    # Words of ten bits have none above them.
+    if rawmode == "gray10le":
+        numbers[1::2] &= 3
+    (here / name).write_bytes(numbers.tobytes())
+    (here / "log.txt").write_text(f"configuring streams: (0) 64x48-{words}\n")
+    layout = "auto" if place == "name" else "log.txt"
+    typed = ["--size", "64x48", "--rawmode", rawmode, "--bayer", bayer]
+    for layout, out in [(["--layout", layout], "a.raw"), (typed, "b.raw")]:
+        imgtool("frombuffer", name, *layout, "--demosaic", "half", "--save", out)
+    assert (here / "a.raw").read_bytes() == (here / "b.raw").read_bytes()
+
+
 def test_what_was_typed_goes_before_what_the_name_says(imgtool, here):
     (here / "clip_64x48_nv12.yuv").write_bytes(bytes(64 * 48 * 2))
     image = imgtool("frombuffer", "clip_64x48_nv12.yuv", "--layout", "auto", "--rawmode", "yuyv",

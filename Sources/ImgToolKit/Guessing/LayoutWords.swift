@@ -11,6 +11,8 @@ struct LayoutWords {
   let stride: Int?
   /// The rawmode that the most words are the name of.
   let rawmode: Rawmode?
+  /// The arrangement of colors: `BGGR`, `SBGGR10P`.
+  let mosaic: Mosaic?
 
   /// The words of a file's name.
   init(name path: String) {
@@ -23,6 +25,7 @@ struct LayoutWords {
     size = LayoutWords.size(words)
     stride = LayoutWords.number(behind: ["stride", "pitch", "linesize", "bytesperline"], in: words)
     rawmode = LayoutWords.rawmode(words)
+    mosaic = words.compactMap { Mosaic(rawmode: $0) ?? Mosaic(rawmode: "s" + $0) }.last
   }
 
   private static func size(_ words: [String]) -> (width: Int, height: Int)? {

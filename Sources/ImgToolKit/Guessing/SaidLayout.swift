@@ -5,6 +5,7 @@ import PixelViews
 struct SaidLayout {
   var size: (width: Int, height: Int)?
   var rawmode: Rawmode?
+  var mosaic: Mosaic?
   /// Bytes from one row to the next.
   var stride: Int?
   /// Bytes from one frame to the next.
@@ -17,6 +18,7 @@ struct SaidLayout {
   init(_ words: LayoutWords) {
     size = words.size
     rawmode = words.rawmode
+    mosaic = words.mosaic
     stride = words.stride
   }
 
@@ -45,6 +47,7 @@ struct SaidLayout {
       case "Pixel Format":
         let code = parts[1].split(separator: "'").first.map(String.init) ?? parts[1]
         said.rawmode = Rawmode.named(code, mode: nil) ?? Rawmode.named(code.trimmed, mode: nil)
+        said.mosaic = Mosaic(rawmode: code)
         if said.rawmode == nil { said.unknownFormat = code }
       case "Bytes per Line":
         if let count = Int(parts[1]), count > 0 { said.stride = said.stride ?? count }
@@ -104,6 +107,7 @@ struct SaidLayout {
       let format = String(word[word.index(after: dash)...])
       var said = SaidLayout(LayoutWords(String(word[..<dash])))
       said.rawmode = Rawmode.named(format, mode: nil) ?? LayoutWords(format).rawmode
+      said.mosaic = LayoutWords(format).mosaic
       return said.size == nil || said.rawmode == nil ? nil : said
     }
     let whole = LayoutWords(line)

@@ -79,6 +79,7 @@ extension LayoutOptions {
       filled.frameStride = step
       resolved = try filled.resolve(name: name, byteCount: byteCount)
     }
+    if mode == nil, rawmode == nil { resolved.mosaic = said.mosaic }
     let typed = filled.options.stride.map { " --stride \($0)" } ?? ""
     resolved.notes.append(
       "\(name): --layout \(file ?? "") is --size \(resolved.layout.width)x\(resolved.layout.height) "

@@ -101,8 +101,8 @@ extension Source {
       if let mode = resolved.shownMode { image = try image.converted(to: mode) }
     } catch { throw resolved.explain(error, name: path) }
     var source = Source(
-      image: try options.withMosaic(image, name: path), name: path, storage: resolved.storage,
-      file: buffer,
+      image: try options.withMosaic(image, name: path, said: resolved.mosaic), name: path,
+      storage: resolved.storage, file: buffer,
       frameCount: resolved.frameCount, shownFrameCount: options.layout.frames?.count ?? 1,
       isFrameChosen: options.layout.choosesFrame, notes: resolved.notes)
     try source.checkTrailing(options.trailing, resolved)

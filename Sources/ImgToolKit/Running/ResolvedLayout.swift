@@ -9,6 +9,8 @@ struct ResolvedLayout: Sendable {
   var shownMode: Mode?
   /// What `YCbCr` means in the rawmode; `nil` where it is JPEG's.
   var videoColor: VideoColor?
+  /// The mosaic in the words of a file's name or of another program, where the layout is from there.
+  var mosaic: Mosaic?
   /// The rawmode's name; a layout file has none.
   var storage: String
   /// Bytes from one row to the next.
