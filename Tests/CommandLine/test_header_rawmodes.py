@@ -107,7 +107,8 @@ def read_y4m(path):
     kind, bits = re.fullmatch(r"(mono|\d{3})(?:jpeg|p?(\d+))?", said["C"]).groups()
     columns, rows = {"420": (2, 2), "411": (4, 1), "422": (2, 1)}.get(kind, (1, 1))
     dtype = np.dtype("<u2" if bits else "u1")
-    samples = np.frombuffer(body, dtype, len(body) // dtype.itemsize)
+    # The bits above those that the header names are nobody's.
+    samples = np.frombuffer(body, dtype, len(body) // dtype.itemsize) & ((1 << int(bits or 8)) - 1)
     planes, start = [samples[:w * h].reshape(h, w)], w * h
     for _ in range(0 if kind == "mono" else 2):
         shape = (-(-h // rows), -(-w // columns))

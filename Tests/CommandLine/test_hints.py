@@ -95,7 +95,7 @@ def test_a_list_is_cut_down_to_the_rows_that_say_a_word(imgtool, refused, here, 
 
 
 @pytest.mark.parametrize("option,tool", [
-    ("--gamma", "magick IN -gamma"), ("--brightness", "magick IN -brightness-contrast"),
+    ("--brightness", "magick IN -brightness-contrast"),
     ("--dpi", "magick IN -units PixelsPerInch -density 300"), ("--psnr", "ffmpeg -i A -i B -lavfi psnr"),
     ("--quality", "magick IN -quality 90 OUT.jpg"), ("--tile", "vips arrayjoin"),
     ("--extent", "magick IN -background"), ("--comment", "exiftool -Comment"),

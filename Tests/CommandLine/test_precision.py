@@ -262,11 +262,13 @@ def test_fractions_that_a_paste_cuts_are_lossy(imgtool, here):
     assert (here / "page.raw").read_bytes() == bytes([0, 0, 9, 3])
 
 
-@pytest.mark.parametrize("mode,name", [("CMYK", "o.tif"), ("HSV", "o.npy"), ("YCbCr", "o.npy")])
+@pytest.mark.parametrize("mode,name", [("CMYK", "o.tif"), ("HSV", "o.npy")])
 def test_colors_of_16_bits_that_a_conversion_brings_to_8_are_lossy(imgtool, refused, here, mode, name):
     _, raw = wide(here, 3, "RGB")
     run = imgtool(*raw, "--convert", mode, "--save", name, "--json")
-    assert run.json["steps"][-1]["lossy"] == ["precision"] and "rounded to 8 bits" in run.errors
+    # An array does not say that its bands are those of HSV, either.
+    lossy = set(run.json["steps"][-1]["lossy"]) - {"meaning of the bands"}
+    assert lossy == {"precision"} and "rounded to 8 bits" in run.errors
     refused(*raw, "--convert", mode, "--strict", "--save", f"s{name}", words=["8 bits", "--strict"])
     assert not (here / f"s{name}").exists()
     assert imgtool(*raw, "--convert", "RGBA", "--strict", "--save", "o.png").errors == ""

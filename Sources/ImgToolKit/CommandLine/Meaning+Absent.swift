@@ -22,7 +22,6 @@ extension Meaning {
     absent(
       "blur sharpen gaussian-blur unsharp median convolve edge emboss",
       "images are not filtered here", "magick IN -blur 0x2 OUT", "vips gaussblur IN OUT 2"),
-    absent("gamma", "gamma is not changed here", "magick IN -gamma 2.2 OUT", "vips gamma IN OUT"),
     absent(
       "brightness brightness-contrast exposure", "brightness is not changed here",
       "magick IN -brightness-contrast 10x0 OUT"),
