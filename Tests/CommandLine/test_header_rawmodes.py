@@ -155,6 +155,11 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
         if rawmode == "1;8":
             # An array of booleans holds no other bytes.
             data = bytes(byte & 1 for byte in data)
+        if partial := re.fullmatch(r"I;16;(\d+)(B?)", rawmode):
+            # A maxval says that no word is larger.
+            order = ">u2" if partial[2] else "<u2"
+            whole = np.frombuffer(data[:len(data) & ~1], order) & ((1 << int(partial[1])) - 1)
+            data = whole.astype(order).tobytes() + data[len(data) & ~1:]
         if ";64" in rawmode and not rawmode.endswith("F"):
             # Doubles hold these.
             data = bytes(byte if 2 <= index % 8 < 6 else 0 for index, byte in enumerate(data))

@@ -269,7 +269,7 @@ def test_colors_of_16_bits_that_a_conversion_brings_to_8_are_lossy(imgtool, refu
     # An array does not say that its bands are those of HSV, either.
     lossy = set(run.json["steps"][-1]["lossy"]) - {"meaning of the bands"}
     assert lossy == {"precision"} and "rounded to 8 bits" in run.errors
-    refused(*raw, "--convert", mode, "--strict", "--save", f"s{name}", words=["8 bits", "--strict"])
+    refused(*raw, "--convert", mode, "--strict", "--save", f"s{name}", words=["--strict"])
     assert not (here / f"s{name}").exists()
     assert imgtool(*raw, "--convert", "RGBA", "--strict", "--save", "o.png").errors == ""
 
