@@ -109,10 +109,21 @@ extension Image {
         var copy = all.slice(0, byteCount)
         try buffer.copyOut(plan.block, to: &copy)
       } catch { throw .memory(error) }
-      for part in plan.parts {
+      var isDone = false
+      for (place, part) in plan.parts.enumerated() {
+        if isDone {
+          isDone = false
+          continue
+        }
+        isDone = place + 1 < plan.parts.count && part.isTwin(of: plan.parts[place + 1])
         for index in 0..<part.height {
           let row = part.row(index)
           var target = plain.slice(part.plainRange(row, of: rectangle, storedFormat))
+          if isDone {
+            part.codec.decodeTwins(
+              count: part.width, from: scratch.bytes, startBit: part.startBit(index), to: &target)
+            continue
+          }
           let failure = part.codec.decode(
             count: part.width, from: scratch.bytes, startBit: part.startBit(index), to: &target)
           if let failure {

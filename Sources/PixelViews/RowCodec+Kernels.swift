@@ -18,6 +18,35 @@ extension RowCodec {
     }
   }
 
+  /// Decodes whole bytes that two pixels side by side share.
+  ///
+  /// - Precondition: as for ``decode(count:from:startBit:to:)``, and the last pixel has a neighbor.
+  func decodeTwins(
+    count: Int, from source: RawSpan, startBit: Int, to target: inout MutableRawSpan
+  ) {
+    checkBounds(count: count, stored: source.byteCount, startBit: startBit, plain: target.byteCount)
+    precondition(plainByteCount(count) + bandCount <= target.byteCount)
+    let (step, next, plainStep) = (pixelBits / 8, bandCount, bandCount * plainStep)
+    _ = unsafe Self.withAddresses(source, &target) { from, to in
+      let from = unsafe from + startBit.byteIndex
+      if fields.count == 2, bands[1] == bands[0] + 1, fields.allSatisfy({ $0.flippedBits == 0 }) {
+        let (first, second) = unsafe (from + fields[0].bitOffset / 8, from + fields[1].bitOffset / 8)
+        let target = unsafe to + bands[0]
+        for x in 0..<count {
+          let low = unsafe UInt16(first.load(fromByteOffset: x &* step, as: UInt8.self))
+          let high = unsafe UInt16(second.load(fromByteOffset: x &* step, as: UInt8.self))
+          let pair = low | high &<< 8
+          unsafe target.storeBytes(of: pair, toByteOffset: x &* plainStep, as: UInt16.self)
+          unsafe target.storeBytes(of: pair, toByteOffset: x &* plainStep &+ next, as: UInt16.self)
+        }
+        return nil
+      }
+      unsafe decodeBytes(count, from, to)
+      unsafe decodeBytes(count, from, to + next)
+      return nil
+    }
+  }
+
   func encodeBytes(_ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
     let (step, plainStep) = (pixelBits / 8, bandCount * plainStep)
     for (index, field) in fields.enumerated() {

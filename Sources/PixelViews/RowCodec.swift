@@ -163,7 +163,7 @@ struct RowCodec: Sendable {
   }
 
   /// Calls `body` with the addresses of both spans, of which neither is empty.
-  private static func withAddresses(
+  static func withAddresses(
     _ source: RawSpan, _ target: inout MutableRawSpan,
     _ body: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Int?
   ) -> Int? {
@@ -180,7 +180,7 @@ struct RowCodec: Sendable {
     ((count - 1) * plainStep + 1) * bandCount * type.byteCount
   }
 
-  private func checkBounds(count: Int, stored: Int, startBit: Int, plain: Int) {
+  func checkBounds(count: Int, stored: Int, startBit: Int, plain: Int) {
     precondition(count >= 1 && plainByteCount(count) <= plain)
     let reach = (count - 1) * pixelBits
     for field in fields where !field.isConstant {

@@ -97,6 +97,13 @@ struct Transport: Sendable {
     /// Bits in the copy from its start to the first samples, and from a row of them to the next.
     let startBit, rowBits: Int
 
+    /// Whether another part has the same bytes as samples of the next pixels: those that they share.
+    func isTwin(of other: Part) -> Bool {
+      codec.kernel == .bytes && other.x == x + 1 && other.y == y && other.width == width
+        && other.startBit == startBit && other.codec.fields == codec.fields
+        && other.codec.bands == codec.bands && codec.plainStep > 1
+    }
+
     /// Where the samples of row `index` of the part start in the copy.
     func startBit(_ index: Int) -> Int { startBit + index * rowBits }
     /// The row of the rectangle that row `index` of the part is.
