@@ -122,9 +122,10 @@ struct Transport: Sendable {
   func plans(_ rectangle: Rectangle, of cluster: Cluster) -> [Plan] {
     let plans = blocks(rectangle, of: cluster)
     guard let limits, cluster.passes.count > 1,
-      plans.contains(where: { !$0.block.isInside(limits) })
+      plans.contains(where: { !$0.block.isInside(limits) || $0.block.overlapsItself })
     else { return plans }
-    // A block for several passes has corners where none of them has a sample.
+    // A block for several passes has corners where none of them has a sample, and its rows may meet where
+    // those of a pass do not: what was stored to one would be undone by the next.
     return cluster.passes.flatMap { blocks(rectangle, of: Cluster($0)) }
   }
 
@@ -411,6 +412,9 @@ extension Transport.Pass {
 }
 
 extension Block {
+  /// Whether rows have bytes in common.
+  fileprivate var overlapsItself: Bool { rowCount > 1 && abs(stride) < rowByteCount }
+
   fileprivate func isInside(_ limits: Range<Int>) -> Bool {
     let reach = (rowCount - 1) * stride
     return offset + min(0, reach) >= limits.lowerBound

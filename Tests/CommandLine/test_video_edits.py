@@ -152,3 +152,17 @@ def test_a_foreign_writer_of_a_sensor_is_seen(imgtool, here, name):
     run = imgtool("frombuffer", "raw.bin", "--size", "33x17", "--rawmode", name, "--access", "rw", "--put", "4,4=5",
                   "--run", shlex.join([sys.executable, "-c", see]))
     assert "True" in run.text or "True" in run.errors
+
+
+@pytest.mark.parametrize("rawmode,size,shape", [
+    ("yuv420p", "2x8", (1, 4)), ("yuv420p", "2x100", (1, 50)), ("yuv422p", "2x8", (1, 8)),
+    ("yuv411p", "4x8", (1, 8)), ("yuv410p", "4x8", (1, 2)),
+])
+@pytest.mark.parametrize("turn", ["90", "270", "h", "180"])
+def test_a_turned_edit_reaches_every_sample_of_planes_that_are_one_sample_wide(imgtool, here, rawmode, size, shape, turn):
+    width, height = map(int, size.split("x"))
+    luma, chroma = width * height, shape[0] * shape[1]
+    (here / "k.raw").write_bytes(bytes(luma + 2 * chroma))
+    imgtool("frombuffer", "k.raw", "--size", size, "--rawmode", rawmode, "--mode", "YCbCr", "--access", "rw",
+            "--reorient", turn, "--fill", "1,2,3")
+    assert (here / "k.raw").read_bytes() == bytes([1] * luma + [2] * chroma + [3] * chroma)
