@@ -25,6 +25,8 @@ COMMANDS = [
     ("completion bash --json", "help --json"), ("open p.png --compare raw.bin", "compare A B LAYOUT"),
     ("compare gray.png sevens.npy", "open gray.png --convert F --compare sevens.npy"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
+    ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
+    ("frombuffer 64x48_nv12.yuv --layout auto", "guess"),
 ]
 # What is typed, what the error advises, and the line that follows the advice.
 OPTIONS = [
@@ -73,6 +75,25 @@ OPTIONS = [
     ("hexdump raw.bin --size 7x5", "needs --at X,Y or --at X,Y,WxH", "hexdump raw.bin --size 7x5 --at 1,1"),
     ("header raw.bin --size 7x5", "needs --format F", "header raw.bin --size 7x5 --format pgm"),
     ("RAW --stride 3", "give a larger --stride, or leave it out", "RAW --stride 8"),
+    ("frombuffer nv12.yuv --layout auto", "give --size WxH", "frombuffer nv12.yuv --layout auto --size 64x48"),
+    ("frombuffer 64x48.raw --layout auto", "give --rawmode", "frombuffer 64x48.raw --layout auto --rawmode nv12"),
+    ("frombuffer 64x48_nv12.yuv --layout auto", "give what is right by --size, --rawmode and --stride",
+     "frombuffer 64x48_nv12.yuv --layout auto --size 64x49 --rawmode L"),
+    ("frombuffer bits.bin --size 5x3 --rawmode 'L;4'", "did you mean --align none",
+     "frombuffer bits.bin --size 5x3 --rawmode 'L;4' --align none"),
+    ("RAW --demosaic half --save o.png", "give --bayer rggb|grbg|gbrg|bggr",
+     "RAW --bayer grbg --demosaic half --save o.png"),
+    ("RAW --demosaic half --save o.png", "or a rawmode that says it, like bayer-rggb8",
+     "RAW --rawmode bayer-rggb8 --demosaic half --save o.png"),
+    ("RAW --rawmode bayer-rggb8 --gamma 2.2 --save o.png", "put --demosaic before it",
+     "RAW --rawmode bayer-rggb8 --demosaic half --gamma 2.2 --save o.png"),
+    ("open glass.npy --window 0,1 --save o.png", "--clamp makes it transparent or opaque",
+     "open glass.npy --clamp --window 0,1 --save o.png"),
+    ("RAW --mode YCbCr --as v210 --save o.raw", "put --convert RGB before --as v210",
+     "RAW --mode YCbCr --convert RGB --as v210 --save o.raw"),
+    # Said by the table, not by an error: the numbers go through a window.
+    ("steps map", "numbers through the window before it", "RAW --mode I --window 0,9 --map viridis --save o.png"),
+    ("steps map", "or --window auto", "RAW --mode I --window auto --map viridis --save o.png"),
 ]
 # Advice that only another test can bring about, and which one does.
 ELSEWHERE = {
@@ -100,6 +121,10 @@ def files(here):
     (here / "raw.bin").write_bytes(bytes(range(256)) * 12)
     (here / "p.pal").write_bytes(bytes([255, 0, 0]) * 256)
     (here / "long.json").write_bytes(bytes(1 << 24))
+    (here / "bits.bin").write_bytes(bytes(8))  # 3 rows of 5 samples of 4 bits are 60 bits.
+    for name in ("nv12.yuv", "64x48.raw"):
+        (here / name).write_bytes(bytes(64 * 48 * 3 // 2))
+    (here / "64x48_nv12.yuv").write_bytes(bytes(64 * 49))
     image = Image.new("RGB", (2, 2), "red")
     for name in ("p.png", "a b.png"):
         image.quantize(2).save(name)
@@ -107,6 +132,7 @@ def files(here):
     Image.new("L", (7, 5), 7).save("gray.png")
     np.save("sevens.npy", np.full((5, 7), 7, "f4"))
     np.save("nan.npy", np.full((5, 7), np.nan, "f4"))
+    np.save("glass.npy", np.full((5, 7, 4), [0.5, 0.5, 0.5, 1.5], "f4"))
 
 
 def provoked(line: str) -> str:
