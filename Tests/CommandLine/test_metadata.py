@@ -1,6 +1,6 @@
 """What a file says beside its pixels: kept where the output has a place for it, else named in a note.
 
-What a file says is what exiftool, ImageMagick, pngcheck and Pillow find in it.
+What a file says is what exiftool, ImageMagick, ffprobe, pngcheck and Pillow find in it.
 """
 
 import json
@@ -71,8 +71,24 @@ def chunks_of(path) -> dict:
     return found
 
 
+def said_by_video(path) -> dict:
+    """What a clip says beside its pixels, where it says more than that they are square and whole frames."""
+    listed = subprocess.run(["ffprobe", "-v", "error", "-of", "json", "-show_streams", path],
+                            capture_output=True, text=True, check=True).stdout
+    stream = json.loads(listed)["streams"][0]
+    said = {"frame rate": stream["r_frame_rate"], "interlacing": stream.get("field_order"),
+            "shape of a pixel": stream.get("sample_aspect_ratio")}
+    # ffprobe knows no comments; these two are of the samples.
+    comments = [word[1:] for word in path.read_bytes().split(b"\n")[0].split(b" ") if word.startswith(b"X")]
+    said["text Comment"] = b" ".join(
+        one for one in comments if not one.startswith((b"COLORRANGE=", b"YSCSS="))).decode() or None
+    return {word: value for word, value in said.items() if value not in (None, "progressive", "1:1")}
+
+
 def said_by(path) -> dict:
     """What a file says beside its pixels, by the words of our notes."""
+    if path.suffix == ".y4m":
+        return said_by_video(path)
     listed = subprocess.run(["exiftool", "-j", "-n", "-a", "-G1", path], capture_output=True, text=True)
     tags = json.loads(listed.stdout)[0] if listed.stdout else {}
     found = subprocess.run(["identify", "-verbose", path], capture_output=True, text=True,
@@ -159,6 +175,10 @@ def write_vips(path):
     subprocess.run(["vips", "copy", path.with_suffix(".png"), path], check=True)
 
 
+def write_y4m(path):
+    path.write_bytes(b"YUV4MPEG2 W6 H4 F30000:1001 Ib A4:3 C444 XCOLORRANGE=FULL Xhello\nFRAME\n" + bytes(72))
+
+
 # A file of each format that says as much as the format can. A new format needs a line here.
 WRITERS = {
     "png": write_png, "tiff": write_tiff, "bmp": write_bmp, "tga": write_tga, "vips": write_vips,
@@ -169,6 +189,7 @@ WRITERS = {
     "qoi": lambda path: path.write_bytes(b"qoif" + struct.pack(">IIBB", 6, 4, 3, 1) + b"\xd7"
                                          + bytes(7) + b"\1"),
     "farbfeld": lambda path: path.write_bytes(b"farbfeld" + struct.pack(">II", 6, 4) + bytes(192)),
+    "y4m": write_y4m,
 }
 # What is known to be said where no other program at hand says it.
 SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
@@ -176,10 +197,16 @@ SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": 
         "qoi": {"gamma": 1}, "vips": {"density": (300, 150), "metadata of libvips": True},
         "pam": {"text Comment": "a comment"}}
 WIDER = {"pbm": "L", "pfm": "F"}
+# Which words must be the same in the output, not only there.
+EXACT = ("density", "text Author", "frame rate", "interlacing", "shape of a pixel")
+# Faults: what each of these says is lost in silence. The mark fails when that is mended, and goes then.
+SILENT = {"y4m": "the frame rate, interlacing, shape of a pixel and comment of a Y4M file are not read"}
+SOURCES = [pytest.param(source, marks=[pytest.mark.xfail(reason=SILENT[source], raises=AssertionError, strict=True)]
+                        if source in SILENT else []) for source in (f["format"] for f in FORMATS if f["reads"])]
 
 
 @pytest.mark.parametrize("target", [f["format"] for f in FORMATS if f["writes"]])
-@pytest.mark.parametrize("source", [f["format"] for f in FORMATS if f["reads"]])
+@pytest.mark.parametrize("source", SOURCES)
 def test_what_a_file_says_is_in_the_output_or_named_in_a_note(here, imgtool, source, target):
     formats = {f["format"]: f for f in FORMATS}
     file = here / f"in{formats[source]['suffixes'][0]}"
@@ -200,7 +227,7 @@ def test_what_a_file_says_is_in_the_output_or_named_in_a_note(here, imgtool, sou
     lossy = [words for step in listed["steps"] for words in step.get("lossy", [])]
     for words, value in said.items():
         if words in kept:
-            assert words not in ("density", "text Author") or kept[words] == value, run
+            assert words not in EXACT or kept[words] == value, run
             continue
         if target in ("qoi", "vips") and words in ("gamma", "density"):
             # exiftool and ImageMagick do not say it of these: what is read back is what we wrote.
