@@ -147,6 +147,7 @@ package struct ImageSave: Sendable {
     if !format.namesBands, let loss = ready.mode.unsaid(by: format.name) {
       outcome.lossy.append(loss)
     }
+    if let loss = format.unsaidColor(of: ready) { outcome.lossy.append(loss) }
     switch format.encoding {
     case .plain(let layOut):
       let file = try layOut(ready, options)

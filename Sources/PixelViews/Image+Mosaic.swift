@@ -73,7 +73,7 @@ extension Image {
   /// The mosaic with other levels than ``mosaicLevels``, of which those are not the result: each number
   /// is rounded once.
   ///
-  /// - Throws: ``ViewError/noMosaic(mode:)``; ``ViewError/badLevels(_:)`` for levels that its samples do
+  /// - Throws: ``ViewError/noMosaic(mode:)``; ``ViewError/badLevels(largest:)`` for levels that its samples do
   ///   not have, a white level that is not above the black ones, and a gain that is not above 0.
   public func leveled(_ levels: MosaicLevels) throws(ViewError) -> Image {
     let mosaic = try checkedMosaic()

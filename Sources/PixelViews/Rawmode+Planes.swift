@@ -98,6 +98,9 @@ extension Rawmode {
     let overflow = ViewError.overflow(width: width, height: height, stride: options.stride ?? 0)
     let rows = options.planeRows ?? height
     guard rows >= height else { throw .planeRowsTooFew(found: rows, height: height) }
+    guard rows <= Grid.longestSide || rows == height else {
+      throw .invalid(.quantity("the rows of a plane", found: rows, allowed: 1...Grid.longestSide))
+    }
     guard max(width, rows) <= Grid.longestSide else { throw overflow }
     var strides: [Int] = []
     var offsets: [Int] = []

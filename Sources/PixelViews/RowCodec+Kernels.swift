@@ -30,7 +30,8 @@ extension RowCodec {
     _ = unsafe Self.withAddresses(source, &target) { from, to in
       let from = unsafe from + startBit.byteIndex
       if fields.count == 2, bands[1] == bands[0] + 1, fields.allSatisfy({ $0.flippedBits == 0 }) {
-        let (first, second) = unsafe (from + fields[0].bitOffset / 8, from + fields[1].bitOffset / 8)
+        let first = unsafe from + fields[0].bitOffset / 8
+        let second = unsafe from + fields[1].bitOffset / 8
         let target = unsafe to + bands[0]
         for x in 0..<count {
           let low = unsafe UInt16(first.load(fromByteOffset: x &* step, as: UInt8.self))

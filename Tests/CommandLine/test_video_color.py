@@ -284,3 +284,15 @@ def test_options_of_chroma_without_a_meaning_are_refused(refused, tmp_path, opti
     raw = tmp_path / "f.raw"
     raw.write_bytes(bytes(96))
     refused("frombuffer", raw, "--size", "4x4", *options, "--hash", words=[words])
+
+
+@pytest.mark.parametrize("options,name,told", [
+    ([], "m.tif", True), ([], "m.y4m", False), (["--matrix", "709"], "m.y4m", True), ([], "m.raw", False),
+])
+def test_a_file_that_does_not_say_what_ycbcr_is_says_so(imgtool, refused, options, name, told):
+    np.arange(24, dtype=np.uint8).tofile("f.raw")
+    arguments = ["frombuffer", "f.raw", "--size", "4x4", "--rawmode", "nv12", "--mode", "YCbCr", *options]
+    run = imgtool(*arguments, "--save", name, "--json")
+    assert ("color of video" in run.json["steps"][0].get("lossy", [])) == told, run
+    if told:
+        refused(*arguments, "--strict", "--save", f"s{name}", words=["does not say", "--strict"])

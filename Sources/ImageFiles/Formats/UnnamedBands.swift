@@ -20,3 +20,17 @@ extension Mode {
     }
   }
 }
+
+extension FileFormat {
+  /// What a file of the format does not say of the colors that `YCbCr` of video stands for; `nil` where
+  /// nothing is lost by that. Files without a header, and those without names of bands, say less.
+  func unsaidColor(of image: Image) -> Loss? {
+    guard image.mode == .ycbcr, let color = image.videoColor, namesBands, describe != nil,
+      name != FileFormat.y4m.name || color.matrix != .bt601
+    else { return nil }
+    return Loss(
+      "color of video",
+      description: "\(name) does not say that YCbCr is of BT.\(color.matrix.rawValue), "
+        + "\(color.range.rawValue) range: --matrix and --range do when it is opened")
+  }
+}

@@ -7,6 +7,10 @@ extension Image {
   /// pasted is the other image as it was before: where the paste would store into bytes of it that are
   /// still to be read, it is copied first.
   /// - Parameters:
+  ///   - other: what is pasted.
+  ///   - x: the column of its left edge here.
+  ///   - y: the row of its top edge here.
+  ///   - threads: how many work at most.
   ///   - policy: what becomes of samples of another mode that this one cannot hold.
   ///   - name: what the other image is called where its color is lost: see ``takeLosses()``.
   /// - Returns: the bytes that were copied first, which are 0 where images lie apart.
