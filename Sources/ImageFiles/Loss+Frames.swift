@@ -10,4 +10,11 @@ extension Loss {
     let words = count == 1 ? "other \(noun) is" : "other \(count) \(noun)s are"
     return Loss("other \(noun)s", description: "the \(words) not in the file")
   }
+
+  /// Bytes behind all that the format of a file accounts for; `nil` where there are none.
+  package static func trailing(_ count: Int?) -> Loss? {
+    guard let count, count > 0 else { return nil }
+    let words = count == 1 ? "byte behind the image is" : "\(count) bytes behind the image are"
+    return Loss("trailing bytes", description: "the \(words) not in the file")
+  }
 }

@@ -22,12 +22,14 @@ package struct OpenedFile: Sendable {
   ) throws(FormatError) {
     let file = try DescribedFile(
       buffer, path: path, options: options, reachesFile: reachesFile)
-    image = try file.image(limits: options.limits)
+    let opened = try file.opened(limits: options.limits)
+    image = opened.image
     format = file.format
     frameCount = file.pixels.frameCount
     copyReason = file.copyReason
     let frames = Loss.otherFrames(frameCount - 1, format: format.name)
-    beside = [frames].compactMap(\.self) + file.pixels.hidden
+    let trailing = Loss.trailing(opened.trailingByteCount)
+    beside = [frames, trailing].compactMap(\.self) + file.pixels.hidden
     notes = file.pixels.notes
   }
 }

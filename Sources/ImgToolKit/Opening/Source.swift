@@ -32,13 +32,14 @@ struct Source: Sendable {
       + "\(milliseconds.plainText) ms, \(copiedBytes.bytes) copied"
   }
 
-  /// What the file holds beside the image. Frames that the user left out are lost only where the file
-  /// is replaced.
+  /// What the file holds beside the image. Frames that the user left out, and bytes that are none of
+  /// the format's, are lost only where the file is replaced.
   func beside(isReplaced: Bool) -> [Loss] {
     let count = frameCount - shownFrameCount
-    guard isReplaced || !isFrameChosen, let frames = Loss.otherFrames(count, format: storage)
-    else { return hidden }
-    return [frames] + hidden
+    let frames =
+      isReplaced || !isFrameChosen ? Loss.otherFrames(count, format: storage) : nil
+    let trailing = isReplaced ? Loss.trailing(trailingByteCount) : nil
+    return [frames, trailing].compactMap(\.self) + hidden
   }
 
   /// Why the pixels are a copy and not the file's bytes; `nil` when they are shared.
