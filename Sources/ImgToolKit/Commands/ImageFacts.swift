@@ -135,7 +135,10 @@ struct ImageFacts {
       lines.append("have: \(byteCount) bytes, \(trailing) after the last row\(ending)")
     }
     if frameCount > 1 { lines.append("frames: \(frameCount)") }
-    if let palette { lines.append("palette: \(palette.count) colors") }
+    if let palette {
+      lines.append(
+        "palette: \(palette.count) colors" + (palette.hasAlpha ? ", with alpha" : ""))
+    }
     if let mosaic { lines.append("mosaic: \(mosaic.name)") }
     if let metadata { lines += metadata.lines }
     lines.append(

@@ -95,7 +95,9 @@ extension Image {
     _ other: Image, policy: ConversionPolicy = .refuse
   ) throws(ViewError) -> Image {
     if other.format == format { return other }
-    if other.mode.alphaBand != nil, mode.alphaBand == nil {
+    let hasOpacity =
+      other.mode.alphaBand != nil || other.mode.isIndexed && other.palette?.hasAlpha == true
+    if hasOpacity, mode.alphaBand == nil {
       throw .opacityLost(from: other.mode, to: mode)
     }
     let colored = mode == .ycbcr ? other.with(videoColor: videoColor) : other
