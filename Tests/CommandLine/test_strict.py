@@ -170,3 +170,56 @@ def test_padding_that_a_format_keeps_is_no_loss(imgtool, here, name):
     np.arange(24, dtype="u1").tofile(here / "x.raw")
     run = imgtool("frombuffer", "x.raw", "--size", "3x2", "--mode", "RGBX", "--save", name, "--strict")
     assert run.errors == ""
+
+
+def array_behind(path):
+    for count in (0, 1):
+        with open(path, "ab") as file:
+            np.save(file, np.full((2, 2), count, "u1"))
+
+
+def text_behind(path):
+    path.write_bytes(b"P2 2 2 255 1 2 3 4\nP2 2 2 255 5 6 7 8\n")
+
+
+@pytest.mark.parametrize("name,write", [("a.npy", array_behind), ("a.pgm", text_behind)])
+def test_bytes_behind_the_image_are_named_where_they_are_replaced(
+        imgtool, refused, here, name, write):
+    write(here / name)
+    line = ["open", name, "--trailing", "ok", "--crop", "1x1+0+0"]
+    over = [*line, "--replace", "--save", name]
+    refused(*over, "--strict", words=["bytes behind the image are not in the file"])
+    imgtool(*line, "--save", "other.npy", "--strict")
+    losses = str(imgtool(*over, "--json").json)
+    assert "behind the image are not in the file" in losses
+
+
+def test_a_palette_with_alpha_is_not_pasted_where_opacity_has_no_place(imgtool, refused, here):
+    image = Image.fromarray(np.array([[0, 1], [2, 3]], "u1"), "P")
+    image.putpalette([*range(12)])
+    image.save("pal.png", transparency=bytes([255, 128, 0, 255]))
+    Image.new("RGB", (4, 4)).save("rgb.bmp")
+    refused("open", "rgb.bmp", "--access", "rw", "--paste", "pal.png@0,0", words=["opacity"])
+    assert "colors, with alpha" in imgtool("info", "pal.png").output.decode()
+
+
+def itxt(path):
+    from PIL import PngImagePlugin
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("Title", "Bild", lang="de", tkey="Titel")
+    Image.new("L", (2, 2)).save(path, format="png", pnginfo=info)
+
+
+@pytest.mark.parametrize("name,write,out,words", [
+    ("a.pfm", lambda path: path.write_bytes(b"Pf\n1 1\n-2.5\n" + bytes(4)), "o.tif",
+     ["scale factor"]),
+    ("a.pam", lambda path: path.write_bytes(
+        b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nTUPLTYPE depth\nENDHDR\n\1"), "o.pam",
+     ["tuple type depth"]),
+    ("a.png", itxt, "o.tif", ["language of text Title", "translated key of text Title"])])
+def test_words_of_a_header_that_are_not_kept_are_named(
+        imgtool, refused, here, name, write, out, words):
+    write(here / name)
+    run = imgtool("open", name, "--save", out, "--strict", ok=2)
+    assert all(word in run.errors for word in words) and not (here / out).exists()
+    assert all(word in str(imgtool("open", name, "--save", out, "--json").json) for word in words)

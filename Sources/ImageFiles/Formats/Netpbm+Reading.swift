@@ -70,10 +70,12 @@ extension Netpbm {
   }
 
   private static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
-    if header.comment.isEmpty { return nil }
     var metadata = Metadata(format: format)
-    metadata.add(.text("Comment", header.comment))
-    return metadata
+    if !header.comment.isEmpty { metadata.add(.text("Comment", header.comment)) }
+    if !header.tupleType.isEmpty, mode(ofType: header.tupleType) == nil {
+      metadata.lose("tuple type \(header.tupleType)")
+    }
+    return metadata.isEmpty ? nil : metadata
   }
 
   /// The header of a frame, the number of frames, and the bytes after the last one.
@@ -155,18 +157,23 @@ extension Netpbm {
   }
 
   private static func mode(_ header: Header, format name: String) throws(FormatError) -> Mode {
-    switch header.tupleType {
+    if let mode = mode(ofType: header.tupleType) { return mode }
+    guard header.depth <= 4 else {
+      throw .unsupported(
+        format: name, feature: "\(header.depth) samples a pixel of type \"\(header.tupleType)\"")
+    }
+    return [.gray, .grayAlpha, .rgb, .rgba][header.depth - 1]
+  }
+
+  /// What the words of TUPLTYPE mean; `nil` for others than the usual ones.
+  private static func mode(ofType words: String) -> Mode? {
+    switch words {
     case "BLACKANDWHITE", "GRAYSCALE": return .gray
     case "BLACKANDWHITE_ALPHA", "GRAYSCALE_ALPHA": return .grayAlpha
     case "RGB": return .rgb
     case "RGB_ALPHA": return .rgba
     case "CMYK", "CMYK_ALPHA": return .cmyk
-    default:
-      guard header.depth <= 4 else {
-        throw .unsupported(
-          format: name, feature: "\(header.depth) samples a pixel of type \"\(header.tupleType)\"")
-      }
-      return [.gray, .grayAlpha, .rgb, .rgba][header.depth - 1]
+    default: return nil
     }
   }
 

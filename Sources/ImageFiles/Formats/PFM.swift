@@ -62,6 +62,11 @@ enum PFM {
     var pixels = FileFormat.Pixels(
       layout: layout, format: format,
       notes: abs(scale) == 1 ? [] : ["scale factor \(abs(scale)) is not applied"])
+    if abs(scale) != 1 {
+      var metadata = Metadata(format: format)
+      metadata.lose("scale factor")
+      pixels.metadata = metadata
+    }
     pixels.endFile(reader)
     return .mapped(pixels)
   }
