@@ -160,7 +160,7 @@ package struct ImageSave: Sendable {
         return outcome
       }
       outcome.lossy += stored.lossy + beside + file.lossy + unplaced.map { Loss($0) }
-      outcome.changes = stored.changes + changes(of: image, in: ready)
+      outcome.changes = stored.changes + file.changes + changes(of: image, in: ready)
       try check(outcome)
       var output = try open(reserving: file.byteCount)
       outcome.lossy += try file.write(ready, to: &output, threads: options.threads)

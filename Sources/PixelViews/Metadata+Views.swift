@@ -71,6 +71,7 @@ extension Metadata {
       shown.density = turned.divided(byX: view.stepX, y: view.stepY)
       if shown.density == nil { shown.lose("density (beyond a limit)") }
     }
+    shown.fixVideo(view)
     shown.fixExif(width: width, height: height, isTurned: view.isTurned)
     return shown
   }
@@ -81,6 +82,26 @@ extension Metadata {
       lose("\(chunk.summary) (\(reason))")
     }
     chunks.removeAll { Metadata.field($0)?.isOfWhole == true }
+  }
+
+  /// Lines of fields stay where they were in the whole picture alone; the shape of a pixel turns with it.
+  private mutating func fixVideo(_ view: View) {
+    func index(_ key: VideoKey) -> Int? { chunks.firstIndex { $0.keyword == key.rawValue } }
+    if let place = index(.interlacing), chunks[place].bytes.last != 0x3F {
+      lose("interlacing (lines were moved or left out)")
+      chunks.remove(at: place)
+    }
+    guard let place = index(.pixelAspect), view.isTransposed || view.stepX != view.stepY else {
+      return
+    }
+    let key = Array(VideoKey.pixelAspect.rawValue.utf8) + [0]
+    let sides = chunks[place].bytes.dropFirst(key.count).split(separator: 0x3A)
+    if view.stepX == view.stepY, sides.count == 2 {
+      chunks[place].bytes = key + sides[1] + [0x3A] + sides[0]
+    } else {
+      lose("pixel aspect (pixels were left out)")
+      chunks.remove(at: place)
+    }
   }
 
   private mutating func fixExif(width: Int, height: Int, isTurned: Bool) {

@@ -147,14 +147,46 @@ extension Metadata {
     Field(chunk: "eXIf", words: "Exif data"),
   ]
 
-  static func field(_ chunk: Chunk) -> Field? { fields.first { $0.chunk == chunk.name } }
+  static func field(_ chunk: Chunk) -> Field? {
+    if let words = chunk.keyword.flatMap({ VideoKey(rawValue: $0) })?.words {
+      return Field(chunk: chunk.name, words: words)
+    }
+    return fields.first { $0.chunk == chunk.name }
+  }
+
+  /// The keys of texts that a header of video has other words for.
+  package enum VideoKey: String, CaseIterable, Sendable {
+    case frameRate = "Frame rate"
+    case interlacing = "Interlacing"
+    case pixelAspect = "Pixel aspect"
+    /// How many pixels share chroma, and where it was measured.
+    case chroma = "Chroma storage"
+
+    fileprivate var words: String {
+      switch self {
+      case .frameRate: "frame rate"
+      case .interlacing: "interlacing"
+      case .pixelAspect: "pixel aspect"
+      case .chroma: "position of the chroma"
+      }
+    }
+
+    /// The value that says that nothing is known.
+    package var unknown: String? {
+      switch self {
+      case .frameRate, .pixelAspect: "0:0"
+      case .interlacing: "?"
+      case .chroma: nil
+      }
+    }
+  }
 }
 
 extension Metadata.Chunk {
   /// What it is, as a noun.
   package var summary: String {
-    if let keyword { return "text \(keyword)" }
-    return Metadata.field(self)?.words ?? "chunk \(name)"
+    if let words = Metadata.field(self)?.words { return words }
+    return keyword.map { "text \($0)" } ?? "chunk \(name)"
   }
 
   /// The key of a text.

@@ -135,3 +135,48 @@ def test_a_header_makes_a_file_of_raw_video(imgtool, ffmpeg):
 def test_files_that_hold_no_frame_are_refused(refused, head, words):
     open("a.y4m", "wb").write(b"YUV4MPEG2 " + head + b"\nFRAME\n" + bytes(30))
     refused("open", "a.y4m", "--hash", words=words)
+
+
+def video(line, storage="C444", size=36):
+    with open("v.y4m", "wb") as file:
+        file.write(f"YUV4MPEG2 W4 H3 {line} {storage}\nFRAME\n".encode() + bytes(range(size)))
+
+
+SAID = "F30000:1001 It A10:11 XNOTE=one XNOTE=two"
+NAMES = ["frame rate", "interlacing", "pixel aspect", "text Video comment"]
+
+
+def test_what_the_first_line_says_is_kept_or_named(imgtool, refused):
+    video(SAID)
+    imgtool("open", "v.y4m", "--put", "0,0=1,2,3", "--save", "o.y4m", "--strict")
+    words = open("o.y4m", "rb").read().split(b"\n")[0].decode().split()
+    assert set(SAID.split()) < set(words)
+    run = imgtool("open", "v.y4m", "--save", "o.raw", "--json")
+    assert all(f"the {name}" in str(run.json) for name in NAMES)
+    refused("open", "v.y4m", "--save", "o.raw", "--strict", words=NAMES)
+    imgtool("open", "v.y4m", "--convert", "RGB", "--save", "o.png")
+    assert "Frame rate: 30000:1001" in imgtool("info", "o.png").output.decode()
+
+
+@pytest.mark.parametrize("line", ["F25:1 Ip A1:1", "F0:0 I? A0:0", ""])
+def test_what_is_usual_or_not_known_is_not_named_and_not_made_up(imgtool, line):
+    video(line)
+    imgtool("open", "v.y4m", "--save", "o.raw", "--strict")
+    imgtool("open", "v.y4m", "--put", "0,0=1,2,3", "--save", "o.y4m", "--strict")
+    assert f" {line or 'F0:0 I? A0:0'} ".encode() in open("o.y4m", "rb").read()
+
+
+def test_lines_of_fields_do_not_survive_a_turn_and_the_shape_of_a_pixel_turns(imgtool, refused):
+    video("F30:1 It A10:11")
+    turn = ["open", "v.y4m", "--reorient", "90", "--save", "o.y4m"]
+    refused(*turn, "--strict", words=["interlacing"])
+    imgtool(*turn)
+    assert b" F30:1 Ip A11:10 " in open("o.y4m", "rb").read()
+
+
+def test_chroma_that_is_no_longer_shared_is_said(imgtool):
+    video("F25:1", "C420mpeg2", 20)
+    run = imgtool("open", "v.y4m", "--save", "o.y4m")
+    assert "420mpeg2" in run.errors and "444" in run.errors
+    imgtool("open", "v.y4m", "--fill", "2x2+0+0=1,5,9", "--as", "yuv420p", "--save", "o.y4m")
+    assert b" C420mpeg2 " in open("o.y4m", "rb").read()

@@ -18,6 +18,8 @@ package struct PlainFile: Sendable {
   var frameByteCount: Int?
   /// What of the image the file does not keep (`palette`, `alpha` …), for the report.
   package var lossy: [Loss]
+  /// What of the image is stored in another way than in its file, a sentence each, for the report.
+  var changes: [String] = []
 
   package init(
     header: [UInt8], layout: Layout, format: PixelFormat, trailer: [UInt8] = [],

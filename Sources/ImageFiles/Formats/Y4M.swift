@@ -5,7 +5,7 @@
 //
 // C says how many pixels share chroma and, behind a p, how many bits a sample has; 420jpeg is meant
 // where it is missing. XCOLORRANGE=FULL says that black is 0. The other parameters say nothing of
-// where samples stand.
+// where samples stand: they are texts of the image, and written again.
 //
 // Specification: yuv4mpeg(5) of mjpegtools; ffmpeg's libavformat/yuv4mpeg*.c for C of more bits and for
 // XCOLORRANGE.
@@ -21,6 +21,7 @@ extension FileFormat {
     recognize: { $0.starts(with: Y4M.magic) },
     describe: Y4M.describe,
     prefix: { layout, mode throws(FormatError) in try Y4M.prefix(layout, mode) },
+    metadata: MetadataPlaces(repeatsTexts: true, holdsUnknown: true, holds: Y4M.holds),
     encoding: .plain { image, options throws(FormatError) in
       try Y4M.plainFile(image, as: options.rawmode)
     })
@@ -66,6 +67,11 @@ enum Y4M {
     var height: Int?
     var storage = storages[0]
     var isFull = false
+    var rate: String?
+    var interlacing: String?
+    var aspect: String?
+    /// What stands behind X, where it has no other meaning here.
+    var comments: [String] = []
   }
 
   @Sendable static func describe(
@@ -87,7 +93,7 @@ enum Y4M {
       let planes = try rawmode.frame(width: width, height: height, options: Rawmode.Options())
       if let planes { byteCount = planes.byteCount } else { byteCount = try one.byteRange().count }
     } catch { throw .view(error) }
-    let starts = try frames(of: byteCount, &reader)
+    let (starts, saying) = try frames(of: byteCount, &reader)
     let index = options.frameNumber < 0 ? starts.count + options.frameNumber : options.frameNumber
     guard starts.indices.contains(index) else {
       throw .noFrame(format: "y4m", frame: options.frameNumber, count: starts.count)
@@ -102,6 +108,11 @@ enum Y4M {
         color.matrix, header.isFull ? .full : .limited, bitDepth: color.bitDepth)
     }
     pixels.trailingByteCount = reader.byteCount - reader.offset
+    pixels.metadata = metadata(header, rawmode.storedFormat)
+    if saying.contains(starts[index]) {
+      pixels.metadata = pixels.metadata ?? Metadata(format: pixels.format)
+      pixels.metadata?.lose("parameters of the frame")
+    }
     return .mapped(pixels)
   }
 
@@ -125,11 +136,72 @@ enum Y4M {
               + storages.map(\.name).joined(separator: ", "))
         }
         header.storage = storage
+      case "F": header.rate = value
+      case "I": header.interlacing = value
+      case "A": header.aspect = value
       case "X" where value == "COLORRANGE=FULL": header.isFull = true
+      case "X": if !isOfSamples(value) { header.comments.append(value) }
       default: break
       }
     }
     return header
+  }
+
+  /// Whether a word behind X says how the samples are stored, as C and ``Header/isFull`` do.
+  private static func isOfSamples(_ comment: String) -> Bool {
+    comment.isEmpty || comment.hasPrefix("COLORRANGE=") || comment.hasPrefix("YSCSS=")
+  }
+
+  /// What the first line says of the video; what it does not say is not known. What is written of an
+  /// image that is no video goes without a word.
+  private static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
+    var metadata = Metadata(format: format)
+    let values: [(Metadata.VideoKey, String?)] = [
+      (.frameRate, header.rate), (.interlacing, header.interlacing),
+      (.pixelAspect, header.aspect),
+    ]
+    for (key, value) in values {
+      guard let text = value ?? key.unknown, text != usual(key) else { continue }
+      let chunk = Metadata.Chunk.text(key.rawValue, text)
+      if holds(chunk) { metadata.add(chunk) } else { metadata.lose(chunk.summary) }
+    }
+    if format.mode == .ycbcr, header.storage.rawmode != "yuv444p" {
+      metadata.add(.text(Metadata.VideoKey.chroma.rawValue, header.storage.name))
+    }
+    for comment in header.comments { metadata.add(.text(commentKey, comment)) }
+    return metadata.isEmpty ? nil : metadata
+  }
+
+  private static let commentKey = "Video comment"
+
+  private static func usual(_ key: Metadata.VideoKey) -> String? {
+    switch key {
+    case .frameRate: "25:1"
+    case .interlacing: "p"
+    case .pixelAspect: "1:1"
+    case .chroma: nil
+    }
+  }
+
+  /// Whether a text can be a parameter of the first line.
+  @Sendable static func holds(_ chunk: Metadata.Chunk) -> Bool {
+    guard let keyword = chunk.keyword, let value = chunk.value, value.utf8.count <= 256 else {
+      return false
+    }
+    if keyword == commentKey {
+      return !isOfSamples(value) && value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+    switch Metadata.VideoKey(rawValue: keyword) {
+    case .frameRate, .pixelAspect:
+      let numbers = value.split(separator: ":", omittingEmptySubsequences: false)
+      return numbers.count == 2
+        && numbers.allSatisfy { number in
+          !number.isEmpty && number.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+    case .interlacing: return ["p", "t", "b", "m", "?"].contains(value)
+    case .chroma: return storages.contains { $0.name == value }
+    case nil: return false
+    }
   }
 
   private static func size(
@@ -142,11 +214,13 @@ enum Y4M {
     return size
   }
 
-  /// Where the samples of each frame begin; the reader stands behind the last one then.
+  /// Where the samples of each frame begin, and those of frames with parameters of their own; the
+  /// reader stands behind the last one then.
   private static func frames(
     of byteCount: Int, _ reader: inout HeaderReader
-  ) throws(FormatError) -> [Int] {
+  ) throws(FormatError) -> (starts: [Int], saying: Set<Int>) {
     var starts: [Int] = []
+    var saying: Set<Int> = []
     while !reader.isAtEnd {
       let line = reader.offset
       guard let found = try? reader.line("\"FRAME\""), found.first?.text == frameMagic,
@@ -162,18 +236,21 @@ enum Y4M {
           expected: "\"FRAME\" and a frame of \(byteCount) bytes")
       }
       starts.append(reader.offset)
+      if found.count > 1 { saying.insert(reader.offset) }
       reader.offset += byteCount
     }
     guard !starts.isEmpty else {
       throw reader.malformed(
         at: reader.offset, found: "the end", expected: "\"FRAME\" and a frame")
     }
-    return starts
+    return (starts, saying)
   }
 
   static func plainFile(_ image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
     let name = rawmode?.name ?? (image.mode == .gray ? "L" : "yuv444p")
-    guard let storage = storages.first(where: { $0.rawmode == name && $0.mode == image.mode }),
+    let said = text(.chroma, of: image).flatMap { word in storages.first { $0.name == word } }
+    let known = said.map { [$0] + storages } ?? storages
+    guard let storage = known.first(where: { $0.rawmode == name && $0.mode == image.mode }),
       let stored = Rawmode.named(name, mode: image.mode), stored.type == image.format.type
     else {
       if let rawmode { throw .cannotStoreAs(rawmode, image.format) }
@@ -181,7 +258,8 @@ enum Y4M {
     }
     // What JPEG has is of the full range.
     let isFull = image.mode == .gray || image.videoColor.map { $0.range == .full } ?? true
-    let header = text(storage, width: image.width, height: image.height, isFull: isFull)
+    let header = text(
+      storage, width: image.width, height: image.height, isFull: isFull, of: image)
     var options = Rawmode.Options()
     options.offset = header.count
     var file = PlainFile(
@@ -189,6 +267,11 @@ enum Y4M {
       layout: try stored.stored(width: image.width, height: image.height, options),
       format: image.format)
     file.frameByteCount = try stored.frameByteCount(of: image, options)
+    if let said, said.mode == storage.mode, said.rawmode != storage.rawmode {
+      file.changes.append(
+        "chroma was stored as \(said.name), and is as \(storage.name) now; --as \(said.rawmode) "
+          + "before --save keeps it")
+    }
     return file
   }
 
@@ -212,12 +295,21 @@ enum Y4M {
     try Rawmode.named(storage.rawmode, mode: storage.mode)?.stored(width: width, height: height)
   }
 
+  private static func text(_ key: Metadata.VideoKey, of image: Image?) -> String? {
+    image?.metadata?.chunks.first { $0.keyword == key.rawValue && holds($0) }?.value
+      ?? usual(key)
+  }
+
   private static func text(
-    _ storage: Storage, width: Int, height: Int, isFull: Bool
+    _ storage: Storage, width: Int, height: Int, isFull: Bool, of image: Image? = nil
   ) -> [UInt8] {
-    Array(
-      ("YUV4MPEG2 W\(width) H\(height) F25:1 Ip A1:1 C\(storage.name) "
-        + "XCOLORRANGE=\(isFull ? "FULL" : "LIMITED")\n\(frameMagic)\n").utf8)
+    let values = [("F", Metadata.VideoKey.frameRate), ("I", .interlacing), ("A", .pixelAspect)]
+    let words = values.map { $0 + (text($1, of: image) ?? "") }
+    let texts = image?.metadata?.chunks.filter { $0.keyword == commentKey && holds($0) } ?? []
+    let comments = texts.compactMap { $0.value.map { " X\($0)" } }.joined()
+    return Array(
+      ("YUV4MPEG2 W\(width) H\(height) \(words.joined(separator: " ")) C\(storage.name) "
+        + "XCOLORRANGE=\(isFull ? "FULL" : "LIMITED")\(comments)\n\(frameMagic)\n").utf8)
   }
 }
 

@@ -15,6 +15,14 @@ extension Metadata.Chunk {
     return Metadata.Chunk("iTXt", name + [0, 0, 0, 0, 0] + Array(value.utf8))
   }
 
+  /// Whether it says of video what is no news elsewhere: that a thing is not known, or that chroma is
+  /// shared without a word on where it was measured.
+  var isUnknown: Bool {
+    guard let key = keyword.flatMap({ Metadata.VideoKey(rawValue: $0) }) else { return false }
+    if let unknown = key.unknown { return value == unknown }
+    return !["420mpeg2", "420paldv"].contains(value)
+  }
+
   /// A gamma of 1.
   static let linear = Metadata.Chunk("gAMA", [0, 1, 0x86, 0xA0])
 
@@ -35,6 +43,17 @@ extension Metadata.Chunk {
       }
       let utf8 = packing == 0 ? Array(text) : inflated(text)
       return utf8.map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  /// What a text says of its language and of its key in that, as nouns.
+  var untranslated: [String] {
+    guard name == "iTXt", let keyword, let end = bytes.firstIndex(of: 0) else { return [] }
+    let parts = bytes[(end + 1)...].dropFirst(2).split(
+      separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return [] }
+    return zip(["language", "translated key"], parts).filter { !$1.isEmpty }.map {
+      "\($0.0) of text \(keyword)"
     }
   }
 

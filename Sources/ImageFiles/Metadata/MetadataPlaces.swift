@@ -12,6 +12,8 @@ package struct MetadataPlaces: Sendable {
   var holdsSignificantBits = false
   /// Whether there may be several texts with one key.
   var repeatsTexts = false
+  /// Whether there is a place for what is known of video not to be known.
+  var holdsUnknown = false
   /// Whether there is a place for a chunk of PNG.
   var holds: @Sendable (Metadata.Chunk) -> Bool = { _ in false }
 
@@ -52,9 +54,14 @@ package struct MetadataPlaces: Sendable {
     var keys: Set<String> = []
     kept.chunks = metadata.chunks.filter { chunk in
       let isSecond = !repeatsTexts && chunk.keyword.map { !keys.insert($0).inserted } == true
-      return holds(chunk) && !isSecond && !(isConverted && chunk.isOfSamples)
+      return holds(chunk) && (holdsUnknown || !chunk.isUnknown) && !isSecond
+        && !(isConverted && chunk.isOfSamples)
     }
-    for chunk in metadata.chunks where !kept.chunks.contains(chunk) { kept.lose(chunk.summary) }
+    for chunk in metadata.chunks where !kept.chunks.contains(chunk) && !chunk.isUnknown {
+      kept.lose(chunk.summary)
+    }
+    // Where a chunk goes on as it is, so do the language of a text and its translated key.
+    if !holdsStreams { for words in kept.chunks.flatMap(\.untranslated) { kept.lose(words) } }
     let lost = metadata.losses + kept.losses
     kept.losses = []
     kept.changes = []
