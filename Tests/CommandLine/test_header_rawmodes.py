@@ -237,3 +237,21 @@ def test_rows_with_unused_high_bits_are_those_of_a_smaller_maxval(imgtool, here,
     (here / f"whole.{kind}").write_bytes(run.output + array.tobytes())
     assert np.array_equal(read_netpbm(here / f"whole.{kind}").reshape(2, 3), array)
     assert str(top).encode() in run.output.split()
+
+
+@pytest.mark.parametrize("size", ["8x5", "8x3", "3x5", "3x3", "1x8"])
+@pytest.mark.parametrize("interleave", ["pixel", "line", "plane"])
+@pytest.mark.parametrize("mode", ["LA", "PA", "RGB", "RGBA", "CMYK", "YCbCr"])
+def test_an_array_that_opens_as_another_picture_is_refused_or_told(imgtool, here, mode, interleave, size):
+    words = ["raw.bin", "--size", size, "--mode", mode, "--interleave", interleave]
+    palette = ["--palette", "gray"] if mode == "PA" else []
+    width, height = map(int, size.split("x"))
+    (here / "raw.bin").write_bytes(random_bytes(width * height * {"LA": 2, "PA": 2, "CMYK": 4, "RGBA": 4}.get(mode, 3), mode))
+    run = imgtool("header", *words, *palette, "--format", "npy", ok=None)
+    if run.exit:
+        assert run.exit == 2 and interleave != "pixel" and re.search(r"does not fit: .*; what fits: .*envi", run.errors), run
+        return
+    (here / "whole.npy").write_bytes(run.output + (here / "raw.bin").read_bytes())
+    imgtool("open", "whole.npy", "--save", "back.npy")
+    imgtool("frombuffer", *words, *palette, "--save", "wanted.npy")
+    assert np.array_equal(np.load(here / "back.npy"), np.load(here / "wanted.npy"))

@@ -17,7 +17,15 @@ extension NPY {
     if box.slots.count > 1 {
       switch box.order {
       case .pixel: axes.append(box.slots.count)
-      case .line: axes.insert(box.slots.count, at: 1)
+      // An array with the bands in the middle is read as several images.
+      case .line:
+        throw .cannotHoldValue(
+          format: name, reason: "the bands are stored line by line, which an array does not say")
+      case .plane where (1...4).contains(grid.width):
+        throw .cannotHoldValue(
+          format: name,
+          reason: "the bands are stored plane by plane, and the last axis, the width of "
+            + "\(grid.width), is read as bands")
       case .plane: axes.insert(box.slots.count, at: 0)
       }
     }
