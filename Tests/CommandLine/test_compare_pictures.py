@@ -12,10 +12,15 @@ def dimmed(picture: Image.Image) -> np.ndarray:
     return np.asarray(picture.convert("L"))[..., None].repeat(3, axis=2) // 2
 
 
-def test_a_picture_of_the_errors_is_saved_on_failure_alone(imgtool, here, pair):
-    imgtool("compare", *pair, "--fail", 10, "--diff", "errors.png")
+def test_a_picture_of_the_errors_is_saved_where_images_differ(imgtool, here, pair):
     imgtool("compare", "a.png", "a.png", "--diff", "errors.png")
     assert not (here / "errors.png").exists()
+    (here / "errors.png").write_bytes(b"an older one")
+    run = imgtool("compare", *pair, "--fail", 10, "--diff", "errors.png", "--json")
+    assert run.json["same"] and run.json["picture"]["path"] == "errors.png"
+    assert not is_red(Image.open("errors.png")).any()
+    imgtool("open", pair[0], "--fail", 10, "--diff", "step.png", "--compare", pair[1])
+    assert (here / "step.png").read_bytes() == (here / "errors.png").read_bytes()
     imgtool("compare", *pair, "--diff", "errors.png", ok=1)
     assert is_red(Image.open("errors.png")).sum() == 10
     imgtool("compare", *pair, "--region", "4x2+6+4", "--diff", "errors.ppm", ok=1)

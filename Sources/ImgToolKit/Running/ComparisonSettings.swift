@@ -111,7 +111,7 @@ struct ComparisonPlan: Sendable {
   ) throws(ToolError) -> Comparison {
     var comparison = try Comparison.compare(
       a, b, names: names, threads: threads, region: settings.region, tolerance: settings.tolerance)
-    if !comparison.isSame, let difference = comparison.difference, let picture {
+    if let difference = comparison.difference, !difference.isSame, let picture {
       comparison.picture = .record([
         "path": .string(picture.path), "style": .string(style.rawValue),
         "factor": style == .gray ? .number(difference.pictureFactor) : .null,
@@ -120,15 +120,16 @@ struct ComparisonPlan: Sendable {
     return comparison
   }
 
-  /// Saves the picture that was asked for, if the images differ.
+  /// Saves the picture that was asked for, if the images differ, also where that is accepted.
   func savePicture(
     of comparison: Comparison, _ a: Image, _ b: Image, threads: Int, _ console: Console
   ) throws(ToolError) {
-    guard !comparison.isSame, let picture else { return }
+    guard let picture else { return }
     guard let difference = comparison.difference else {
       console.note("\(picture.path): there is no picture of the errors, as \(comparison.text)")
       return
     }
+    guard !difference.isSame else { return }
     let shown: Image
     do throws(ViewError) {
       guard let pair = try a.comparable(with: b) else { return }

@@ -23,11 +23,9 @@ extension StepRecord {
       session.report.add("difference", comparison.json)
       try session.tell(image.takeLosses(), about: source.name)
       try session.tell(other.image.takeLosses(), about: path)
-      guard comparison.isSame else {
-        try plan.savePicture(
-          of: comparison, image, other.image, threads: session.threads, session.console)
-        throw session.context.no(comparison.text)
-      }
+      try plan.savePicture(
+        of: comparison, image, other.image, threads: session.threads, session.console)
+      guard comparison.isSame else { throw session.context.no(comparison.text) }
     }
   }
 }
