@@ -446,6 +446,12 @@ def test_trailing_bytes_are_told_with_what_was_meant(imgtool, here, count, words
         imgtool("frombuffer", "raw.bin", *words, "--frame", "last", "--trailing", "error")
 
 
+def test_words_of_red_first_are_no_reason_to_advise_blue_first(imgtool, here):
+    (here / "raw.bin").write_bytes(bytes(8 * 6 * 3))
+    run = imgtool("frombuffer", "raw.bin", "--size", "8x6", "--rawmode", "rgb565")
+    assert "did you mean --rawmode RGB?" in run.errors
+
+
 @pytest.mark.parametrize("count,words,says", [
     (640 * 480, ["--size", "640x480", "--mode", "RGB"], "did you mean --mode L?"),
     (640 * 480 * 3, ["--size", "640x480", "--rawmode", "BGRX"], "did you mean --rawmode BGR?"),

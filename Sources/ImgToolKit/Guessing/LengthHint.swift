@@ -113,9 +113,11 @@ enum LengthHint: Equatable {
       $0.mode == asked.rawmode.mode && $0 != asked.rawmode && !$0.isDerived && $0.remark == nil
         && fills(available, $0, asked) && !$0.isRare
     }
+    // Pillow's names of words of 16 bits begin with the lowest band, not with the first.
+    let begins = others.filter { _ in asked.rawmode.bitsPerPixel != 16 }
     let best =
-      others.first { asked.rawmode.name.hasPrefix($0.name) } ?? others.first { $0.name == "BGR;16" }
-      ?? others.first
+      begins.first { asked.rawmode.name.hasPrefix($0.name) } ?? others.first { $0.name == "BGR;16" }
+      ?? others.first { $0.name == asked.rawmode.mode.name } ?? others.first
     return best.map { .storage($0, option: "--rawmode \(ShellWord.quoted($0.name))") }
   }
 
