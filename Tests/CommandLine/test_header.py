@@ -70,12 +70,19 @@ def test_numpy_reads_every_number_type(whole, here, rawmode, mode, dtype):
     assert got.dtype == array.dtype and np.array_equal(got, array)
 
 
-@pytest.mark.parametrize("interleave,axes", [("plane", (2, 0, 1)), ("line", (0, 2, 1))])
-def test_numpy_reads_planes_and_lines_in_their_order(whole, here, interleave, axes):
-    array = np.random.default_rng(1).integers(0, 256, (5, 7, 3), "u1").transpose(axes)
+def test_numpy_reads_planes_in_their_order(whole, here):
+    array = np.random.default_rng(1).integers(0, 256, (5, 7, 3), "u1").transpose((2, 0, 1))
     (here / "raw.bin").write_bytes(np.ascontiguousarray(array).tobytes())
-    got = np.load(whole("npy", "--size", "7x5", "--mode", "RGB", "--interleave", interleave))
+    got = np.load(whole("npy", "--size", "7x5", "--mode", "RGB", "--interleave", "plane"))
     assert np.array_equal(got, array)
+
+
+@pytest.mark.parametrize("kind", ["tiff", "tga"])
+def test_a_palette_that_nobody_gave_is_told(imgtool, here, kind):
+    (here / "raw.bin").write_bytes(bytes(35))
+    words = ["header", "raw.bin", "--size", "7x5", "--mode", "P", "--format", kind]
+    assert "no palette is known" in imgtool(*words).errors
+    assert not imgtool(*words, "--palette", "gray").errors
 
 
 def test_netpbm_reads_bits_and_big_endian_samples(whole, here, program):

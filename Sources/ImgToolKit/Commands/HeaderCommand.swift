@@ -117,6 +117,11 @@ struct RawHeader {
     if source.image.mode.isIndexed, !kind.keepsColors {
       notes.append("\(kind.name) keeps no palette")
     }
+    if source.image.mode.isIndexed, kind.keepsColors, source.image.palette == nil {
+      notes.append(
+        "no palette is known, so \(kind.name) has index 0 to 255 as black to white; give --palette "
+          + "FILE, or --palette gray")
+    }
     if !kind.namesBands, let loss = source.image.storedFormat.mode.unsaid(by: kind.name) {
       let others = RawHeader.fitting(source).filter { Kind($0)?.namesBands == true }
       notes.append(
