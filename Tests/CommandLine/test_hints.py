@@ -162,7 +162,7 @@ def test_a_fourcc_name_is_known_or_called_what_it_is_here(imgtool, here, word, n
 
 @pytest.mark.parametrize("word,hint", [
     ("crp", "`imgtool open FILE --crop WxH+X+Y`"), ("hist", "`imgtool open FILE --stats`"), ("infro", "info"),
-    ("convert", "open FILE --save PATH"), ("view", "show FILE"), ("display", "show FILE"),
+    ("convert", "open FILE --save PATH"), ("strip", "open FILE --strip --save PATH"), ("view", "show FILE"), ("display", "show FILE"),
     ("cat", "show FILE"), ("identify", "info FILE"), ("diff", "compare A B"), ("cmp", "compare A B"),
     ("md5sum", "hash FILE"), ("crop", "open FILE --crop WxH+X+Y"), ("invert", "open FILE --invert"),
     ("rotate", "open FILE --reorient h|v|90|180|270"), ("pix_fmts", "rawmodes"), ("opne", "open"),

@@ -98,6 +98,7 @@ struct Meaning: Sendable {
 
   private static let commands = [
     command("convert magick mogrify transcode encode export save copy", "open FILE --save PATH"),
+    command("strip strip-metadata", "open FILE --strip --save PATH"),
     command("view display cat feh preview plot imshow cacaview chafa", "show FILE"),
     command("identify file stat describe inspect probe ffprobe pngcheck header-of", "info FILE"),
     command("diff cmp difference same equal idiff", "compare A B"),
