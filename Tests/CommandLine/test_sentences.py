@@ -24,6 +24,9 @@ COMMANDS = [
     ("RAW --format nothing --save o", "formats"), ("RAW --expect-hash 0", "hash"),
     ("completion bash --json", "help --json"), ("open p.png --compare raw.bin", "compare A B LAYOUT"),
     ("compare gray.png sevens.npy", "open gray.png --convert F --compare sevens.npy"),
+    ("compare gray.png raw.bin --size 7x5 --mode 'I;16'", "open gray.png --convert 'I;16' --save wide.npy"),
+    ("RAW --paste deep.npy@0,0", "open deep.npy --window 0,3400 --save PATH"),
+    ("RAW --mode RGB --paste colors.npy@0,0", "open colors.npy --bits 8 --save PATH"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
     ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
     ("frombuffer 64x48_nv12.yuv --layout auto", "guess"),
@@ -58,6 +61,12 @@ OPTIONS = [
     ("RAW --mode RGB --bits 4 --save o.png", "or put --convert L before the save",
      "RAW --mode RGB --convert L --bits 8 --save o.png"),
     ("RAW --as RGB --save o.raw", "which does not store mode L", "RAW --as L --save o.raw"),
+    ("RAW --mode 'I;16' --as gray8 --save o.raw", "put --window auto before --as",
+     "RAW --mode 'I;16' --window auto --as gray8 --save o.raw"),
+    ("header raw.bin --size 7x5 --mode P --format tiff --output o.head", "no palette is known",
+     "header raw.bin --size 7x5 --mode P --format tiff --output o.head --palette gray"),
+    ("compare p.png raw.bin --size 2x2 --mode P", "raw.bin has no palette", "info raw.bin --size 2x2 --mode P "
+     "--palette gray"),
     ("RAW --mode F --save o.png", "put --window auto or --window 0,1", "RAW --mode F --window 0,1 --save o.png"),
     ("RAW --mode I --save o.qoi", "put --window auto --convert RGB", "RAW --mode I --window auto --convert RGB "
      "--save o.qoi"),
@@ -131,6 +140,8 @@ def files(here):
     image.convert("RGBA").save("rgba.png")
     Image.new("L", (7, 5), 7).save("gray.png")
     np.save("sevens.npy", np.full((5, 7), 7, "f4"))
+    np.save("deep.npy", np.arange(0, 3500, 100, "u2").reshape(5, 7))
+    np.save("colors.npy", np.full((5, 7, 3), 700, "u2"))
     np.save("nan.npy", np.full((5, 7), np.nan, "f4"))
     np.save("glass.npy", np.full((5, 7, 4), [0.5, 0.5, 0.5, 1.5], "f4"))
 
@@ -143,7 +154,7 @@ def provoked(line: str) -> str:
 @pytest.mark.parametrize("line,command", COMMANDS)
 def test_a_command_that_is_advised_works(files, line, command):
     assert f"`imgtool {command}" in provoked(line)
-    stands = {"FILE": "p.png", "SOURCE": "raw.bin", "LAYOUT...": "--size 7x5", "A": "raw.bin", "B": "raw.bin",
+    stands = {"FILE": "p.png", "SOURCE": "raw.bin", "LAYOUT...": "--size 7x5", "PATH": "o.png", "A": "raw.bin", "B": "raw.bin",
               "LAYOUT": "--size 7x5 --trailing ok", "WxH": "7x5", "WxH+X+Y": "1x1+0+0", "M": "L"}
     line = shlex.split(" ".join(stands.get(word, word) for word in command.split()))
     lacking = {"frombuffer": ["raw.bin", "--size", "7x5"], "hash": ["p.png"], "guess": ["raw.bin"]}

@@ -100,7 +100,12 @@ struct SavePlan: Sendable {
         "--as is \(Values.quoted(name)), which does not store mode \(pixels.mode.name)"
           + (other == nil ? Suggestion.meant(name, as: .rawmode) ?? "" : "")
           + "; it is stored as " + Suggestion.few(name, of: names)
-          + (way.map { "; or put --convert \($0.name) before --as" } ?? ""))
+          + (way.map { way in
+            // A conversion would clamp most numbers.
+            let step =
+              pixels.isNumber && way == .gray ? "--window auto" : "--convert \(way.name)"
+            return "; or put \(step) before --as"
+          } ?? ""))
     }
     options.rawmode = rawmode
     return options

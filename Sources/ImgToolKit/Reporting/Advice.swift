@@ -98,6 +98,19 @@ extension ViewError.ClampedSample {
   }
 }
 
+extension ViewError.ClampedSample {
+  /// The run that makes a picture of 8 bits to paste.
+  func advice(pasting path: String) -> String {
+    if value.isNaN { return "--clamp before it makes it 0" }
+    var ends = "auto"
+    if let range, range.lowerBound < range.upperBound {
+      ends = [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")
+    }
+    return "`imgtool open \(ShellWord.quoted(path)) --window \(ends) --save PATH` makes a picture "
+      + "of 8 bits to paste, or put --clamp before it"
+  }
+}
+
 extension OutputError {
   fileprivate func advice(offersReplace: Bool) -> String? {
     switch self {
@@ -170,7 +183,7 @@ extension FileFormat {
 
 extension PixelFormat {
   /// Whether samples are numbers that a window spreads over 8 bits.
-  fileprivate var isNumber: Bool {
+  var isNumber: Bool {
     type != .u8 && (mode.isNumber || isNumberColor || mode == .gray)
   }
 

@@ -44,6 +44,7 @@ struct Comparison: Sendable {
       return Comparison(
         unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words)"
           + (Comparison.numbersAdvice((a, names.0), (b, names.1))
+            ?? Comparison.paletteAdvice((a, shown.0), (b, shown.1))
             ?? ", and no mode shows both without a loss"))
     }
     let difference: Difference
@@ -78,10 +79,25 @@ struct Comparison: Sendable {
     let opening =
       FileFormat.forPath(narrow.name)?.describe == nil ? "frombuffer" : "open"
     let layout = opening == "open" ? "" : " LAYOUT"
+    let mode = ShellWord.quoted(wide.image.mode.name)
+    let other = ShellWord.quoted(wide.name)
+    // A step takes no layout for the other file.
+    let comparison =
+      FileFormat.forPath(wide.name)?.describe == nil
+      ? "--save wide.npy`, then compare wide.npy in its place" : "--compare \(other)`"
     return
       "; \(wide.image.mode.name) holds numbers, and shows those of the other: `imgtool \(opening) "
-      + "\(ShellWord.quoted(narrow.name))\(layout) --convert \(ShellWord.quoted(wide.image.mode.name)) "
-      + "--compare \(ShellWord.quoted(wide.name))`"
+      + "\(ShellWord.quoted(narrow.name))\(layout) --convert \(mode) \(comparison)"
+  }
+
+  /// What is missing where one image has indices and nothing says their colors.
+  private static func paletteAdvice(
+    _ a: (image: Image, name: String), _ b: (image: Image, name: String)
+  ) -> String? {
+    let bare = [a, b].filter { $0.image.mode.isIndexed && $0.image.palette == nil }
+    guard bare.count == 1, [a, b].allSatisfy({ $0.image.format.type == .u8 }) else { return nil }
+    return "; \(bare[0].name) has no palette, so its indices show no colors; give --palette FILE "
+      + "or --palette gray"
   }
 
   private init(unlike reason: String) {
@@ -178,8 +194,13 @@ struct Comparison: Sendable {
           + "\(place(offsets.a)) and \(PixelText.text(first.b, format: format))\(place(offsets.b))")
     }
     if offsets != firstBytes {
-      let places = [firstBytes.a, firstBytes.b].map { $0.map(String.init) ?? "none" }
-      parts.append("the first byte of the files that differs is \(places[0]) and \(places[1])")
+      switch firstBytes {
+      case (let a?, let b?):
+        parts.append("the first byte of the files that differs is \(a) and \(b)")
+      case (let a?, nil): parts.append("the first byte of the first file that differs is \(a)")
+      case (nil, let b?): parts.append("the first byte of the second file that differs is \(b)")
+      case (nil, nil): break
+      }
     }
     let failing = difference.failingPixels
     parts.append(

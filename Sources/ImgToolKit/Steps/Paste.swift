@@ -34,7 +34,11 @@ private struct Paste: Step {
     }
     let picture: Image
     do throws(ViewError) { picture = try target.pasteable(source.image, policy: policy) } catch {
-      throw ToolError(error, name: path).about(context.label)
+      let refusal = ToolError(error, name: path).about(context.label)
+      guard case .samplesDiffer(let image, let found) = error, image.type == .u8, found.type == .u16
+      else { throw refusal }
+      throw refusal.with(
+        advice: "`imgtool open \(ShellWord.quoted(path)) --bits 8 --save PATH` makes one to paste")
     }
     if picture.mode != source.image.mode {
       session.report.add("converted", .string(target.mode.name))
@@ -47,9 +51,16 @@ private struct Paste: Step {
       try image.paste(
         source.image, x: x, y: y, threads: threads, policy: policy, named: path)
     }
-    session.report.copiedBytes += try context.viewing { () throws(ViewError) in
-      try target.paste(
+    do throws(ViewError) {
+      session.report.copiedBytes += try target.paste(
         source.image, x: x, y: y, threads: threads, policy: policy, named: path)
+    } catch {
+      guard case .clamped(let sample) = error else {
+        try context.viewing { () throws(ViewError) in throw error }
+        return
+      }
+      throw ToolError("\(error.sentence(about: path)); \(sample.advice(pasting: path))")
+        .about(context.label)
     }
     try session.tell(source.image.takeLosses(), about: path)
   }

@@ -13,7 +13,10 @@ extension StepRecord {
     session.showing.terminal = kind
     let display = Display(kind: kind, choice: session.showing, threads: session.threads)
     let image = session.image
-    let shown = try session.context.viewing { () throws(ViewError) in try display.draw(image) }
+    let threads = session.threads
+    let shown = try session.context.viewing { () throws(ViewError) in
+      try image.explaining(threads: threads) { () throws(ViewError) in try display.draw(image) }
+    }
     session.report.add("protocol", .string(kind.drawing.rawValue))
     session.report.add("shown", [.integer(shown.width), .integer(shown.height)])
     if let window = shown.window {
