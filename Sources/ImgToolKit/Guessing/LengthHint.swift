@@ -112,6 +112,8 @@ enum LengthHint: Equatable {
     let others = Rawmode.all.filter {
       $0.mode == asked.rawmode.mode && $0 != asked.rawmode && !$0.isDerived && $0.remark == nil
         && fills(available, $0, asked) && !$0.isRare
+        // Colors in one byte are older than most who have colors in files.
+        && ($0.bitsPerPixel > 8 || asked.rawmode.bitsPerPixel <= 8)
     }
     // Pillow's names of words of 16 bits begin with the lowest band, not with the first.
     let begins = others.filter { _ in asked.rawmode.bitsPerPixel != 16 }
