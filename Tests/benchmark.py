@@ -81,6 +81,19 @@ def make_inputs() -> None:
         noise = np.random.default_rng(1).normal(0, 1, signal.shape) * np.sqrt(signal + 20)
         np.clip(signal + noise + 200, 0, 65535).astype("<u2").tofile(PLACE / "noise16.raw")
         photo.save(PLACE / "photo.png")
+    for layout in ("nv12", "yuyv"):
+        # Video of the photograph, and the RGB that it is.
+        frame, colors = PLACE / f"{layout}.raw", PLACE / f"{layout}-rgb.raw"
+        if not colors.exists():
+            subprocess.run(tool("frombuffer", PLACE / "photo.raw", "--size", SIZE, "--mode", "RGB", "--as",
+                                layout, "--save", frame, "-q"), check=True)
+            subprocess.run(tool("frombuffer", frame, "--size", SIZE, "--rawmode", layout, "--save", colors,
+                                "-q"), check=True)
+    if not (PLACE / "raw10.raw").exists():
+        tens = np.fromfile(PLACE / "noise16.raw", "<u2") >> 6
+        tens.tofile(PLACE / "gray10.raw")
+        subprocess.run(tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16", "--as",
+                            "raw10", "--save", PLACE / "raw10.raw", "-q"), check=True)
     (PLACE / "one.raw").write_bytes(b"\xff")
     block = np.frombuffer((PLACE / "photo.raw").read_bytes()[: 1 << 24], np.uint8)
     big = SHM / "big.raw"
@@ -201,6 +214,19 @@ def jobs() -> dict:
             "OpenCV, its import alone": opencv("pass", "pass"),
             "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pixel_format bayer_rggb8 -video_size {SIZE} "
                          f"-i {PLACE / 'gray.raw'} -pix_fmt rgb24 -f rawvideo -y {SHM / 'out.raw'}")}),
+        **{f"{layout}-png": (f"3840x2160 {layout} to PNG, beside the RGB that it is", out, {
+            "imgtool": tool("frombuffer", PLACE / f"{layout}.raw", "--size", SIZE, "--rawmode", layout,
+                            "--save", out),
+            "imgtool, tight RGB": tool("frombuffer", PLACE / f"{layout}-rgb.raw", "--size", SIZE, "--mode",
+                                       "RGB", "--save", out),
+            "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pix_fmt {fmt} -s {SIZE} -i "
+                         f"{PLACE / f'{layout}.raw'} -y {out}")})
+           for layout, fmt in (("nv12", "nv12"), ("yuyv", "yuyv422"))},
+        "raw10-png": ("3840x2160 RAW10 to a PNG of 16 bits, beside words", out, {
+            "imgtool": tool("frombuffer", PLACE / "raw10.raw", "--size", SIZE, "--rawmode", "raw10",
+                            "--save", out),
+            "imgtool, words": tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16",
+                                   "--save", out)}),
         "start": ("1x1 raw to PNG: start-up", out, {
             "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
             "ImageMagick": sh(f"convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),

@@ -353,6 +353,18 @@ def test_a_stack_of_imagej_behind_one_page_is_said(here, imgtool):
     assert 270 not in Image.open(here / "b.tif").tag_v2
 
 
+def test_the_options_that_show_the_rest_of_a_stack_are_told(here, imgtool):
+    images = np.arange(36, dtype="u2").reshape(3, 3, 4)
+    tifffile.imwrite(here / "b.tif", images[0], description="ImageJ=1.53t\nimages=3\nslices=3\n", metadata=None)
+    # The other images follow the first at once, as ImageJ has those of large stacks.
+    with open(here / "b.tif", "ab") as file:
+        file.write(images[1:].tobytes())
+    said = imgtool("info", "b.tif").errors
+    options = re.search(r"these options: (.*) --frame N", said)[1].replace("'", "").split()
+    run = imgtool("frombuffer", "b.tif", *options, "--frame", "2", "--print", "1,0")
+    assert run.text.strip() == "25"
+
+
 def test_strip_leaves_it_out_of_the_saves_behind_it(here, imgtool):
     write_png(here / "a.png")
     run = imgtool("open", "a.png", "--save", "all.png", "--strip", "--save", "b.png", "--save", "b.bmp")

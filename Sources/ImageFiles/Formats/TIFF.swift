@@ -171,6 +171,9 @@ extension TIFF {
     let layout = try shown.layout(
       segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
     ).checked()
+    if stack != nil, inPlace != nil, let options = rawOptions(layout, samples.format) {
+      notes.append("to see the others, give `imgtool frombuffer` these options: \(options) --frame N")
+    }
     var pixels = FileFormat.Pixels(
       layout: reorientations(orientation).reduce(layout) { $0.reoriented($1) },
       format: samples.format, palette: palette, frameCount: directories.count, notes: notes,
@@ -183,6 +186,20 @@ extension TIFF {
     guard inPlace == nil else { return .mapped(pixels) }
     return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
       FileFormat.Decoded(buffer: try segments.gather(buffer, limits: limits))
+    }
+  }
+
+  /// The options that read rows which follow each other as a raw file; `nil` for other layouts.
+  private static func rawOptions(_ layout: Layout, _ format: PixelFormat) -> String? {
+    var options = Rawmode.Options()
+    options.offset = layout.offset
+    let rawmode = Rawmode.all.first {
+      $0.storedFormat == format && !$0.isDerived
+        && (try? $0.layout(width: layout.width, height: layout.height, options: options)) == layout
+    }
+    return rawmode.map {
+      "--size \(layout.width)x\(layout.height) --mode '\(format.mode.name)' --rawmode '\($0.name)' "
+        + "--offset \(layout.offset)"
     }
   }
 
