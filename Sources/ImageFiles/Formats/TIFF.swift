@@ -172,7 +172,8 @@ extension TIFF {
       segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
     ).checked()
     if stack != nil, inPlace != nil, let options = rawOptions(layout, samples.format) {
-      notes.append("to see the others, give `imgtool frombuffer` these options: \(options) --frame N")
+      notes.append(
+        "to see the others, give `imgtool frombuffer` these options: \(options) --frame N")
     }
     var pixels = FileFormat.Pixels(
       layout: reorientations(orientation).reduce(layout) { $0.reoriented($1) },
