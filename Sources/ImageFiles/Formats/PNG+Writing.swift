@@ -62,6 +62,8 @@ private struct PNGRows: Sendable {
   private let header: PNGHeader
   /// For rows whose samples all fit.
   private let encoder: RowEncoder?
+  /// What bands are read by: fresh memory for each would be as many page faults as pages.
+  private let pool = TilePool()
 
   init(_ image: Image, _ header: PNGHeader) throws(FormatError) {
     self.image = image
@@ -79,10 +81,11 @@ private struct PNGRows: Sendable {
 
   /// Fills packed rows.
   func fill(_ rows: Range<Int>, _ bytes: inout MutableRawSpan) throws(FormatError) {
-    var workspace = Workspace()
-    guard let encoder else { return try pack(rows, &bytes, &workspace) }
+    let memory = pool.take { TileMemory() }
+    defer { pool.give(memory) }
+    guard let encoder else { return try pack(rows, &bytes, &memory.item.workspace) }
     do throws(ViewError) {
-      try encoder.encode(rows: rows, into: &bytes, workspace: &workspace)
+      try encoder.encode(rows: rows, into: &bytes, workspace: &memory.item.workspace)
     } catch { throw .view(error) }
   }
 
