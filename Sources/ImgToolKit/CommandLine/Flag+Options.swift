@@ -163,14 +163,14 @@ extension Flag {
     },
     Flag(
       "--chroma", "repeat|linear", .mapping,
-      "give pixels the chroma that they share (default), or what is between the samples",
+      "repeat the chroma that pixels share, or interpolate it",
       choices: .names(ChromaChoice.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.chroma = try Values.choice(text, "--chroma")
     },
     Flag(
       "--siting", "left|center|topleft", .mapping,
-      "say where shared chroma stands for --chroma linear: MPEG-2 and H.264 (default), JPEG, BT.2020",
+      "say where chroma stands: as in H.264, JPEG or BT.2020",
       choices: .names(ChromaSiting.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.siting = try Values.choice(text, "--siting")
