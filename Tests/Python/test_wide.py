@@ -123,9 +123,9 @@ def test_bands_of_16_bits_are_merged_to_16_bits(mode):
 @pytest.mark.parametrize("mode, bands", [
     ("RGB", [imgtool.new("I", (2, 2), 300)] * 3), ("RGB", [imgtool.new("F", (2, 2), 1)] * 3),
     ("RGB", [imgtool.new("L", (2, 2)), *[imgtool.new("I;16", (2, 2))] * 2]),
-    ("YCbCr", [imgtool.new("I;16", (2, 2), 300)] * 3), ("PA", [imgtool.new("I;16", (2, 2))] * 2),
+    ("HSV", [imgtool.new("I;16", (2, 2), 300)] * 3), ("PA", [imgtool.new("I;16", (2, 2))] * 2),
     ("RGB", [Pillow.new("I", (2, 2), 300)] * 3), ("LA", [imgtool.new("RGB", (2, 2))] * 2)],
-    ids=["I", "F", "L and I;16", "YCbCr", "PA", "of Pillow", "colors"])
+    ids=["I", "F", "L and I;16", "HSV", "PA", "of Pillow", "colors"])
 def test_bands_that_do_not_fit_are_refused(mode, bands):
     with pytest.raises(imgtool.Error, match="mode mismatch"):
         imgtool.merge(mode, bands)
