@@ -147,17 +147,4 @@ public struct Lens: Hashable, Sendable {
   func stored(x: Int, y: Int) -> (column: Int, row: Int) {
     isTransposed ? (columns(y), rows(x)) : (columns(x), rows(y))
   }
-
-  /// Applies to the steps along the view's width, and along its height.
-  mutating func change(
-    across: (inout Steps) -> Void = { _ in }, down: (inout Steps) -> Void = { _ in }
-  ) {
-    if isTransposed {
-      across(&rows)
-      down(&columns)
-    } else {
-      across(&columns)
-      down(&rows)
-    }
-  }
 }

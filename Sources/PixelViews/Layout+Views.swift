@@ -18,10 +18,8 @@ extension Layout {
   public func cropped(to rectangle: Rectangle) -> Layout {
     precondition(rectangle.isInside(width: width, height: height))
     if gridView != nil {
-      return changed(width: rectangle.width, height: rectangle.height) {
-        $0.change(
-          across: { $0.first = $0(rectangle.x) }, down: { $0.first = $0(rectangle.y) })
-      }
+      return seen(
+        through: Lens(cropping: rectangle), width: rectangle.width, height: rectangle.height)
     }
     var view = self
     view.bitOffset += rectangle.y * rowBits + rectangle.x * pixelBits
@@ -45,7 +43,12 @@ extension Layout {
 
   /// The same samples mirrored or turned.
   public func reoriented(_ reorientation: Reorientation) -> Layout {
-    if gridView != nil { return reorientedLens(reorientation) }
+    if gridView != nil {
+      let lens = Lens(reorientation, width: width, height: height)
+      return seen(
+        through: lens, width: lens.isTransposed ? height : width,
+        height: lens.isTransposed ? width : height)
+    }
     var view = self
     switch reorientation {
     case .horizontal:
@@ -69,40 +72,12 @@ extension Layout {
     return view
   }
 
-  private func reorientedLens(_ reorientation: Reorientation) -> Layout {
-    func turn(_ steps: inout Lens.Steps, _ count: Int) {
-      steps = Lens.Steps(first: steps(count - 1), step: -steps.step)
-    }
-    let (width, height) = (width, height)
-    switch reorientation {
-    case .horizontal:
-      return changed(width: width, height: height) { $0.change(across: { turn(&$0, width) }) }
-    case .vertical:
-      return changed(width: width, height: height) { $0.change(down: { turn(&$0, height) }) }
-    case .half:
-      return reoriented(.horizontal).reoriented(.vertical)
-    case .quarter:
-      return changed(width: height, height: width) {
-        $0.change(down: { turn(&$0, height) })
-        $0.isTransposed.toggle()
-      }
-    case .threeQuarters:
-      return changed(width: height, height: width) {
-        $0.change(across: { turn(&$0, width) })
-        $0.isTransposed.toggle()
-      }
-    }
-  }
-
-  /// The same grid, seen through another lens.
-  private func changed(width: Int, height: Int, _ change: (inout Lens) -> Void) -> Layout {
+  /// The same grid, seen through one more lens.
+  private func seen(through outer: Lens, width: Int, height: Int) -> Layout {
     var view = self
     view.width = width
     view.height = height
-    if var lens = gridView?.lens {
-      change(&lens)
-      view.gridView?.lens = lens
-    }
+    view.gridView?.lens = gridView?.lens.seen(through: outer) ?? outer
     view.settle()
     return view
   }
@@ -117,9 +92,8 @@ extension Layout {
     let across = min(columns, max(1, width - 1))
     let down = min(rows, max(1, height - 1))
     if gridView != nil {
-      return changed(width: newWidth, height: newHeight) {
-        $0.change(across: { $0.step *= across }, down: { $0.step *= down })
-      }
+      let lens = Lens(columns: Lens.Steps(step: across), rows: Lens.Steps(step: down))
+      return seen(through: lens, width: newWidth, height: newHeight)
     }
     var view = self
     view.width = newWidth
