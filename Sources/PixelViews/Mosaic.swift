@@ -111,7 +111,7 @@ extension Mosaic {
   /// The codes of V4L2 and DRM whose letters are no arrangement behind a prefix.
   private static let fourCharacterCodes: [String: String] = {
     let codes = [
-      "rggb": "RGGB RG10 pRAA RG12 pRCC RG14 pREE RG16",
+      "rggb": "RGGB RG10 pRAA RG12 pRCC RG14 pREE",
       "grbg": "GRBG BA10 pgAA BA12 pgCC GR14 pgEE GR16",
       "gbrg": "GBRG GB10 pGAA GB12 pGCC GB14 pGEE GB16",
       "bggr": "BA81 BG10 pBAA BG12 pBCC BG14 pBEE BYR2",
