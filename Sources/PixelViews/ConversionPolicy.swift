@@ -2,6 +2,6 @@
 public enum ConversionPolicy: Sendable {
   /// They are an error.
   case refuse
-  /// They become the nearest ones that it holds, and 0 where they are no numbers.
+  /// They become the nearest ones that it holds, and 0 where they are not numbers.
   case clamp
 }

@@ -115,7 +115,10 @@ extension Rawmode {
           : options.chromaStride ?? scaled(plane, planes[0], options, width: width))
         ?? packed
       guard let least = plane.rowByteCount(width: width), stride >= least else {
-        throw .strideTooSmall(stride: stride, rowByteCount: plane.rowByteCount(width: width) ?? 0)
+        let row = plane.rowByteCount(width: width) ?? 0
+        throw index == 0 || options.chromaStride == nil
+          ? .strideTooSmall(stride: stride, rowByteCount: row)
+          : .chromaStrideTooSmall(stride: stride, rowByteCount: row)
       }
       strides.append(stride)
       let asked = index > 0 ? options.planeOffsets.dropFirst(index - 1).first : 0

@@ -16,6 +16,8 @@ public enum ViewError: Error, Equatable, Sendable {
   case rowBitsTooFew(found: Int, least: Int)
   /// Rows that do not start on bytes, of samples that must.
   case wordRows(rawmode: String, rowBits: Int)
+  /// The stride of a plane of chroma is smaller than a row of it.
+  case chromaStrideTooSmall(stride: Int, rowByteCount: Int)
   /// Planes with room for fewer rows than the image has.
   case planeRowsTooFew(found: Int, height: Int)
   /// A size below one pixel.

@@ -7,7 +7,7 @@ package struct Window: Sendable {
 
   package let source: PixelFormat
 
-  /// What becomes of samples that are no numbers, and of opacity beyond ``opaque``.
+  /// What becomes of samples that are not numbers, and of opacity beyond ``opaque``.
   package let policy: ConversionPolicy
 
   /// The number of full opacity.

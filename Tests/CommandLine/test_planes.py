@@ -217,3 +217,13 @@ def test_rawmodes_are_listed_by_a_part_of_a_name(imgtool):
     found, = imgtool("rawmodes", "SRGGB10P", "--json").json["rawmodes"]
     assert found["rawmode"] == "raw10" and "planes" in imgtool("rawmodes", "SRGGB10P").lines[0]
     assert not [row for row in everything if len({row["rawmode"], *row["aliases"]}) < 1 + len(row["aliases"])]
+
+
+@pytest.mark.parametrize("options,words", [
+    (["--chroma-stride", "63"], ["the stride of chroma is 63", "64", "a larger --chroma-stride"]),
+    (["--stride", "63"], ["the stride is 63", "64", "a larger --stride"]),
+    (["--justify", "msb"], ["--justify msb has no meaning for rawmode nv12", "leave it out"]),
+])
+def test_an_option_of_planes_is_refused_by_its_own_name(refused, here, options, words):
+    (here / "f.raw").write_bytes(bytes(64 * 72))
+    refused("info", "f.raw", "--size", "64x48", "--rawmode", "nv12", *options, words=words)

@@ -16,6 +16,11 @@ extension LayoutOptions {
 
   /// Refuses options for planes where there are none.
   func checkPlanes(_ rawmode: Rawmode, name: String) throws(ToolError) {
+    if options.justifiedToTop, rawmode.hasPlanes {
+      throw ToolError(
+        "\(name): --justify msb has no meaning for rawmode \(rawmode.name), which says where the bits "
+          + "of its samples stand; leave it out")
+    }
     let others = rawmode.hasPlanes ? rawmode.planeCount - 1 : 0
     let typed = [
       ("--chroma-stride", options.chromaStride != nil), ("--plane-rows", options.planeRows != nil),

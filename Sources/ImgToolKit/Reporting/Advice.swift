@@ -59,6 +59,7 @@ extension ViewError {
     switch self {
     case .memory(let error): error.advice
     case .strideTooSmall: "give a larger --stride, or leave it out"
+    case .chromaStrideTooSmall: "give a larger --chroma-stride, or leave it out"
     case .readOnly(.buffer): "use --access cow or --access rw to edit it"
     case .readOnly: "put --copy before the edit"
     case .unsupported("window", let mode):

@@ -228,7 +228,7 @@ extension ViewError {
 
 extension Image {
   /// How much its numbers hold: a mode of a higher rank holds each number of a lower one exactly. `nil` for
-  /// pictures of several bands, and of samples that are no numbers.
+  /// pictures of several bands, and of samples that are not numbers.
   fileprivate var numberRank: Int? {
     switch (mode, format.type) {
     case (.gray, .u8): 0

@@ -41,7 +41,7 @@ extension StepRecord {
 /// A window onto the range of the picture, which is read for it.
 struct AutomaticWindow: Step {
   let percent: Double
-  /// What becomes of samples that are no numbers.
+  /// What becomes of samples that are not numbers.
   let policy: ConversionPolicy
 
   init(_ percent: Double, _ policy: ConversionPolicy) {
