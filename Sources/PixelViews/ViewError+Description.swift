@@ -25,7 +25,7 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "rows of \(rowBits) bits would not start on bytes, as samples of rawmode \(rawmode) must; a "
         + "multiple of 8 is expected"
     case .chromaStrideTooSmall(let stride, let rowByteCount):
-      "the stride of chroma is \(stride); at least \(rowByteCount) is expected, the bytes of a row"
+      "the stride is \(stride); at least \(rowByteCount) is expected, the bytes of a row of chroma"
     case .planeRowsTooFew(let found, let height):
       "planes of \(found) rows are too short for an image of \(height)"
     case .emptySize(let width, let height):

@@ -220,7 +220,7 @@ def test_rawmodes_are_listed_by_a_part_of_a_name(imgtool):
 
 
 @pytest.mark.parametrize("options,words", [
-    (["--chroma-stride", "63"], ["the stride of chroma is 63", "64", "a larger --chroma-stride"]),
+    (["--chroma-stride", "63"], ["the stride is 63", "64", "a row of chroma", "a larger --chroma-stride"]),
     (["--stride", "63"], ["the stride is 63", "64", "a larger --stride"]),
     (["--justify", "msb"], ["--justify msb has no meaning for rawmode nv12", "leave it out"]),
 ])
