@@ -29,10 +29,10 @@ extension FileFormat {
 
 enum Y4M {
   static let magic = Array("YUV4MPEG2 ".utf8)
-  private static let frameMagic = "FRAME"
+  static let frameMagic = "FRAME"
 
   /// How the samples of a file are stored.
-  private struct Storage {
+  struct Storage {
     /// What stands behind C.
     let name: String
     let rawmode: String
@@ -40,7 +40,7 @@ enum Y4M {
   }
 
   /// Of the names of one storage the first is written.
-  private static let storages: [Storage] =
+  static let storages: [Storage] =
     [
       Storage(name: "420jpeg", rawmode: "yuv420p", mode: .ycbcr),
       Storage(name: "420mpeg2", rawmode: "yuv420p", mode: .ycbcr),
@@ -61,17 +61,25 @@ enum Y4M {
       }
     }
 
-  /// What the first line says.
-  private struct Header {
-    var width: Int?
-    var height: Int?
-    var storage = storages[0]
-    var isFull = false
-    var rate: String?
-    var interlacing: String?
-    var aspect: String?
-    /// What stands behind X, where it has no other meaning here.
-    var comments: [String] = []
+  /// Whether a text can be a parameter of the first line.
+  @Sendable static func holds(_ chunk: Metadata.Chunk) -> Bool {
+    guard let keyword = chunk.keyword, let value = chunk.value, value.utf8.count <= 256 else {
+      return false
+    }
+    if keyword == commentKey {
+      return !isOfSamples(value) && value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+    switch Metadata.VideoKey(rawValue: keyword) {
+    case .frameRate, .pixelAspect:
+      let numbers = value.split(separator: ":", omittingEmptySubsequences: false)
+      return numbers.count == 2
+        && numbers.allSatisfy { number in
+          !number.isEmpty && number.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+    case .interlacing: return ["p", "t", "b", "m", "?"].contains(value)
+    case .chroma: return storages.contains { $0.name == value }
+    case nil: return false
+    }
   }
 
   @Sendable static func describe(
@@ -114,104 +122,6 @@ enum Y4M {
       pixels.metadata?.lose("parameters of the frame")
     }
     return .mapped(pixels)
-  }
-
-  private static func header(_ reader: inout HeaderReader) throws(FormatError) -> Header {
-    reader.offset = 0
-    let words = try reader.line("\"YUV4MPEG2\" and its parameters")
-    guard words.first?.text == "YUV4MPEG2" else {
-      throw reader.malformed(at: 0, found: "another word", expected: "\"YUV4MPEG2\"")
-    }
-    var header = Header()
-    for (word, start) in words.dropFirst() {
-      let value = String(word.dropFirst())
-      switch word.first {
-      case "W": header.width = try size(value, at: start, reader)
-      case "H": header.height = try size(value, at: start, reader)
-      case "C":
-        guard let storage = storages.first(where: { $0.name == value }) else {
-          throw .unsupported(
-            format: "y4m",
-            feature: "samples that are stored as \(value.prefix(32)); known are "
-              + storages.map(\.name).joined(separator: ", "))
-        }
-        header.storage = storage
-      case "F": header.rate = value
-      case "I": header.interlacing = value
-      case "A": header.aspect = value
-      case "X" where value == "COLORRANGE=FULL": header.isFull = true
-      case "X": if !isOfSamples(value) { header.comments.append(value) }
-      default: break
-      }
-    }
-    return header
-  }
-
-  /// Whether a word behind X says how the samples are stored, as C and ``Header/isFull`` do.
-  private static func isOfSamples(_ comment: String) -> Bool {
-    comment.isEmpty || comment.hasPrefix("COLORRANGE=") || comment.hasPrefix("YSCSS=")
-  }
-
-  /// What the first line says of the video; what it does not say is not known. What is written of an
-  /// image that is no video goes without a word.
-  private static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
-    var metadata = Metadata(format: format)
-    let values: [(Metadata.VideoKey, String?)] = [
-      (.frameRate, header.rate), (.interlacing, header.interlacing),
-      (.pixelAspect, header.aspect),
-    ]
-    for (key, value) in values {
-      guard let text = value ?? key.unknown, text != usual(key) else { continue }
-      let chunk = Metadata.Chunk.text(key.rawValue, text)
-      if holds(chunk) { metadata.add(chunk) } else { metadata.lose(chunk.summary) }
-    }
-    if format.mode == .ycbcr, header.storage.rawmode != "yuv444p" {
-      metadata.add(.text(Metadata.VideoKey.chroma.rawValue, header.storage.name))
-    }
-    for comment in header.comments { metadata.add(.text(commentKey, comment)) }
-    return metadata.isEmpty ? nil : metadata
-  }
-
-  private static let commentKey = "Video comment"
-
-  private static func usual(_ key: Metadata.VideoKey) -> String? {
-    switch key {
-    case .frameRate: "25:1"
-    case .interlacing: "p"
-    case .pixelAspect: "1:1"
-    case .chroma: nil
-    }
-  }
-
-  /// Whether a text can be a parameter of the first line.
-  @Sendable static func holds(_ chunk: Metadata.Chunk) -> Bool {
-    guard let keyword = chunk.keyword, let value = chunk.value, value.utf8.count <= 256 else {
-      return false
-    }
-    if keyword == commentKey {
-      return !isOfSamples(value) && value.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-    }
-    switch Metadata.VideoKey(rawValue: keyword) {
-    case .frameRate, .pixelAspect:
-      let numbers = value.split(separator: ":", omittingEmptySubsequences: false)
-      return numbers.count == 2
-        && numbers.allSatisfy { number in
-          !number.isEmpty && number.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        }
-    case .interlacing: return ["p", "t", "b", "m", "?"].contains(value)
-    case .chroma: return storages.contains { $0.name == value }
-    case nil: return false
-    }
-  }
-
-  private static func size(
-    _ text: String, at start: Int, _ reader: HeaderReader
-  ) throws(FormatError) -> Int {
-    guard let size = Int(text), 1...Int(Int32.max) ~= size else {
-      throw reader.malformed(
-        at: start, found: String(text.prefix(32)), expected: "1 to \(Int32.max) pixels")
-    }
-    return size
   }
 
   /// Where the samples of each frame begin, and those of frames with parameters of their own; the
@@ -310,31 +220,5 @@ enum Y4M {
     return Array(
       ("YUV4MPEG2 W\(width) H\(height) \(words.joined(separator: " ")) C\(storage.name) "
         + "XCOLORRANGE=\(isFull ? "FULL" : "LIMITED")\(comments)\n\(frameMagic)\n").utf8)
-  }
-}
-
-extension HeaderReader {
-  /// The words of a line, and where they begin.
-  fileprivate mutating func line(
-    _ what: String
-  ) throws(FormatError) -> [(text: String, start: Int)] {
-    let first = offset
-    var words: [(text: String, start: Int)] = []
-    var word: [UInt8] = []
-    while true {
-      let byte = try byte(what)
-      guard byte == 0x0A || byte == 0x20 else {
-        word.append(byte)
-        guard offset - first < 4096 else {
-          throw malformed(at: first, found: "more than 4096 bytes without an end", expected: what)
-        }
-        continue
-      }
-      if !word.isEmpty {
-        words.append((String(decoding: word, as: UTF8.self), offset - 1 - word.count))
-      }
-      if byte == 0x0A { return words }
-      word = []
-    }
   }
 }
