@@ -88,18 +88,13 @@ extension Layout {
   public func every(columns: Int, rows: Int) -> Layout {
     precondition(columns >= 1 && rows >= 1)
     let (newWidth, newHeight) = ((width - 1) / columns + 1, (height - 1) / rows + 1)
-    // A step beyond the edge selects one pixel; clamping it keeps the product small.
-    let across = min(columns, max(1, width - 1))
-    let down = min(rows, max(1, height - 1))
-    if gridView != nil {
-      let lens = Lens(columns: Lens.Steps(step: across), rows: Lens.Steps(step: down))
-      return seen(through: lens, width: newWidth, height: newHeight)
-    }
+    let lens = Lens(columns: columns, rows: rows, width: width, height: height)
+    if gridView != nil { return seen(through: lens, width: newWidth, height: newHeight) }
     var view = self
     view.width = newWidth
     view.height = newHeight
-    view.pixelBits *= across
-    view.rowBits *= down
+    view.pixelBits *= lens.columns.step
+    view.rowBits *= lens.rows.step
     return view
   }
 }

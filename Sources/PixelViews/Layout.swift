@@ -34,6 +34,9 @@ public struct Layout: Hashable, Sendable {
     self.fields = fields
   }
 
+  /// The most bits that a stored sample has.
+  package var bitDepth: Int { fields.map(\.bitCount).max() ?? 0 }
+
   /// The byte that holds the first bit of sample `band` of pixel (`x`, `y`).
   public func byteOffset(x: Int, y: Int, band: Int = 0) -> Int {
     sample(x: x, y: y, band: band).bitOffset.byteIndex

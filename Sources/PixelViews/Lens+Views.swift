@@ -26,8 +26,8 @@ extension Lens {
   /// smaller ones keep the products of steps small.
   init(columns: Int, rows: Int, width: Int, height: Int) {
     self.init(
-      columns: Steps(step: min(columns, max(1, width))),
-      rows: Steps(step: min(rows, max(1, height))))
+      columns: Steps(step: min(columns, max(1, width - 1))),
+      rows: Steps(step: min(rows, max(1, height - 1))))
   }
 
   /// This view, seen through another lens.

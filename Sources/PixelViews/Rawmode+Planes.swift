@@ -31,7 +31,7 @@ extension Rawmode {
     func rowCount(height: Int) -> Int { (height - 1) / rowShare + 1 }
   }
 
-  /// The shapes of the planes; `nil` where each sample is in its pixel's own place.
+  /// Whether the rawmode has planes or groups, and not each sample in its pixel's own place.
   package var hasPlanes: Bool { if case .planes = shape { true } else { false } }
 
   /// Whether samples of luma and chroma are stored, each for one pixel or for several.
@@ -39,7 +39,7 @@ extension Rawmode {
 
   /// The most bits that a stored sample has.
   package var bitDepth: Int {
-    (try? layout(width: 1, height: 1))?.fields.map(\.bitCount).max() ?? type.bitCount
+    (try? layout(width: 1, height: 1))?.bitDepth ?? type.bitCount
   }
 
   /// The pixels that a group of samples is for, across and down: what a crop must not cut in a file.

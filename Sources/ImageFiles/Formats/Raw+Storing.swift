@@ -28,7 +28,8 @@ extension Rawmode {
         changes: ["gray from 0 to \(1 << bits - 1) is stored as 0 to \(1 << bitDepth - 1)"])
     }
     guard isVideo, image.mode != .ycbcr else { return StoredPixels(image: image) }
-    if let samples = image.unconverted, samples.format == storedFormat, samples.bitDepth == bitDepth
+    if let samples = image.unconverted, samples.format == storedFormat,
+      samples.layout.bitDepth == bitDepth
     {
       return StoredPixels(image: samples)
     }
@@ -72,9 +73,4 @@ extension FileFormat {
   package func check(_ image: Image, _ options: EncodeOptions) throws(FormatError) {
     _ = try prepare(try stored(image, options).image)
   }
-}
-
-extension Image {
-  /// The most bits that a stored sample has.
-  fileprivate var bitDepth: Int { layout.fields.map(\.bitCount).max() ?? 0 }
 }

@@ -20,7 +20,7 @@ extension OpenOptions {
     try checkVideoColor(of: format.mode)
     var color = said
     if matrix != nil || range != nil {
-      let depth = format.type == .u8 ? 8 : min(max(image.layout.sampleBitCount, 9), 16)
+      let depth = format.type == .u8 ? 8 : min(max(image.layout.bitDepth, 9), 16)
       color = VideoColor(
         matrix ?? said?.matrix ?? .bt601, range ?? said?.range ?? .limited,
         bitDepth: said?.bitDepth ?? depth)
@@ -48,9 +48,4 @@ extension OpenOptions {
     throw ToolError(
       "\(matrix != nil ? "--matrix" : "--range") is for mode YCbCr; this image is \(mode.name)")
   }
-}
-
-extension Layout {
-  /// The bits of the widest sample.
-  fileprivate var sampleBitCount: Int { fields.map(\.bitCount).max() ?? 0 }
 }
