@@ -13,18 +13,22 @@ package struct DescribedFile: Sendable {
 
   /// Reads a file's header.
   ///
-  /// - Parameter reachesFile: whether edits must reach the file, which is refused where its pixels
-  ///   have to be decoded.
+  /// - Parameters:
+  ///   - reachesFile: whether edits must reach the file, which is refused where its pixels have to be
+  ///     decoded.
+  ///   - standIn: the path of a file that is mapped in place of the one that a header names.
   /// - Throws: ``FormatError/unknownFormat(known:)``, ``FormatError/foreign(name:advice:)``,
   ///   ``FormatError/unreachable(reason:)``, and what the format's reader throws.
   /// - Complexity: O(header); pixels are read only where a format's header leaves their mode open
   ///   (the alpha of TGA), as far as is needed.
   package init(
     _ buffer: Buffer, path: String, options: FileFormat.DescribeOptions = .init(),
-    reachesFile: Bool = false
+    reachesFile: Bool = false, standIn: String? = nil
   ) throws(FormatError) {
     format = try DescribedFile.format(of: buffer, path: path)
     file = buffer
+    var options = options
+    options.folder = DataFolder(header: path, access: buffer.access, standIn: standIn)
     self.options = options
     guard let describe = format.describe else {
       throw .unsupported(format: format.name, feature: "no description of its own")
@@ -75,9 +79,13 @@ package struct DescribedFile: Sendable {
     }
   }
 
-  /// The bytes of the file, or of the memory that it is decoded into.
+  /// The file beside it that the pixels stand in; `nil` where they stand in the file itself.
+  package var data: DataFile? { pixels.data }
+
+  /// The bytes of the file with the pixels, or of the memory that it is decoded into.
   package var byteCount: Int {
-    decode == nil ? file.byteCount : (try? pixels.layout.byteRange().upperBound) ?? .max
+    if decode == nil { return (data?.buffer ?? file).byteCount }
+    return (try? pixels.layout.byteRange().upperBound) ?? .max
   }
 
   /// The image: a view of the file, or of its decoded pixels.
@@ -94,9 +102,10 @@ package struct DescribedFile: Sendable {
   package func opened(
     limits: Limits
   ) throws(FormatError) -> (image: Image, trailingByteCount: Int?) {
-    let decoded = try decode.map { decode throws(FormatError) in try decode(file, limits) }
+    let stored = data?.buffer ?? file
+    let decoded = try decode.map { decode throws(FormatError) in try decode(stored, limits) }
     var image = try Image(
-      showing: decoded?.buffer ?? file, pixels.layout, pixels.format, palette: pixels.palette
+      showing: decoded?.buffer ?? stored, pixels.layout, pixels.format, palette: pixels.palette
     ).copied(because: copyReason).with(videoColor: pixels.videoColor)
     do throws(ViewError) { image = try image.with(mosaic: pixels.mosaic) } catch {
       throw .view(error)

@@ -172,6 +172,7 @@ package struct ImageSave: Sendable {
       var output = try open(reserving: nil)
       try encode(ready, options, &output)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
+    case .none: throw .cannotHold(format: format.name, image.format)
     }
   }
 

@@ -34,6 +34,14 @@ package struct ArrayElement: Hashable, Sendable {
     self.init(kind, byteCount: byteCount, isBigEndian: isBigEndian)
   }
 
+  /// The type with a short name, such as `u16` or `f32`.
+  package init?(named name: String, isBigEndian: Bool = false) {
+    guard let kind = name.first.flatMap({ Kind(rawValue: String($0)) }),
+      let bits = Int(name.dropFirst()), bits.isMultiple(of: 8), 8...64 ~= bits
+    else { return nil }
+    self.init(kind, byteCount: bits.inWholeBytes, isBigEndian: isBigEndian)
+  }
+
   /// The type of a field that is a whole word; `nil` for other fields.
   package init?(_ field: SampleField) {
     guard case .word(let byteCount, let bigEndian) = field.storage, field.shift == 0,

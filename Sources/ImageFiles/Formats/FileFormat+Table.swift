@@ -16,6 +16,8 @@ extension FileFormat {
     .farbfeld,
     .vips,
     .y4m,
+    .nrrd,
+    .metaImage,
     .raw,
   ]
 

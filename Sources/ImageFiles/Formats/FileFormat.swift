@@ -95,6 +95,8 @@ package struct FileFormat: Sendable {
     package var metadata: Metadata?
     /// The bytes behind all that the format accounts for; `nil` where that is not known.
     package var trailingByteCount: Int?
+    /// The file that the pixels stand in, where that is not the file that says so.
+    package var data: DataFile?
 
     package init(
       layout: Layout, format: PixelFormat, palette: Palette? = nil, frameCount: Int = 1,
@@ -126,6 +128,8 @@ package struct FileFormat: Sendable {
     /// Whether the bands of an array are its first axis, or that after the frames, and not its last;
     /// `nil` takes the one that is short enough.
     package var hasPlanes: Bool?
+    /// Where files that a header names are looked for.
+    var folder: DataFolder?
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
@@ -162,6 +166,8 @@ package struct FileFormat: Sendable {
     /// A stream of bytes.
     case stream(
       @Sendable (Image, EncodeOptions, inout OutputFile) throws(FormatError) -> Void)
+    /// Not at all: files of the format are read only.
+    case none
   }
 
   package init(
@@ -175,7 +181,7 @@ package struct FileFormat: Sendable {
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? = nil,
     prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)? = nil,
-    metadata: MetadataPlaces = .none, encoding: Encoding
+    metadata: MetadataPlaces = .none, encoding: Encoding = .none
   ) {
     self.name = name
     self.summary = summary
@@ -200,6 +206,11 @@ package struct FileFormat: Sendable {
 
   /// Whether a file says what it holds.
   package var hasHeader: Bool { describe != nil }
+
+  /// Whether images are saved so; else files of the format are read only.
+  package var isWritten: Bool {
+    if case .none = encoding { false } else { true }
+  }
 
   /// Whether a file can hold pixels of this format.
   package func holds(_ format: PixelFormat) -> Bool {

@@ -47,8 +47,6 @@ extension ForeignFormat {
       ForeignFormat("DPX", "XPDS", convert),
       ForeignFormat("DICOM", "DICM", at: 128, "convert it first: dcm2pnm, gdcmconv, pydicom"),
       ForeignFormat("FITS", "SIMPLE  =", "its pixels can be mapped raw: with an offset"),
-      ForeignFormat(
-        "NRRD", "NRRD000", "its pixels can be mapped raw where the encoding is raw: with an offset"),
     ]
 
   private static let videos =

@@ -34,7 +34,7 @@ extension Command {
       [
         ("format", .string(format.name)),
         ("suffixes", names(format.suffixes)),
-        ("reads", .bool(format.describe != nil)), ("writes", .bool(true)),
+        ("reads", .bool(format.describe != nil)), ("writes", .bool(format.isWritten)),
         ("modes", names(modes(of: format, .natural))),
         ("16-bit", names(modes(of: format, .wide))),
         ("numbers", names(formatsOfNumbers(format))),

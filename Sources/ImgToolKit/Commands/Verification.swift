@@ -33,16 +33,18 @@ struct Verification: ~Copyable {
   }
 
   /// - Parameters:
-  ///   - name: the file, which is worked on itself unless there is a copy of it.
+  ///   - name: the source.
+  ///   - file: the file with its pixels, which is worked on itself unless there is a copy of it.
   ///   - copy: the copy, which lives as long as the process has it open.
   init(
-    _ name: String, copy: UnnamedFile?, _ opening: OpenOptions, _ options: VerifyOptions,
-    _ targets: [VerifyTarget], threads: Int, isJSON: Bool, notes: [String], _ console: Console
+    _ name: String, file: String, copy: UnnamedFile?, _ opening: OpenOptions,
+    _ options: VerifyOptions, _ targets: [VerifyTarget], threads: Int, isJSON: Bool,
+    notes: [String], _ console: Console
   ) throws(ToolError) {
-    let kept = copy == nil ? try KeptBytes(of: name, console) : nil
+    let kept = copy == nil ? try KeptBytes(of: file, console) : nil
     let image = try Source.any(name, opening, copy: copy?.path).image
     try kept?.keep(Verification.ranges(of: image, targetCount: targets.count), of: image.buffer)
-    let peer = try Peer(copy?.pathForOthers ?? name)
+    let peer = try Peer(copy?.pathForOthers ?? file)
     kept?.expectWrites(of: peer.processID)
     shared = image
     self.image = image

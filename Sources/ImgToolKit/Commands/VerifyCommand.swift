@@ -49,13 +49,15 @@ extension Command {
       throw ToolError("verify needs a file that a second process can open, not standard input")
     }
     let targets = try VerifyTarget.resolve(options)
-    let notes = try checkShares(path, opening, options, invocation.running.threadCount, console)
-    if !options.inPlace, let notice = KeptBytes.notice(of: path) { console.note(notice) }
-    let copy = options.inPlace ? nil : try copy(of: path)
+    let (file, notes) = try checkShares(
+      path, opening, options, invocation.running.threadCount, console)
+    if !options.inPlace, let notice = KeptBytes.notice(of: file) { console.note(notice) }
+    let copy = options.inPlace ? nil : try copy(of: file)
     do throws(ToolError) {
       var verification = try Verification(
-        path, copy: copy, opening, options, targets, threads: invocation.running.threadCount,
-        isJSON: invocation.report.json, notes: notes, console)
+        path, file: file, copy: copy, opening, options, targets,
+        threads: invocation.running.threadCount, isJSON: invocation.report.json, notes: notes,
+        console)
       try verification.run()
       if invocation.report.json { try console.answer(verification.json.text) }
       return verification.isShared ? .done : .answerIsNo
@@ -68,11 +70,12 @@ extension Command {
   /// Refuses a source that no image can share, or is known to, under its own name and not that of its
   /// copy.
   ///
-  /// - Returns: the notes, those of its pixels among them: the proof sets bits itself.
+  /// - Returns: the path of the file with the pixels, and the notes, those of its pixels among them: the
+  ///   proof sets bits itself.
   private static func checkShares(
     _ path: String, _ opening: OpenOptions, _ options: VerifyOptions, _ threads: Int,
     _ console: Console
-  ) throws(ToolError) -> [String] {
+  ) throws(ToolError) -> (file: String, notes: [String]) {
     var source = try Source.any(path, opening.with(access: .readOnly))
     var notes = try console.introduce(source)
     if let reason = source.copyReason {
@@ -99,7 +102,7 @@ extension Command {
         + "which is not there; mount /proc"
     }
     if let reason { throw ToolError("\(path): \(reason)", status: .answerIsNo) }
-    return notes
+    return (source.dataPath ?? path, notes)
   }
 
   /// A copy of the file without a name: no end of the process can leave it behind.
@@ -140,7 +143,7 @@ struct VerifyTarget: Sendable {
       }
       return targets
     }
-    return FileFormat.all.map { VerifyTarget(format: $0, path: nil) }
+    return FileFormat.all.filter(\.isWritten).map { VerifyTarget(format: $0, path: nil) }
   }
 }
 

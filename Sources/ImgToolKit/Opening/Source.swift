@@ -9,8 +9,10 @@ struct Source: Sendable {
   let name: String
   /// How the samples are stored, or what format the file has.
   let storage: String
-  /// The buffer of the file itself, which stays mapped while the run lasts.
+  /// The buffer of the file with the pixels, which stays mapped while the run lasts.
   let file: Buffer
+  /// The path of that file, where a header names it.
+  var dataPath: String?
   var frameCount = 1
   /// The frames that the image shows, and whether the user chose them.
   var shownFrameCount = 1
@@ -56,14 +58,19 @@ extension Source {
   /// Maps a path, or standard input for `-`, under a lock where that was asked for.
   static func map(_ path: String, _ options: OpenOptions) throws(ToolError) -> Buffer {
     let buffer = try map(path, access: options.runAccess)
-    guard options.locks else { return buffer }
+    if options.locks { try lock(buffer, path, options) }
+    return buffer
+  }
+
+  private static func lock(
+    _ buffer: Buffer, _ path: String, _ options: OpenOptions
+  ) throws(ToolError) {
     if case .spooled = buffer.origin {
       throw ToolError("standard input is a pipe, which --lock cannot lock; leave --lock out")
     }
     do throws(MemoryError) {
       try buffer.lock { options.whenWaiting?("\(path): waiting for the lock") }
     } catch { throw ToolError(error, name: path) }
-    return buffer
   }
 
   /// Maps a path, or standard input for `-`.
@@ -79,7 +86,7 @@ extension Source {
 
   /// Maps a raw file with the layout that was asked for.
   ///
-  /// - Parameter copy: where a copy of the file is, which is mapped in its place.
+  /// - Parameter copy: where a copy of the file with the pixels is, which is mapped in its place.
   static func raw(
     _ path: String, _ options: OpenOptions, copy: String? = nil
   ) throws(ToolError) -> Source {
@@ -119,9 +126,16 @@ extension Source {
     _ path: String, _ options: OpenOptions, copy: String? = nil
   ) throws(ToolError) -> Source {
     let start = Syscalls.monotonicNanoseconds()
-    let buffer = try map(copy ?? path, options)
+    let buffer = try map(path, options)
     let file = try header(path, options, in: buffer)
-    return try decoding(file, path, options, in: buffer, since: start)
+    guard let copy else { return try decoding(file, path, options, in: buffer, since: start) }
+    if file.data != nil {
+      let file = try header(path, options, in: buffer, standIn: copy)
+      return try decoding(file, path, options, in: buffer, since: start)
+    }
+    let whole = try map(copy, options)
+    return try decoding(
+      try header(path, options, in: whole), path, options, in: whole, since: start)
   }
 
   private static func decoding(
@@ -133,11 +147,13 @@ extension Source {
       let opened = try file.opened(limits: options.limits)
       source = Source(
         image: opened.image, name: path,
-        storage: file.format.name, file: buffer, frameCount: file.pixels.frameCount,
+        storage: file.format.name, file: file.data?.buffer ?? buffer,
+        dataPath: file.data?.path, frameCount: file.pixels.frameCount,
         isFrameChosen: options.layout.choosesFrame, trailingByteCount: opened.trailingByteCount,
         hidden: file.pixels.hidden,
         notes: file.pixels.notes.map { "\(path): \($0)" })
     } catch { throw ToolError(error, name: path) }
+    if options.locks, let data = file.data { try lock(data.buffer, data.path, options) }
     let note = try trailingNote(path, options.trailing, of: file, known: source.trailingByteCount)
     source.notes += [note, source.image.metadata?.orientationNote(path)].compactMap { $0 }
     source.image = try options.withMosaic(source.image, name: path)
@@ -152,8 +168,10 @@ extension Source {
   }
 
   /// What the header of a file says.
+  ///
+  /// - Parameter standIn: the path of a copy of the file with the pixels, which is mapped in its place.
   static func header(
-    _ path: String, _ options: OpenOptions, in buffer: Buffer
+    _ path: String, _ options: OpenOptions, in buffer: Buffer, standIn: String? = nil
   ) throws(ToolError) -> DescribedFile {
     var choice = FileFormat.DescribeOptions()
     switch options.layout.frame {
@@ -166,7 +184,8 @@ extension Source {
     let file: DescribedFile
     do throws(FormatError) {
       file = try DescribedFile(
-        buffer, path: path, options: choice, reachesFile: options.access == .readWrite)
+        buffer, path: path, options: choice, reachesFile: options.access == .readWrite,
+        standIn: standIn)
     } catch { throw ToolError(error, name: path) }
     if let order = options.layout.order, file.format.name != "npy" {
       throw ToolError(
@@ -269,7 +288,10 @@ extension Source {
     _ path: String, at place: String, as image: Image, format: FileFormat
   ) throws(ToolError) -> Source {
     guard format.describe == nil else {
-      var source = try describing(path, OpenOptions(), copy: place)
+      let (start, options) = (Syscalls.monotonicNanoseconds(), OpenOptions())
+      let buffer = try map(place, options)
+      let file = try header(path, options, in: buffer)
+      var source = try decoding(file, path, options, in: buffer, since: start)
       source.image = try source.image.named(as: image, path: path)
       return source
     }

@@ -20,6 +20,10 @@ struct SavePlan: Sendable {
     self.path = path
     self.settings = settings
     format = try SavePlan.format(settings.format, for: path)
+    guard format.isWritten else {
+      let others = FileFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")
+      throw ToolError("\(path): \(format.name) is only read here; save as one of \(others)")
+    }
     target = try SavePlan.resolve(path)
     if target.isStandardOutput, Syscalls.isTerminal(1) {
       throw ToolError(

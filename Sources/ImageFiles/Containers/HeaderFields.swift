@@ -1,0 +1,112 @@
+import PixelMemory
+import PixelViews
+
+/// The keys and values of a header of text, each with the byte that it starts at.
+struct HeaderFields: Sendable {
+  struct Field: Hashable, Sendable {
+    var key: String
+    var value: String
+    /// Where the line starts.
+    var offset: Int
+  }
+
+  /// The format's name, for errors.
+  let format: String
+  private(set) var fields: [Field] = []
+
+  init(_ format: String) { self.format = format }
+
+  mutating func append(_ key: String, _ value: String, at offset: Int) {
+    fields.append(Field(key: key, value: value, offset: offset))
+  }
+
+  /// The last field with one of the keys; a later line takes the place of an earlier one.
+  func field(_ keys: String...) -> Field? { fields.last { keys.contains($0.key) } }
+
+  /// The value of the last field with one of the keys.
+  subscript(_ keys: String...) -> String? { fields.last { keys.contains($0.key) }?.value }
+
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the key is missing.
+  func required(_ keys: String...) throws(FormatError) -> Field {
+    if let found = fields.last(where: { keys.contains($0.key) }) { return found }
+    throw .malformed(
+      format: format, offset: 0, found: "no \"\(keys[0])\"",
+      expected: "\"\(keys[0])\" in the header")
+  }
+
+  /// The whole number of a field.
+  ///
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for other texts and numbers.
+  func integer(
+    _ field: Field, in range: ClosedRange<Int> = 0...Int.max
+  ) throws(FormatError) -> Int {
+    guard let number = Int(field.value), range.contains(number) else {
+      let expected =
+        range.upperBound == .max
+        ? "a whole number from \(range.lowerBound) on"
+        : "\(range.lowerBound) to \(range.upperBound)"
+      throw malformed(field, expected: expected)
+    }
+    return number
+  }
+
+  /// The whole numbers of a field, with blanks, tabs or commas between them.
+  func integers(_ field: Field, from least: Int = 0) throws(FormatError) -> [Int] {
+    let words = field.value.split { " \t,".contains($0) }
+    let numbers = words.compactMap { Int($0) }
+    guard !numbers.isEmpty, numbers.count == words.count, numbers.allSatisfy({ $0 >= least })
+    else { throw malformed(field, expected: "whole numbers from \(least) on") }
+    return numbers
+  }
+
+  /// The error for what a field says.
+  func malformed(_ field: Field, expected: String) -> FormatError {
+    .malformed(
+      format: format, offset: field.offset,
+      found: "\(field.key) \"\(field.value.prefix(80).description.withoutControls())\"",
+      expected: expected)
+  }
+}
+
+extension HeaderReader {
+  /// A header of text that is longer than this has no end in sight.
+  static let textByteCount = 1 << 20
+
+  /// The next line without its end (LF or CR LF), as the name of a file would be kept; `nil` at the end of
+  /// the file.
+  ///
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` beyond the first mebibyte.
+  mutating func line() throws(FormatError) -> String? {
+    if isAtEnd { return nil }
+    let start = offset
+    var bytes: [UInt8] = []
+    while !isAtEnd {
+      let byte = try byte("a line")
+      if byte == UInt8(ascii: "\n") { break }
+      bytes.append(byte)
+      guard offset < HeaderReader.textByteCount else {
+        throw malformed(
+          at: start, found: "no end of the header in the first mebibyte",
+          expected: "a header of text")
+      }
+    }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    return FileName.text(bytes)
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks and tabs at its ends.
+  var trimmed: String {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    let start = drop(while: isBlank)
+    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
+    return String(start[...last])
+  }
+
+  /// What stands before the first separator and behind it, both trimmed; `nil` without one.
+  func divided(by separator: String) -> (key: String, value: String)? {
+    guard let range = firstRange(of: separator) else { return nil }
+    return (self[..<range.lowerBound].trimmed, self[range.upperBound...].trimmed)
+  }
+}
