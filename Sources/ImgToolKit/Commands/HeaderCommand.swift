@@ -86,9 +86,11 @@ struct RawHeader {
   let bytes: [UInt8]
   var notes: [String] = []
 
-  /// The formats whose files can be a header and then a raw file: those that are plain data.
+  /// The formats whose files can be a header and then a raw file: those that are plain data. One that
+  /// also has headers in files of their own writes these, since they leave the raw file as it is.
   static let prefixes: [String] = FileFormat.all.compactMap { format in
-    guard format.hasHeader, case .plain = format.encoding else { return nil }
+    guard format.hasHeader, case .plain = format.encoding, SidecarHeader.named(format.name) == nil
+    else { return nil }
     return format.name
   }
 
