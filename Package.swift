@@ -16,16 +16,31 @@ let package = Package(
     .library(name: "imgtool-c", type: .dynamic, targets: ["ImgToolC"]),
   ],
   traits: [
-    .default(enabledTraits: ["ISAL"]),
+    .default(enabledTraits: [
+      "ISAL",
+      "TIFF",
+    ]),
     .trait(
       name: "ISAL",
       description: "Deflate with ISA-L's igzip where libisal-dev is installed; zlib otherwise."),
+    .trait(
+      name: "TIFF",
+      description: "Compressed TIFF with libtiff where libtiff-dev is installed; none otherwise."),
   ],
   targets: [
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
-    .target(name: "CShims", dependencies: ["CPNG"]),
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
+    .target(
+      name: "CShims",
+      dependencies: [
+        "CPNG",
+        .target(name: "CTIFF", condition: .when(traits: ["TIFF"])),
+      ],
+      cSettings: [
+        .define("IMGTOOL_TIFF", .when(traits: ["TIFF"]))
+      ]),
     .target(name: "PixelMemory", dependencies: ["CShims"], swiftSettings: swiftSettings),
     .target(
       name: "PixelViews", dependencies: ["PixelMemory", "CShims"], swiftSettings: swiftSettings),
@@ -73,7 +88,7 @@ if Context.environment["IMGTOOL_FUZZ"] != nil {
     "-fsanitize=undefined", "-fsanitize-trap=undefined",
   ])
   for target in package.targets where ["CShims", "CImgTool"].contains(target.name) {
-    target.cSettings = [trapping]
+    target.cSettings = (target.cSettings ?? []) + [trapping]
   }
   package.targets += [
     .target(

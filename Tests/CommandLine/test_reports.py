@@ -237,11 +237,20 @@ def test_help_on_an_option_takes_its_dashes(imgtool, word):
     assert "--stride N" in imgtool("help", word).text
 
 
+# The libraries that a build may be without, by what they are for.
+OPTIONAL = [
+    "tiff",
+]
+
+
 def test_version_is_told_as_json(imgtool):
     told = imgtool("--version").text
     for words in (["version", "--json"], ["--version", "--json"], ["--json", "--version"], ["-V", "--json"]):
         facts = imgtool(*words).json
-        assert told == f"imgtool {facts['tool']} (libpng {facts['libpng']}, deflate by {facts['deflate']})\n"
+        others = "".join(f", {key.upper()} by {facts[key]}" for key in OPTIONAL if key in facts)
+        assert told == (f"imgtool {facts['tool']} (libpng {facts['libpng']}, deflate by {facts['deflate']}"
+                        f"{others})\n")
+        assert re.search(r"\d\.\d", facts.get("tiff", "0.0")), "a library comes with its version"
 
 
 def test_help_is_told_as_json(imgtool):

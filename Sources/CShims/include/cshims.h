@@ -13,6 +13,7 @@
 #include "sha256.h"
 #include "signals.h"
 #include "terminal.h"
+#include "tiffshim.h"
 #include "undo.h"
 
 #endif

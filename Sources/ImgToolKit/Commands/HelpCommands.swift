@@ -13,12 +13,22 @@ extension Command {
     "version", "", "print the version, and those of the libraries", operands: 0...0, groups: []
   ) { invocation, console throws(ToolError) in
     let (libpng, deflate) = (PNGEncoder.libraryVersion, PNGEncoder.deflateLibrary)
-    try console.answer(
-      invocation.report.json
-        ? JSON.record([
-          "version": 1, "tool": .string(Library.version), "libpng": .string(libpng),
-          "deflate": .string(deflate), "exit": 0,
-        ]).text : "imgtool \(Library.version) (libpng \(libpng), deflate by \(deflate))")
+    let others = OptionalLibrary.all.compactMap { library in
+      library.version.map { (purpose: library.purpose, words: "\(library.name) \($0)") }
+    }
+    if invocation.report.json {
+      let versions = [("tool", Library.version), ("libpng", libpng), ("deflate", deflate)]
+      let texts = versions + others.map { ($0.purpose.lowercased(), $0.words) }
+      let members = texts.map { JSON.Member(key: $0, value: .string($1)) }
+      try console.answer(
+        JSON.object(
+          [JSON.Member(key: "version", value: 1)] + members + [JSON.Member(key: "exit", value: 0)]
+        ).text)
+    } else {
+      let libraries = others.map { ", \($0.purpose) by \($0.words)" }.joined()
+      try console.answer(
+        "imgtool \(Library.version) (libpng \(libpng), deflate by \(deflate)\(libraries))")
+    }
     return .done
   }
 
