@@ -33,6 +33,13 @@ import Glibc
   var positionInPage: Int { unsafe Int(bitPattern: pointer) & (Syscalls.pageByteCount - 1) }
 }
 
+extension Scratch {
+  /// Takes back what a buffer was made of.
+  init(takingBack start: Address, byteCount: Int) {
+    unsafe self.init(owning: start.pointer, byteCount: byteCount)
+  }
+}
+
 /// Calls about a mapping as a whole: they move pages, and read or write no byte of them here.
 extension Syscalls {
   static func unmap(_ start: Address, byteCount: Int) {

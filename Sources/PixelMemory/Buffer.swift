@@ -39,6 +39,8 @@ import Synchronization
   let guardEntry: OpaquePointer?
   private let release: (@Sendable () -> Void)?
   private let isOfMalloc: Bool
+  /// Where memory of `malloc` goes when the buffer ends; `nil` for the system.
+  private let lender: Pool<Scratch>?
 
   /// Where the bytes end that were asked for so far: a file may lose what lies beyond.
   let usedEnd = Atomic<Int>(0)
@@ -55,9 +57,11 @@ import Synchronization
   private init(
     start: Address, byteCount: Int, access: Access, origin: Origin,
     place: Place = Place(), descriptor: Int32?, file: consuming FileDescriptor?,
-    guardEntry: OpaquePointer?, isOfMalloc: Bool = false, release: (@Sendable () -> Void)?
+    guardEntry: OpaquePointer?, isOfMalloc: Bool = false, lender: Pool<Scratch>? = nil,
+    release: (@Sendable () -> Void)?
   ) {
     self.isOfMalloc = isOfMalloc
+    self.lender = lender
     self.start = start
     self.byteCount = byteCount
     self.access = access
@@ -79,8 +83,12 @@ import Synchronization
     // The watch ends first: the address may belong to another mapping right after.
     if let guardEntry = unsafe guardEntry { unsafe imgtool_guard_unwatch(guardEntry) }
     switch origin {
-    case .heap where isOfMalloc:
-      Syscalls.deallocate(start)
+    case .heap where isOfMalloc, .spooled where isOfMalloc:
+      if let lender {
+        lender.give(Scratch(takingBack: start, byteCount: byteCount))
+      } else {
+        Syscalls.deallocate(start)
+      }
     case .file, .spooled, .heap:
       Syscalls.unmap(mappingStart, byteCount: max(1, fileOffset + byteCount))
     case .foreign:
@@ -154,6 +162,17 @@ import Synchronization
     unsafe self.init(
       start: Address(scratch.take()), byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, isOfMalloc: true, release: nil)
+  }
+
+  /// Takes memory over that was read from a pipe, and gives it to a pool when the buffer ends.
+  package convenience init(
+    spooled scratch: consuming Scratch, name: String, lentBy pool: Pool<Scratch>
+  ) {
+    let byteCount = scratch.byteCount
+    unsafe self.init(
+      start: Address(scratch.take()), byteCount: byteCount, access: .copyOnWrite,
+      origin: .spooled(name: name), descriptor: nil, file: nil, guardEntry: nil,
+      isOfMalloc: true, lender: pool, release: nil)
   }
 
   /// Uses memory that a caller owns, without copying it.

@@ -36,6 +36,15 @@
     }
   }
 
+  /// Takes over memory that was taken from another scratch.
+  ///
+  /// - Precondition: `byteCount` is not more than that one had.
+  @unsafe init(owning memory: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe self.memory = unsafe memory
+    self.capacity = byteCount
+    self.byteCount = byteCount
+  }
+
   deinit { release() }
 
   /// The memory, which whoever takes it gives back to the system; a first byte is always there.
@@ -66,6 +75,18 @@
         _unsafeBytes: UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
       return unsafe _overrideLifetime(span, mutating: &self)
     }
+  }
+
+  /// The bytes from an offset on.
+  ///
+  /// - Precondition: the offset is not negative, and not behind the end.
+  @_lifetime(&self)
+  package mutating func mutableBytes(from offset: Int) -> MutableRawSpan {
+    precondition((0...byteCount).contains(offset), "offset outside of the memory")
+    let span = unsafe MutableRawSpan(
+      _unsafeBytes: UnsafeMutableRawBufferPointer(
+        start: memory.map { unsafe $0 + offset }, count: byteCount - offset))
+    return unsafe _overrideLifetime(span, mutating: &self)
   }
 
   /// Makes the memory exactly `byteCount` long. Contents are not kept when it has to grow.

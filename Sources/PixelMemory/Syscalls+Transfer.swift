@@ -120,6 +120,15 @@ extension Syscalls {
     }
   }
 
+  /// Waits a while for bytes in a pipe, socket or terminal, or for its end (`poll(2)`); false when
+  /// there are none by then.
+  package static func waitUntilReadable(
+    _ descriptor: Int32, milliseconds: Int32
+  ) throws(SystemError) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return try retrying("poll") { unsafe poll(&request, 1, milliseconds) } > 0
+  }
+
   /// Waits for room in a pipe, socket or terminal (`poll(2)`).
   package static func waitUntilWritable(_ descriptor: Int32) throws(SystemError) {
     var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -134,9 +134,13 @@ extension Flag {
         invocation.opening.layout.frame = .index(index)
       }
     },
-    Flag("--frames", "A..B", .layout, "show several frames, one below the other") {
-      invocation, text throws(ToolError) in
-      invocation.opening.layout.frames = try Values.range(text, "--frames")
+    Flag(
+      "--frames", "A..B|all", .layout,
+      "show several frames, one below the other; with --each, one after the other",
+      choices: .names(["all"])
+    ) { invocation, text throws(ToolError) in
+      invocation.opening.layout.frames =
+        text == "all" ? .all : .range(try Values.range(text, "--frames"))
     },
     bytes("--frame-stride", "put frames N bytes apart", \.frameStride),
     bytes("--frame-header", "skip N bytes before the pixels of each frame", \.frameHeader),

@@ -29,12 +29,13 @@ extension LayoutOptions {
     switch frame {
     case .index(let wanted): index = wanted
     case .last: index = max(0, resolved.frameCount - 1)
-    case nil: index = frames?.lowerBound ?? 0
+    case nil: index = frames?.first ?? 0
     }
     guard let shift = step.multiplied(by: index)?.added(to: header),
       let moved = layout.moved(by: shift)
     else { throw ToolError("\(name): frame \(index) is further than 64 bits can count") }
-    let wanted = frames?.upperBound ?? index
+    // Of none, the first is missing.
+    let wanted = max(index, frames?.last(of: resolved.frameCount) ?? index)
     guard wanted < resolved.frameCount else {
       throw ToolError(
         "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount) of \(step) bytes"
@@ -42,12 +43,14 @@ extension LayoutOptions {
     }
     layout = moved
     resolved.isOneFrame = true
-    guard let frames, frames.count > 1 else { return }
+    (resolved.frameStep, resolved.frameSpan) = (step, span)
+    resolved.shownFrameCount = wanted - index + 1
+    guard resolved.shownFrameCount > 1 else { return }
     guard resolved.planeCount == 1 else {
       throw ToolError(
         "\(name): planar frames cannot be joined; use --frame N for one after another")
     }
-    guard !options.bottomUp, let height = layout.height.multiplied(by: frames.count),
+    guard !options.bottomUp, let height = layout.height.multiplied(by: resolved.shownFrameCount),
       let rows = resolved.stride.multiplied(by: layout.height), step == rows
     else {
       throw ToolError(

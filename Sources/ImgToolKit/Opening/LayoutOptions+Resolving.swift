@@ -97,7 +97,7 @@ extension LayoutOptions {
     guard let frames, let frame else { return }
     let one = if case .index(let index) = frame { "\(index)" } else { "last" }
     throw ToolError(
-      "--frames \(frames.lowerBound)..\(frames.upperBound) and --frame \(one) contradict each other; "
+      "--frames \(frames.text) and --frame \(one) contradict each other; "
         + "give one of them")
   }
 

@@ -71,6 +71,27 @@ struct LayoutOptions: Sendable {
     case last
   }
 
+  /// `--frames`.
+  enum Frames: Sendable, Equatable {
+    case range(ClosedRange<Int>)
+    case all
+
+    /// As it is typed.
+    var text: String {
+      switch self {
+      case .range(let range): "\(range.lowerBound)..\(range.upperBound)"
+      case .all: "all"
+      }
+    }
+
+    var first: Int { if case .range(let range) = self { range.lowerBound } else { 0 } }
+
+    /// The last one; of all frames, that of `count`.
+    func last(of count: Int) -> Int {
+      if case .range(let range) = self { range.upperBound } else { count - 1 }
+    }
+  }
+
   var size: Size?
   var mode: Mode?
   var rawmode: String?
@@ -80,8 +101,7 @@ struct LayoutOptions: Sendable {
   var interleave: Rawmode.Interleave?
   var order: String?
   var frame: Frame?
-  /// `--frames`.
-  var frames: ClosedRange<Int>?
+  var frames: Frames?
   var frameStride: Int?
   var frameHeader: Int?
   /// `--layout`.

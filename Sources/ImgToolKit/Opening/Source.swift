@@ -98,7 +98,19 @@ extension Source {
     }
     try options.layout.checkIsRaw(buffer, name: path)
     let resolved = try options.layout.resolve(name: path, byteCount: buffer.byteCount)
-    let palette = try options.loadPalette(for: resolved.format.mode)
+    var source = try Source(
+      path, viewing: buffer, resolved, options,
+      palette: try options.loadPalette(for: resolved.format.mode))
+    try source.checkTrailing(options.trailing, resolved)
+    source.nanoseconds = Syscalls.monotonicNanoseconds() - start
+    return source
+  }
+
+  /// The image of a raw buffer, when all choices of its layout are made.
+  init(
+    _ path: String, viewing buffer: Buffer, _ resolved: ResolvedLayout, _ options: OpenOptions,
+    palette: Palette?
+  ) throws(ToolError) {
     var image: Image
     do throws(ViewError) {
       image = try Image(
@@ -108,15 +120,12 @@ extension Source {
     do throws(ViewError) {
       if let mode = resolved.shownMode { image = try image.converted(to: mode) }
     } catch { throw resolved.explain(error, name: path) }
-    var source = Source(
+    self.init(
       image: try options.withMosaic(image, name: path, said: resolved.mosaic), name: path,
       storage: resolved.storage, file: buffer,
-      frameCount: resolved.frameCount, shownFrameCount: options.layout.frames?.count ?? 1,
+      frameCount: resolved.frameCount, shownFrameCount: resolved.shownFrameCount,
       isFrameChosen: options.layout.choosesFrame, notes: resolved.notes)
-    try source.checkTrailing(options.trailing, resolved)
-    try source.checkCopy(options)
-    source.nanoseconds = Syscalls.monotonicNanoseconds() - start
-    return source
+    try checkCopy(options)
   }
 
   /// Opens a file that describes itself.
@@ -138,7 +147,7 @@ extension Source {
       try header(path, options, in: whole), path, options, in: whole, since: start)
   }
 
-  private static func decoding(
+  static func decoding(
     _ file: DescribedFile, _ path: String, _ options: OpenOptions, in buffer: Buffer,
     since start: UInt64
   ) throws(ToolError) -> Source {

@@ -23,6 +23,12 @@ struct ResolvedLayout: Sendable {
   /// The bytes of a frame whose planes have steps of their own; `nil` for others.
   var frameByteCount: Int?
   var frameCount = 1
+  /// The frames that the layout shows, one below the other.
+  var shownFrameCount = 1
+  /// The bytes from one frame to the next, and those of one with its header; 0 where frames were not
+  /// asked for.
+  var frameStep = 0
+  var frameSpan = 0
   /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
   var isOneFrame = false
   var notes: [String] = []

@@ -1,0 +1,176 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// The frames of a source, each of which is an image of its own.
+///
+/// Frames of a file are views of one mapping, in any order and on any thread. A pipe is read frame by
+/// frame, into private memory that serves a later frame when an image ends; whoever asks for one waits
+/// until the ones before it were read.
+final class FrameSequence: Sendable {
+  /// The source, as the user named it.
+  let name: String
+  /// The frames that the source holds; `nil` for a pipe, whose end is not known.
+  let count: Int?
+  /// The numbers of the frames that were asked for, from 0 on; those of a pipe may go on to `Int.max`.
+  let numbers: Range<Int>
+  /// What there is to say about the source beside its frames.
+  let notes: [String]
+  private let open: @Sendable (Int) throws(ToolError) -> Source?
+  private let stopReading: @Sendable () -> Void
+
+  /// - Parameters:
+  ///   - open: opens a frame; `nil` where the source ends before it.
+  ///   - stopReading: wakes who waits for a frame.
+  /// - Throws: ``ToolError`` for a frame that was asked for and is not there.
+  init(
+    _ name: String, _ frames: LayoutOptions.Frames?, count: Int?, notes: [String] = [],
+    stopReading: @escaping @Sendable () -> Void = {},
+    open: @escaping @Sendable (Int) throws(ToolError) -> Source?
+  ) throws(ToolError) {
+    let last = (frames ?? .all).last(of: count ?? .max)
+    if let count, last >= count { throw ToolError.noFrame(last, in: name, count: count) }
+    self.name = name
+    self.count = count
+    numbers = (frames?.first ?? 0)..<(last == .max ? last : last + 1)
+    self.notes = notes
+    self.open = open
+    self.stopReading = stopReading
+  }
+
+  /// Whether the frames come one after the other, and their number is not known.
+  var isStream: Bool { count == nil }
+
+  /// Opens a frame.
+  ///
+  /// - Parameter number: one of ``numbers``; of a pipe, each of them once, if on several threads.
+  /// - Returns: the frame's image; `nil` behind the last frame of a pipe.
+  /// - Throws: ``ToolError`` where the frame cannot be opened, or a pipe ends within it.
+  /// - Complexity: O(1) where the file is mapped raw, as of the format's reader otherwise.
+  func source(_ number: Int) throws(ToolError) -> Source? { try open(number) }
+
+  /// Lets nobody wait for a frame of a pipe any longer; there is none then.
+  func stop() { stopReading() }
+}
+
+extension ToolError {
+  /// - Parameter count: how many frames there are.
+  static func noFrame(_ number: Int, in name: String, count: Int) -> ToolError {
+    ToolError(
+      "\(name): there is no frame \(number); there \(count == 1 ? "is 1" : "are \(count)"), counted "
+        + "from 0")
+  }
+}
+
+extension FrameSequence {
+  /// The frames of a source: raw where a layout is given, else by its own description.
+  ///
+  /// - Parameter isolatesEdits: whether each frame gets a mapping of its own, so that private edits end
+  ///   with it.
+  static func any(
+    _ path: String, _ options: OpenOptions, isolatesEdits: Bool = false
+  ) throws(ToolError) -> FrameSequence {
+    if options.layout.frame != nil {
+      throw ToolError("--frame shows one frame, and --each is for several; give one of them")
+    }
+    guard options.layout.isGiven else {
+      return try describing(path, options, isolatesEdits: isolatesEdits)
+    }
+    return try raw(path, options, isolatesEdits: isolatesEdits)
+  }
+
+  private static func raw(
+    _ path: String, _ options: OpenOptions, isolatesEdits: Bool
+  ) throws(ToolError) -> FrameSequence {
+    try options.layout.checkFileStandsAlone()
+    if Source.isPipe(path) { return try RawPipe.sequence(path, options) }
+    let file = try Source.map(path, options)
+    try options.layout.checkIsRaw(file, name: path)
+    let (layout, frames) = options.layout.firstFrame
+    let first = try layout.resolve(name: path, byteCount: file.byteCount)
+    let palette = try options.loadPalette(for: first.format.mode)
+    let remainder = try options.remainderNote(path, first, byteCount: file.byteCount)
+    let start = frames?.first ?? 0
+    return try FrameSequence(
+      path, frames, count: first.frameCount, notes: first.notes + remainder
+    ) { number throws(ToolError) in
+      let begin = Syscalls.monotonicNanoseconds()
+      var resolved = first
+      resolved.notes = []
+      guard let shift = first.frameStep.multiplied(by: number - start),
+        let moved = first.layout.moved(by: shift)
+      else { return nil }
+      resolved.layout = moved
+      let buffer = isolatesEdits ? try Source.map(path, options) : file
+      var source = try Source(path, viewing: buffer, resolved, options, palette: palette)
+      source.isFrameChosen = true
+      source.nanoseconds = Syscalls.monotonicNanoseconds() - begin
+      return source
+    }
+  }
+
+  private static func describing(
+    _ path: String, _ options: OpenOptions, isolatesEdits: Bool
+  ) throws(ToolError) -> FrameSequence {
+    let file = try Source.map(path, options)
+    let (layout, frames) = options.layout.firstFrame
+    var options = options
+    options.layout = layout
+    let first = try Source.header(path, options, in: file)
+    let start = frames?.first ?? 0
+    let choices = options
+    return try FrameSequence(path, frames, count: first.pixels.frameCount) {
+      number throws(ToolError) in
+      let begin = Syscalls.monotonicNanoseconds()
+      var choices = choices
+      choices.layout.frame = .index(number)
+      // Of all frames together, which is told once.
+      if number != start { choices.trailing = .ok }
+      let buffer = isolatesEdits ? try Source.map(path, choices) : file
+      let header = try Source.header(path, choices, in: buffer)
+      return try Source.decoding(header, path, choices, in: buffer, since: begin)
+    }
+  }
+}
+
+extension LayoutOptions {
+  /// The layout of the first frame that was asked for, and the frames.
+  var firstFrame: (layout: LayoutOptions, frames: Frames?) {
+    var layout = self
+    layout.frame = .index(frames?.first ?? 0)
+    layout.frames = nil
+    return (layout, frames)
+  }
+}
+
+extension OpenOptions {
+  /// What there is to say about bytes behind the last whole frame.
+  func remainderNote(
+    _ name: String, _ resolved: ResolvedLayout, byteCount: Int
+  ) throws(ToolError) -> [String] {
+    let rest = resolved.frameRemainder(in: byteCount)
+    guard rest > 0, trailing != .ok else { return [] }
+    let count = resolved.frameCount
+    let text =
+      "\(name): \(rest.bytes) after the last of \(count) frame\(count == 1 ? "" : "s")"
+    if trailing == .error { throw ToolError(text + "; --trailing ok accepts them") }
+    return [text]
+  }
+}
+
+extension ResolvedLayout {
+  /// The bytes behind the last whole frame and the gap after it.
+  func frameRemainder(in byteCount: Int) -> Int {
+    guard frameStep > 0, frameCount > 0, let frames = frameStep.multiplied(by: frameCount),
+      let end = frames.added(to: options.offset)
+    else { return 0 }
+    return max(0, byteCount - end)
+  }
+}
+
+extension Source {
+  /// Whether a path is that of standard input, and that is no file.
+  static func isPipe(_ path: String) -> Bool {
+    path == "-" && (try? Syscalls.status(of: 0).kind) != .regular
+  }
+}
