@@ -29,6 +29,7 @@ PYTHON = sys.executable
 W, H = 3840, 2160
 SIZE = f"{W}x{H}"
 GIB2 = (32768, 65536)
+FRAMES = 1000
 
 
 def photograph() -> Image.Image:
@@ -94,6 +95,10 @@ def make_inputs() -> None:
         tens.tofile(PLACE / "gray10.raw")
         subprocess.run(tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16", "--as",
                             "raw10", "--save", PLACE / "raw10.raw", "-q"), check=True)
+    if not (PLACE / "frames.raw").exists():
+        photo = np.fromfile(PLACE / "photo.raw", "u1").reshape(H, W, 3)
+        places = np.random.default_rng(2).integers(0, (H - 480, W - 640), (FRAMES, 2))
+        np.stack([photo[y:y + 480, x:x + 640] for y, x in places]).tofile(PLACE / "frames.raw")
     (PLACE / "one.raw").write_bytes(b"\xff")
     block = np.frombuffer((PLACE / "photo.raw").read_bytes()[: 1 << 24], np.uint8)
     big = SHM / "big.raw"
@@ -227,6 +232,15 @@ def jobs() -> dict:
                             "--save", out),
             "imgtool, words": tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16",
                                    "--save", out)}),
+        "frames-png": (f"{FRAMES} frames of 640x480 RGB from one file to PNGs", SHM / f"f-{FRAMES - 1:04}.png", {
+            "imgtool": tool("frombuffer", PLACE / "frames.raw", "--size", "640x480", "--mode", "RGB", "--each",
+                            "--save", SHM / "f-%04d.png"),
+            "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pixel_format rgb24 -video_size 640x480 -i "
+                         f"{PLACE / 'frames.raw'} -start_number 0 -y {SHM / 'f-%04d.png'}"),
+            "Pillow": pillow(
+                f"import mmap; m = mmap.mmap(open('{PLACE / 'frames.raw'}', 'rb').fileno(), 0, access=1); n = 921600; "
+                f"v = memoryview(m); [Image.frombuffer('RGB', (640, 480), v[i * n:i * n + n], 'raw', 'RGB', 0, 1)"
+                f".save('{SHM}/f-%04d.png' % i) for i in range({FRAMES})]")}),
         "start": ("1x1 raw to PNG: start-up", out, {
             "imgtool": tool("frombuffer", PLACE / "one.raw", "--size", "1x1", "--save", out),
             "ImageMagick": sh(f"convert -size 1x1 -depth 8 gray:{PLACE / 'one.raw'} {out}")}),

@@ -7,11 +7,12 @@ extension Buffer {
   /// - Parameters:
   ///   - descriptor: what is read, from where it stands.
   ///   - name: what errors call it.
+  ///   - prefix: bytes that were read from it already.
   ///   - limit: the most bytes that are taken; the memory available at the start if `nil`.
   /// - Throws: `outOfMemory` when more than `limit` arrives, `empty`, `notMappable` for a directory
   ///   or a device other than a terminal, whose bytes never end, `system`.
   public convenience init(
-    spooling descriptor: Int32, name: String, limit: Int? = nil
+    spooling descriptor: Int32, name: String, behind prefix: [UInt8] = [], limit: Int? = nil
   ) throws(MemoryError) {
     let kind = try attributing(to: name) { () throws(SystemError) in
       try Syscalls.status(of: descriptor).kind
@@ -24,8 +25,12 @@ extension Buffer {
     let file = try attributing(to: name) { () throws(SystemError) in
       try Syscalls.memoryFile(named: "imgtool")
     }
+    try attributing(to: name) { () throws(SystemError) in
+      try Syscalls.write(file.number, unsafe prefix.span.bytes)
+    }
     let most = limit ?? Syscalls.availableMemory() ?? Int.max
-    let byteCount = try Buffer.spool(descriptor, name: name, to: file.number, most: most)
+    let found = try Buffer.spool(descriptor, name: name, to: file.number, most: most)
+    let byteCount = found + prefix.count
     if byteCount == 0 { throw .empty(path: name) }
     let number = file.number
     try attributing(to: name) { () throws(SystemError) in try Syscalls.sealSize(of: number) }

@@ -14,12 +14,19 @@ package final class FramePipe: Sendable {
     unsafe reader = PipeReader(descriptor, name: name, turns: turns)
   }
 
+  /// Reads what comes before the first piece, before anybody asks for that.
+  package func begin<Result: ~Copyable, Failure: Error>(
+    _ body: (inout PipeReader) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    unsafe try body(&reader)
+  }
+
   /// Reads when it is the turn of a number; `nil` when nobody's turn comes any more.
   package func read<Result, Failure: Error>(
     _ number: Int, _ body: (inout PipeReader) throws(Failure) -> Result?
   ) throws(Failure) -> Result? {
     guard turns.wait(for: number) else { return nil }
-    defer { turns.pass(number) }
+    defer { turns.pass(after: number) }
     return unsafe try body(&reader)
   }
 
@@ -31,10 +38,14 @@ package final class FramePipe: Sendable {
 package struct PipeReader: ~Copyable {
   /// The bytes that were read.
   package private(set) var position = 0
+  /// The pieces that were read, as far as the reader counts them.
+  package var pieceCount = 0
   private let descriptor: Int32
   private let name: String
   private let turns: Turnstile
   private let memory = Pool<Scratch>()
+  /// What was looked at and not read.
+  private var pending: [UInt8] = []
 
   init(_ descriptor: Int32, name: String, turns: Turnstile) {
     self.descriptor = descriptor
@@ -47,6 +58,15 @@ package struct PipeReader: ~Copyable {
     _ memory: inout Scratch, from offset: Int = 0
   ) throws(MemoryError) -> Int {
     var end = offset
+    if !pending.isEmpty {
+      let count = min(pending.count, memory.byteCount - offset)
+      do {
+        var bytes = memory.mutableBytes(from: offset)
+        unsafe bytes.withUnsafeMutableBytes { unsafe $0.copyBytes(from: pending.prefix(count)) }
+      }
+      pending.removeFirst(count)
+      end += count
+    }
     while end < memory.byteCount {
       let count = try attributing(to: name) { () throws(SystemError) in
         // Whoever waits for a slow writer sees that nobody wants the bytes any more.
@@ -61,6 +81,27 @@ package struct PipeReader: ~Copyable {
     }
     position += end - offset
     return end - offset
+  }
+
+  /// The next bytes, which are read again; fewer before the end of the pipe.
+  package mutating func peek(_ byteCount: Int) throws(MemoryError) -> [UInt8] {
+    var scratch = try Scratch(byteCount: byteCount)
+    let found = try fill(&scratch)
+    position -= found
+    pending = unsafe scratch.bytes.withUnsafeBytes { unsafe Array($0.prefix(found)) } + pending
+    return pending
+  }
+
+  /// The next byte; `nil` at the end.
+  package mutating func byte() throws(MemoryError) -> UInt8? {
+    var scratch = try Scratch(byteCount: 1)
+    guard try fill(&scratch) == 1 else { return nil }
+    return unsafe scratch.bytes.unsafeLoad(as: UInt8.self)
+  }
+
+  /// All that is left, in memory that nobody else can shorten, as of `Buffer(spooling:name:)`.
+  package func rest() throws(MemoryError) -> Buffer {
+    try Buffer(spooling: descriptor, name: name, behind: pending)
   }
 
   /// The next bytes in memory of their own, behind a prefix; fewer before the end of the pipe.

@@ -5,15 +5,18 @@ extension Parallel {
   /// - Parameters:
   ///   - threads: how many threads make products, the calling one included.
   ///   - window: how many products are alive at most; the memory use.
+  ///   - helps: whether the calling thread makes products as well. Where one may take long to come, a
+  ///     thread that only consumes has what is there at once.
   /// - Throws: the error that the same loop on one thread would have thrown: everything before a
   ///   product that failed is consumed.
   package static func ordered<Product: ~Copyable & Sendable, Failure: Error>(
-    count: Int, threads: Int, window: Int,
+    count: Int, threads: Int, window: Int, helps: Bool = true,
     produce: @Sendable (Int) throws(Failure) -> Product,
     consume: (Int, consuming Product) throws(Failure) -> Void
   ) throws(Failure) {
     let workers = min(threads, count, window)
-    WorkMeter.start(count)
+    // The rounds of a loop without an end are not counted.
+    WorkMeter.start(count == .max ? 0 : count)
     if workers <= 1 {
       for index in 0..<max(0, count) {
         try consume(index, try produce(index))
@@ -22,16 +25,17 @@ extension Parallel {
       return
     }
     let failure: Failure? = withoutActuallyEscaping(produce) { produce in
-      let line = Line(count: count, window: window, produce: produce)
       var threads: [Syscalls.Thread] = []
-      for _ in 1..<workers {
+      let line = Line(count: count, window: window, produce: produce)
+      for _ in (helps ? 1 : 0)..<workers {
         guard let thread = Syscalls.startHelper({ line.work() }) else { break }
         threads.append(thread)
       }
       defer { for thread in threads { Syscalls.join(thread) } }
       do throws(Failure) {
         for index in 0..<count {
-          try consume(index, try line.take(index))
+          let helps = helps || threads.isEmpty
+          try consume(index, try line.take(index, helps: helps))
           line.finish(index)
           WorkMeter.finishOne()
         }
@@ -80,13 +84,13 @@ private final class Line<Product: ~Copyable & Sendable, Failure: Error>: @unchec
   }
 
   /// The product of a round, in its turn.
-  func take(_ index: Int) throws(Failure) -> Product {
+  func take(_ index: Int, helps: Bool) throws(Failure) -> Product {
     gate.lock()
     defer { gate.unlock() }
     while true {
       if let product = slots[index % slots.count].product.take() { return product }
       if let failure = failures[index] { throw failure }
-      if !makeOne() { gate.waitInterruptibly() }
+      if !helps || !makeOne() { gate.waitInterruptibly() }
     }
   }
 

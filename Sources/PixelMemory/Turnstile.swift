@@ -2,6 +2,8 @@
 package final class Turnstile: Sendable {
   private struct State {
     var next: Int
+    /// Numbers whose turn has ended before it came.
+    var passed: Set<Int> = []
     var isStopped = false
   }
 
@@ -19,10 +21,11 @@ package final class Turnstile: Sendable {
     return unsafe !state.isStopped
   }
 
-  /// Ends the turn of a number.
-  package func pass(_ number: Int) {
+  /// Ends the turn of a number, which need not have come yet.
+  package func pass(after number: Int) {
     gate.lock()
-    unsafe state.next = max(state.next, number + 1)
+    unsafe state.passed.insert(number)
+    while let next = unsafe state.passed.remove(state.next) { unsafe state.next = next + 1 }
     gate.wakeAll()
     gate.unlock()
   }

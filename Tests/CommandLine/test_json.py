@@ -15,7 +15,7 @@ from test_metadata import COLORS, OTHERS, PROFILE, exif, png
 
 PAGE = (ROOT / "Documentation/json.md").read_text()
 # Objects that stand inside of those of commands.
-PARTS = {"a step", "a band", "metadata", "a comparison", "an option", "an error"}
+PARTS = {"the run of each", "a step", "a band", "metadata", "a comparison", "an option", "an error"}
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,8 @@ RUNS = [
     ("frombuffer, open", 2, ["open", "abc.png", "--print", "9,9"]),
     ("frombuffer, open", 0, ["frombuffer", "nans.raw", *FLOATS[1:], "--stats", "--print", "0,0"]),
     ("frombuffer, open", 1, ["frombuffer", "nans.raw", *FLOATS[1:], "--expect", "0,0=1"]),
+    ("frombuffer, open", 0, ["frombuffer", "abc.raw", "--size", "2x2", "--each", "--print", "0,0"]),
+    ("frombuffer, open", 1, ["frombuffer", *RGB, "--each", "--expect", "0,0=1,2,3"]),
     ("an error", 2, ["open", "absent"]),
     ("verify", 0, ["verify", *RGB]),
     ("verify", 0, ["verify", "abc.raw", "--size", "2x1"]),
@@ -283,8 +285,11 @@ def answers(tmp_path_factory):
         run = run_tool(*words, "--json", ok=status, cwd=here, env=LOCAL)
         objects = [parse(line) for line in run.lines]
         reading.faults = []
-        for value in objects:
-            reading.object(value, section, more="a comparison" if section == "compare" else "")
+        *others, last = objects
+        for value in others:
+            reading.object(value, section)
+        reading.object(last, "the run of each" if "--each" in words else section,
+                       more="a comparison" if section == "compare" else "")
         found.append((run, objects, reading.faults))
     return reading, found
 
@@ -298,7 +303,7 @@ def test_every_section_has_a_table_and_a_run_or_is_a_part_of_others():
 def test_every_printed_key_is_documented_with_its_type(answers, index):
     run, objects, faults = answers[1][index]
     assert not faults, f"{faults}\n{run}"
-    assert len(objects) == 1 or run.arguments[0] == "watch", f"one object on one line\n{run}"
+    assert len(objects) == 1 or run.arguments[0] == "watch" or "--each" in run.arguments, f"one object on one line\n{run}"
     assert all(value["version"] == 1 for value in objects), run
 
 

@@ -47,6 +47,11 @@ package struct FileFormat: Sendable {
   package let metadata: MetadataPlaces
   /// How an image is written.
   package let encoding: Encoding
+  /// Reads what a stream of frames begins with, and says how the rest is cut into files of one frame
+  /// each; `nil` where a stream is read to its end first.
+  package let cut: (@Sendable (inout PipeReader) throws(FormatError) -> Cutter)?
+  /// How files follow each other in a stream of frames.
+  package let joining: Joining
 
   /// The bytes that ``recognize`` is given of a file that has as many.
   static let prefixByteCount = 64
@@ -130,6 +135,8 @@ package struct FileFormat: Sendable {
     package var hasPlanes: Bool?
     /// Where files that a header names are looked for.
     var folder: DataFolder?
+    /// Who remembers where frames start, for a file that is described several times.
+    package var index: FrameIndex?
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
@@ -181,8 +188,12 @@ package struct FileFormat: Sendable {
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? = nil,
     prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)? = nil,
-    metadata: MetadataPlaces = .none, encoding: Encoding = .none
+    metadata: MetadataPlaces = .none, joining: Joining = .none,
+    cut: (@Sendable (inout PipeReader) throws(FormatError) -> Cutter)? = nil,
+    encoding: Encoding = .none
   ) {
+    self.cut = cut
+    self.joining = joining
     self.name = name
     self.summary = summary
     self.suffixes = suffixes

@@ -14,7 +14,7 @@ extension Netpbm {
   static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    let (header, count, trailing) = try find(options.frameNumber, &reader)
+    let (header, count, trailing) = try find(options, &reader)
     var pixels = try pixels(header, format: reader.format)
     let full = pixels.format.type == .u16 ? 65535 : 255
     // Where levels are multiplied by a whole number, each can be told again.
@@ -80,7 +80,34 @@ extension Netpbm {
 
   /// The header of a frame, the number of frames, and the bytes after the last one.
   private static func find(
-    _ frame: Int, _ reader: inout HeaderReader
+    _ options: FileFormat.DescribeOptions, _ reader: inout HeaderReader
+  ) throws(FormatError) -> (header: Header, count: Int, trailing: Int?) {
+    let frame = options.frameNumber
+    guard options.index != nil, frame >= 0 else { return try find(frame, &reader) }
+    let walk = try options.walk { () throws(FormatError) in
+      var starts = [0]
+      let trailing = try find(0, &reader) {
+        if starts.count <= startLimit { starts.append($0) }
+      }.trailing
+      return FrameIndex.Walk(starts: starts, end: trailing.map { reader.byteCount - $0 })
+    }
+    let count = walk.starts.count
+    reader.offset = 0
+    if count > startLimit { return try find(frame, &reader) }
+    guard frame < count else { throw .noFrame(format: reader.format, frame: frame, count: count) }
+    reader.offset = walk.starts[frame]
+    return (try header(&reader), count, walk.end.map { reader.byteCount - $0 })
+  }
+
+  /// The frames whose starts are kept: for all of them, a file of small images could want as much
+  /// memory as it has bytes.
+  private static let startLimit = 1 << 20
+
+  /// As ``find(_:_:)``.
+  ///
+  /// - Parameter note: told where each frame behind the first starts.
+  private static func find(
+    _ frame: Int, _ reader: inout HeaderReader, note: (Int) -> Void = { _ in }
   ) throws(FormatError) -> (header: Header, count: Int, trailing: Int?) {
     let first = try Netpbm.header(&reader)
     var found = frame == 0 ? first : nil
@@ -88,10 +115,12 @@ extension Netpbm {
     var count = 1
     var trailing: Int? = first.isPlain ? nil : 0
     while let end = try nextImage(after: last, &reader) {
+      let start = reader.offset
       do throws(FormatError) { last = try Netpbm.header(&reader) } catch {
         trailing = reader.byteCount - end
         break
       }
+      note(start)
       if count == frame { found = last }
       count += 1
     }

@@ -53,6 +53,7 @@ extension FileFormat {
         try Netpbm.describe(&reader, options)
       },
       prefix: { layout, mode throws(FormatError) in Netpbm.prefix(layout, mode, name) },
+      joining: .files,
       encoding: .plain { image, _ throws(FormatError) in
         name == "pam" ? try Netpbm.arbitraryMap(for: image) : try Netpbm.map(for: image, name)
       })

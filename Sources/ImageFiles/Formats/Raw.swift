@@ -12,7 +12,7 @@ extension FileFormat {
     name: "raw", summary: "pixels without a header", suffixes: [".raw", ".bin"],
     modes: Mode.allCases, wideModes: [.gray, .grayAlpha, .rgb, .rgba, .rgbx, .cmyk, .ycbcr],
     numberColors: PixelFormat.numberColors, honorsRawmode: true, honorsStride: true,
-    keepsNumbers: true,
+    keepsNumbers: true, joining: .files,
     encoding: .plain { image, options throws(FormatError) in
       try Raw.file(for: image, as: options.rawmode, stride: options.stride)
     })

@@ -117,7 +117,12 @@ extension TIFF {
     _ header: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     var reader = try TIFFReader(header)
-    var (directories, failure) = reader.directories()
+    var failure: FormatError?
+    var directories = try options.walk { () throws(FormatError) in
+      let (offsets, broken) = reader.directories()
+      failure = broken
+      return FrameIndex.Walk(starts: offsets)
+    }.starts
     var frameNumber = options.frameNumber
     if let mosaic = try appendSubdirectories(&reader, &directories), options.frame == nil {
       frameNumber = mosaic

@@ -22,6 +22,7 @@ extension FileFormat {
     describe: Y4M.describe,
     prefix: { layout, mode throws(FormatError) in try Y4M.prefix(layout, mode) },
     metadata: MetadataPlaces(repeatsTexts: true, holdsUnknown: true, holds: Y4M.holds),
+    joining: .afterFirstLine, cut: Y4M.cut,
     encoding: .plain { image, options throws(FormatError) in
       try Y4M.plainFile(image, as: options.rawmode)
     })
@@ -86,22 +87,11 @@ enum Y4M {
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     let header = try header(&reader)
-    guard let width = header.width, let height = header.height else {
-      throw reader.malformed(
-        at: 0, found: "no \(header.width == nil ? "width (W)" : "height (H)") in the first line",
-        expected: "both")
+    let (rawmode, width, height, byteCount) = try frame(header, reader)
+    let walk = try options.walk { () throws(FormatError) in
+      try frames(of: byteCount, &reader)
     }
-    let storage = header.storage
-    guard let rawmode = Rawmode.named(storage.rawmode, mode: storage.mode) else {
-      preconditionFailure("\(storage.mode.name) has no rawmode \(storage.rawmode)")
-    }
-    let one = try rawmode.stored(width: width, height: height)
-    let byteCount: Int
-    do throws(ViewError) {
-      let planes = try rawmode.frame(width: width, height: height, options: Rawmode.Options())
-      if let planes { byteCount = planes.byteCount } else { byteCount = try one.byteRange().count }
-    } catch { throw .view(error) }
-    let (starts, saying) = try frames(of: byteCount, &reader)
+    let starts = walk.starts
     let index = options.frameNumber < 0 ? starts.count + options.frameNumber : options.frameNumber
     guard starts.indices.contains(index) else {
       throw .noFrame(format: "y4m", frame: options.frameNumber, count: starts.count)
@@ -115,20 +105,40 @@ enum Y4M {
       pixels.videoColor = VideoColor(
         color.matrix, header.isFull ? .full : .limited, bitDepth: color.bitDepth)
     }
-    pixels.trailingByteCount = reader.byteCount - reader.offset
+    pixels.trailingByteCount = walk.end.map { reader.byteCount - $0 }
     pixels.metadata = metadata(header, rawmode.storedFormat)
-    if saying.contains(starts[index]) {
+    if walk.marked.contains(starts[index]) {
       pixels.metadata = pixels.metadata ?? Metadata(format: pixels.format)
       pixels.metadata?.lose("parameters of the frame")
     }
     return .mapped(pixels)
   }
 
-  /// Where the samples of each frame begin, and those of frames with parameters of their own; the
-  /// reader stands behind the last one then.
+  /// What a frame is by the first line, and how many bytes it has.
+  static func frame(
+    _ header: Header, _ reader: HeaderReader
+  ) throws(FormatError) -> (rawmode: Rawmode, width: Int, height: Int, byteCount: Int) {
+    guard let width = header.width, let height = header.height else {
+      throw reader.malformed(
+        at: 0, found: "no \(header.width == nil ? "width (W)" : "height (H)") in the first line",
+        expected: "both")
+    }
+    let storage = header.storage
+    guard let rawmode = Rawmode.named(storage.rawmode, mode: storage.mode) else {
+      preconditionFailure("\(storage.mode.name) has no rawmode \(storage.rawmode)")
+    }
+    let one = try rawmode.stored(width: width, height: height)
+    do throws(ViewError) {
+      let planes = try rawmode.frame(width: width, height: height, options: Rawmode.Options())
+      if let planes { return (rawmode, width, height, planes.byteCount) }
+      return (rawmode, width, height, try one.byteRange().count)
+    } catch { throw .view(error) }
+  }
+
+  /// Where the samples of each frame begin; those of frames with parameters of their own are marked.
   private static func frames(
     of byteCount: Int, _ reader: inout HeaderReader
-  ) throws(FormatError) -> (starts: [Int], saying: Set<Int>) {
+  ) throws(FormatError) -> FrameIndex.Walk {
     var starts: [Int] = []
     var saying: Set<Int> = []
     while !reader.isAtEnd {
@@ -153,7 +163,7 @@ enum Y4M {
       throw reader.malformed(
         at: reader.offset, found: "the end", expected: "\"FRAME\" and a frame")
     }
-    return (starts, saying)
+    return FrameIndex.Walk(starts: starts, end: reader.offset, marked: saying)
   }
 
   static func plainFile(_ image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {

@@ -4,7 +4,7 @@ import PixelViews
 extension Flag {
   /// The options that several commands take, the steps among them.
   static let shared: [Flag] =
-    layouts + StepRecord.all.map(Flag.init) + concurrent + output + showing + general
+    layouts + [each] + StepRecord.all.map(Flag.init) + concurrent + output + showing + general
 
   /// Every option of the tool; those of one command in the order of the commands.
   package static var all: [Flag] { shared + Command.all.flatMap(\.own) }
@@ -135,7 +135,7 @@ extension Flag {
       }
     },
     Flag(
-      "--frames", "A..B|all", .layout,
+      "--frames", "A..B|all", .mapping,
       "show several frames, one below the other; with --each, one after the other",
       choices: .names(["all"])
     ) { invocation, text throws(ToolError) in
@@ -213,6 +213,11 @@ extension Flag {
       invocation, text in invocation.opening.layout.file = text
     },
   ]
+
+  private static let each = Flag(
+    "--each", .sequence,
+    "run the steps for each of --frames (default: all) by itself; %d in a name is its number"
+  ) { invocation, _ in invocation.opening.isEach = true }
 
   private static let concurrent: [Flag] = [
     Flag(

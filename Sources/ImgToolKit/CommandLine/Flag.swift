@@ -20,7 +20,8 @@ package struct Flag: Sendable {
 
   /// Where an option belongs in the help, and which commands take it.
   enum Group: String, CaseIterable, Sendable {
-    case layout, mapping, edit, view, derived, copy, outside, save, check, report, durability
+    case layout, mapping, sequence
+    case edit, view, derived, copy, outside, save, check, report, durability
     case concurrent, output, losses, show
     /// Options of one command alone.
     case own
@@ -50,6 +51,7 @@ package struct Flag: Sendable {
       switch self {
       case .layout: "Layout of a raw file"
       case .mapping: "Mapping"
+      case .sequence: "Frame by frame"
       case .edit: "Edits, in place"
       case .view: "Views, no copy"
       case .derived: "Derived, no copy"

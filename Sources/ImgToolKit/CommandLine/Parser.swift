@@ -159,7 +159,9 @@ package enum Parser {
 
 extension Flag {
   /// Whether it says where pixels stand.
-  fileprivate var placesPixels: Bool { group == .layout || ["--frame", "--order"].contains(name) }
+  fileprivate var placesPixels: Bool {
+    group == .layout || ["--frame", "--frames", "--order"].contains(name)
+  }
 
   /// Whether a word is the option's long or short name.
   fileprivate func answers(to word: String) -> Bool {

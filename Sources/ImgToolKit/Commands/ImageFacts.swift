@@ -17,6 +17,8 @@ struct ImageFacts {
   private let range: Range<Int>
   private let byteCount: Int
   private let frameCount: Int
+  /// Of a raw file.
+  private let frames: FrameCount?
   /// The bytes behind all that the format of the file accounts for, where that is known.
   private let unaccounted: Int?
   private let isEditable: Bool
@@ -36,7 +38,8 @@ struct ImageFacts {
     mosaic = image.mosaic
     range = try ImageFacts.range(layout, name)
     byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
-    frameCount = source.frameCount
+    frames = source.frames
+    frameCount = frames?.count ?? source.frameCount
     unaccounted = source.trailingByteCount
     isEditable = image.readOnlyReason == nil
     metadata = image.metadata
@@ -61,6 +64,7 @@ struct ImageFacts {
     range = try ImageFacts.range(layout, name)
     byteCount = range.upperBound
     frameCount = pixels.frameCount
+    frames = nil
     isEditable = layout.isWritable
     self.metadata = metadata
     unaccounted = nil
@@ -97,6 +101,9 @@ struct ImageFacts {
       "need": .integer(range.upperBound),
       "byteCount": .integer(byteCount), "trailing": .integer(trailing),
       "frames": .integer(frameCount),
+      "frameStride": frames.map { .integer($0.step) } ?? .null,
+      "frameHeader": frames.map { .integer($0.header) } ?? .null,
+      "frameRemainder": frames.map { .integer($0.remainder) } ?? .null,
       "shared": .bool(copyReason == nil),
       "copyReason": copyReason.map(JSON.string) ?? .null,
       "editable": .bool(isEditable),
@@ -134,7 +141,7 @@ struct ImageFacts {
       lines.append("need: \(layout.arithmetic(range))")
       lines.append("have: \(byteCount) bytes, \(trailing) after the last row\(ending)")
     }
-    if frameCount > 1 { lines.append("frames: \(frameCount)") }
+    if frameCount > 1 { lines.append(frames?.text ?? "frames: \(frameCount)") }
     if let palette {
       lines.append(
         "palette: \(palette.count) colors" + (palette.hasAlpha ? ", with alpha" : ""))

@@ -6,7 +6,7 @@ extension Command {
   static let frombuffer = Command(
     "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
     operands: 1...1,
-    groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .losses, .show],
+    groups: [.layout, .mapping, .sequence] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(
         "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
@@ -32,7 +32,8 @@ extension Command {
 
   static let open = Command(
     "open", "FILE [STEP...]", "open a PNG, BMP, TIFF, NPY, … and run the steps",
-    operands: 1...1, groups: [.mapping] + stepGroups + [.concurrent, .output, .losses, .show],
+    operands: 1...1,
+    groups: [.mapping, .sequence] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(
         "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
@@ -54,6 +55,7 @@ extension Command {
   private static func runSteps(
     _ invocation: Invocation, _ console: inout Console, _ open: () throws(ToolError) -> Source
   ) throws(ToolError) -> ExitStatus {
+    if invocation.opening.isEach { return try FrameRun.run(invocation, &console) }
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     var source = try open()
     source.notes = try console.introduce(source)
@@ -85,6 +87,7 @@ extension Session {
     .record([
       "version": 1,
       "source": .string(source.name),
+      "frame": turn.map { .integer($0.number) } ?? .null,
       "image": .record([
         "mode": .string(source.image.mode.name),
         "rawmode": .string(source.storage),

@@ -39,7 +39,8 @@ extension Command {
         "keep a picture of the newest frame"),
     ]
   ) { invocation, console throws(ToolError) in
-    let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
+    let plan = try RunPlan(
+      invocation.steps, given: invocation.given, numbering: .rounds, &console)
     if invocation.operands[0] == "-", (try? Syscalls.status(of: 0).kind) != .regular {
       throw ToolError("standard input is not a file, so it cannot change; give watch a path")
     }
@@ -190,7 +191,8 @@ private struct Watch {
     console.isVerbose = false
     source.notes = try console.introduce(source)
     var session = Session(
-      source, invocation, console, log: self.console.isVerbose ? self.console : nil)
+      source, invocation, console, log: self.console.isVerbose ? self.console : nil,
+      turn: FrameTurn(number: round))
     if let screen {
       try write("\u{1B}[?2026h\u{1B}[H")
       session.showing.isLive = true

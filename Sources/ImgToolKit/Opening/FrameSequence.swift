@@ -14,6 +14,8 @@ final class FrameSequence: Sendable {
   let count: Int?
   /// The numbers of the frames that were asked for, from 0 on; those of a pipe may go on to `Int.max`.
   let numbers: Range<Int>
+  /// The bytes of a frame's samples, about.
+  let frameByteCount: Int
   /// What there is to say about the source beside its frames.
   let notes: [String]
   private let open: @Sendable (Int) throws(ToolError) -> Source?
@@ -24,7 +26,8 @@ final class FrameSequence: Sendable {
   ///   - stopReading: wakes who waits for a frame.
   /// - Throws: ``ToolError`` for a frame that was asked for and is not there.
   init(
-    _ name: String, _ frames: LayoutOptions.Frames?, count: Int?, notes: [String] = [],
+    _ name: String, _ frames: LayoutOptions.Frames?, count: Int?, frameByteCount: Int,
+    notes: [String] = [],
     stopReading: @escaping @Sendable () -> Void = {},
     open: @escaping @Sendable (Int) throws(ToolError) -> Source?
   ) throws(ToolError) {
@@ -33,6 +36,7 @@ final class FrameSequence: Sendable {
     self.name = name
     self.count = count
     numbers = (frames?.first ?? 0)..<(last == .max ? last : last + 1)
+    self.frameByteCount = frameByteCount
     self.notes = notes
     self.open = open
     self.stopReading = stopReading
@@ -48,6 +52,9 @@ final class FrameSequence: Sendable {
   /// - Throws: ``ToolError`` where the frame cannot be opened, or a pipe ends within it.
   /// - Complexity: O(1) where the file is mapped raw, as of the format's reader otherwise.
   func source(_ number: Int) throws(ToolError) -> Source? { try open(number) }
+
+  /// What reports call a frame, as other tools call it on their command lines.
+  static func label(_ name: String, _ number: Int) -> String { "\(name)[\(number)]" }
 
   /// Lets nobody wait for a frame of a pipe any longer; there is none then.
   func stop() { stopReading() }
@@ -92,7 +99,8 @@ extension FrameSequence {
     let remainder = try options.remainderNote(path, first, byteCount: file.byteCount)
     let start = frames?.first ?? 0
     return try FrameSequence(
-      path, frames, count: first.frameCount, notes: first.notes + remainder
+      path, frames, count: first.frameCount, frameByteCount: first.layout.spanByteCount,
+      notes: first.notes + remainder
     ) { number throws(ToolError) in
       let begin = Syscalls.monotonicNanoseconds()
       var resolved = first
@@ -112,22 +120,35 @@ extension FrameSequence {
   private static func describing(
     _ path: String, _ options: OpenOptions, isolatesEdits: Bool
   ) throws(ToolError) -> FrameSequence {
-    let file = try Source.map(path, options)
+    let file: Buffer
+    if Source.isPipe(path) {
+      switch try DescribedPipe.open(path, options) {
+      case .frames(let frames): return frames
+      case .whole(let buffer): file = buffer
+      }
+    } else {
+      file = try Source.map(path, options)
+    }
     let (layout, frames) = options.layout.firstFrame
     var options = options
     options.layout = layout
-    let first = try Source.header(path, options, in: file)
+    let index = FrameIndex()
+    let first = try Source.header(path, options, in: file, index: index)
     let start = frames?.first ?? 0
     let choices = options
-    return try FrameSequence(path, frames, count: first.pixels.frameCount) {
+    let canOpenAgain = isolatesEdits && !Source.isPipe(path)
+    return try FrameSequence(
+      path, frames, count: first.pixels.frameCount,
+      frameByteCount: first.pixels.layout.spanByteCount
+    ) {
       number throws(ToolError) in
       let begin = Syscalls.monotonicNanoseconds()
       var choices = choices
       choices.layout.frame = .index(number)
       // Of all frames together, which is told once.
       if number != start { choices.trailing = .ok }
-      let buffer = isolatesEdits ? try Source.map(path, choices) : file
-      let header = try Source.header(path, choices, in: buffer)
+      let buffer = canOpenAgain ? try Source.map(path, choices) : file
+      let header = try Source.header(path, choices, in: buffer, index: index)
       return try Source.decoding(header, path, choices, in: buffer, since: begin)
     }
   }
@@ -148,7 +169,7 @@ extension OpenOptions {
   func remainderNote(
     _ name: String, _ resolved: ResolvedLayout, byteCount: Int
   ) throws(ToolError) -> [String] {
-    let rest = resolved.frameRemainder(in: byteCount)
+    let rest = resolved.frames(in: byteCount)?.remainder ?? 0
     guard rest > 0, trailing != .ok else { return [] }
     let count = resolved.frameCount
     let text =
@@ -158,14 +179,9 @@ extension OpenOptions {
   }
 }
 
-extension ResolvedLayout {
-  /// The bytes behind the last whole frame and the gap after it.
-  func frameRemainder(in byteCount: Int) -> Int {
-    guard frameStep > 0, frameCount > 0, let frames = frameStep.multiplied(by: frameCount),
-      let end = frames.added(to: options.offset)
-    else { return 0 }
-    return max(0, byteCount - end)
-  }
+extension Layout {
+  /// The bytes from the first sample to the last.
+  fileprivate var spanByteCount: Int { (try? byteRange().count) ?? .max }
 }
 
 extension Source {

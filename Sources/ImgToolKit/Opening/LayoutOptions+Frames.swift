@@ -44,6 +44,7 @@ extension LayoutOptions {
     layout = moved
     resolved.isOneFrame = true
     (resolved.frameStep, resolved.frameSpan) = (step, span)
+    resolved.frameHeader = header
     resolved.shownFrameCount = wanted - index + 1
     guard resolved.shownFrameCount > 1 else { return }
     guard resolved.planeCount == 1 else {

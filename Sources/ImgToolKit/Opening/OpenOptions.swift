@@ -5,6 +5,8 @@ import PixelViews
 /// How a source is opened, as it was typed.
 struct OpenOptions: Sendable {
   var layout = LayoutOptions()
+  /// `--each`: frames are opened one by one.
+  var isEach = false
   /// `--access`; `nil` where nothing was typed.
   var access: Access?
   /// `--palette`.

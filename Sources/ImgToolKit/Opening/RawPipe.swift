@@ -16,7 +16,8 @@ final class RawPipe: Sendable {
   ) throws(ToolError) -> FrameSequence {
     let pipe = try RawPipe(path, options)
     return try FrameSequence(
-      path, options.layout.frames, count: nil, notes: pipe.resolved.notes,
+      path, options.layout.frames, count: nil,
+      frameByteCount: pipe.resolved.frameSpan, notes: pipe.resolved.notes,
       stopReading: { pipe.pipe.stop() },
       open: { number throws(ToolError) in try pipe.source(number) })
   }

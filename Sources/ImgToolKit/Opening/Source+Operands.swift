@@ -29,6 +29,7 @@ extension Source {
       described.bayer = nil
       described.layout.rawmode = nil
       described.layout.frame = nil
+      described.layout.frames = nil
       described.layout.order = nil
     }
     do throws(ToolError) { return try describing(path, described) } catch {
@@ -57,6 +58,7 @@ extension Source {
     }
     var first = options
     first.layout.frame = nil
+    first.layout.frames = nil
     first.layout.order = nil
     return !hasLayout || (try? header(path, first, in: buffer)) != nil
   }

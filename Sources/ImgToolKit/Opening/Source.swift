@@ -17,6 +17,8 @@ struct Source: Sendable {
   /// The frames that the image shows, and whether the user chose them.
   var shownFrameCount = 1
   var isFrameChosen = false
+  /// The frames of a raw file, as far as its length tells.
+  var frames: FrameCount?
   /// The bytes behind all that the format of the file accounts for, where that is known.
   var trailingByteCount: Int?
   /// What else of the file the image does not show.
@@ -101,6 +103,7 @@ extension Source {
     var source = try Source(
       path, viewing: buffer, resolved, options,
       palette: try options.loadPalette(for: resolved.format.mode))
+    source.frames = resolved.frames(in: buffer.byteCount)
     try source.checkTrailing(options.trailing, resolved)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
     return source
@@ -178,10 +181,18 @@ extension Source {
 
   /// What the header of a file says.
   ///
-  /// - Parameter standIn: the path of a copy of the file with the pixels, which is mapped in its place.
+  /// - Parameters:
+  ///   - standIn: the path of a copy of the file with the pixels, which is mapped in its place.
+  ///   - index: who remembers where frames start, where it is read for several.
   static func header(
-    _ path: String, _ options: OpenOptions, in buffer: Buffer, standIn: String? = nil
+    _ path: String, _ options: OpenOptions, in buffer: Buffer, standIn: String? = nil,
+    index: FrameIndex? = nil
   ) throws(ToolError) -> DescribedFile {
+    if let frames = options.layout.frames {
+      throw ToolError(
+        "\(path): --frames \(frames.text) needs --each here, for one frame after the other; or --frame N "
+          + "shows one")
+    }
     var choice = FileFormat.DescribeOptions()
     switch options.layout.frame {
     case .index(let index): choice.frame = index
@@ -189,6 +200,7 @@ extension Source {
     case nil: break
     }
     choice.limits = options.limits
+    choice.index = index
     choice.hasPlanes = options.layout.order.map { $0 == "chw" }
     let file: DescribedFile
     do throws(FormatError) {

@@ -11,14 +11,17 @@ struct Preview {
   let source: Source
   /// Who tells what is found.
   let console: Console
+  /// Which of several frames or rounds it is.
+  let turn: FrameTurn?
   /// Whether a save goes onto the source.
   var savesOntoSource = false
   /// Whether the image is a private copy by then.
   private(set) var isCopied = false
   private(set) var context: StepContext
 
-  init(_ source: Source, _ console: Console) {
+  init(_ source: Source, _ console: Console, _ turn: FrameTurn? = nil) {
     self.source = source
+    self.turn = turn
     self.console = console
     image = source.image
     isDerived = image.isDerived

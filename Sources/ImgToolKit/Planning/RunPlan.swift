@@ -8,14 +8,17 @@ struct RunPlan: Sendable {
   let writesStandardOutput: Bool
 
   /// - Parameters:
+  ///   - numbering: what numbers the names of files that the steps use.
   ///   - given: the other options that were typed, by their names.
   ///   - console: told when standard output is taken, also when a later step is wrong.
   /// - Throws: ``ToolError`` for the first step that cannot work whatever the source is, and for a
   ///   setting or an option that no step uses.
   init(
-    _ typed: [TypedStep], given: [String] = [], _ console: inout Console
+    _ typed: [TypedStep], given: [String] = [],
+    numbering: NumberedName.Numbering = .none, _ console: inout Console
   ) throws(ToolError) {
     var settings = StepSettings()
+    settings.numbering = numbering
     settings.conversion = given.contains(Flag.clamp.name) ? .clamp : .refuse
     var steps: [PlannedStep] = []
     defer { if settings.writesStandardOutput { console.outputIsTaken = true } }

@@ -4,20 +4,28 @@ import PixelViews
 
 /// A save whose format and target are resolved.
 struct SavePlan: Sendable {
-  let path: String
+  /// The path, or that of each frame or round.
+  let name: NumberedName
   let format: FileFormat
   /// Where the path led when the plan was made.
   let target: SaveTarget
   private let settings: SaveSettings
+  /// Where the frames of `--each` follow each other; `nil` for files of their own.
+  private let joined: JoinedOutput?
 
   /// Resolves a save; nothing is opened.
   ///
-  /// - Throws: ``ToolError`` for a name without a format, a place without a directory, a terminal.
-  init(_ path: String, _ settings: SaveSettings = SaveSettings()) throws(ToolError) {
+  /// - Throws: ``ToolError`` for a name without a format, a place without a directory, a terminal; for
+  ///   a file that each frame would be written over.
+  init(
+    _ typed: String, _ settings: SaveSettings = SaveSettings(),
+    _ numbering: NumberedName.Numbering = .none, of option: String = "--save"
+  ) throws(ToolError) {
+    name = try NumberedName(typed, numbering, of: option)
+    let path = name.isNumbered ? typed : name.name(nil)
     guard !path.isEmpty else {
       throw ToolError("the save's name is empty; a path is expected, or - for standard output")
     }
-    self.path = path
     self.settings = settings
     format = try SavePlan.format(settings.format, for: path)
     guard format.isWritten else {
@@ -25,6 +33,9 @@ struct SavePlan: Sendable {
       throw ToolError("\(path): \(format.name) is only read here; save as one of \(others)")
     }
     target = try SavePlan.resolve(path)
+    joined =
+      numbering == .frames && !name.isNumbered
+      ? try JoinedOutput(path, format, target, of: option) : nil
     if target.isStandardOutput, Syscalls.isTerminal(1) {
       throw ToolError(
         "\(path): standard output is a terminal, which shows no \(format.name) file; redirect it "
@@ -68,7 +79,7 @@ struct SavePlan: Sendable {
     settings.use("--format")
     settings.use("--strip")
     func reason(_ isHonored: Bool, _ what: String) -> String? {
-      isHonored ? nil : "\(path) is \(format.name), which has no choice of \(what)"
+      isHonored ? nil : "\(name.text) is \(format.name), which has no choice of \(what)"
     }
     settings.use("--as", unless: reason(format.honorsRawmode, "how samples are stored"))
     settings.use("--as-stride", unless: reason(format.honorsStride, "a stride"))
@@ -80,7 +91,7 @@ struct SavePlan: Sendable {
   func check(_ image: Image) throws(ToolError) {
     let options = try options(for: image.format, threads: 1)
     do throws(FormatError) { try format.check(image, options) } catch {
-      throw ToolError(error, name: path)
+      throw ToolError(error, name: name.text)
     }
   }
 
@@ -121,15 +132,18 @@ struct SavePlan: Sendable {
   /// since the plan was made.
   ///
   /// - Parameters:
+  ///   - turn: which frame or round the image is, if it is one of several.
   ///   - source: where the image came from.
   ///   - replacesMapped: as ``ImageSave/replacesMapped``; `nil` for a command without `--replace`.
   ///   - refusesLoss: as ``ImageSave/refusesLoss``.
   ///   - witness: who tells whether the pixels stood still.
-  /// - Returns: what became of it; `nil` when the pixels did not stand still, and nothing was written.
+  /// - Returns: what became of it; `nil` when the pixels did not stand still, or the turn of the frame
+  ///   will not come, and nothing was written.
   func run(
-    _ image: Image, threads: Int, from source: Source? = nil, replacesMapped: Bool? = nil,
-    refusesLoss: Bool = false, witness: FrameWitness? = nil
+    _ image: Image, _ turn: FrameTurn?, threads: Int, from source: Source? = nil,
+    replacesMapped: Bool? = nil, refusesLoss: Bool = false, witness: FrameWitness? = nil
   ) throws(ToolError) -> ImageSave.Outcome? {
+    let path = name.name(turn?.number)
     var save = ImageSave(format)
     save.options = try options(for: image.format, threads: threads)
     save.replacesMapped = replacesMapped ?? false
@@ -141,8 +155,11 @@ struct SavePlan: Sendable {
       if replacesSource || refusesLoss { save.beside = source.beside(isReplaced: replacesSource) }
     }
     do throws(FormatError) {
+      if let joined, joined.needsMemory(turn) {
+        return try joined.run(save, image, to: target, turn)
+      }
       return try save.run(image, to: target) { () throws(ViewError) in
-        try witness?.holds() ?? true
+        try witness?.holds() ?? true && turn?.comes() ?? true
       }
     } catch {
       var error = error

@@ -35,6 +35,8 @@ struct StepRecord: Sendable {
     static let sharesStandardError = Traits(rawValue: 1 << 6)
     /// Uses files, programs or a terminal besides the image.
     static let reachesOut = Traits(rawValue: 1 << 7)
+    /// What it does may be seen by others, who count on the order of frames.
+    static let keepsOrder = Traits(rawValue: 1 << 8)
   }
 
   /// - Parameter make: as ``make``.

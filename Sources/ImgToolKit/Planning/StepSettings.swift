@@ -6,6 +6,8 @@ struct StepSettings: Sendable {
   var comparing = ComparisonSettings()
   /// What conversions do with samples that they cannot hold.
   var conversion = ConversionPolicy.refuse
+  /// What numbers the names of files.
+  var numbering = NumberedName.Numbering.none
   /// Whether a step writes to standard output, so that reports must not.
   var writesStandardOutput = false
   /// The settings that no step has used yet.

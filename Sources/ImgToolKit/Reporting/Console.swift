@@ -10,6 +10,10 @@ package struct Console: Sendable {
   var outputIsTaken = false
   /// Whether pixels that are not kept, or not read, as they are make an error.
   var isStrict = false
+  /// Where everything goes for now, until its turn comes to be written.
+  var transcript: Transcript?
+  /// The notes that were written, which are not written again; `nil` where each is.
+  var told: Locked<Set<String>>?
   /// Whether lines are written over older ones, the rest of which must go.
   var overwritesLines = false
 
@@ -34,6 +38,11 @@ package struct Console: Sendable {
         .joined(separator: "\u{1B}[K\n") + "\u{1B}[K"
     }
     let line = text + "\n"
+    if let transcript { return transcript.add(.answer(line)) }
+    try write(line)
+  }
+
+  private func write(_ line: String) throws(ToolError) {
     do throws(SystemError) {
       try Progress.shared.interrupted { () throws(SystemError) in
         try Syscalls.write(outputIsTaken ? 2 : 1, line)
@@ -52,7 +61,27 @@ package struct Console: Sendable {
 
   /// Writes a note, unless the user asked for none.
   func note(_ text: String) {
-    if !isQuiet { complain(text) }
+    if isQuiet { return }
+    if let transcript { return transcript.add(.note(text)) }
+    guard let told else { return complain(text) }
+    let isNew = told.withLock { told in
+      // There is an end to what is remembered of a pipe that has none.
+      if told.count > 10_000 { told = [] }
+      return told.insert(text).inserted
+    }
+    if isNew { complain(text) }
+  }
+
+  /// Writes what was said while nothing was written, in order.
+  ///
+  /// - Throws: as ``answer(_:)``.
+  func write(_ transcript: Transcript) throws(ToolError) {
+    for line in transcript.lines {
+      switch line {
+      case .answer(let text): try write(text)
+      case .note(let text): note(text)
+      }
+    }
   }
 
   /// Tells what there is to say about a source: how it was opened, where that is wanted, its notes, and

@@ -86,12 +86,14 @@ struct ComparisonPlan: Sendable {
   private let style: Difference.PictureStyle
 
   /// - Throws: ``ToolError`` for a picture that cannot be saved there.
-  init(_ settings: ComparisonSettings) throws(ToolError) {
+  init(
+    _ settings: ComparisonSettings, _ numbering: NumberedName.Numbering = .none
+  ) throws(ToolError) {
     self.settings = settings
     let style = settings.pictureStyle ?? .highlight
     self.style = style
     picture = try settings.picturePath.map { path throws(ToolError) in
-      let plan = try SavePlan(path)
+      let plan = try SavePlan(path, SaveSettings(), numbering, of: "--diff")
       guard plan.format.accepts(style.format) else {
         let others = Difference.PictureStyle.allCases.filter { plan.format.accepts($0.format) }
         let error = FormatError.cannotHold(format: plan.format.name, style.format)
@@ -107,13 +109,13 @@ struct ComparisonPlan: Sendable {
   var writesStandardOutput: Bool { picture?.target.isStandardOutput == true }
 
   func compare(
-    _ a: Image, _ b: Image, names: (String, String), threads: Int
+    _ a: Image, _ b: Image, names: (String, String), threads: Int, _ turn: FrameTurn? = nil
   ) throws(ToolError) -> Comparison {
     var comparison = try Comparison.compare(
       a, b, names: names, threads: threads, region: settings.region, tolerance: settings.tolerance)
     if let difference = comparison.difference, !difference.isSame, let picture {
       comparison.picture = .record([
-        "path": .string(picture.path), "style": .string(style.rawValue),
+        "path": .string(picture.name.name(turn?.number)), "style": .string(style.rawValue),
         "factor": style == .gray ? .number(difference.pictureFactor) : .null,
       ])
     }
@@ -122,11 +124,13 @@ struct ComparisonPlan: Sendable {
 
   /// Saves the picture that was asked for, if the images differ, also where that is accepted.
   func savePicture(
-    of comparison: Comparison, _ a: Image, _ b: Image, threads: Int, _ console: Console
+    of comparison: Comparison, _ a: Image, _ b: Image, threads: Int, _ console: Console,
+    _ turn: FrameTurn? = nil
   ) throws(ToolError) {
     guard let picture else { return }
+    let path = picture.name.name(turn?.number)
     guard let difference = comparison.difference else {
-      console.note("\(picture.path): there is no picture of the errors, as \(comparison.text)")
+      console.note("\(path): there is no picture of the errors, as \(comparison.text)")
       return
     }
     guard !difference.isSame else { return }
@@ -135,11 +139,11 @@ struct ComparisonPlan: Sendable {
       guard let pair = try a.comparable(with: b) else { return }
       shown = try difference.picture(
         of: pair.a, pair.b, region: settings.region, style: style, threads: threads)
-    } catch { throw ToolError(error, name: picture.path) }
-    _ = try picture.run(shown, threads: threads)
+    } catch { throw ToolError(error, name: path) }
+    _ = try picture.run(shown, turn, threads: threads)
     if style == .gray {
       console.note(
-        "\(picture.path): "
+        "\(path): "
           + (difference.maximum.isFinite
             ? "errors are multiplied by \(difference.pictureFactor.shortText), so that the largest, "
               + "\(difference.maximum.shortText), is white"

@@ -29,11 +29,32 @@ struct ResolvedLayout: Sendable {
   /// asked for.
   var frameStep = 0
   var frameSpan = 0
+  /// The bytes before the pixels of a frame.
+  var frameHeader = 0
   /// Whether the layout shows one of several frames, so that bytes after it are the next ones.
   var isOneFrame = false
   var notes: [String] = []
   /// What the file's length is compared with; `nil` for a layout file.
   var asked: LengthHint.Asked?
+
+  /// How many frames there are, whether they were asked for or not; `nil` for a layout that does not say
+  /// where one ends.
+  func frames(in byteCount: Int) -> FrameCount? {
+    var (step, span, count) = (frameStep, frameSpan, frameCount)
+    if step == 0 {
+      guard storage != ResolvedLayout.fileStorage, let end = try? layout.byteRange().upperBound
+      else { return nil }
+      span = end - options.offset
+      step = span + padding
+      count = (byteCount - end) / step + 1
+    }
+    guard count > 0, let frames = step.multiplied(by: count),
+      let end = frames.added(to: options.offset)
+    else { return nil }
+    return FrameCount(
+      count: count, step: step, header: frameHeader, gap: max(0, step - span),
+      remainder: max(0, byteCount - end))
+  }
 
   /// The bytes after the last row and its padding.
   func trailingByteCount(in byteCount: Int) -> Int {
@@ -116,5 +137,28 @@ struct ResolvedLayout: Sendable {
     return ToolError(
       "\(name): the layout file's \(layout.width)x\(layout.height) \(format.mode.name) reaches from "
         + "byte \(range.lowerBound) to byte \(range.upperBound), the file has \(short.available)")
+  }
+}
+
+/// The frames of a raw file, as far as its length tells.
+struct FrameCount: Sendable {
+  let count: Int
+  /// The bytes from one to the next.
+  let step: Int
+  /// The bytes before the pixels of each.
+  let header: Int
+  /// The bytes between the pixels of one and what is next.
+  let gap: Int
+  /// The bytes behind the last one and its gap.
+  let remainder: Int
+
+  /// A line about them.
+  var text: String {
+    let parts =
+      (header > 0 ? ["a header of \(header.bytes) before each"] : [])
+      + (gap > 0 ? ["\(gap.bytes) after each"] : [])
+    return "frames: \(count), \(step.bytes) apart"
+      + (parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
+      + (remainder > 0 ? ", \(remainder.bytes) after the last" : "")
   }
 }

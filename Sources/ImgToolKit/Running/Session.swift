@@ -24,18 +24,25 @@ struct Session {
   var hasSavedOntoSource = false
   /// How pictures are shown.
   var showing: ShowOptions
+  /// Which of several frames or rounds it is.
+  let turn: FrameTurn?
 
-  /// - Parameter log: where the lines of `-v` go, if they are wanted.
+  /// - Parameters:
+  ///   - log: where the lines of `-v` go, if they are wanted.
+  ///   - turn: which of several frames or rounds it is.
+  ///   - threads: how many threads each step uses; as many as were asked for if `nil`.
   init(
-    _ source: Source, _ invocation: Invocation, _ console: Console, log: Console? = nil
+    _ source: Source, _ invocation: Invocation, _ console: Console, log: Console? = nil,
+    turn: FrameTurn? = nil, threads: Int? = nil
   ) {
     self.source = source
+    self.turn = turn
     self.console = console
     self.log = log
     options = invocation.running
     isJSON = invocation.report.json
     showing = invocation.showing
-    threads = options.threadCount
+    self.threads = threads ?? options.threadCount
     image = source.image
     notes = source.notes
   }
@@ -54,7 +61,7 @@ struct Session {
   /// - Returns: the error that ended it, if one did.
   mutating func perform(_ steps: [PlannedStep]) -> ToolError? {
     do throws(ToolError) {
-      var preview = Preview(source, console)
+      var preview = Preview(source, console, turn)
       let notes = try preview.check(steps)
       // A program that a step runs may put the source under another name.
       if options.replace == true, !preview.savesOntoSource,
@@ -81,7 +88,7 @@ struct Session {
         reports.append(report)
         log?.note(report.text)
       }
-      let isSilent = console.isQuiet || step.traits.contains(.sharesStandardError)
+      let isSilent = console.isQuiet || console.told != nil || step.traits.contains(.sharesStandardError)
       try Progress.shared.during(isSilent ? nil : step.text) { () throws(ToolError) in
         try perform(step)
       }

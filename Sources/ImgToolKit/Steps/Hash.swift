@@ -5,7 +5,8 @@ extension StepRecord {
     let found = try session.hash()
     session.report.add("hash", .string(found))
     if !session.isJSON {
-      try session.console.answer(hashLine: HashList.line(hash: found, name: session.source.name))
+      try session.console.answer(
+        hashLine: HashList.line(hash: found, name: session.turn?.label ?? session.source.name))
     }
   }
 }

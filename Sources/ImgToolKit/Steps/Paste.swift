@@ -11,12 +11,13 @@ extension StepRecord {
     }
     let point = try Values.point(String(text[text.index(after: sign)...]), "--paste")
     return Paste(
-      path: String(text[..<sign]), x: point.x, y: point.y, policy: settings.conversion)
+      name: try NumberedName(String(text[..<sign]), settings.numbering, of: "--paste"), x: point.x,
+      y: point.y, policy: settings.conversion)
   }
 }
 
 private struct Paste: Step {
-  let path: String
+  let name: NumberedName
   let x, y: Int
   /// What becomes of samples that the image cannot hold.
   let policy: ConversionPolicy
@@ -25,6 +26,7 @@ private struct Paste: Step {
 
   func perform(_ session: inout Session) throws(ToolError) {
     try session.checkEditable()
+    let path = name.name(session.turn?.number)
     let (target, threads, context) = (session.image, session.threads, session.context)
     let source = try Source.describing(path, OpenOptions())
     session.report.copiedBytes += source.copiedBytes

@@ -3,7 +3,7 @@ import PixelMemory
 extension StepRecord {
   static let poke = StepRecord(
     "--poke", "OFFSET=HEX", .outside, "write bytes to the file as another program would",
-    traits: [.changesFile, .reachesOut]
+    traits: [.changesFile, .reachesOut, .keepsOrder]
   ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--poke", "OFFSET=HEX")
     let offset = try Values.byteCount(parts.left, "--poke")

@@ -3,7 +3,7 @@ import PixelMemory
 extension StepRecord {
   static let run = StepRecord(
     "--run", "COMMAND", .outside, "run a command with /bin/sh; its output goes to our stderr",
-    traits: [.sharesStandardError, .reachesOut]
+    traits: [.sharesStandardError, .reachesOut, .keepsOrder]
   ) { command in
     ActStep { session throws(ToolError) in
       let context = session.context

@@ -6,7 +6,7 @@ extension StepRecord {
     making: "--save", "PATH", .save, "write the picture; the suffix decides the format",
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
-    let plan = try SavePlan(path, settings.saving)
+    let plan = try SavePlan(path, settings.saving, settings.numbering)
     plan.useSettings(of: &settings)
     if plan.target.isStandardOutput { settings.writesStandardOutput = true }
     return Save(plan: plan)
@@ -22,7 +22,7 @@ private struct Save: RevocableStep {
     try plan.check(preview.image)
     // What has the name by now; that of the plan may have been replaced in an earlier round of a watch.
     if let source = preview.source.file.identity,
-      try SavePlan.resolve(plan.path).identity == source
+      try SavePlan.resolve(plan.name.name(preview.turn?.number)).identity == source
     {
       preview.savesOntoSource = true
     }
@@ -36,15 +36,15 @@ private struct Save: RevocableStep {
 
   private func save(_ session: inout Session, _ witness: FrameWitness?) throws(ToolError) -> Bool {
     let outcome = try plan.run(
-      session.image, threads: session.threads, from: session.source,
+      session.image, session.turn, threads: session.threads, from: session.source,
       replacesMapped: session.options.replace, refusesLoss: session.options.isStrict,
       witness: witness)
     guard let outcome else { return false }
     session.report.add(outcome, plan.format)
-    try session.tell(outcome.lossy, about: plan.path)
-    for note in outcome.remarks { session.note("\(plan.path): \(note)") }
+    try session.tell(outcome.lossy, about: plan.name.text)
+    for note in outcome.remarks { session.note("\(plan.name.text): \(note)") }
     if outcome.untied || outcome.wasFlushed { session.hasSavedOntoSource = true }
-    if isRevocable { session.lastSaved = plan.path }
+    if isRevocable { session.lastSaved = plan.name.name(session.turn?.number) }
     return true
   }
 }

@@ -4,7 +4,7 @@ import PixelViews
 extension StepRecord {
   static let show = StepRecord(
     "--show", .report, "show the picture in the terminal",
-    traits: [.readsPixels, .draws, .reachesOut]
+    traits: [.readsPixels, .draws, .reachesOut, .keepsOrder]
   ) { session throws(ToolError) in
     let console = session.console
     let kind =

@@ -3,7 +3,7 @@ import PixelMemory
 extension StepRecord {
   static let sync = StepRecord(
     "--sync", .durability, "flush the edits and the last save to disk",
-    traits: .reachesOut
+    traits: [.reachesOut, .keepsOrder]
   ) { session throws(ToolError) in
     let (buffer, context) = (session.image.buffer, session.context)
     do throws(MemoryError) {
