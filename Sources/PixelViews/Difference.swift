@@ -83,9 +83,9 @@ public struct Difference: Hashable, Sendable {
     return Difference(
       first: total.first, box: total.box, pixelCount: pixelCount,
       differingPixels: total.differingPixels, failingPixels: total.failingPixels,
-      tolerance: tolerance, maximum: total.maximum,
-      meanAbsoluteError: total.absolute / sampleCount,
-      meanSquaredError: total.squared / sampleCount, peak: format.peak)
+      tolerance: tolerance, maximum: total.errors.maximum,
+      meanAbsoluteError: total.errors.absolute / sampleCount,
+      meanSquaredError: total.errors.squared / sampleCount, peak: format.peak)
   }
 
   /// The pixels of both images that are compared.
@@ -137,7 +137,7 @@ public struct Difference: Hashable, Sendable {
 }
 
 extension PixelFormat {
-  fileprivate var peak: Double {
+  var peak: Double {
     type.largest ?? (mode == .integer || type == .i32 ? SampleType.i32.range.upperBound : 1)
   }
 }

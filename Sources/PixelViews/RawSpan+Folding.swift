@@ -25,25 +25,29 @@ extension RawSpan {
     }
   }
 
-  /// Calls `body` with the first `count` elements of both spans.
+  /// Calls `body` with the elements `start`, `start + step`, … below `count` of both spans.
   ///
-  /// - Precondition: both spans hold `count` elements.
-  /// - Complexity: O(`count`).
+  /// - Precondition: both spans hold `count` elements; `step` is positive.
+  /// - Complexity: O(`count` / `step`).
   @inline(__always)
   func forEachPair<Element: BitwiseCopyable>(
-    count: Int, with other: RawSpan, _ body: (Element, Element) -> Void
+    from start: Int = 0, by step: Int = 1, count: Int, with other: RawSpan,
+    _ body: (Element, Element) -> Void
   ) {
+    precondition(start >= 0 && step > 0)
     precondition(count <= byteCount / MemoryLayout<Element>.stride)
     precondition(count <= other.byteCount / MemoryLayout<Element>.stride)
     unsafe withUnsafeBytes { first in
       unsafe other.withUnsafeBytes { second in
-        guard count > 0, let first = first.baseAddress, let second = second.baseAddress
+        guard start < count, let first = first.baseAddress, let second = second.baseAddress
         else { return }
-        for index in 0..<count {
+        var index = start
+        while index < count {
           let offset = index &* MemoryLayout<Element>.stride
           body(
             unsafe first.loadUnaligned(fromByteOffset: offset, as: Element.self),
             unsafe second.loadUnaligned(fromByteOffset: offset, as: Element.self))
+          index &+= step
         }
       }
     }

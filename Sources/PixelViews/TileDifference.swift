@@ -4,15 +4,7 @@ struct TileDifference: Sendable {
   var box: Rectangle?
   var differingPixels = 0
   var failingPixels = 0
-  var maximum = 0.0
-  /// The sums of integers, which are exact, and of floating-point numbers.
-  private var integerAbsolute: UInt128 = 0
-  private var integerSquared: UInt128 = 0
-  private var floatAbsolute = CompensatedSum()
-  private var floatSquared = CompensatedSum()
-
-  var absolute: Double { Double(integerAbsolute) + floatAbsolute.value }
-  var squared: Double { Double(integerSquared) + floatSquared.value }
+  var errors = ErrorSums()
 
   /// Adds the next tile.
   mutating func add(_ next: TileDifference) {
@@ -20,11 +12,7 @@ struct TileDifference: Sendable {
     if let box = next.box { self.box = self.box?.union(box) ?? box }
     differingPixels += next.differingPixels
     failingPixels += next.failingPixels
-    maximum = max(maximum, next.maximum)
-    integerAbsolute += next.integerAbsolute
-    integerSquared += next.integerSquared
-    floatAbsolute.add(next.floatAbsolute.value)
-    floatSquared.add(next.floatSquared.value)
+    errors.add(next.errors)
   }
 
   /// Compares the plain pixels of a tile; `nil` when there is no difference.
@@ -38,13 +26,13 @@ struct TileDifference: Sendable {
     switch format.type {
     case .u8:
       difference.countWords(a, b, bandCount: bandCount, count: count, as: UInt8.self)
-      difference.sumBytes(a, b, count: count * bandCount)
+      difference.errors.add(a, b, count: count * bandCount, type: format.type)
     case .u16:
       difference.countWords(a, b, bandCount: bandCount, count: count, as: UInt16.self)
-      difference.sumIntegers(a, b, count: count * bandCount, as: UInt16.self)
+      difference.errors.add(a, b, count: count * bandCount, type: format.type)
     case .i32:
       difference.countWords(a, b, bandCount: bandCount, count: count, as: UInt32.self)
-      difference.sumIntegers(a, b, count: count * bandCount, as: Int32.self)
+      difference.errors.add(a, b, count: count * bandCount, type: format.type)
     case .f32:
       difference.countNumbers(a, b, bandCount: bandCount, count: count, as: Float.self)
     case .f64:
@@ -59,7 +47,7 @@ struct TileDifference: Sendable {
   private mutating func look(
     _ a: RawSpan, _ b: RawSpan, tile: Rectangle, format: PixelFormat, tolerance: Double
   ) {
-    guard maximum > tolerance || maximum == .infinity else { return }
+    guard errors.maximum > tolerance || errors.maximum == .infinity else { return }
     let rowByteCount = tile.width * format.pixelByteCount
     for row in 0..<tile.height {
       let start = row * rowByteCount
@@ -115,49 +103,6 @@ struct TileDifference: Sendable {
     differingPixels = differing
   }
 
-  private mutating func sumBytes(_ a: RawSpan, _ b: RawSpan, count: Int) {
-    var largest: UInt8 = 0
-    // As many samples as 32 bits hold squares of.
-    let run = 1 << 16
-    for start in stride(from: 0, to: count, by: run) {
-      let length = min(run, count - start)
-      var absolute: UInt32 = 0
-      var squared: UInt32 = 0
-      a.slice(start, length).forEachPair(count: length, with: b.slice(start, length)) {
-        (one: UInt8, other: UInt8) in
-        let error = max(one, other) &- min(one, other)
-        largest = max(largest, error)
-        absolute &+= UInt32(error)
-        squared &+= UInt32(UInt16(error) &* UInt16(error))
-      }
-      integerAbsolute += UInt128(absolute)
-      integerSquared += UInt128(squared)
-    }
-    maximum = Double(largest)
-  }
-
-  @inline(__always)
-  private mutating func sumIntegers<Sample: FixedWidthInteger & BitwiseCopyable>(
-    _ a: RawSpan, _ b: RawSpan, count: Int, as: Sample.Type
-  ) {
-    var largest: UInt32 = 0
-    var absolute: UInt64 = 0
-    // The square of a 32-bit number has 64 bits: its halves are summed apart.
-    var lower: UInt64 = 0
-    var upper: UInt64 = 0
-    a.forEachPair(count: count, with: b) { (one: Sample, other: Sample) in
-      let error = UInt32(truncatingIfNeeded: Int64(max(one, other)) &- Int64(min(one, other)))
-      largest = max(largest, error)
-      absolute &+= UInt64(error)
-      let square = UInt64(error) &* UInt64(error)
-      lower &+= square & 0xFFFF_FFFF
-      upper &+= square >> 32
-    }
-    integerAbsolute = UInt128(absolute)
-    integerSquared = UInt128(upper) << 32 + UInt128(lower)
-    maximum = Double(largest)
-  }
-
   @inline(__always)
   private mutating func countNumbers<Sample: BinaryFloatingPoint & BitwiseCopyable>(
     _ a: RawSpan, _ b: RawSpan, bandCount: Int, count: Int, as: Sample.Type
@@ -166,12 +111,10 @@ struct TileDifference: Sendable {
     var bandsLeft = bandCount
     var differs = false
     a.forEachPair(count: count * bandCount, with: b) { (one: Sample, other: Sample) in
-      let error = distance(one, other)
+      let error = error(of: one, other)
       if error != 0 {
         differs = true
-        maximum = max(maximum, error)
-        floatAbsolute.add(error)
-        floatSquared.add(error * error)
+        errors.add(error)
       }
       bandsLeft &-= 1
       if bandsLeft == 0 {
@@ -186,7 +129,7 @@ struct TileDifference: Sendable {
 
 /// The error of two samples.
 @inline(__always)
-private func distance<Sample: BinaryFloatingPoint>(_ one: Sample, _ other: Sample) -> Double {
+func error<Sample: BinaryFloatingPoint>(of one: Sample, _ other: Sample) -> Double {
   if one == other { return 0 }
   let error = abs(Double(one) - Double(other))
   if !error.isNaN { return error }
@@ -196,18 +139,18 @@ private func distance<Sample: BinaryFloatingPoint>(_ one: Sample, _ other: Sampl
   return hasSameBits ? 0 : .infinity
 }
 
-private func distance<Sample: BinaryInteger>(_ one: Sample, _ other: Sample) -> Double {
+private func error<Sample: BinaryInteger>(of one: Sample, _ other: Sample) -> Double {
   abs(Double(one) - Double(other))
 }
 
 /// The error of sample `index` of plain rows.
 private func sampleError(_ a: RawSpan, _ b: RawSpan, _ index: Int, _ type: SampleType) -> Double {
   switch type {
-  case .u8: distance(a.sample(index, as: UInt8.self), b.sample(index, as: UInt8.self))
-  case .u16: distance(a.sample(index, as: UInt16.self), b.sample(index, as: UInt16.self))
-  case .i32: distance(a.sample(index, as: Int32.self), b.sample(index, as: Int32.self))
-  case .f32: distance(a.sample(index, as: Float.self), b.sample(index, as: Float.self))
-  case .f64: distance(a.sample(index, as: Double.self), b.sample(index, as: Double.self))
+  case .u8: error(of: a.sample(index, as: UInt8.self), b.sample(index, as: UInt8.self))
+  case .u16: error(of: a.sample(index, as: UInt16.self), b.sample(index, as: UInt16.self))
+  case .i32: error(of: a.sample(index, as: Int32.self), b.sample(index, as: Int32.self))
+  case .f32: error(of: a.sample(index, as: Float.self), b.sample(index, as: Float.self))
+  case .f64: error(of: a.sample(index, as: Double.self), b.sample(index, as: Double.self))
   }
 }
 

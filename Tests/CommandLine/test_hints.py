@@ -52,6 +52,7 @@ def test_an_option_of_another_tool_is_called_what_it_is_here(refused, picture, w
     ("frombuffer", ["--overlay", "a b.png"], "--paste 'a b.png'@0,0"),
     ("frombuffer", ["--skip", 8], "--offset N"), ("frombuffer", ["--grayscale"], "--mode L or --convert L"),
     ("hexdump", ["--region", "1x1+0+0"], "--at X,Y[,WxH]"),
+    ("compare", ["--psnr"], "--fail-psnr DB"), ("compare", ["--ssim"], "--fail-ssim S"),
     ("compare", ["--fuzz", 2], "--fail V"), ("compare", ["--roi", "1x1+0+0"], "--region WxH+X+Y"), ("info", ["--rotate", 90], "--reorient 90 of `imgtool frombuffer`"),
 ])
 def test_what_is_meant_depends_on_the_command(refused, picture, command, words, hint):
@@ -96,7 +97,7 @@ def test_a_list_is_cut_down_to_the_rows_that_say_a_word(imgtool, refused, here, 
 
 @pytest.mark.parametrize("option,tool", [
     ("--brightness", "magick IN -brightness-contrast"),
-    ("--dpi", "magick IN -units PixelsPerInch -density 300"), ("--psnr", "ffmpeg -i A -i B -lavfi psnr"),
+    ("--dpi", "magick IN -units PixelsPerInch -density 300"),
     ("--quality", "magick IN -quality 90 OUT.jpg"), ("--tile", "vips arrayjoin"),
     ("--extent", "magick IN -background"), ("--comment", "exiftool -Comment"),
     ("--resize", "magick IN -resize"), ("--scale", "vips thumbnail"), ("--thumbnail", "vips thumbnail"),

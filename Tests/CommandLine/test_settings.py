@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 SAVING = {"--format": "png", "--as": "BGR", "--as-stride": 64, "--level": 9, "--bits": 8}
-COMPARING = {"--fail": 60, "--fail-percent": 3, "--region": "2x2+0+0", "--diff": "errors.png",
-             "--diff-style": "gray"}
+COMPARING = {"--fail": 60, "--fail-percent": 3, "--fail-psnr": 20, "--fail-ssim": 0.5, "--region": "2x2+0+0",
+             "--diff": "errors.png", "--diff-style": "gray"}
 
 
 @pytest.fixture

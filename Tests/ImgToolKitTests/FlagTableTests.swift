@@ -65,6 +65,7 @@ import Testing
     "OFFSET=HEX": (["0x10=ff00"], "1=f"), "COMMAND": (["true"], nil), "PATH": (["a.png"], ""),
     "F": (["png"], nil), "RAWMODE": (["BGR"], nil), "0..9": (["0", "9"], "10"),
     "1|2|4|8|16": (["1", "2", "4", "8", "16"], "3"), "V": (["0", "2.5"], "-1"),
+    "DB": (["40", "-3.5"], "nan"), "S": (["0.98", "-1"], "1.5"),
     "P": (["0", "100"], "101"), "OUT": (["errors.png"], "-"),
     "viridis|turbo|gray": (["viridis", "turbo", "gray"], "jet"),
     "highlight|gray": (["highlight", "gray"], "grey"),

@@ -47,9 +47,6 @@ extension Meaning {
       "metadata is kept, or left out by --strip, and not edited here",
       "exiftool -Comment=TEXT -o OUT IN"),
     absent(
-      "psnr ssim mse rmse metric", "errors are not weighted here",
-      "ffmpeg -i A -i B -lavfi psnr -f null -"),
-    absent(
       "quality", "lossy formats are not written here, and --level sets the effort of PNG",
       "magick IN -quality 90 OUT.jpg"),
     absent(

@@ -8,19 +8,13 @@ struct Comparison: Sendable {
   let isSame: Bool
   /// What was found; `nil` when the images cannot be compared pixel by pixel.
   let difference: Difference?
+  /// How much the bands are alike; `nil` as well then.
+  let similarity: Similarity?
   /// One line.
   let text: String
   /// What is told of the picture of the errors, if there is one.
   var picture: JSON?
   private let found: [JSON.Member]
-
-  /// What may differ without an answer of no.
-  struct Tolerance: Sendable {
-    /// Differences of up to this much per sample are accepted.
-    var error = 0.0
-    /// The share of pixels that may have a larger error.
-    var percent = 0.0
-  }
 
   /// Compares two images, or a rectangle of both, in a mode that shows both without a loss.
   ///
@@ -37,9 +31,10 @@ struct Comparison: Sendable {
           + "\(b.width)x\(b.height)")
     }
     let pair: (a: Image, b: Image, widened: PixelFormat?)?
-    do throws(ViewError) { pair = try a.comparable(with: b) } catch {
-      throw ToolError(error, name: names.0)
-    }
+    do throws(ViewError) {
+      pair =
+        try a.comparable(with: b) ?? Comparison.storedVideo(a, b).map { ($0.a, $0.b, nil) }
+    } catch { throw ToolError(error, name: names.0) }
     guard let pair else {
       return Comparison(
         unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words)"
@@ -48,10 +43,14 @@ struct Comparison: Sendable {
             ?? ", and no mode shows both without a loss"))
     }
     let difference: Difference
+    let similarity: Similarity
     let firstBytes: (a: Int?, b: Int?)
     do throws(ViewError) {
       difference = try Difference.between(
-        pair.a, pair.b, region: region, tolerance: tolerance.error, threads: threads)
+        pair.a, pair.b, region: region, tolerance: tolerance.error ?? 0, threads: threads)
+      similarity = try Comparison.similarity(
+        of: (a, b), as: (pair.a, pair.b), region: region, isSame: difference.isSame,
+        threads: threads)
       firstBytes = try Comparison.firstBytes(
         of: difference, in: a, b, as: (pair.a, pair.b), region: region, threads: threads)
     } catch {
@@ -62,9 +61,13 @@ struct Comparison: Sendable {
         }
       throw ToolError(error, name: isSecond ? names.1 : names.0)
     }
+    if tolerance.ssim != nil, similarity.ssim == nil, !difference.isSame {
+      throw ToolError(
+        "\(names.0): --fail-ssim needs bands of 8x8 samples or more; leave it out")
+    }
     return Comparison(
-      difference, of: (a, b), as: pair.a.format, isWidened: pair.widened != nil, firstBytes,
-      tolerance)
+      difference, similarity, of: (a, b), as: pair.a.format, isWidened: pair.widened != nil,
+      firstBytes, tolerance)
   }
 
   /// How to compare the numbers of images of which one has a mode that holds all of the other's.
@@ -103,20 +106,24 @@ struct Comparison: Sendable {
   private init(unlike reason: String) {
     isSame = false
     difference = nil
+    similarity = nil
     text = reason
     found = Comparison.members(["same": false, "reason": .string(reason)])
   }
 
   private init(
-    _ difference: Difference, of images: (a: Image, b: Image), as format: PixelFormat,
-    isWidened: Bool, _ firstBytes: (a: Int?, b: Int?), _ tolerance: Tolerance
+    _ difference: Difference, _ similarity: Similarity, of images: (a: Image, b: Image),
+    as format: PixelFormat, isWidened: Bool, _ firstBytes: (a: Int?, b: Int?),
+    _ tolerance: Tolerance
   ) {
     self.difference = difference
-    let failing = Double(difference.failingPixels) / Double(difference.pixelCount) * 100
-    isSame = failing <= tolerance.percent
+    self.similarity = similarity
+    let refusals = tolerance.refusals(of: difference, similarity)
+    isSame = refusals.isEmpty
     let offsets =
       difference.first?.fileOffsets(in: images.a, images.b, as: format.mode) ?? (a: nil, b: nil)
-    let words = Comparison.text(difference, format, offsets, firstBytes, isSame: isSame)
+    let words = Comparison.text(
+      difference, similarity, format, offsets, firstBytes, refusals: refusals)
     let name = format.shortName
     text =
       words
@@ -151,6 +158,8 @@ struct Comparison: Sendable {
       "pixels": .integer(difference.pixelCount),
       "mode": .string(format.mode.name),
       "peak": .number(difference.peak),
+      "bands": similarity.bandsJSON,
+      "average": similarity.averageJSON,
     ])
     if isWidened { found.append(JSON.Member(key: "widened", value: .string(name))) }
     self.found = found
@@ -172,6 +181,9 @@ struct Comparison: Sendable {
 
   var json: JSON { .object(members) }
 
+  /// What was found, behind other facts.
+  func json(_ facts: [JSON.Member]) -> JSON { .object(facts + members) }
+
   /// The answer of a command, with what was compared.
   func json(_ facts: [JSON.Member], status: ExitStatus) -> JSON {
     .object(
@@ -179,8 +191,8 @@ struct Comparison: Sendable {
   }
 
   private static func text(
-    _ difference: Difference, _ format: PixelFormat, _ offsets: (a: Int?, b: Int?),
-    _ firstBytes: (a: Int?, b: Int?), isSame: Bool
+    _ difference: Difference, _ similarity: Similarity, _ format: PixelFormat,
+    _ offsets: (a: Int?, b: Int?), _ firstBytes: (a: Int?, b: Int?), refusals: [String]
   ) -> String {
     let count = difference.differingPixels
     guard count > 0 else {
@@ -208,8 +220,9 @@ struct Comparison: Sendable {
         + (failing < count ? ", \(failing == 0 ? "none" : String(failing)) beyond --fail" : "")
         + (difference.box.map { ", within \($0.width)x\($0.height)+\($0.x)+\($0.y)" } ?? "")
         + ", largest error \(difference.maximum.shortText), "
-        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB")
-    if isSame { parts.append("accepted") }
+        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB"
+        + similarity.text(in: format.mode))
+    parts += refusals.isEmpty ? ["accepted"] : refusals.filter { !$0.isEmpty }
     return parts.joined(separator: "; ")
   }
 }

@@ -24,7 +24,9 @@ struct ComparisonOption: Sendable {
   /// Reads the value into the settings.
   let apply: @Sendable (inout ComparisonSettings, String) throws(ToolError) -> Void
 
-  static let all: [ComparisonOption] = [fail, failPercent, region, diff, diffStyle]
+  static let all: [ComparisonOption] = [
+    fail, failPercent, failPSNR, failSSIM, region, diff, diffStyle,
+  ]
 
   /// Why the option changes nothing among others; `nil` where it has an effect.
   func idleReason(in settings: ComparisonSettings) -> String? {
@@ -51,6 +53,26 @@ struct ComparisonOption: Sendable {
       throw ToolError("--fail-percent is \(text); 0 to 100 is expected")
     }
     settings.tolerance.percent = percent
+  }
+
+  static let failPSNR = ComparisonOption(
+    name: "--fail-psnr", value: "DB",
+    summary: "accept a PSNR of all bands of DB decibels or more, whatever pixels differ"
+  ) { settings, text throws(ToolError) in
+    let ratio = try Values.number(text, "--fail-psnr")
+    guard !ratio.isNaN else { throw ToolError("--fail-psnr is \(text); decibels are expected") }
+    settings.tolerance.psnr = ratio
+  }
+
+  static let failSSIM = ComparisonOption(
+    name: "--fail-ssim", value: "S",
+    summary: "accept an SSIM of all bands of S or more, whatever pixels differ"
+  ) { settings, text throws(ToolError) in
+    let likeness = try Values.number(text, "--fail-ssim")
+    guard -1...1 ~= likeness else {
+      throw ToolError("--fail-ssim is \(text); -1 to 1 is expected")
+    }
+    settings.tolerance.ssim = likeness
   }
 
   static let region = ComparisonOption(

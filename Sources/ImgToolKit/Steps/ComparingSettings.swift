@@ -2,6 +2,8 @@
 extension StepRecord {
   static let fail = comparing(.fail)
   static let failPercent = comparing(.failPercent)
+  static let failPSNR = comparing(.failPSNR)
+  static let failSSIM = comparing(.failSSIM)
   static let region = comparing(.region)
   static let diff = comparing(.diff)
   static let diffStyle = comparing(.diffStyle)

@@ -6,7 +6,7 @@ extension StepRecord {
     black, white, whiteBalance, demosaic, gamma,
     copy, poke, run, sync,
     save, format, rawmode, rowStride, level, bits, strip,
-    fail, failPercent, region, diff, diffStyle,
+    fail, failPercent, failPSNR, failSSIM, region, diff, diffStyle,
     expect, expectShared, expectDetached, expectHash, compare,
     print, stats, hash, show,
   ]
