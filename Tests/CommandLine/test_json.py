@@ -98,10 +98,10 @@ class Reading:
             # All of them are read, so that all faults are told.
             fit = [self.fits(item, element, title, f"{name}[]") for item in items]
             return all(fit) and (container != "pair" or len(items) == 2)
-        if link := re.search(r"\]\(#(.+)\)", kind):
-            section = link.group(1).replace("-", " ")
+        if links := re.findall(r"\]\(#(.+?)\)", kind):
+            sections = [link.replace("-", " ") for link in links]
             if isinstance(value, dict):
-                self.object(value, section)
+                self.object(value, next((one for one in sections if is_one_of(value, one)), sections[0]))
             return isinstance(value, dict)
         if kind == "object":
             if isinstance(value, dict):
@@ -116,6 +116,13 @@ class Reading:
             "string": isinstance(value, str),
             "null": value is None,
         }[kind]
+
+
+def is_one_of(value: dict, section: str) -> bool:
+    """Whether an object is one of a section."""
+    trial = Reading()
+    trial.object(value, section)
+    return not trial.faults
 
 
 def parse(text: str) -> dict:
@@ -203,6 +210,9 @@ RUNS = [
     ("show", 0, ["show", *FLOATS]),
     ("guess", 0, ["guess", "abc.raw"]), ("guess", 0, ["guess", "abc.png"]), ("guess", 1, ["guess", "zeros.raw"]),
     ("info", 0, ["info", "photo.jpg"]),
+    ("several files", 2, ["info", "abc.raw", "absent", "abc.png"]),
+    ("several files", 2, ["show", "abc.png", "absent", "gray.png"]),
+    ("several files", 1, ["guess", "abc.raw", "zeros.raw"]),
     ("watch", 0, ["watch", "live.raw", *RGB[1:], "--interval", "0.01", "--count", "2", "--print", "0,0",
                   "--run", CHANGE]),
     ("watch", 1, ["watch", *RGB, "--expect", "0,0=1,2,3"]),
@@ -383,7 +393,7 @@ def test_json_that_was_not_asked_for_is_not_printed(here, refused, words):
 def test_every_command_is_documented_or_said_to_print_none():
     without = re.search(r"(`completion`[^.]*?) have none", PAGE, re.DOTALL).group(1)
     documented = {word for title in SHAPES if title not in PARTS for word in title.split(", ")}
-    assert set(commands()) == documented - {"hash --check"} | set(re.findall(r"`(\w+)`", without))
+    assert set(commands()) == documented - {"hash --check", "several files"} | set(re.findall(r"`(\w+)`", without))
 
 
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

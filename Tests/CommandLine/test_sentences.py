@@ -82,6 +82,7 @@ OPTIONS = [
      "--interleave plane"),
     ("RAW --access ro --poke 0=00", "leave --access out", "RAW --poke 0=00"),
     ("hexdump raw.bin --size 7x5", "needs --at X,Y or --at X,Y,WxH", "hexdump raw.bin --size 7x5 --at 1,1"),
+    ("info raw.bin --emit-layout", "give --size WxH --mode M", "info raw.bin --size 7x5 --mode L --emit-layout"),
     ("header raw.bin --size 7x5", "needs --format F", "header raw.bin --size 7x5 --format pgm"),
     ("RAW --stride 3", "give a larger --stride, or leave it out", "RAW --stride 8"),
     ("frombuffer nv12.yuv --layout auto", "give --size WxH", "frombuffer nv12.yuv --layout auto --size 64x48"),

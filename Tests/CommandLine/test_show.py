@@ -12,7 +12,7 @@ from PIL import Image
 
 from conftest import TOOL
 from oracles import MODES, source
-from terminals import Terminal, half_blocks
+from terminals import COLUMNS, ROWS, Terminal, half_blocks
 
 RAMP = " .:-=+*#%@"
 
@@ -21,8 +21,8 @@ RAMP = " .:-=+*#%@"
 def terminal(here, program):
     opened = []
 
-    def open_one(**environment) -> Terminal:
-        opened.append(Terminal(program("tmux"), here, environment))
+    def open_one(columns=COLUMNS, rows=ROWS, **environment) -> Terminal:
+        opened.append(Terminal(program("tmux"), here, environment, columns, rows))
         return opened[-1]
 
     yield open_one

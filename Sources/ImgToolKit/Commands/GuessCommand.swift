@@ -6,8 +6,8 @@ private struct GuessOptions: CommandOptions {
 
 extension Command {
   static let guess = Command(
-    "guess", "SOURCE", "guess the layout of an unknown raw file",
-    operands: 1...1, groups: [],
+    "guess", "SOURCE...", "guess the layout of an unknown raw file",
+    operands: 1...Int.max, groups: [],
     own: [
       .own("--limit", "N", "print at most N guesses (default 10)") {
         (options: inout GuessOptions, text) throws(ToolError) in
@@ -29,11 +29,12 @@ extension Command {
         "the same for a script"),
     ]
   ) { invocation, console throws(ToolError) in
-    let path = invocation.operands[0]
-    let buffer = try Source.map(path, access: .readOnly)
-    let report = try GuessReport(
-      buffer, path: path, limit: invocation.own(GuessOptions.self).limit)
-    try console.answer(invocation.report.json ? report.json.text : report.text)
-    return report.status
+    let limit = invocation.own(GuessOptions.self).limit
+    let series = try FileSeries(invocation.operands, console)
+    return try series.report(asJSON: invocation.report.json) { path throws(ToolError) in
+      let buffer = try Source.map(path, access: .readOnly)
+      let report = try GuessReport(buffer, path: path, limit: limit)
+      return FileReport(json: report.json, text: report.text, status: report.status)
+    }
   }
 }

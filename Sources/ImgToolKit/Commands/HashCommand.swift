@@ -44,30 +44,33 @@ extension Command {
     return try hash(invocation.operands, invocation, console)
   }
 
-  /// Prints a line for each file. One that cannot be read does not keep the others from theirs.
+  /// Prints a line for each file.
   private static func hash(
     _ paths: [String], _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
-    var status = ExitStatus.done
     var records: [JSON] = []
     var notes: [String] = []
-    for path in paths {
-      do throws(ToolError) {
-        let (hash, source) = try pixelHash(path, invocation)
-        notes += try console.introduce(source)
+    let series = try FileSeries(paths, console)
+    let status = try series.forEach { path throws(ToolError) in
+      let (hash, source) = try pixelHash(path, invocation)
+      notes += try console.introduce(source)
+      return (hash: hash, mode: source.image.mode, size: (source.image.width, source.image.height))
+    } answer: { path, found throws(ToolError) in
+      switch found {
+      case .success(let image):
         records.append(
           .record([
-            "name": .string(path), "hash": .string(hash), "mode": .string(source.image.mode.name),
-            "size": [.integer(source.image.width), .integer(source.image.height)],
+            "name": .string(path), "hash": .string(image.hash), "mode": .string(image.mode.name),
+            "size": [.integer(image.size.0), .integer(image.size.1)],
           ]))
         if !invocation.report.json {
-          try console.answer(hashLine: HashList.line(hash: hash, name: path))
+          try console.answer(hashLine: HashList.line(hash: image.hash, name: path))
         }
-      } catch {
-        if paths.count == 1 && !invocation.report.json { throw error }
+        return .done
+      case .failure(let error):
         console.complain(error.message)
         records.append(.record(["name": .string(path), "error": .string(error.message)]))
-        status = .refused
+        return error.status
       }
     }
     if invocation.report.json {
@@ -85,34 +88,37 @@ extension Command {
     _ list: [HashList.Entry], _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
     try Source.checkLayoutIsUsed(by: list.map(\.name), invocation.opening)
+    var expected = list[...]
     var differing = 0
-    var unreadable = 0
     var records: [JSON] = []
     var notes: [String] = []
-    for entry in list {
-      let answer: String
-      var found: String?
-      do throws(ToolError) {
-        let (hash, source) = try pixelHash(entry.name, invocation)
-        notes += try console.introduce(source)
-        found = hash
-        answer = hash == entry.hash ? "OK" : "FAILED"
-        if hash != entry.hash { differing += 1 }
-      } catch {
+    let series = try FileSeries(list.map(\.name), console)
+    let status = try series.forEach { path throws(ToolError) in
+      let (hash, source) = try pixelHash(path, invocation)
+      notes += try console.introduce(source)
+      return hash
+    } answer: { path, found throws(ToolError) in
+      let wanted = expected.removeFirst().hash
+      let (answer, status): (String, ExitStatus)
+      switch found {
+      case .success(let hash) where hash == wanted: (answer, status) = ("OK", .done)
+      case .success:
+        differing += 1
+        (answer, status) = ("FAILED", .answerIsNo)
+      case .failure(let error):
         console.complain(error.message)
-        answer = "FAILED open or read"
-        unreadable += 1
+        (answer, status) = ("FAILED open or read", .refused)
       }
       records.append(
         .record([
-          "name": .string(entry.name), "same": .bool(answer == "OK"),
-          "expected": .string(entry.hash), "found": found.map(JSON.string) ?? .null,
+          "name": .string(path), "same": .bool(status == .done), "expected": .string(wanted),
+          "found": (try? found.get()).map(JSON.string) ?? .null,
         ]))
-      if !invocation.report.json, !(invocation.report.quiet && answer == "OK") {
-        try console.answer(hashLine: "\(HashList.escaped(entry.name).text): \(answer)")
+      if !invocation.report.json, !(invocation.report.quiet && status == .done) {
+        try console.answer(hashLine: "\(HashList.escaped(path).text): \(answer)")
       }
+      return status
     }
-    let status: ExitStatus = unreadable > 0 ? .refused : differing > 0 ? .answerIsNo : .done
     if invocation.report.json {
       try console.answer(
         JSON.record([

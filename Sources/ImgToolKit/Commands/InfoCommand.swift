@@ -10,8 +10,8 @@ private struct InfoOptions: CommandOptions {
 
 extension Command {
   static let info = Command(
-    "info", "SOURCE [LAYOUT...]", "print layout, byte arithmetic, frames, statistics",
-    operands: 1...1, groups: [.layout, .mapping, .losses],
+    "info", "SOURCE... [LAYOUT...]", "print layout, byte arithmetic, frames, statistics",
+    operands: 1...Int.max, groups: [.layout, .mapping, .losses],
     own: [
       .own("--emit-layout", nil, "print the layout as JSON, for --layout") {
         (options: inout InfoOptions, _) in options.emitsLayout = true
@@ -28,63 +28,95 @@ extension Command {
         "imgtool info photo.png",
         "what a file says of itself"),
       Example(
+        "imgtool info photo.png fb.raw --size 640x480 --rawmode BGRX --stride 2624",
+        "several files: the layout is for those that do not describe themselves"),
+      Example(
         "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --emit-layout > fb.layout",
         "the layout as a file, for --layout"),
     ]
   ) { invocation, console throws(ToolError) in
-    let path = invocation.operands[0]
     let options = invocation.own(InfoOptions.self)
-    var facts: ImageFacts
-    var opened: Source?
     if console.isStrict, !options.wantsStatistics {
       throw ToolError("--strict changes nothing: info reads pixels for --stats alone; leave it out")
     }
-    let found = try Source.find(
-      path, invocation.opening, readsPixels: options.wantsStatistics)
-    if path != "-", let notice = KeptBytes.notice(of: path) { console.note(notice) }
-    switch found {
-    case .image(let source):
-      opened = source
-      opened?.notes = try console.introduce(source)
-      facts = try ImageFacts(opened ?? source)
-    case .header(let file, let metadata, let notes):
-      facts = try ImageFacts(file, path, invocation.opening, metadata, notes)
-      for note in facts.notes { console.note(note) }
-    case .bytes(let buffer): return try describe(buffer, path, invocation, console)
-    }
-    if options.wantsStatistics, let opened {
-      try facts.addStatistics(
-        of: opened.image, threads: invocation.running.threadCount)
-      facts.notes += try console.tellLosses(of: opened)
-    }
+    let paths = invocation.operands
     if options.emitsLayout {
-      guard let opened, !opened.isDecoded else {
-        throw ToolError(
-          "\(path): \(facts.copyReason ?? ""), so no layout of the file's bytes shows its pixels")
+      let extra = options.wantsStatistics ? "--stats" : paths.dropFirst().first
+      if let extra {
+        throw ToolError("--emit-layout prints the layout of one file alone; leave out \(extra)")
       }
-      try console.answer(LayoutFile.text(opened.image))
-    } else {
-      try console.answer(invocation.report.json ? facts.json.text : facts.text)
+      try console.answer(try layout(of: paths[0], invocation, console))
+      return .done
     }
-    return .done
+    if paths.count > 1 { try Source.checkLayoutIsUsed(by: paths, invocation.opening) }
+    let console = console
+    return try FileSeries(paths, console).report(asJSON: invocation.report.json) {
+      path throws(ToolError) in try report(path, invocation, console)
+    }
+  }
+
+  /// What there is to say about a file, which of several is raw only where it has no header.
+  private static func report(
+    _ path: String, _ invocation: Invocation, _ console: Console
+  ) throws(ToolError) -> FileReport {
+    switch try find(path, invocation, console) {
+    case .image(let source):
+      var source = source
+      source.notes = try console.introduce(source)
+      var facts = try ImageFacts(source)
+      if invocation.own(InfoOptions.self).wantsStatistics {
+        try facts.addStatistics(of: source.image, threads: invocation.running.threadCount)
+        facts.notes += try console.tellLosses(of: source)
+      }
+      return FileReport(json: facts.json, text: facts.text)
+    case .header(let file, let metadata, let notes):
+      let facts = try ImageFacts(file, path, invocation.opening, metadata, notes)
+      for note in facts.notes { console.note(note) }
+      return FileReport(json: facts.json, text: facts.text)
+    case .bytes(let buffer): return try describe(buffer, path)
+    }
+  }
+
+  /// The layout of a file, for `--layout`.
+  private static func layout(
+    of path: String, _ invocation: Invocation, _ console: Console
+  ) throws(ToolError) -> String {
+    let reason: String
+    switch try find(path, invocation, console) {
+    case .image(let source):
+      try console.introduce(source)
+      guard source.isDecoded else { return LayoutFile.text(source.image) }
+      reason = source.copyReason ?? ""
+    case .header(let file, _, notes: _): reason = file.copyReason ?? ""
+    case .bytes: throw ToolError("\(path): no header tells its layout; give --size WxH --mode M")
+    }
+    throw ToolError("\(path): \(reason), so no layout of the file's bytes shows its pixels")
+  }
+
+  private static func find(
+    _ path: String, _ invocation: Invocation, _ console: Console
+  ) throws(ToolError) -> Source.Found {
+    let readsPixels = invocation.own(InfoOptions.self).wantsStatistics
+    let found =
+      try invocation.operands.count == 1
+      ? Source.find(path, invocation.opening, readsPixels: readsPixels)
+      : Source.findOperand(path, invocation.opening, readsPixels: readsPixels)
+    if path != "-", let notice = KeptBytes.notice(of: path) { console.note(notice) }
+    return found
   }
 
   /// A raw file without a layout: only its size can be told, and what its first bytes are.
   private static func describe(
-    _ buffer: Buffer, _ path: String, _ invocation: Invocation, _ console: Console
-  ) throws(ToolError) -> ExitStatus {
+    _ buffer: Buffer, _ path: String
+  ) throws(ToolError) -> FileReport {
     let content: FileContent?
     do throws(FormatError) { content = try FileContent.of(buffer) } catch {
       throw ToolError(error, name: path)
     }
-    if invocation.report.json {
-      let json = JSON.record([
-        "version": 1, "source": .string(path), "byteCount": .integer(buffer.byteCount),
-        "kind": content.map { .string($0.name) } ?? .null, "exit": 0,
-      ])
-      try console.answer(json.text)
-      return .done
-    }
+    let json = JSON.record([
+      "version": 1, "source": .string(path), "byteCount": .integer(buffer.byteCount),
+      "kind": content.map { .string($0.name) } ?? .null, "exit": 0,
+    ])
     let name = path.withoutControls()
     let finding =
       if case .foreign(let format) = content {
@@ -93,7 +125,6 @@ extension Command {
         "bytes of no format that describes itself; give a layout (--size WxH --mode M), or try "
           + "`imgtool guess \(ShellWord.quoted(name))`"
       }
-    try console.answer("\(name): \(buffer.byteCount) \(finding)")
-    return .done
+    return FileReport(json: json, text: "\(name): \(buffer.byteCount) \(finding)")
   }
 }

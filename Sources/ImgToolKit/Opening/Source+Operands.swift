@@ -2,6 +2,18 @@ import ImageFiles
 import PixelMemory
 import PixelViews
 
+extension OpenOptions {
+  /// The options for a file that describes itself, beside a raw one whose layout they may say.
+  fileprivate var describing: OpenOptions {
+    guard layout.isGiven else { return self }
+    var options = self
+    options.palette = nil
+    options.bayer = nil
+    options.layout = LayoutOptions()
+    return options
+  }
+}
+
 extension Source {
   /// Opens the two operands of `compare`: those that describe themselves by their headers, the others
   /// with the layout options.
@@ -22,22 +34,22 @@ extension Source {
     let options = options.reading
     let hasLayout = options.layout.isGiven
     guard try describesItself(path, options) else { return try raw(path, options) }
-    var described = options
-    if hasLayout {
-      // They are part of the raw operand's layout then.
-      described.palette = nil
-      described.bayer = nil
-      described.layout.rawmode = nil
-      described.layout.frame = nil
-      described.layout.frames = nil
-      described.layout.order = nil
-    }
-    do throws(ToolError) { return try describing(path, described) } catch {
+    do throws(ToolError) { return try describing(path, options.describing) } catch {
       guard hasLayout, FileFormat.forPath(path) == nil, let raw = try? raw(path, options) else {
         throw error
       }
       return raw
     }
+  }
+
+  /// What one of several files leads to, each of which is described by its header where it has one,
+  /// else by the layout options.
+  static func findOperand(
+    _ path: String, _ options: OpenOptions, readsPixels: Bool
+  ) throws(ToolError) -> Found {
+    var options = options
+    if options.layout.isGiven, try describesItself(path, options) { options = options.describing }
+    return try find(path, options, readsPixels: readsPixels)
   }
 
   /// Whether a file is opened by its header, and not with the layout options.

@@ -67,7 +67,8 @@ struct TextTable {
     return (widths, widths.reduce(gaps, +))
   }
 
-  private static func wrapped(_ text: String, to width: Int) -> [String] {
+  /// Lines of whole words; a word that is longer has one for itself.
+  static func wrapped(_ text: String, to width: Int) -> [String] {
     guard text.count > width else { return [text] }
     var lines: [String] = []
     for word in text.split(separator: " ") {

@@ -21,9 +21,13 @@ package struct ToolError: Error, Equatable, Sendable {
   }
 
   /// What `--json` prints of a failure without an object of its command.
-  var json: JSON {
+  var json: JSON { json(about: nil) }
+
+  /// The same for one of several files.
+  func json(about path: String?) -> JSON {
     .record([
-      "version": 1, "error": .string(message), "exit": .integer(Int(status.rawValue)),
+      "version": 1, "source": path.map(JSON.string) ?? .null, "error": .string(message),
+      "exit": .integer(Int(status.rawValue)),
     ])
   }
 

@@ -26,6 +26,8 @@ struct Session {
   var showing: ShowOptions
   /// Which of several frames or rounds it is.
   let turn: FrameTurn?
+  /// The last picture that was.
+  var shown: Shown?
 
   /// - Parameters:
   ///   - log: where the lines of `-v` go, if they are wanted.

@@ -15,19 +15,24 @@ enum Blocks {
     }
   }
 
-  /// Upper half blocks: each character is two pixels, the ink above and the paper below.
+  /// Half blocks: each character is two pixels, the ink above and the paper below.
   static func halfBlocks(_ picture: Thumbnail, _ colors: Colors) -> String {
     stride(from: 0, to: picture.height, by: 2).map { top in
       var (text, ink, paper) = ("", "", "")
       for x in 0..<picture.width {
-        let newInk = colors.parameters(picture[x, top])
-        let hasBelow = top + 1 < picture.height
-        let newPaper = hasBelow ? colors.parameters(picture[x, top + 1]) : ""
+        let upper = picture[x, top]
+        let lower = top + 1 < picture.height ? picture[x, top + 1] : .clear
+        // What has no color is the terminal's own paper.
+        let character = !upper.isClear ? "▀" : !lower.isClear ? "▄" : " "
+        let inked = upper.isClear ? lower : upper
+        let newInk = inked.isClear ? ink : "38;" + colors.parameters(inked)
+        let isPapered = !upper.isClear && !lower.isClear
+        let newPaper = isPapered ? "48;" + colors.parameters(lower) : ""
         var changes: [String] = []
-        if newInk != ink { changes.append("38;" + newInk) }
-        if newPaper != paper { changes.append("48;" + newPaper) }
+        if newInk != ink { changes.append(newInk) }
+        if newPaper != paper { changes.append(newPaper.isEmpty ? "49" : newPaper) }
         if !changes.isEmpty { text += "\u{1B}[\(changes.joined(separator: ";"))m" }
-        text += "▀"
+        text += character
         (ink, paper) = (newInk, newPaper)
       }
       return text + "\u{1B}[0m"
@@ -44,6 +49,7 @@ enum Blocks {
       String(
         (0..<picture.width).map { x in
           let color = picture[x, y]
+          if color.isClear { return " " }
           let light = Int(color.red) * 299 + Int(color.green) * 587 + Int(color.blue) * 114
           return ramp[light / 1000 * ramp.count / 256]
         })

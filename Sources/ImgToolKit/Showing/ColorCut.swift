@@ -2,7 +2,7 @@
 /// means of boxes by median cut (Heckbert 1982).
 struct ColorCut: Sendable {
   private(set) var colors: [ScreenColor] = []
-  /// The color's number for each pixel of the picture.
+  /// The color's number for each pixel of the picture; any for one that has no color.
   private(set) var indices: [UInt8] = []
 
   /// - Complexity: O(pixels · log 256).
@@ -13,7 +13,7 @@ struct ColorCut: Sendable {
     }
     // Colors that agree in their upper 5 bits are one; boxes are cut between these.
     var cells = [Cell](repeating: Cell(), count: 1 << 15)
-    for color in picture.pixels { cells[ColorCut.cell(color)].add(color) }
+    for color in picture.pixels where !color.isClear { cells[ColorCut.cell(color)].add(color) }
     let used = cells.indices.filter { cells[$0].count > 0 }
     var boxes = [Box(used[...], cells)]
     while boxes.count < limit, let index = ColorCut.next(boxes) {
@@ -39,7 +39,7 @@ struct ColorCut: Sendable {
     var cut = ColorCut(colors: [], indices: [])
     cut.indices.reserveCapacity(picture.pixels.count)
     for color in picture.pixels {
-      if let number = numbers[color] {
+      if let number = color.isClear ? 0 : numbers[color] {
         cut.indices.append(number)
         continue
       }

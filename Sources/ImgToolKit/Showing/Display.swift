@@ -11,14 +11,24 @@ struct ShowOptions: Sendable {
   var isLive = false
   /// The terminal, where it is known already.
   var terminal: TerminalKind?
+  /// The room of one of several pictures, which is not drawn by itself.
+  var cell: Room?
 
   /// `--width` at most.
   static let widest = 1000
 }
 
+/// A part of a screen, in cells.
+struct Room: Equatable, Sendable {
+  var columns, rows: Int
+}
+
 /// A picture as a terminal takes it.
 struct Shown: Sendable {
+  /// What draws it; nothing for one of several.
   var text: String
+  /// The picture itself, unless the terminal reads the file.
+  var picture: Thumbnail?
   /// The pixels that were computed; those of the image where the terminal reads the file itself.
   let width, height: Int
   var window: ClosedRange<Double>?
@@ -35,7 +45,9 @@ struct Display {
 
   /// - Throws: what reading the image throws.
   func draw(_ image: Image) throws(ViewError) -> Shown {
-    if kind.drawing == .kitty, kind.isLocal, let part = Kitty.FilePart(image), canRead(part) {
+    if choice.cell == nil, kind.drawing == .kitty, kind.isLocal,
+      let part = Kitty.FilePart(image), canRead(part)
+    {
       return show(part, of: image)
     }
     let rendition = try Rendition(image, threads: threads)
@@ -45,17 +57,22 @@ struct Display {
     let picture = try Thumbnail(
       of: rendition, width: size.width, height: size.height,
       over: isText ? .black : .checkerboard(side), threads: threads)
-    let text: String
-    switch kind.drawing {
-    case .kitty: text = Kitty.encode(picture, placement(nil))
-    case .sixel: text = Sixel.encode(picture)
-    case .blocks: text = Blocks.halfBlocks(picture, .direct)
-    case .indexed: text = Blocks.halfBlocks(picture, .indexed)
-    case .ascii: text = Blocks.characters(picture)
-    }
+    let isAlone = choice.cell == nil
     return Shown(
-      text: text, width: size.width, height: size.height, window: rendition.window,
-      notes: rendition.notes)
+      text: isAlone ? encode(picture) : "", picture: picture, width: size.width,
+      height: size.height, window: rendition.window,
+      notes: rendition.notes + (isAlone ? [rendition.windowNote].compactMap(\.self) : []))
+  }
+
+  /// What draws a picture.
+  func encode(_ picture: Thumbnail) -> String {
+    switch kind.drawing {
+    case .kitty: Kitty.encode(picture, placement(nil))
+    case .sixel: Sixel.encode(picture)
+    case .blocks: Blocks.halfBlocks(picture, .direct)
+    case .indexed: Blocks.halfBlocks(picture, .indexed)
+    case .ascii: Blocks.characters(picture)
+    }
   }
 
   /// Shows the file's own bytes, in the size of the room for them.
@@ -84,16 +101,20 @@ struct Display {
     return Kitty.isYes(answer)
   }
 
-  /// The pixels that an image gets: those that fit the screen and leave a line for the prompt. It is
-  /// not enlarged, unless a width is asked for.
+  /// The pixels that an image gets: those that fit its cell, or else the screen with a line left for
+  /// the prompt. It is not enlarged, unless a width is asked for.
   func size(of image: Image) -> (width: Int, height: Int) {
     let (width, height) = (Double(image.width), Double(image.height))
     // A character is two squares high; half blocks have a pixel in each, ASCII one in both.
     let (across, down) =
       kind.drawing.isGraphics ? (kind.cellWidth, kind.cellHeight) : (1, 2)
-    let room = max(1, choice.width == nil ? kind.rows - 1 : Display.longest)
-    let wide = Double((choice.width ?? kind.columns) * across) / width
-    let high = Double(room * down) / height
+    let room =
+      choice.cell
+      ?? Room(
+        columns: choice.width ?? kind.columns,
+        rows: max(1, choice.width == nil ? kind.rows - 1 : Display.longest))
+    let wide = Double(room.columns * across) / width
+    let high = Double(room.rows * down) / height
     var scale = min(wide, high)
     if choice.width == nil { scale = min(1, scale) }
     let squares = kind.drawing == .ascii ? 2.0 : 1.0

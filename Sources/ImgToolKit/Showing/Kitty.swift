@@ -17,13 +17,18 @@ enum Kitty {
     }
   }
 
-  /// The picture itself, as RGB in base64, in pieces of 4096 characters.
+  /// The picture itself, as RGB or RGBA in base64, in pieces of 4096 characters.
   static func encode(_ picture: Thumbnail, _ placement: Placement) -> String {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(picture.pixels.count * 3)
-    for color in picture.pixels { bytes += [color.red, color.green, color.blue] }
+    let hasAlpha = picture.pixels.contains(where: \.isClear)
+    bytes.reserveCapacity(picture.pixels.count * (hasAlpha ? 4 : 3))
+    for color in picture.pixels {
+      bytes += [color.red, color.green, color.blue]
+      if hasAlpha { bytes.append(color.isClear ? 0 : 255) }
+    }
     let data = Array(Base64.encode(bytes))
-    var keys = "a=T,q=2,f=24,s=\(picture.width),v=\(picture.height)" + placement.keys + ","
+    let depth = hasAlpha ? 32 : 24
+    var keys = "a=T,q=2,f=\(depth),s=\(picture.width),v=\(picture.height)" + placement.keys + ","
     var text = ""
     for start in stride(from: 0, to: data.count, by: 4096) {
       let end = min(start + 4096, data.count)

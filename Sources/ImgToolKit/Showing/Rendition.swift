@@ -10,7 +10,7 @@ struct Rendition: Sendable {
   let image: Image
   /// The samples that become black and white, where they are spread.
   private(set) var window: ClosedRange<Double>?
-  /// What the picture does not say about itself.
+  /// What the picture does not say about itself, the window aside.
   private(set) var notes: [String] = []
   private let conversion: Conversion
 
@@ -30,16 +30,21 @@ struct Rendition: Sendable {
     if image.mode == .cmyk || image.mode.isPremultiplied { image = try image.converted(to: .rgba) }
     if image.format.type != .u8 {
       let window = try image.automaticWindow(threads: threads)
-      let (low, high) = (window.lowerBound, window.upperBound)
-      image = try image.windowed(low, high, policy: .clamp)
+      image = try image.windowed(window.lowerBound, window.upperBound, policy: .clamp)
       self.window = window
-      notes.append("samples from \(low.shortText) to \(high.shortText) are shown as black to white")
     }
     guard let conversion = Conversion(from: image.format, to: .rgba, palette: image.palette) else {
       throw .noConversion(from: image.format, to: .rgba)
     }
     self.image = image
     self.conversion = conversion
+  }
+
+  /// What is to be said of the window.
+  var windowNote: String? {
+    window.map {
+      "samples from \($0.lowerBound.shortText) to \($0.upperBound.shortText) are shown as black to white"
+    }
   }
 
   /// The bytes of a pixel in the widest of the rows that are held.

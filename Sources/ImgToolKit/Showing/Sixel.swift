@@ -21,7 +21,8 @@ enum Sixel {
     for top in stride(from: 0, to: picture.height, by: 6) {
       if top > 0 { text += "-" }
       let bottom = min(top + 6, picture.height)
-      band.fill(cut.indices[top * picture.width..<bottom * picture.width])
+      let pixels = top * picture.width..<bottom * picture.width
+      band.fill(cut.indices[pixels], where: picture.pixels[pixels].lazy.map { !$0.isClear })
       band.write(to: &text)
     }
     return text + "\u{1B}\\"
@@ -41,12 +42,12 @@ enum Sixel {
       bits = Array(repeating: 0, count: 256 * width)
     }
 
-    mutating func fill(_ indices: ArraySlice<UInt8>) {
+    mutating func fill(_ indices: ArraySlice<UInt8>, where isColored: some Sequence<Bool>) {
       for color in used {
         for x in 0..<width { bits[color * width + x] = 0 }
       }
       var isUsed = [Bool](repeating: false, count: 256)
-      for (position, index) in indices.enumerated() {
+      for (position, (index, isColored)) in zip(indices, isColored).enumerated() where isColored {
         bits[Int(index) * width + position % width] |= 1 << UInt8(position / width)
         isUsed[Int(index)] = true
       }

@@ -4,6 +4,14 @@ import PixelViews
 /// A color of a screen.
 struct ScreenColor: Hashable, Sendable {
   var red, green, blue: UInt8
+  /// Whether it is none: what is on the screen stays.
+  private(set) var isClear = false
+
+  static let clear = {
+    var color = ScreenColor(0, 0, 0)
+    color.isClear = true
+    return color
+  }()
 
   init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
@@ -48,6 +56,25 @@ struct Thumbnail: Sendable {
   }
 
   subscript(x: Int, y: Int) -> ScreenColor { pixels[y * width + x] }
+
+  /// Pictures side by side, each at the left of a place of the same width, standing on one line.
+  ///
+  /// - Precondition: none is wider than its place.
+  init(_ pictures: [Thumbnail?], each place: Int, apart gap: Int) {
+    let ends = pictures.enumerated().map { $0 * (place + gap) + ($1?.width ?? 0) }
+    let width = ends.max() ?? 0
+    let height = pictures.compactMap { $0?.height }.max() ?? 0
+    var pixels = [ScreenColor](repeating: .clear, count: width * height)
+    for (index, picture) in pictures.enumerated() {
+      guard let picture else { continue }
+      for y in 0..<picture.height {
+        let start = (height - picture.height + y) * width + index * (place + gap)
+        let row = picture.pixels[y * picture.width..<(y + 1) * picture.width]
+        pixels.replaceSubrange(start..<start + picture.width, with: row)
+      }
+    }
+    self.init(width: width, height: height, pixels: pixels)
+  }
 
   /// Averages areas: each pixel is the mean of exactly its share of the picture, parts of pixels
   /// counted by their area and colors by their opacity.

@@ -24,6 +24,7 @@ extension StepRecord {
     }
     if let file = shown.file { session.report.add("readByTerminal", .string(file)) }
     for note in shown.notes { session.note("\(session.source.name): \(note)") }
-    if !session.isJSON { try console.answer(verbatim: shown.text) }
+    session.shown = shown
+    if !session.isJSON, session.showing.cell == nil { try console.answer(verbatim: shown.text) }
   }
 }
