@@ -6,6 +6,7 @@ import io
 import lzma
 import re
 import shlex
+import struct
 import tarfile
 import zipfile
 
@@ -200,6 +201,8 @@ OPENED = {
     "QOI": lambda: saved("qoi"), "FARBFELD": lambda: b"farbfeld" + bytes([0, 0, 0, 8] * 2) + bytes(512),
     "PAM": lambda: b"P7\nWIDTH 9\nHEIGHT 9\nDEPTH 1\nMAXVAL 255\nTUPLTYPE GRAYSCALE\nENDHDR\n" + bytes(81),
     "PFM": lambda: b"Pf\n9 9\n-1.0\n" + bytes(324),
+    "XWD": lambda: struct.pack(">25I", 101, 7, 2, 24, 6, 4, 0, 0, 32, 0, 32, 32, 24, 4, 0xFF0000, 0xFF00, 0xFF,
+                               8, 0, 0, 6, 4, 0, 0, 0) + bytes(97),
 }
 FOREIGN = {
     "JPEG": lambda: saved("jpeg"), "GIF": lambda: saved("gif", mode="L"), "WebP": lambda: saved("webp"),

@@ -102,43 +102,10 @@ extension BMP {
       return try Pixels("BGRA", .rgba)
     }
     let mode: Mode = header.masks[3] == 0 ? .rgb : .rgba
-    let isWide = header.masks.contains { $0.nonzeroBitCount > 8 }
-    let isBytes = header.masks.allSatisfy {
-      $0 == 0 || $0.nonzeroBitCount == 8 && $0.trailingZeroBitCount.isWholeBytes
-    }
-    var fields: [SampleField] = []
-    for mask in header.masks.prefix(mode.bandCount) {
-      fields.append(try field(mask, bitsPerPixel: header.bitsPerPixel, isByte: isBytes))
-    }
+    let masked = MaskedPixels(
+      masks: Array(header.masks.prefix(mode.bandCount)), bitCount: header.bitsPerPixel)
     return Pixels(
-      fields: fields, bitsPerPixel: header.bitsPerPixel,
-      format: PixelFormat(mode, isWide ? .u16 : .u8))
-  }
-
-  /// The sample under a mask.
-  private static func field(
-    _ mask: UInt32, bitsPerPixel: Int, isByte: Bool
-  ) throws(FormatError) -> SampleField {
-    guard mask != 0 else {
-      return SampleField(bitOffset: 0, storage: .constant(0), bitCount: 8)
-    }
-    let shift = mask.trailingZeroBitCount
-    let bitCount = mask.nonzeroBitCount
-    let isContiguous =
-      (mask >> UInt32(shift)).trailingZeroBitCount == 0
-      && shift + bitCount == 32 - mask.leadingZeroBitCount
-    guard isContiguous, shift + bitCount <= bitsPerPixel else {
-      throw .unsupported(
-        format: name,
-        feature: "the mask 0x\(String(mask, radix: 16)), not one run of bits of a pixel")
-    }
-    if isByte { return .byte(at: shift.byteIndex) }
-    guard bitsPerPixel != 24 else {
-      throw .unsupported(format: name, feature: "masks of parts of bytes in 24 bits a pixel")
-    }
-    return SampleField(
-      bitOffset: 0, storage: .word(byteCount: bitsPerPixel.inWholeBytes, bigEndian: false),
-      shift: shift,
-      bitCount: bitCount, scaling: .fullRange)
+      fields: try masked.fields(name), bitsPerPixel: header.bitsPerPixel,
+      format: PixelFormat(mode, masked.type))
   }
 }

@@ -16,6 +16,7 @@ extension FileFormat {
     .farbfeld,
     .vips,
     .y4m,
+    .xwd,
     .nrrd,
     .metaImage,
     .raw,

@@ -1,0 +1,184 @@
+import PixelMemory
+import PixelViews
+
+extension XWD {
+  /// The numbers of a header that pixels depend on.
+  struct Header {
+    var byteCount, format, depth, width, height: Int
+    var isBigEndian: Bool
+    /// Whether bits are counted from the highest of a byte.
+    var countsFromHighest: Bool
+    var bitsPerPixel, stride: Int
+    var visual: Visual
+    var masks: [UInt32]
+    var colorCount: Int
+
+    /// Reads it, up to the name.
+    init(_ reader: inout HeaderReader) throws(FormatError) {
+      reader.offset = 0
+      var words: [UInt32] = []
+      for _ in 0..<25 { words.append(try reader.integer("the header", bigEndian: true)) }
+      func number(_ index: Int, in range: ClosedRange<Int>, _ what: String) throws(FormatError)
+        -> Int
+      {
+        let number = Int(words[index])
+        guard range.contains(number) else {
+          throw reader.malformed(
+            at: index * 4, found: "\(what) \(number)",
+            expected: "\(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+      }
+      byteCount = try number(0, in: headerByteCount...1 << 16, "a header of length")
+      _ = try number(1, in: 7...7, "version")
+      format = try number(2, in: 0...2, "format")
+      depth = try number(3, in: 1...32, "depth")
+      width = try number(4, in: 1...Int(UInt32.max), "width")
+      height = try number(5, in: 1...Int(UInt32.max), "height")
+      isBigEndian = try number(7, in: 0...1, "order of bytes") == 1
+      countsFromHighest = try number(9, in: 0...1, "order of bits") == 1
+      bitsPerPixel = Int(words[11])
+      stride = Int(words[12])
+      guard let visual = Visual(rawValue: try number(13, in: 0...5, "visual class")) else {
+        preconditionFailure("a class has no name")
+      }
+      self.visual = visual
+      masks = Array(words[14..<17])
+      colorCount = try number(19, in: 0...1 << 16, "a number of colors:")
+      try checkFormat(reader, unit: Int(words[8]), skipped: Int(words[6]))
+      guard [1, 4, 8, 16, 24, 32].contains(bitsPerPixel), depth <= bitsPerPixel else {
+        throw reader.malformed(
+          at: 44, found: "\(bitsPerPixel) bits a pixel",
+          expected: "1, 4, 8, 16, 24 or 32, and \(depth) at least")
+      }
+      let least = (width * bitsPerPixel + 7).inWholeBytes
+      guard stride >= least else {
+        throw reader.malformed(
+          at: 48, found: "rows of \(stride) bytes",
+          expected: "\(least) for \(width) pixels of \(bitsPerPixel) bits")
+      }
+    }
+
+    private mutating func checkFormat(
+      _ reader: HeaderReader, unit: Int, skipped: Int
+    ) throws(FormatError) {
+      if format < 2 {
+        guard depth == 1 else {
+          throw .unsupported(format: name, feature: "\(depth) planes of bits (XYPixmap)")
+        }
+        bitsPerPixel = 1
+        guard skipped == 0 else {
+          throw .unsupported(format: name, feature: "rows that begin at bit \(skipped)")
+        }
+      }
+      if bitsPerPixel == 1, unit > 8, isBigEndian != countsFromHighest {
+        throw .unsupported(format: name, feature: "bits in words of the other order")
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  private static func rawmode(_ mode: Mode) -> String? {
+    switch mode {
+    case .bilevel: "1"
+    case .gray: "L"
+    case .palette: "P"
+    case .rgb: "BGRX"
+    case .rgba: "BGRA"
+    default: nil
+    }
+  }
+
+  static func plainFile(_ image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
+    guard let name = rawmode?.name ?? self.rawmode(image.mode),
+      let stored = Rawmode.named(name, mode: image.mode), stored.type == image.format.type
+    else {
+      if let rawmode { throw .cannotStoreAs(rawmode, image.format) }
+      throw .cannotHold(format: self.name, image.format)
+    }
+    if image.mode == .palette, image.palette == nil {
+      throw .view(.paletteMissing(mode: .palette))
+    }
+    let layout = try stored.stored(width: image.width, height: image.height)
+    guard image.width <= UInt32.max, image.height <= UInt32.max, layout.stride <= UInt32.max else {
+      throw .tooLarge(
+        format: self.name, found: "\(image.width)x\(image.height)",
+        limit: "\(UInt32.max) rows, of as many bytes")
+    }
+    let title = image.metadata?.chunks.first(where: holds)?.value?.latin1
+    guard let header = header(layout, image.mode, palette: image.palette, title: title),
+      let placed = layout.moved(by: header.count)
+    else {
+      throw .cannotHoldValue(
+        format: self.name, reason: "it has no way to say \(image.mode.name) stored as \(name)")
+    }
+    return PlainFile(
+      header: header, layout: placed, format: image.format,
+      lossy: image.palette?.hasAlpha == true ? ["palette alpha"] : [])
+  }
+
+  /// What makes rows a file when it is put before them; `nil` for rows that it cannot describe.
+  static func header(
+    _ layout: Layout, _ mode: Mode, palette: Palette?, title: [UInt8]?
+  ) -> [UInt8]? {
+    let least = (layout.width * layout.pixelBits).inBytesRoundedUp
+    let stride = layout.height > 1 ? layout.stride : least
+    guard layout.grid == nil, layout.height == 1 || layout.rowBits.isWholeBytes,
+      layout.pixelBits > 0, stride >= least, stride <= UInt32.max, layout.width <= UInt32.max,
+      layout.height <= UInt32.max, let field = layout.fields.first
+    else { return nil }
+    var (depth, order, masks, colors) = (layout.pixelBits, 0, [UInt32](), [UInt8]())
+    let visual: Visual
+    switch mode {
+    case .bilevel:
+      guard case .bits(let bits) = field.storage, depth == 1 else { return nil }
+      order = bits == .mostSignificantFirst ? 1 : 0
+      colors = field.flippedBits == 0 ? [0, 0, 0, 255, 255, 255] : [255, 255, 255, 0, 0, 0]
+      visual = .staticGray
+    case .gray, .palette:
+      guard field.isWholeBytes, field == .byte(at: 0), depth == 8 else { return nil }
+      colors = (mode == .gray ? Palette.gray : palette ?? .gray).rgb
+      // Gray goes with its colors, as more programs read those.
+      visual = .pseudoColor
+    case .rgb, .rgba:
+      guard let masked = MaskedPixels(layout).flatMap({ sayable($0, hasAlpha: mode == .rgba) })
+      else { return nil }
+      if mode == .rgb { depth = 32 - masked.used.leadingZeroBitCount }
+      order = masked.isBigEndian ? 1 : 0
+      masks = Array(masked.masks.prefix(3))
+      visual = .trueColor
+    default: return nil
+    }
+    let name = (title ?? []) + [0]
+    let unit = layout.pixelBits == 1 ? 8 : 32
+    let padding = [32, 16].first { stride.isMultiple(of: $0.inWholeBytes) } ?? 8
+    let count = colors.count / 3
+    let numbers = [
+      headerByteCount + name.count, 7, 2, depth, layout.width, layout.height, 0, order, unit, order,
+      padding, layout.pixelBits, stride, visual.rawValue,
+    ]
+    let masksOrNone = masks.isEmpty ? [0, 0, 0] : masks.map(Int.init)
+    let window = [8, count == 0 ? 256 : count, count, layout.width, layout.height, 0, 0, 0]
+    var header = (numbers + masksOrNone + window).flatMap { $0.bytes(4, bigEndian: true) } + name
+    for index in 0..<count {
+      header += index.bytes(4, bigEndian: true)
+      for value in colors[index * 3..<index * 3 + 3] { header += [value, value] }
+      header += [7, 0]
+    }
+    return header
+  }
+
+  /// The masks in an order in which the other bits are alpha, or above all colors, or none at all.
+  private static func sayable(_ masked: MaskedPixels, hasAlpha: Bool) -> MaskedPixels? {
+    [masked, masked.swapped].compactMap(\.self).first {
+      $0.used == UInt64.ones($0.bitCount)
+        || !hasAlpha && 32 - $0.used.leadingZeroBitCount < $0.bitCount
+    }
+  }
+}
+
+extension MaskedPixels {
+  /// The bits of all bands.
+  fileprivate var used: UInt32 { masks.reduce(0, |) }
+}
