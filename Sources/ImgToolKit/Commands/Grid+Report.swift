@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelViews
 
 /// Where the samples of each band of a grid start and how far apart they are, for reports.

@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// An object of JSON that is read key by key; each must be there, and no other may be.
 struct JSONRecord {
   private let what: String

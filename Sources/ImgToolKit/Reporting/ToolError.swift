@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// How the tool ends. Scripts rely on the numbers.
 package enum ExitStatus: Int32, Sendable {
   /// Done, same, shared, as expected.

@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// What one step did.
 struct StepReport: Sendable {
   /// The step, as it was typed.

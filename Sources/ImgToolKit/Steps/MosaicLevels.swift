@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelViews
 
 /// What is done to the numbers of a mosaic, in one rounding for all of it.

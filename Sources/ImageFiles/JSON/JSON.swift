@@ -1,4 +1,5 @@
 import PixelMemory
+import PixelViews
 
 /// A JSON value (RFC 8259) that keeps the order of its keys.
 package enum JSON: Equatable, Sendable {
@@ -12,17 +13,22 @@ package enum JSON: Equatable, Sendable {
 
   /// A key and its value.
   package struct Member: Equatable, Sendable {
-    var key: String
-    var value: JSON
+    package var key: String
+    package var value: JSON
+
+    package init(key: String, value: JSON) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// An object of the pairs, without those that are `null`.
-  static func record(_ pairs: KeyValuePairs<String, JSON>) -> JSON {
+  package static func record(_ pairs: KeyValuePairs<String, JSON>) -> JSON {
     .object(pairs.filter { $0.value != .null }.map { Member(key: $0.key, value: $0.value) })
   }
 
   /// An array of texts; `null` where there are none.
-  static func texts(_ texts: [String]) -> JSON {
+  package static func texts(_ texts: [String]) -> JSON {
     texts.isEmpty ? .null : .array(texts.map(JSON.string))
   }
 

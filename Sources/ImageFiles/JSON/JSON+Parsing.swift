@@ -1,7 +1,7 @@
 /// Reads JSON strictly by RFC 8259: nothing is repaired, and nothing is taken twice.
 ///
-/// What the tool reads in JSON it wrote itself, or a person edited by hand; a typing error must be
-/// told with its place, not guessed around. Keys of an object must differ.
+/// What is read is a layout that the tool wrote itself, or a person edited by hand, and the header of a file; a
+/// typing error must be told with its place, not guessed around. Keys of an object must differ.
 extension JSON {
   /// Why bytes are not JSON.
   package struct ParseError: Error, Equatable, Sendable {
@@ -10,7 +10,7 @@ extension JSON {
     package var found: String
     package var expected: String
 
-    var message: String { "at byte \(offset) there is \(found), expected \(expected)" }
+    package var message: String { "at byte \(offset) there is \(found), expected \(expected)" }
   }
 
   /// Bounds on what is read.
@@ -26,7 +26,7 @@ extension JSON {
   /// Whole numbers become ``JSON/integer(_:)`` and must fit 64 bits; all others ``JSON/number(_:)``
   /// and must be finite.
   /// - Throws: ``ParseError`` at the first byte that is wrong.
-  /// - Complexity: O(bytes), and O(keys²) in an object.
+  /// - Complexity: O(bytes).
   package static func parse(
     _ bytes: [UInt8], bounds: Bounds = Bounds()
   ) throws(ParseError) -> JSON {
@@ -130,6 +130,7 @@ private struct JSONReader {
 
   private mutating func object() throws(JSON.ParseError) -> JSON {
     var members: [JSON.Member] = []
+    var keys: Set<String> = []
     skipSpace()
     if take("}") { return .object(members) }
     while true {
@@ -137,7 +138,7 @@ private struct JSONReader {
       let start = offset
       guard next == UInt8(ascii: "\"") else { throw fault("a key in quotes") }
       let key = try string()
-      guard !members.contains(where: { $0.key == key }) else {
+      guard keys.insert(key).inserted else {
         throw JSON.ParseError(
           offset: start, found: "the key \"\(key)\" again", expected: "each key once")
       }

@@ -1,7 +1,7 @@
 import PixelMemory
 import Testing
 
-@testable import ImgToolKit
+@testable import ImageFiles
 
 @Suite struct JSONTests {
   @Test(
