@@ -45,6 +45,11 @@ package struct DescribedFile: Sendable {
       copyReason = reason
       self.decode = decode
     }
+    if let rescaling = pixels.rescaling, !options.isRescaled {
+      pixels.notes.append(
+        "the samples stand for other numbers; --scale \(rescaling.scale.plainText) --bias "
+          + "\(rescaling.bias.plainText) shows those")
+    }
     if pixels.frameCount > 1, options.frame == nil {
       pixels.notes.append(
         "the file holds \(pixels.frameCount) frames; --frame shows another than the first")

@@ -258,6 +258,7 @@ extension Image.Stage {
     switch self {
     case .neighborhood: preconditionFailure("a neighborhood is read, not applied to pixels")
     case .curve(let curve): curve.apply(count: count, from: source, to: &target)
+    case .rescale(let samples): samples.apply(count: count, from: source, to: &target)
     case .convert(let conversion): conversion.apply(count: count, from: source, to: &target)
     case .window(let window): window.apply(count: count, from: source, to: &target)
     case .select(let bands, let sourceFormat, let format):

@@ -29,7 +29,7 @@ extension Image.Stage {
     case .convert(let conversion): conversion.limits.map { (conversion.source, $0) }
     case .window(let window):
       window.limits.map { (window.source, $0) }
-    case .select, .curve, .neighborhood: nil
+    case .select, .curve, .rescale, .neighborhood: nil
     }
   }
 }

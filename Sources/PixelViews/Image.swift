@@ -43,6 +43,7 @@ public struct Image: Sendable {
     case convert(Conversion)
     case window(Window)
     case curve(SampleCurve)
+    case rescale(RescaledSamples)
     /// Some bands of the pixel, as pixels of another format.
     case select(bands: [Int], from: PixelFormat, to: PixelFormat)
 
@@ -51,6 +52,7 @@ public struct Image: Sendable {
       switch self {
       case .neighborhood(let neighborhood): neighborhood.format
       case .curve(let curve): curve.format
+      case .rescale(let samples): samples.format
       case .convert(let conversion): conversion.target
       case .window(let window): window.target
       case .select(_, _, let format): format

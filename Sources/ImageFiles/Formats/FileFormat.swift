@@ -30,7 +30,7 @@ package struct FileFormat: Sendable {
   package let keepsPalette: Bool
   /// Whether a file says what its bands mean; else others can only count them.
   package let namesBands: Bool
-  /// Whether the first bytes of a file (at most 64) are of this format; `nil` for formats that
+  /// Whether the first bytes of a file (at most 352) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
   /// Whether at least four of the first bytes are of the format, which hardly any raw file begins
@@ -54,7 +54,7 @@ package struct FileFormat: Sendable {
   package let joining: Joining
 
   /// The bytes that ``recognize`` is given of a file that has as many.
-  static let prefixByteCount = 64
+  static let prefixByteCount = 352
 
   /// What a file that describes itself holds, as its header says. No pixel was read for it.
   package enum Description: Sendable {
@@ -91,6 +91,8 @@ package struct FileFormat: Sendable {
     package var videoColor: VideoColor?
     /// Which colors the pixels have seen, where they are those of a sensor's mosaic.
     package var mosaic: Mosaic?
+    /// What makes numbers of the samples, where the file says that they stand for others.
+    package var rescaling: Rescaling?
     package var frameCount: Int
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]
@@ -133,6 +135,8 @@ package struct FileFormat: Sendable {
     /// Whether the bands of an array are its first axis, or that after the frames, and not its last;
     /// `nil` takes the one that is short enough.
     package var hasPlanes: Bool?
+    /// Whether the samples will be shown as the numbers that somebody says they stand for.
+    package var isRescaled = false
     /// Where files that a header names are looked for.
     var folder: DataFolder?
     /// Who remembers where frames start, for a file that is described several times.

@@ -28,6 +28,22 @@ extension Flag {
     }
   }
 
+  /// A finite number that samples are computed with.
+  private static func number(
+    _ name: String, _ value: String, _ summary: String,
+    _ path: any WritableKeyPath<OpenOptions, Double?> & Sendable
+  ) -> Flag {
+    Flag(name, value, .mapping, summary) { invocation, text throws(ToolError) in
+      let number = try Values.number(text, name)
+      guard number.isFinite, name != "--scale" || number != 0 else {
+        throw ToolError(
+          "\(name) is \(text); a finite number" + (name == "--scale" ? " other than 0" : "")
+            + " is expected")
+      }
+      invocation.opening[keyPath: path] = number
+    }
+  }
+
   private static let layouts: [Flag] = [
     Flag(
       "--size", "WxH", .layout, "set width and height; `Wx` takes as many rows as the file holds"
@@ -191,6 +207,10 @@ extension Flag {
       }
       invocation.opening.bayer = mosaic
     },
+    number(
+      "--scale", "S",
+      "show numbers in place of samples: each times S, and --bias more, as floats", \.scale),
+    number("--bias", "B", "add B to each number; see --scale", \.bias),
     Flag(
       "--access", "ro|cow|rw", .mapping,
       "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",

@@ -14,6 +14,8 @@ struct ImageFacts {
   private let stored: Mode
   private let palette: Palette?
   private let mosaic: Mosaic?
+  /// What makes numbers of the samples.
+  private let rescaling: Rescaling?
   private let range: Range<Int>
   private let byteCount: Int
   private let frameCount: Int
@@ -36,6 +38,7 @@ struct ImageFacts {
     stored = image.storedFormat.mode
     palette = image.palette
     mosaic = image.mosaic
+    rescaling = source.rescaling
     range = try ImageFacts.range(layout, name)
     byteCount = source.isDecoded ? range.upperBound : image.buffer.byteCount
     frames = source.frames
@@ -61,6 +64,7 @@ struct ImageFacts {
     palette = try options.loadPalette(for: format.mode) ?? pixels.palette
     try options.checkVideoColor(of: format.mode)
     mosaic = options.bayer ?? pixels.mosaic
+    rescaling = options.rescaling ?? pixels.rescaling
     range = try ImageFacts.range(layout, name)
     byteCount = range.upperBound
     frameCount = pixels.frameCount
@@ -109,6 +113,8 @@ struct ImageFacts {
       "editable": .bool(isEditable),
       "palette": palette.map { .integer($0.count) } ?? .null,
       "bayer": mosaic.map { .string($0.name) } ?? .null,
+      "scale": rescaling.map { .number($0.scale) } ?? .null,
+      "bias": rescaling.map { .number($0.bias) } ?? .null,
       "metadata": metadata?.json ?? .null,
       "bands": statistics?.json ?? .null,
       "notes": .texts(notes),
@@ -147,6 +153,10 @@ struct ImageFacts {
         "palette: \(palette.count) colors" + (palette.hasAlpha ? ", with alpha" : ""))
     }
     if let mosaic { lines.append("mosaic: \(mosaic.name)") }
+    if let rescaling {
+      lines.append(
+        "numbers: \(rescaling.scale.plainText) times the sample, and \(rescaling.bias.plainText)")
+    }
     if let metadata { lines += metadata.lines }
     lines.append(
       "sharing: \(copyReason == nil ? "the file's own bytes" : "a private copy"), "

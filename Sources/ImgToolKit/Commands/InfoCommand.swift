@@ -96,7 +96,9 @@ extension Command {
   private static func find(
     _ path: String, _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> Source.Found {
-    let readsPixels = invocation.own(InfoOptions.self).wantsStatistics
+    // What is shown of a file that is decoded is known when it is.
+    let readsPixels =
+      invocation.own(InfoOptions.self).wantsStatistics || invocation.opening.rescaling != nil
     let found =
       try invocation.operands.count == 1
       ? Source.find(path, invocation.opening, readsPixels: readsPixels)

@@ -19,6 +19,9 @@ struct OpenOptions: Sendable {
   var range: VideoColor.Range?
   /// `--bayer`.
   var bayer: Mosaic?
+  /// `--scale` and `--bias`.
+  var scale: Double?
+  var bias: Double?
   /// `--trailing`.
   var trailing = Trailing.warn
   /// `--lock`: the source is locked while it is open.

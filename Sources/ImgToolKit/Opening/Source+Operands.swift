@@ -9,6 +9,8 @@ extension OpenOptions {
     var options = self
     options.palette = nil
     options.bayer = nil
+    options.scale = nil
+    options.bias = nil
     options.layout = LayoutOptions()
     return options
   }
@@ -117,12 +119,15 @@ extension Source {
           + "; compare raw files with `imgtool compare A B LAYOUT`")
     }
     do throws(ViewError) {
-      let stored = try Image(
+      var image = try Image(
         buffer: buffer, layout: other.image.layout, format: other.image.storedFormat,
         palette: other.image.palette
       ).with(videoColor: other.image.videoColor)
-      let image =
-        other.image.isDerived ? try stored.converted(to: other.image.mode) : stored
+      if let rescaling = other.rescaling {
+        image = try image.rescaled(by: rescaling)
+      } else if other.image.isDerived {
+        image = try image.converted(to: other.image.mode)
+      }
       return Source(image: image, name: path, storage: other.storage, file: buffer)
     } catch { throw ToolError(error, name: path) }
   }

@@ -14,6 +14,8 @@ struct Source: Sendable {
   /// The path of that file, where a header names it.
   var dataPath: String?
   var frameCount = 1
+  /// What makes numbers of the samples: what `--scale` and `--bias` say, else what the file does.
+  var rescaling: Rescaling?
   /// The frames that the image shows, and whether the user chose them.
   var shownFrameCount = 1
   var isFrameChosen = false
@@ -123,11 +125,13 @@ extension Source {
     do throws(ViewError) {
       if let mode = resolved.shownMode { image = try image.converted(to: mode) }
     } catch { throw resolved.explain(error, name: path) }
+    image = try options.withMosaic(image, name: path, said: resolved.mosaic)
     self.init(
-      image: try options.withMosaic(image, name: path, said: resolved.mosaic), name: path,
+      image: try options.rescaled(image, name: path), name: path,
       storage: resolved.storage, file: buffer,
       frameCount: resolved.frameCount, shownFrameCount: resolved.shownFrameCount,
       isFrameChosen: options.layout.choosesFrame, notes: resolved.notes)
+    rescaling = options.rescaling
     try checkCopy(options)
   }
 
@@ -174,6 +178,8 @@ extension Source {
     }
     source.image = try options.giveVideoColor(
       to: source.image, unlessTyped: source.image.videoColor)
+    source.image = try options.rescaled(source.image, name: path)
+    source.rescaling = options.rescaling ?? file.pixels.rescaling
     try source.checkCopy(options)
     source.nanoseconds = Syscalls.monotonicNanoseconds() - start
     return source
@@ -201,6 +207,7 @@ extension Source {
     }
     choice.limits = options.limits
     choice.index = index
+    choice.isRescaled = options.rescaling != nil
     choice.hasPlanes = options.layout.order.map { $0 == "chw" }
     let file: DescribedFile
     do throws(FormatError) {
