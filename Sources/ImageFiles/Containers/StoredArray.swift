@@ -17,11 +17,13 @@ struct StoredArray: Sendable {
   var offset = 0
   /// Whether the first row of the file is the lowest of the picture.
   var isBottomUp = false
-  /// Whether the sign bit is stored inverted: unsigned numbers where the format has signed ones only, or
-  /// the other way round. ``element`` is what the numbers are then.
+  /// Whether the sign bit is stored inverted: unsigned numbers where the format has signed ones
+  /// only, or the other way round. ``element`` is what the numbers are then.
   var flipsSignBit = false
   /// What the bands mean, where the file says so.
   var mode: Mode?
+  /// Which bands of the file are shown, where not all are in their order; ``mode`` is for these.
+  var bandOrder: [Int]?
   /// The byte of the header that says the size, for errors.
   var sizeOffset = 0
 
@@ -37,7 +39,8 @@ struct StoredArray: Sendable {
   /// Bands that no mode has are frames of their own, one after the other.
   ///
   /// - Parameter byteCount: the bytes of the file that the samples stand in.
-  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the file ends before its
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the file ends before
+  ///   its
   ///   array does, ``FormatError/noFrame(format:frame:count:)``.
   func pixels(
     in byteCount: Int, _ options: FileFormat.DescribeOptions
@@ -57,7 +60,7 @@ struct StoredArray: Sendable {
         format: format, offset: sizeOffset, found: "\(byteCount) bytes in the file",
         expected: "\(words) from byte \(offset) on, \(end) bytes in all")
     }
-    let pixels = format(bandCount: bandCount)
+    let pixels = format(bandCount: bandOrder?.count ?? bandCount)
     let framesPerImage = pixels == nil ? bandCount : 1
     let shown = pixels ?? single
     let count = frameCount * framesPerImage
@@ -71,13 +74,9 @@ struct StoredArray: Sendable {
       width: width, height: height, offset: offset + index * image + band * steps.band,
       stride: steps.row, pixelStride: steps.pixel,
       fields: (0..<shown.mode.bandCount).map {
-        SampleField.element(element, at: $0 * steps.band)
+        SampleField.element(element, at: (bandOrder?[$0] ?? $0) * steps.band)
       })
-    if flipsSignBit {
-      for band in layout.fields.indices {
-        layout.fields[band].flippedBits = 1 << UInt64(size.inBits - 1)
-      }
-    }
+    if flipsSignBit { layout.flipSignBits() }
     if isBottomUp { layout = layout.reoriented(.vertical) }
     var result = FileFormat.Pixels(
       layout: layout, format: shown, frameCount: count,
@@ -85,6 +84,15 @@ struct StoredArray: Sendable {
         ? ["no mode has \(bandCount) samples of type \(element.name); each band is a frame"] : [])
     result.trailingByteCount = byteCount - end
     return result
+  }
+
+  /// The images that are shown one at a time.
+  var imageCount: Int { frameCount * (format(bandCount: bandCount) == nil ? bandCount : 1) }
+
+  /// Whether a mode has such samples.
+  func holds(_ mode: Mode) -> Bool {
+    mode.hasSamples(
+      of: PixelFormat(mode, holding: element.number, bitCount: element.byteCount.inBits).type)
   }
 
   /// In bytes.
@@ -124,7 +132,8 @@ extension StoredArray {
   /// - Parameters:
   ///   - axes: sizes, each at least 1.
   ///   - bandAxis: which of the first three are the bands; `nil` where none is.
-  /// - Throws: ``FormatError/notAnImage(format:found:expected:)`` for fewer than two axes beside the
+  /// - Throws: ``FormatError/notAnImage(format:found:expected:)`` for fewer than two axes beside
+  ///   the
   ///   bands.
   init(
     format: String, _ element: ArrayElement, axes: [Int], bandAxis: Int?, mode: Mode? = nil,
@@ -149,6 +158,13 @@ extension StoredArray {
   }
 }
 
+extension Layout {
+  /// Turns the sign bit between what is stored and what is meant.
+  fileprivate mutating func flipSignBits() {
+    for band in fields.indices { fields[band].flippedBits = 1 << UInt64(fields[band].bitCount - 1) }
+  }
+}
+
 /// An image as the array that a file of some format holds.
 struct ArrayFile {
   /// The samples of a pixel, as they are stored.
@@ -160,16 +176,15 @@ struct ArrayFile {
   /// - Parameters:
   ///   - rawmode: what `--as` asks for.
   ///   - isBigEndian: the order of bytes, where the format has only one.
-  /// - Throws: ``FormatError/cannotHold(format:_:)``, ``FormatError/cannotHoldValue(format:reason:)``,
+  /// - Throws: ``FormatError/cannotHold(format:_:)``,
+  ///   ``FormatError/cannotHoldValue(format:reason:)``,
   ///   ``FormatError/tooLarge(format:found:limit:)`` beyond `largest` pixels in either direction.
   init(
     _ image: Image, as rawmode: Rawmode?, in types: ElementNames, format: String,
     isBigEndian: Bool? = nil, largest: Int = Int(Int32.max)
   ) throws(FormatError) {
-    let words = EqualWords(
-      storing: image,
-      as: rawmode ?? isBigEndian.map { Rawmode.natural(image.format, isBigEndian: $0) },
-      isKnown: types.contains)
+    var words = EqualWords(storing: image, as: rawmode, isKnown: types.contains)
+    if let isBigEndian, rawmode == nil { words = words?.ordered(isBigEndian: isBigEndian) }
     guard let words,
       isBigEndian == nil || words.element.byteCount == 1
         || words.element.isBigEndian == isBigEndian
@@ -197,12 +212,15 @@ struct ArrayFile {
   }
 
   /// The file: a header, and the rows as they are.
+  ///
+  /// - Parameter flipsSignBit: whether the sign bit is stored inverted.
   func file(
-    header: [UInt8], isBottomUp: Bool = false, trailer: [UInt8] = []
+    header: [UInt8], isBottomUp: Bool = false, flipsSignBit: Bool = false, trailer: [UInt8] = []
   ) -> PlainFile {
-    let layout = Layout(
+    var layout = Layout(
       width: image.width, height: image.height, bitOffset: header.count.inBits,
       rowBits: image.width * words.pixelBits, pixelBits: words.pixelBits, fields: words.fields)
+    if flipsSignBit { layout.flipSignBits() }
     return PlainFile(
       header: header, layout: isBottomUp ? layout.reoriented(.vertical) : layout,
       format: image.format, trailer: trailer)

@@ -18,6 +18,14 @@ struct EqualWords: Hashable, Sendable {
     self.element = element
   }
 
+  /// The same words with their bytes in an order.
+  func ordered(isBigEndian: Bool) -> EqualWords {
+    let ordered = ArrayElement(
+      element.kind, byteCount: element.byteCount, isBigEndian: isBigEndian)
+    return EqualWords(
+      fields.indices.map { .element(ordered, at: $0 * element.byteCount) }) ?? self
+  }
+
   /// The words that a rawmode says; or those that the image is stored in, if the format knows them;
   /// or the natural ones of its samples.
   init?(
@@ -25,7 +33,7 @@ struct EqualWords: Hashable, Sendable {
     isKnown: (ArrayElement) -> Bool
   ) {
     if rawmode == nil, !image.isDerived, image.layout.grid == nil,
-      let words = EqualWords(image.layout.fields),
+      let words = EqualWords(image.layout.fields.withSignBits),
       isKnown(words.element)
     {
       self = words
@@ -37,6 +45,18 @@ struct EqualWords: Hashable, Sendable {
     else { return nil }
     self.init(layout.fields)
     guard pixelBits == chosen.bitsPerPixel, isKnown(element) else { return nil }
+  }
+}
+
+extension [SampleField] {
+  /// The fields with their numbers as they are meant, where all are stored with the sign bit inverted.
+  fileprivate var withSignBits: [SampleField] {
+    guard allSatisfy({ $0.flippedBits == 1 << UInt64($0.bitCount - 1) }) else { return self }
+    return map { field in
+      var field = field
+      field.flippedBits = 0
+      return field
+    }
   }
 }
 

@@ -19,6 +19,7 @@ extension FileFormat {
     .xwd,
     .nrrd,
     .metaImage,
+    .fits,
     .raw,
   ]
 

@@ -1,0 +1,170 @@
+// FITS ("Definition of the Flexible Image Transport System", version 4.0, IAU FITS Working Group).
+//
+//      a unit: cards of 80 characters, "KEYWORD =                VALUE / comment"
+//        SIMPLE  = T, or XTENSION= 'IMAGE   '    what the first unit and the others begin with
+//        BITPIX  = 16                            8 u8, 16 i16, 32 i32, 64 i64, -32 f32, -64 f64
+//        NAXIS   = 2                             axes, the fastest first: NAXIS1, NAXIS2 …
+//        BSCALE, BZERO                           a number is BSCALE times the sample + BZERO
+//        END, blanks up to a multiple of 2880 bytes
+//      its samples, big-endian, the lowest row first; zeros up to a multiple of 2880 bytes
+//      more units
+//
+// Mapped in place; written as one unit. The planes of all units of images are frames; three or four
+// of them are bands where CTYPE3 is 'RGB'. BZERO of half the range makes unsigned samples of signed
+// ones, as BZERO -128 does signed bytes: that is the sign bit, inverted. Other BSCALE and BZERO are
+// said and not applied. Refused: random groups, and files whose only images are compressed
+// (ZIMAGE). Tables are not shown.
+
+import PixelMemory
+import PixelViews
+
+extension FileFormat {
+  static let fits = FileFormat(
+    name: "fits", summary: "FITS, images of astronomy", suffixes: [".fits", ".fit", ".fts"],
+    modes: [.gray, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native],
+    honorsRawmode: true, keepsNumbers: true,
+    recognize: { $0.starts(with: FITS.magic) },
+    describe: FITS.describe,
+    encoding: .plain { image, options throws(FormatError) in
+      try FITS.plainFile(image, as: options.rawmode)
+    })
+}
+
+enum FITS {
+  static let name = "fits"
+  static let magic = Array("SIMPLE  =".utf8)
+  static let blockByteCount = 2880
+
+  /// BITPIX of the types, those with an inverted sign bit behind those that are stored as they are.
+  static let types = ElementNames(numbers: [
+    ("u8", 8), ("i16", 16), ("i32", 32), ("i64", 64), ("f32", -32), ("f64", -64),
+    ("i8", 8), ("u16", 16), ("u32", 32), ("u64", 64),
+  ])
+
+  /// BZERO of the types with an inverted sign bit.
+  static let zeros: [(bits: Int, element: String, zero: Double)] = [
+    (8, "i8", -128), (16, "u16", 0x1p15), (32, "u32", 0x1p31), (64, "u64", 0x1p63),
+  ]
+
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    let (units, end) = try units(&reader)
+    let images = units.filter { $0.array != nil }
+    guard !images.isEmpty else { throw try refusal(units) }
+    let counts = images.map { $0.array?.imageCount ?? 0 }
+    let count = counts.reduce(0, +)
+    var frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
+    guard (0..<count).contains(frame) else {
+      throw .noFrame(format: name, frame: options.frameNumber, count: count)
+    }
+    var index = 0
+    while frame >= counts[index] {
+      frame -= counts[index]
+      index += 1
+    }
+    guard let array = images[index].array else { throw try refusal(units) }
+    var chosen = options
+    chosen.frame = frame
+    var pixels = try array.pixels(in: reader.byteCount, chosen)
+    pixels.frameCount = count
+    pixels.rescaling = images[index].rescaling
+    pixels.trailingByteCount = reader.byteCount - end
+    if let blank = images[index].blank {
+      pixels.notes.append("\(blank) stands for pixels without a value")
+    }
+    pixels.notes += notes(images, counts)
+    let others = units.count { $0.isTable || $0.compression != nil }
+    if others > 0 {
+      pixels.hidden.append(
+        Loss(others == 1 ? "table or compressed image" : "tables and compressed images"))
+      pixels.notes.append(
+        "\(others) table\(others == 1 ? " or compressed image is" : "s and compressed images are") "
+          + "not shown")
+    }
+    return .mapped(pixels)
+  }
+
+  /// The units of the file, and the end of the last.
+  private static func units(
+    _ reader: inout HeaderReader
+  ) throws(FormatError) -> (units: [Unit], end: Int) {
+    var units: [Unit] = []
+    var end = 0
+    repeat {
+      reader.offset = end
+      let unit = try Unit(&reader)
+      units.append(unit)
+      end = unit.end
+      reader.offset = end
+    } while reader.starts(with: Unit.extensionMark)
+    return (units, end)
+  }
+
+  /// Which frames are those of which unit, where there are several.
+  private static func notes(_ images: [Unit], _ counts: [Int]) -> [String] {
+    guard images.count > 1 else { return [] }
+    let most = 8
+    var first = 0
+    let names = zip(images, counts).prefix(most).map { unit, count in
+      defer { first += count }
+      let frames = count == 1 ? "frame \(first)" : "frames \(first) to \(first + count - 1)"
+      return "\(unit.name) (\(frames))"
+    }
+    let more = images.count > most ? " and \(images.count - most) more" : ""
+    return ["its images are \(names.joined(separator: ", "))\(more)"]
+  }
+
+  /// Why none of the units is shown.
+  private static func refusal(_ units: [Unit]) throws(FormatError) -> FormatError {
+    if let method = units.lazy.compactMap(\.compression).first {
+      return .unsupported(format: name, feature: "\(method) compression")
+    }
+    return .notAnImage(
+      format: name,
+      found: units.contains(where: \.isTable) ? "with tables alone" : "without pixels",
+      expected: "a unit with 2 axes and more is needed")
+  }
+}
+
+extension FITS {
+  static func plainFile(
+    _ image: Image, as rawmode: Rawmode?
+  ) throws(FormatError) -> PlainFile {
+    let array = try ArrayFile(
+      image, as: rawmode, in: types, format: name, isBigEndian: true)
+    guard image.mode.bandCount == 1 else { throw .cannotHold(format: name, image.format) }
+    let zero = zeros.first { $0.element == array.words.element.name }?.zero
+    var cards = [
+      ("SIMPLE", "T"), ("BITPIX", array.typeName), ("NAXIS", "2"), ("NAXIS1", "\(image.width)"),
+      ("NAXIS2", "\(image.height)"),
+    ]
+    if let zero { cards += [("BSCALE", "1"), ("BZERO", zero.plainText)] }
+    let text = cards.map { key, value in
+      card(key.padded(to: 8) + "= " + value.padded(to: 20, isLeft: true))
+    }
+    let header = filled((text + [card("END")]).joined().utf8, with: UInt8(ascii: " "))
+    let byteCount = image.height * image.width * array.words.element.byteCount
+    let padding = (blockByteCount - byteCount % blockByteCount) % blockByteCount
+    return array.file(
+      header: header, isBottomUp: true, flipsSignBit: zero != nil,
+      trailer: [UInt8](repeating: 0, count: padding))
+  }
+
+  private static func card(_ text: String) -> String { text.padded(to: Unit.cardByteCount) }
+
+  /// The bytes, and others up to a whole number of blocks.
+  private static func filled(_ bytes: String.UTF8View, with byte: UInt8) -> [UInt8] {
+    var block = Array(bytes)
+    while !block.count.isMultiple(of: blockByteCount) { block.append(byte) }
+    return block
+  }
+}
+
+extension String {
+  /// The text with blanks behind it, or before it, up to a length.
+  fileprivate func padded(to count: Int, isLeft: Bool = false) -> String {
+    let blanks = String(repeating: " ", count: max(0, count - utf8.count))
+    return isLeft ? blanks + self : self + blanks
+  }
+}
