@@ -12,7 +12,8 @@ package struct DataFolder: Sendable {
 
   /// Maps the file that a header names.
   ///
-  /// - Throws: ``FormatError/unsupported(format:feature:)`` for a name that leads out of the folder,
+  /// - Throws: ``FormatError/unsupported(format:feature:)`` for a name that leads out of the
+  ///   folder,
   ///   ``FormatError/memory(_:)`` where the file cannot be mapped.
   func open(_ name: String, _ format: String) throws(FormatError) -> DataFile {
     guard header != "-" else {
@@ -36,6 +37,49 @@ package struct DataFolder: Sendable {
   }
 }
 
+extension DataFolder {
+  /// Maps the file that has the header's name with another suffix, the first that is there.
+  ///
+  /// - Parameter suffixes: with their dots; those of capital letters are looked for as well.
+  /// - Throws: as ``open(_:_:)``; ``FormatError/notAnImage(format:found:expected:)`` where none is.
+  func open(besideWith suffixes: [String], _ format: String) throws(FormatError) -> DataFile {
+    let (directory, file) = SaveTarget.split(header)
+    let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    var names: [String] = []
+    for suffix in suffixes {
+      for name in [stem + suffix, stem + suffix.uppercased()]
+      where name != file && !names.contains(name) { names.append(name) }
+    }
+    let found = names.first { name in
+      (try? Syscalls.status(of: SaveTarget.join(directory, name)))?.kind == .regular
+    }
+    if header == "-" { return try open(stem, format) }
+    guard let found else {
+      throw .notAnImage(
+        format: format, found: "header",
+        expected: "its pixels are looked for beside it, in "
+          + suffixes.map { FileName.readable(stem + $0) }.joined(separator: ", ")
+          + ", and none of these is there")
+    }
+    return try open(found, format)
+  }
+
+  /// The header beside a file of pixels that describes it; `nil` where none does.
+  package static func header(of path: String) -> String? {
+    let (directory, file) = SaveTarget.split(path)
+    let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    for name in [stem + ".hdr", file + ".hdr", stem + ".HDR"] {
+      let header = path.contains("/") ? SaveTarget.join(directory, name) : name
+      guard header != path, let buffer = try? Buffer(mapping: header, access: .readOnly),
+        let described = try? DescribedFile(buffer, path: header),
+        let data = described.data, SaveTarget.split(data.path).name == file
+      else { continue }
+      return header
+    }
+    return nil
+  }
+}
+
 /// The file with the pixels of a header that stands in a file of its own.
 package struct DataFile: Sendable {
   package let path: String
@@ -43,6 +87,18 @@ package struct DataFile: Sendable {
 }
 
 extension FileFormat.DescribeOptions {
+  /// Maps the file beside the header that has its name with one of some suffixes.
+  ///
+  /// - Throws: as ``DataFolder/open(besideWith:_:)``; memory has no file beside it.
+  func dataFile(
+    besideWith suffixes: [String], format: String
+  ) throws(FormatError) -> DataFile {
+    guard let folder else {
+      throw .unsupported(format: format, feature: "its pixels in another file")
+    }
+    return try folder.open(besideWith: suffixes, format)
+  }
+
   /// Maps the file beside the header that it names.
   ///
   /// - Throws: as ``DataFolder/open(_:_:)``; memory has no file beside it.

@@ -20,6 +20,7 @@ extension FileFormat {
     .nrrd,
     .metaImage,
     .fits,
+    .envi,
     .raw,
   ]
 

@@ -1,44 +1,6 @@
 import PixelViews
 
 extension SidecarHeader {
-  /// ENVI: `NAME.hdr` beside `NAME`, lines of `key = value` ("ENVI Header Files", L3Harris).
-  static let envi = SidecarHeader(
-    name: "envi", summary: "ENVI header, beside the file and with its name", suffix: ".hdr",
-    namesFile: false
-  ) { grid, _ throws(FormatError) in
-    let types = [
-      "u8": "1", "i16": "2", "i32": "3", "f32": "4", "f64": "5", "u16": "12", "u32": "13",
-      "i64": "14", "u64": "15",
-    ]
-    let box = try grid.arrangement(for: "envi")
-    let interleave =
-      switch box.order {
-      case .pixel: box.slots.count == 1 ? "bsq" : "bip"
-      case .line: "bil"
-      case .plane: "bsq"
-      }
-    return """
-      ENVI
-      samples = \(grid.width)
-      lines = \(grid.height)
-      bands = \(box.slots.count)
-      header offset = \(box.offset)
-      file type = ENVI Standard
-      data type = \(try grid.element.name(in: types, "envi"))
-      interleave = \(interleave)
-      byte order = \(grid.element.isBigEndian ? 1 : 0)
-      band names = {\(box.slots.map { $0 ?? "unused" }.joined(separator: ", "))}
-      \(defaultBands(box.slots))
-      """
-  }
-
-  /// The line that tells a viewer which bands are red, green and blue; empty where none are.
-  private static func defaultBands(_ slots: [String?]) -> String {
-    let places = ["R", "G", "B"].compactMap { slots.firstIndex(of: $0) }
-    return places.count < 3
-      ? "" : "default bands = {\(places.map { "\($0 + 1)" }.joined(separator: ", "))}\n"
-  }
-
   /// GDAL's virtual raster with `VRTRawRasterBand`s ("VRT - GDAL Virtual Format"): any strides, with
   /// a sign, for each band.
   static let vrt = SidecarHeader(

@@ -120,6 +120,12 @@ extension Command {
       "kind": content.map { .string($0.name) } ?? .null, "exit": 0,
     ])
     let name = path.withoutControls()
+    if let header = DataFolder.header(of: path) {
+      try console.answer(
+        "\(name): \(buffer.byteCount) bytes that \(header.withoutControls()) describes; "
+          + header.opening)
+      return .done
+    }
     let finding =
       if case .foreign(let format) = content {
         "bytes; this is \(FileContent.foreign(format).phrase), which is not read here; \(format.advice)"

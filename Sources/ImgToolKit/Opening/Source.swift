@@ -214,7 +214,12 @@ extension Source {
       file = try DescribedFile(
         buffer, path: path, options: choice, reachesFile: options.access == .readWrite,
         standIn: standIn)
-    } catch { throw ToolError(error, name: path) }
+    } catch {
+      if case .unknownFormat = error, let header = DataFolder.header(of: path) {
+        throw ToolError("\(path) is described by \(header) beside it; \(header.opening)")
+      }
+      throw ToolError(error, name: path)
+    }
     if let order = options.layout.order, file.format.name != "npy" {
       throw ToolError(
         "\(path): --order \(order) is for arrays and raw pixels, this is a \(file.format.name) file; "
@@ -332,6 +337,11 @@ extension Source {
       return Source(image: copy, name: path, storage: rawmode.name, file: buffer)
     } catch { throw ToolError(error, name: path) }
   }
+}
+
+extension String {
+  /// The advice to open a header in place of what it describes.
+  var opening: String { "use `imgtool open \(ShellWord.quoted(self))`" }
 }
 
 extension Image {
