@@ -21,6 +21,7 @@ extension FileFormat {
     .metaImage,
     .fits,
     .envi,
+    .nifti,
     .raw,
   ]
 
