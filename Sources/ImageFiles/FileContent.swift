@@ -58,5 +58,5 @@ package enum FileContent: Sendable {
   }
 
   /// Names that are spelled, and whose first letter's name begins with a vowel.
-  private static let spelled = ["NPY", "HDF5", "LZ4", "MP4 or QuickTime", "SQLite"]
+  private static let spelled = ["NPY", "MRC", "HDF5", "LZ4", "MP4 or QuickTime", "SQLite"]
 }

@@ -22,6 +22,7 @@ extension FileFormat {
     .fits,
     .envi,
     .nifti,
+    .mrc,
     .raw,
   ]
 
