@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 
 /// What a command says about one file.

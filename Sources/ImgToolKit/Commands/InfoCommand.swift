@@ -121,10 +121,10 @@ extension Command {
     ])
     let name = path.withoutControls()
     if let header = DataFolder.header(of: path) {
-      try console.answer(
-        "\(name): \(buffer.byteCount) bytes that \(header.withoutControls()) describes; "
+      return FileReport(
+        json: json,
+        text: "\(name): \(buffer.byteCount) bytes that \(header.withoutControls()) describes; "
           + header.opening)
-      return .done
     }
     let finding =
       if case .foreign(let format) = content {

@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 
 /// The steps of a plan, done for one frame of a source after the other.
