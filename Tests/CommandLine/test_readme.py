@@ -36,8 +36,8 @@ def test_the_first_line_of_use_is_the_contracts():
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_block_runs(here, document, program):
-    program("ffmpeg")
-    program("parallel")
+    for name in ("ffmpeg", "parallel", "Xvfb", "xsetroot", "xwd"):
+        program(name)
     # The tool first, then the Python that has NumPy.
     path = f"{TOOL.parent}:{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
     environment = dict(os.environ, PATH=path, HOME=str(here))
