@@ -208,6 +208,7 @@ RUNS = [
     ("show", 0, ["show", "abc.png"]),
     ("show", 0, ["show", *RGB, "--protocol", "kitty"]),
     ("show", 0, ["show", *FLOATS]),
+    ("show", 0, ["show", "stray.raw", "--size", "2x2", "--rawmode", "gray10le"]),
     ("guess", 0, ["guess", "abc.raw"]), ("guess", 0, ["guess", "abc.png"]), ("guess", 1, ["guess", "zeros.raw"]),
     ("info", 0, ["info", "photo.jpg"]),
     ("several files", 2, ["info", "abc.raw", "absent", "abc.png"]),
@@ -263,6 +264,7 @@ def make_files(here):
     (here / "floats.raw").write_bytes(struct.pack("<4f", float("nan"), float("inf"), 1.5, -2))
     # One with its sign set, one that signals.
     (here / "nans.raw").write_bytes(struct.pack("<4I", 0xFFC00000, 0x7FC00000, 0x7F800001, 0xFF800001))
+    (here / "stray.raw").write_bytes(struct.pack("<4H", 5, 0x8005, 1023, 7))
     (here / "palette.bin").write_bytes(bytes(range(256)) * 3)
     Image.frombytes("RGB", (3, 1), b"abcdefghi").save(here / "abc.png")
     Image.new("L", (2, 1)).save(here / "small.png")

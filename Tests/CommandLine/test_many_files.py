@@ -152,6 +152,11 @@ def test_statistics_are_those_of_each_file(imgtool, files):
         assert (record["bands"][0]["min"], record["bands"][0]["max"]) == (slope().min(), slope().max())
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_without_a_file_asks_for_one(refused, command):
+    refused(command, words=[f"{command} needs SOURCE;", f"usage: imgtool {command} SOURCE..."])
+
+
 def test_a_file_may_be_named_twice(imgtool, files):
     assert len(imgtool("hash", "p.png", "p.png").lines) == 2
     assert len(imgtool("info", "p.png", "p.png", "--json").json["files"]) == 2

@@ -151,8 +151,9 @@ package enum Parser {
       let extra = invocation.operands[command.operands.upperBound]
       return ToolError("\(Values.quoted(extra)) is one argument too many; \(usage)")
     }
+    // `SOURCE...` stands for one and more.
     let missing = command.usage.split(separator: " ").prefix(command.operands.lowerBound)
-      .dropFirst(invocation.operands.count)
+      .dropFirst(invocation.operands.count).map { $0.prefix { $0 != "." } }
     return ToolError("\(command.name) needs \(missing.joined(separator: " and ")); \(usage)")
   }
 }
