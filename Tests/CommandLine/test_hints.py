@@ -100,7 +100,7 @@ def test_a_list_is_cut_down_to_the_rows_that_say_a_word(imgtool, refused, here, 
     ("--dpi", "magick IN -units PixelsPerInch -density 300"),
     ("--quality", "magick IN -quality 90 OUT.jpg"), ("--tile", "vips arrayjoin"),
     ("--extent", "magick IN -background"), ("--comment", "exiftool -Comment"),
-    ("--resize", "magick IN -resize"), ("--scale", "vips thumbnail"), ("--thumbnail", "vips thumbnail"),
+    ("--resize", "magick IN -resize"), ("--thumbnail", "vips thumbnail"),
     ("--blur", "magick IN -blur"), ("--colors", "magick IN -colors"), ("--vf", "ffmpeg"),
 ])
 def test_what_is_not_offered_is_said_to_be_so_with_a_tool_that_does_it(refused, picture, option, tool):

@@ -184,6 +184,27 @@ def write_xwd(path):
                                  8, 0, 0, 6, 4, 0, 0, 0) + b"title\0" + bytes(96))
 
 
+def write_envi(path):
+    path.with_suffix(".img").write_bytes(bytes(24))
+    path.write_text("ENVI\nsamples = 6\nlines = 4\nbands = 1\ndata type = 1\n")
+
+
+def write_fits(path):
+    cards = ["SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    2",
+             "NAXIS1  =                    6", "NAXIS2  =                    4", "END"]
+    path.write_bytes("".join(card.ljust(80) for card in cards).encode().ljust(2880) + bytes(2880))
+
+
+def write_nifti(path):
+    sizes = struct.pack("<8h", 2, 6, 4, 1, 1, 1, 1, 1)
+    path.write_bytes(struct.pack("<i36x", 348) + sizes + struct.pack("<14xhh34xf232x4s4x", 2, 8, 352, b"n+1")
+                     + bytes(24))
+
+
+def write_mrc(path):
+    path.write_bytes(struct.pack("<4i192x4s4s808x", 6, 4, 1, 6, b"MAP ", b"\x44\x44") + bytes(48))
+
+
 # A file of each format that says as much as the format can. A new format needs a line here.
 WRITERS = {
     "png": write_png, "tiff": write_tiff, "bmp": write_bmp, "tga": write_tga, "vips": write_vips,
@@ -194,7 +215,9 @@ WRITERS = {
     "qoi": lambda path: path.write_bytes(b"qoif" + struct.pack(">IIBB", 6, 4, 3, 1) + b"\xd7"
                                          + bytes(7) + b"\1"),
     "farbfeld": lambda path: path.write_bytes(b"farbfeld" + struct.pack(">II", 6, 4) + bytes(192)),
-    "y4m": write_y4m, "xwd": write_xwd,
+    "y4m": write_y4m, "xwd": write_xwd, "envi": write_envi, "fits": write_fits, "nifti": write_nifti, "mrc": write_mrc,
+    "idx": lambda path: path.write_bytes(bytes([0, 0, 8, 2, 0, 0, 0, 4, 0, 0, 0, 6]) + bytes(24)),
+    "hgt": lambda path: path.write_bytes(bytes(1201 * 1201 * 2)),
 }
 # What is known to be said where no other program at hand says it.
 SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
@@ -395,9 +418,10 @@ def test_bytes_that_a_format_does_not_account_for_are_an_error_where_that_is_wan
         here, imgtool, refused, source):
     file = here / f"in{next(f for f in FORMATS if f['format'] == source)['suffixes'][0]}"
     WRITERS[source](file)
+    data = file.with_suffix(".img") if source == "envi" else file
     for words in (["open", file], ["info", file]):
         assert "after all" not in imgtool(*words, "--trailing", "error").errors
-    file.write_bytes(file.read_bytes() + b"junk")
+    data.write_bytes(data.read_bytes() + b"junk")
     for words in (["open", file], ["info", file]):
         refused(*words, "--trailing", "error", words="4 bytes after all that")
         assert "after all" not in imgtool(*words, "--trailing", "ok").errors

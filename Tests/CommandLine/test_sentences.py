@@ -28,6 +28,7 @@ COMMANDS = [
     ("RAW --paste deep.npy@0,0", "open deep.npy --window 0,3400 --save PATH"),
     ("RAW --mode RGB --paste colors.npy@0,0", "open colors.npy --bits 8 --save PATH"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
+    ("open scene.img", "open scene.hdr"), ("info scene.img", "open scene.hdr"),
     ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
     ("frombuffer 64x48_nv12.yuv --layout auto", "guess"),
 ]
@@ -72,6 +73,7 @@ OPTIONS = [
      "--save o.qoi"),
     ("RAW --mode CMYK --save o.png", "put --convert RGB", "RAW --mode CMYK --convert RGB --save o.png"),
     ("RAW --mode 'I;16' --save o.bmp", "--window 0,65535", "RAW --mode 'I;16' --window 0,65535 --save o.bmp"),
+    ("RAW --scale 50%", "for a smaller picture use --reduce N", "RAW --reduce 2"),
     ("RAW --trailing error", "--trailing ok accepts", "RAW --trailing ok"),
     ("frombuffer raw.bin --size 3072x1 --trailing error --mode 1", "--trailing ok",
      "frombuffer raw.bin --size 3072x1 --mode 1 --trailing ok"),
@@ -131,6 +133,8 @@ def files(here):
     (here / "raw.bin").write_bytes(bytes(range(256)) * 12)
     (here / "p.pal").write_bytes(bytes([255, 0, 0]) * 256)
     (here / "long.json").write_bytes(bytes(1 << 24))
+    (here / "scene.img").write_bytes(bytes(35))
+    (here / "scene.hdr").write_text("ENVI\nsamples = 7\nlines = 5\ndata type = 1\n")
     (here / "bits.bin").write_bytes(bytes(8))  # 3 rows of 5 samples of 4 bits are 60 bits.
     for name in ("nv12.yuv", "64x48.raw"):
         (here / name).write_bytes(bytes(64 * 48 * 3 // 2))

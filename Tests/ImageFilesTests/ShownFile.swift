@@ -111,6 +111,7 @@ extension FileFormat {
       _ = try file.write(ready, to: &output, threads: 1)
       #expect(file.byteCount == output.byteCount)
     case .stream(let encode): try encode(ready, options, &output)
+    case .none: throw FormatError.cannotHold(format: name, image.format)
     }
     try output.commit()
     return try directory.contents("out")

@@ -22,7 +22,7 @@ extension FileFormat {
   static let fits = FileFormat(
     name: "fits", summary: "FITS, images of astronomy", suffixes: [".fits", ".fit", ".fts"],
     modes: [.gray, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native],
-    honorsRawmode: true, keepsNumbers: true,
+    wideModes: [.gray], honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: FITS.magic) },
     describe: FITS.describe,
     encoding: .plain { image, options throws(FormatError) in

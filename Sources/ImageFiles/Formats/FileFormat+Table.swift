@@ -23,6 +23,8 @@ extension FileFormat {
     .envi,
     .nifti,
     .mrc,
+    .idx,
+    .hgt,
     .raw,
   ]
 

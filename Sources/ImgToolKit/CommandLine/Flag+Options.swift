@@ -35,6 +35,11 @@ extension Flag {
     _ path: any WritableKeyPath<OpenOptions, Double?> & Sendable
   ) -> Flag {
     Flag(name, value, .mapping, summary) { invocation, text throws(ToolError) in
+      if name == "--scale", text.contains("%") || text.contains("x") {
+        throw ToolError(
+          "--scale is \(Values.quoted(text)); a number is expected that samples are multiplied by; for "
+            + "a smaller picture use --reduce N")
+      }
       let number = try Values.number(text, name)
       guard number.isFinite, name != "--scale" || number != 0 else {
         throw ToolError(

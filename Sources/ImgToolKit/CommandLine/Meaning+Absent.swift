@@ -3,7 +3,7 @@ extension Meaning {
   /// `A` and `B` are files.
   static let absentOptions = [
     absent(
-      "resize scale thumbnail zoom resample liquid-rescale adaptive-resize",
+      "resize thumbnail zoom resample liquid-rescale adaptive-resize",
       "images are not resized here", "magick IN -resize WxH OUT", "vips thumbnail IN OUT WIDTH"),
     absent(
       "extent canvas", "images are not made larger here",
