@@ -30,8 +30,15 @@ package enum FileContent: Sendable {
     var reader = HeaderReader(buffer, format: "file")
     let byteCount = min(ForeignFormat.longestReach, buffer.byteCount)
     let prefix = try reader.bytes(byteCount, "the first bytes")
-    guard let kind = of(prefix), !isCertain || kind.isCertain(prefix) else { return nil }
+    guard let kind = of(prefix) ?? ofSize(buffer.byteCount, prefix),
+      !isCertain || kind.isCertain(prefix)
+    else { return nil }
     return kind
+  }
+
+  /// The kind that has no signature and says how long a file is.
+  private static func ofSize(_ byteCount: Int, _ prefix: [UInt8]) -> FileContent? {
+    FileFormat.all.first { $0.fits?(prefix, byteCount) == true }.map(FileContent.format)
   }
 
   private func isCertain(_ prefix: [UInt8]) -> Bool {

@@ -17,6 +17,7 @@ extension FileFormat {
     .vips,
     .y4m,
     .xwd,
+    .screencap,
     .nrrd,
     .metaImage,
     .fits,

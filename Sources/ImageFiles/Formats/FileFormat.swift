@@ -36,6 +36,9 @@ package struct FileFormat: Sendable {
   /// Whether at least four of the first bytes are of the format, which hardly any raw file begins
   /// with; `nil` where ``recognize`` looks at as many.
   package let isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)?
+  /// Whether a file that begins so is of the format because it is exactly as long as it says, for formats
+  /// without a signature; they are looked for last.
+  package let fits: (@Sendable (_ prefix: [UInt8], _ byteCount: Int) -> Bool)?
   /// What a file holds: a layout of *this* file's bytes where that can be, so that it is mapped in
   /// place like a raw one. `nil` for formats that are only written.
   package let describe:
@@ -188,6 +191,7 @@ package struct FileFormat: Sendable {
     keepsPalette: Bool = false, namesBands: Bool = true,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
+    fits: (@Sendable (_ prefix: [UInt8], _ byteCount: Int) -> Bool)? = nil,
     describe: (
       @Sendable (inout HeaderReader, DescribeOptions) throws(FormatError) -> Description
     )? = nil,
@@ -213,6 +217,7 @@ package struct FileFormat: Sendable {
     self.namesBands = namesBands
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
+    self.fits = fits
     self.describe = describe
     self.prefix = prefix
     self.metadata = metadata
