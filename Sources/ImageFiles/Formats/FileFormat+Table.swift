@@ -18,6 +18,7 @@ extension FileFormat {
     .y4m,
     .xwd,
     .screencap,
+    .ser,
     .nrrd,
     .metaImage,
     .fits,

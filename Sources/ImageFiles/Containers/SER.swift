@@ -1,0 +1,214 @@
+// SER: video of telescopes (Lumenera's "LUCAM-RECORDER"; SER Format Description, version 3b, 2014).
+//
+//   offset  bytes, numbers little-endian
+//        0     14  "LUCAM-RECORDER"
+//       14      4  number of the camera
+//       18      4  0 mono; 8 RGGB, 9 GRBG, 10 GBRG, 11 BGGR; 16 to 19 of cyan, yellow and magenta; 100 RGB;
+//                  101 BGR
+//       22      4  order of bytes: 0 is little-endian, though the field is called LittleEndian
+//       26      8  width, height
+//       34      4  bits of a sample, 1 to 16; above 8 a sample has two bytes
+//       38      4  frames
+//       42    120  names of observer, instrument and telescope, 40 bytes each
+//      162     16  when it began, in the local time and in UTC: 100 ns since the year 1
+//      178         the frames, without a gap, rows from the top; then the time of each, 8 bytes
+//
+// The first programs that wrote such files took the flag for its opposite, and those of today follow them
+// (free-astro.org, Siril), as this one does; ffmpeg goes by the specification. Mapped in place; written with
+// one frame.
+// Refused: mosaics of cyan, yellow and magenta, of which no view is made.
+
+import PixelMemory
+import PixelViews
+
+extension FileFormat {
+  static let ser = FileFormat(
+    name: "ser", summary: "video of telescopes, LUCAM-RECORDER", suffixes: [".ser"],
+    modes: [.gray, .rgb, .gray16, .gray16Little, .gray16Big, .gray16Native], wideModes: [.rgb],
+    honorsRawmode: true,
+    recognize: { $0.starts(with: SER.magic) },
+    describe: SER.describe,
+    metadata: MetadataPlaces(holds: { chunk in SER.keys.contains { SER.text($0, of: chunk) != nil }
+    }),
+    encoding: .plain { image, options throws(FormatError) in
+      try SER.plainFile(image, as: options.rawmode)
+    })
+}
+
+enum SER {
+  static let name = "ser"
+  static let magic = Array("LUCAM-RECORDER".utf8)
+  static let headerByteCount = 178
+  static let keys = ["Observer", "Instrument", "Telescope"]
+  private static let textByteCount = 40
+
+  /// The samples of a frame.
+  private struct Samples {
+    /// Those of colors, by their place among the bands of the mode.
+    var order: [Int]
+    var depth: Int
+    var isBigEndian: Bool
+
+    var byteCount: Int { depth > 8 ? 2 : 1 }
+
+    var format: PixelFormat {
+      order.count == 3
+        ? PixelFormat(.rgb, depth > 8 ? .u16 : .u8) : PixelFormat(depth > 8 ? .gray16 : .gray)
+    }
+
+    func layout(width: Int, height: Int, offset: Int) -> Layout? {
+      guard let row = width.multiplied(by: order.count * byteCount),
+        row.multiplied(by: height)?.added(to: offset)?.checkedInBits != nil
+      else { return nil }
+      let fields = order.map { index in
+        var field = SampleField.word(
+          at: index * byteCount, byteCount: byteCount, bigEndian: isBigEndian)
+        field.bitCount = depth
+        // The numbers of gray of more bits are what they are; levels fill their range.
+        if depth < byteCount.inBits, format.mode.isScaled { field.scaling = .fullRange }
+        return field
+      }
+      return Layout(
+        width: width, height: height, offset: offset, stride: row,
+        pixelStride: order.count * byteCount, fields: fields)
+    }
+  }
+
+  @Sendable static func describe(
+    _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
+  ) throws(FormatError) -> FileFormat.Description {
+    reader.offset = 0
+    guard try reader.bytes(magic.count, "\"LUCAM-RECORDER\"") == magic else {
+      throw reader.malformed(at: 0, found: "other bytes", expected: "\"LUCAM-RECORDER\"")
+    }
+    var numbers: [Int] = []
+    for what in [
+      "camera", "colors", "order of bytes", "width", "height", "bits of a sample", "frames",
+    ] {
+      numbers.append(Int(Int32(bitPattern: try reader.integer(what))))
+    }
+    func number(_ index: Int, in range: ClosedRange<Int>, _ what: String) throws(FormatError) -> Int
+    {
+      guard range.contains(numbers[index]) else {
+        throw reader.malformed(
+          at: 14 + index * 4, found: "\(what) \(numbers[index])",
+          expected: "\(range.lowerBound) to \(range.upperBound)")
+      }
+      return numbers[index]
+    }
+    var texts: [[UInt8]] = []
+    for key in keys { texts.append(try reader.bytes(textByteCount, key)) }
+    let times = try reader.bytes(16, "the time")
+    let width = try number(3, in: 1...Int(Int32.max), "width")
+    let height = try number(4, in: 1...Int(Int32.max), "height")
+    let depth = try number(5, in: 1...16, "bits of a sample:")
+    let count = try number(6, in: 1...Int(Int32.max), "number of frames")
+    let order: [Int]
+    switch numbers[1] {
+    case 0, 8...11: order = [0]
+    case 100: order = [0, 1, 2]
+    case 101: order = [2, 1, 0]
+    case 16...19:
+      throw .unsupported(format: name, feature: "a mosaic of cyan, yellow and magenta")
+    default:
+      throw reader.malformed(
+        at: 18, found: "colors \(numbers[1])", expected: "0, 8 to 11, 16 to 19, 100 or 101")
+    }
+    let samples = Samples(order: order, depth: depth, isBigEndian: numbers[2] != 0)
+    guard let first = samples.layout(width: width, height: height, offset: headerByteCount),
+      let byteCount = (first.stride * height).multiplied(by: count),
+      let end = byteCount.added(to: headerByteCount), end <= reader.byteCount
+    else {
+      throw reader.malformed(
+        at: 26, found: "\(reader.byteCount) bytes in the file",
+        expected: "178, and \(count) frames of \(width)x\(height), "
+          + "\(order.count * samples.byteCount) bytes a pixel")
+    }
+    let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
+    guard (0..<count).contains(frame), let layout = first.moved(by: frame * first.stride * height)
+    else { throw .noFrame(format: name, frame: options.frameNumber, count: count) }
+    var pixels = FileFormat.Pixels(layout: layout, format: samples.format, frameCount: count)
+    if 8...11 ~= numbers[1] { pixels.mosaic = Mosaic(Mosaic.names[numbers[1] - 8]) }
+    let timesByteCount = count * 8
+    let hasTimes = reader.byteCount - end >= timesByteCount
+    pixels.trailingByteCount = reader.byteCount - end - (hasTimes ? timesByteCount : 0)
+    var metadata = Metadata(format: samples.format)
+    for (key, text) in zip(keys, texts) {
+      let words = String.latin1(text.prefix { $0 != 0 }).trimmed
+      if !words.isEmpty { metadata.add(.text(key, words)) }
+    }
+    if times.contains(where: { $0 != 0 }) { metadata.lose("time of the recording") }
+    if hasTimes { metadata.lose("times of the frames") }
+    pixels.metadata = metadata.isEmpty ? nil : metadata
+    return .mapped(pixels)
+  }
+
+  // MARK: Writing
+
+  static func text(_ key: String, of chunk: Metadata.Chunk) -> [UInt8]? {
+    guard chunk.keyword == key, let bytes = chunk.value?.latin1,
+      1...textByteCount ~= bytes.count, !bytes.contains(0), chunk.value?.trimmed == chunk.value
+    else { return nil }
+    return bytes
+  }
+
+  /// What samples of a mode are in such fields; `nil` for fields that no header says.
+  private static func samples(_ fields: [SampleField], _ mode: Mode) -> Samples? {
+    guard let field = fields.first, case .word(_, let isBigEndian) = field.storage else {
+      return nil
+    }
+    return (mode == .rgb ? [[0, 1, 2], [2, 1, 0]] : [[0]]).lazy.map {
+      Samples(order: $0, depth: field.bitCount, isBigEndian: isBigEndian)
+    }.first { $0.layout(width: 1, height: 1, offset: 0)?.fields == fields }
+  }
+
+  private static func header(
+    _ samples: Samples, width: Int, height: Int, _ mosaic: Mosaic?, _ metadata: Metadata?
+  ) throws(FormatError) -> [UInt8] {
+    guard width <= Int32.max, height <= Int32.max else {
+      throw .tooLarge(
+        format: name, found: "\(width)x\(height)", limit: "\(Int32.max)x\(Int32.max)")
+    }
+    let colors =
+      samples.order.count == 3
+      ? samples.order == [0, 1, 2] ? 100 : 101
+      : mosaic.flatMap { Mosaic.names.firstIndex(of: $0.name) }.map { $0 + 8 } ?? 0
+    var header = magic
+    for number in [
+      0, colors, samples.isBigEndian ? 1 : 0, width, height, samples.depth, 1,
+    ] { header += number.bytes(4) }
+    for key in keys {
+      let text = metadata?.chunks.lazy.compactMap { self.text(key, of: $0) }.first ?? []
+      header += text + [UInt8](repeating: 0, count: textByteCount - text.count)
+    }
+    return header + [UInt8](repeating: 0, count: 16)
+  }
+
+  static func plainFile(_ image: Image, as rawmode: Rawmode?) throws(FormatError) -> PlainFile {
+    guard FileFormat.ser.holds(image.format) else {
+      throw .cannotHold(format: name, image.format)
+    }
+    let isStored = rawmode == nil && !image.isDerived && image.layout.grid == nil
+    let natural = Rawmode.natural(image.format)
+    let chosen = rawmode ?? natural
+    guard chosen.mode == image.mode, chosen.type == image.format.type else {
+      throw .cannotStoreAs(chosen, image.format)
+    }
+    let fields = try chosen.stored(width: 1, height: 1).fields
+    let own = isStored ? samples(image.layout.fields, image.mode) : nil
+    guard let samples = own ?? samples(fields, image.mode) else {
+      throw .cannotHoldValue(
+        format: name, reason: "it has no way to say \(image.mode.name) stored as \(chosen.name)")
+    }
+    let header = try header(
+      samples, width: image.width, height: image.height, image.mosaic, image.metadata)
+    guard
+      let layout = samples.layout(
+        width: image.width, height: image.height, offset: header.count)
+    else {
+      throw .tooLarge(
+        format: name, found: "\(image.width)x\(image.height)", limit: "\(Int.max) bits")
+    }
+    return PlainFile(header: header, layout: layout, format: image.format)
+  }
+}
