@@ -19,6 +19,7 @@ extension FileFormat {
     .xwd,
     .screencap,
     .ser,
+    .dds,
     .nrrd,
     .metaImage,
     .fits,

@@ -41,7 +41,6 @@ extension ForeignFormat {
       ForeignFormat("Radiance HDR", "#?RGBE", convert),
       ForeignFormat("Photoshop", "8BPS", convert),
       ForeignFormat("GIMP", "gimp xcf", convert),
-      ForeignFormat("DirectDraw surface", "DDS |", convert),
       ForeignFormat("KTX texture", "\u{AB}KTX ", convert),
       ForeignFormat("DPX", "SDPX", convert),
       ForeignFormat("DPX", "XPDS", convert),
