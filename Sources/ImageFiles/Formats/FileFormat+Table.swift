@@ -20,6 +20,7 @@ extension FileFormat {
     .screencap,
     .ser,
     .dds,
+    .ktx2,
     .nrrd,
     .metaImage,
     .fits,

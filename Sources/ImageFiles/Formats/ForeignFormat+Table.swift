@@ -41,7 +41,7 @@ extension ForeignFormat {
       ForeignFormat("Radiance HDR", "#?RGBE", convert),
       ForeignFormat("Photoshop", "8BPS", convert),
       ForeignFormat("GIMP", "gimp xcf", convert),
-      ForeignFormat("KTX texture", "\u{AB}KTX ", convert),
+      ForeignFormat("KTX 1 texture", "\u{AB}KTX 11", convert),
       ForeignFormat("DPX", "SDPX", convert),
       ForeignFormat("DPX", "XPDS", convert),
       ForeignFormat("DICOM", "DICM", at: 128, "convert it first: dcm2pnm, gdcmconv, pydicom"),
