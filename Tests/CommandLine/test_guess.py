@@ -195,6 +195,19 @@ def npy():
     return out.getvalue()
 
 
+def dicom():
+    """A picture of 6 x 4 in the explicit syntax."""
+    def element(group, number, kind, value):
+        long = kind in (b"OB", b"OW")
+        size = struct.pack("<HI", 0, len(value)) if long else struct.pack("<H", len(value))
+        return struct.pack("<HH", group, number) + kind + size + value
+
+    words = {2: 1, 0x10: 4, 0x11: 6, 0x100: 8, 0x101: 8, 0x102: 7, 0x103: 0}
+    return (bytes(128) + b"DICM" + element(2, 0x10, b"UI", b"1.2.840.10008.1.2.1\0")
+            + b"".join(element(0x28, tag, b"US", struct.pack("<H", word)) for tag, word in words.items())
+            + element(0x7FE0, 0x10, b"OB", bytes(24)))
+
+
 OPENED = {
     "PNG": lambda: saved("png"), "BMP": lambda: saved("bmp"), "PPM": lambda: saved("ppm"),
     "PGM": lambda: saved("ppm", mode="L"), "TIFF": lambda: saved("tiff"), "NPY": npy,
@@ -203,11 +216,15 @@ OPENED = {
     "PFM": lambda: b"Pf\n9 9\n-1.0\n" + bytes(324),
     "XWD": lambda: struct.pack(">25I", 101, 7, 2, 24, 6, 4, 0, 0, 32, 0, 32, 32, 24, 4, 0xFF0000, 0xFF00, 0xFF,
                                8, 0, 0, 6, 4, 0, 0, 0) + bytes(97),
+    "SCREENCAP": lambda: struct.pack("<3I", 6, 4, 1) + bytes(96), "DDS": lambda: saved("dds"),
+    "SER": lambda: b"LUCAM-RECORDER" + struct.pack("<7i", 0, 0, 0, 6, 4, 8, 1) + bytes(136 + 24),
+    "KTX2": lambda: b"\xabKTX 20\xbb\r\n\x1a\n" + struct.pack("<9I4I2Q3Q", 9, 1, 6, 4, 0, 0, 1, 1, 0, 0, 0, 0, 0,
+                                                              0, 0, 104, 24, 24) + bytes(24),
+    "DICOM": dicom,
 }
 FOREIGN = {
     "JPEG": lambda: saved("jpeg"), "GIF": lambda: saved("gif", mode="L"), "WebP": lambda: saved("webp"),
     "JPEG 2000": lambda: saved("jpeg2000"), "AVIF": lambda: saved("avif"), "PDF": lambda: saved("pdf"),
-    "DirectDraw surface": lambda: saved("dds"),
     "gzip": lambda: gzip.compress(bytes(1000)), "xz": lambda: lzma.compress(bytes(1000)),
     "bzip2": lambda: bz2.compress(bytes(1000)), "zip": archive, "tar": tar,
     "Zstandard": lambda: b"\x28\xb5\x2f\xfd" + random_bytes(1000),

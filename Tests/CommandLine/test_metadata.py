@@ -14,7 +14,10 @@ import pytest
 import tifffile
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, TiffImagePlugin
 
+import test_dicom
 from conftest import TOOL, run_tool
+from test_ktx2 import ktx
+from test_ser import head
 
 FORMATS = run_tool("formats", "--json").json["formats"]
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -218,13 +221,23 @@ WRITERS = {
     "y4m": write_y4m, "xwd": write_xwd, "envi": write_envi, "fits": write_fits, "nifti": write_nifti, "mrc": write_mrc,
     "idx": lambda path: path.write_bytes(bytes([0, 0, 8, 2, 0, 0, 0, 4, 0, 0, 0, 6]) + bytes(24)),
     "hgt": lambda path: path.write_bytes(bytes(1201 * 1201 * 2)),
+    "screencap": lambda path: path.write_bytes(struct.pack("<4I", 6, 4, 3, 2) + bytes(72)),
+    "ser": lambda path: path.write_bytes(
+        head(0, 8, size=(6, 4), texts=(b"Jane", b"Camera", b"Mirror"), time=9) + bytes(24 + 8)),
+    "dds": lambda path: picture().save(path),
+    "ktx2": lambda path: path.write_bytes(ktx(29, bytes(72), (6, 4), keys=[("KTXwriter", b"x\0")])),
+    "dicom": lambda path: test_dicom.write(path, np.zeros((4, 6), "u1")),
 }
 # What is known to be said where no other program at hand says it.
 SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
                 "text Software": "prog"},
         "qoi": {"gamma": 1}, "vips": {"density": (300, 150), "metadata of libvips": True},
-        "pam": {"text Comment": "a comment"}, "xwd": {"text Title": "title"}}
-KEPT = {"xwd": ["text Title"]}
+        "pam": {"text Comment": "a comment"}, "xwd": {"text Title": "title"},
+        "screencap": {"color space Display P3": True}, "ktx2": {"value of KTXwriter": True},
+        "ser": {"text Observer": "Jane", "text Instrument": "Camera", "text Telescope": "Mirror",
+                "time of the recording": True, "times of the frames": True},
+        "dicom": {"attributes of DICOM": True}}
+KEPT = {"xwd": ["text Title"], "ser": ["text Observer", "text Instrument", "text Telescope"]}
 WIDER = {"pbm": "L", "pfm": "F"}
 # Which words must be the same in the output, not only there.
 EXACT = ("density", "text Author", "frame rate", "interlacing", "pixel aspect")

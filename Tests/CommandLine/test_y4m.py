@@ -128,6 +128,20 @@ def test_a_header_makes_a_file_of_raw_video(imgtool, ffmpeg):
     assert ffmpeg("-i", "o.y4m", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-") == data
 
 
+@pytest.mark.parametrize("rawmode,mode", [
+    ("yuv420p", "YCbCr"), ("yuv411p", "YCbCr"), ("yuv422p10le", "YCbCr"), ("yuv444p16le", "YCbCr"),
+    ("L", "L"), ("gray10le", "I;16"), ("gray12le", "I;16"), ("I;16", "I;16")])
+def test_what_header_writes_open_reads(imgtool, rawmode, mode):
+    words = ["in.raw", "--size", "7x5", "--rawmode", rawmode, "--mode", mode, "--trailing", "ok"]
+    data = np.random.default_rng(1).integers(0, 512, 200).astype("<u2").tobytes()
+    open("in.raw", "wb").write(data)
+    head = imgtool("header", *words, "--format", "y4m").output
+    open("a.y4m", "wb").write(head + data)
+    imgtool("open", "a.y4m", "--trailing", "ok", "--expect-shared", "--save", "found.raw")
+    imgtool("frombuffer", *words, "--save", "wanted.raw")
+    assert open("found.raw", "rb").read() == open("wanted.raw", "rb").read()
+
+
 @pytest.mark.parametrize("head,words", [
     (b"W4 H3 C444alpha", ["444alpha"]), (b"W4 C444", ["height"]), (b"H3 C444", ["width"]),
     (b"W0 H3 C444", ["0", "pixels"]), (b"W4 H3 C444", ["FRAME", "36 bytes"]),

@@ -21,6 +21,7 @@ extension FileFormat {
     .ser,
     .dds,
     .ktx2,
+    .dicom,
     .nrrd,
     .metaImage,
     .fits,

@@ -45,6 +45,7 @@ extension ForeignFormat {
       ForeignFormat("DPX", "SDPX", convert),
       ForeignFormat("DPX", "XPDS", convert),
       ForeignFormat("DICOM", "DICM", at: 128, "convert it first: dcm2pnm, gdcmconv, pydicom"),
+      ForeignFormat("FITS", "SIMPLE  =", "its pixels can be mapped raw: with an offset"),
     ]
 
   private static let videos =
