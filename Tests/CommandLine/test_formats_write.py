@@ -14,6 +14,7 @@ PAIRS = [pytest.param(f, m, id=f"{m}-as-{f}") for f, modes in HOLDS.items() for 
 # Formats that others read for us in ways of their own: the modules that ask them.
 ELSEWHERE = {"tiff": "test_containers", "tga": "test_containers", "qoi": "test_containers",
              "farbfeld": "test_containers", "vips": "test_vips", "y4m": "test_y4m",
+             "nrrd": "test_nrrd", "metaimage": "test_metaimage", "sgi": "test_sgi", "sun": "test_sun",
              "raw": "test_modes"}
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 

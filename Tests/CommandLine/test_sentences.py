@@ -27,6 +27,8 @@ COMMANDS = [
     ("compare gray.png raw.bin --size 7x5 --mode 'I;16'", "open gray.png --convert 'I;16' --save wide.npy"),
     ("RAW --paste deep.npy@0,0", "open deep.npy --window 0,3400 --save PATH"),
     ("RAW --mode RGB --paste colors.npy@0,0", "open colors.npy --bits 8 --save PATH"),
+    ("RAW --save o.nhdr", "header SOURCE LAYOUT... --format nrrd"),
+    ("header raw.bin --size 7x5 --format nrrd --output sub/o.nhdr", "open"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
     ("open scene.img", "open scene.hdr"), ("info scene.img", "open scene.hdr"),
     ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
@@ -103,6 +105,8 @@ OPTIONS = [
      "open glass.npy --clamp --window 0,1 --save o.png"),
     ("RAW --mode YCbCr --as v210 --save o.raw", "put --convert RGB before --as v210",
      "RAW --mode YCbCr --convert RGB --as v210 --save o.raw"),
+    ("header raw.bin --size 7x5 --format nrrd --output sub/o.nhdr", "give --output raw.bin.nhdr",
+     "header raw.bin --size 7x5 --format nrrd --output raw.bin.nhdr"),
     # Said by the table, not by an error: the numbers go through a window.
     ("steps map", "numbers through the window before it", "RAW --mode I --window 0,9 --map viridis --save o.png"),
     ("steps map", "or --window auto", "RAW --mode I --window auto --map viridis --save o.png"),
@@ -135,6 +139,7 @@ def files(here):
     (here / "long.json").write_bytes(bytes(1 << 24))
     (here / "scene.img").write_bytes(bytes(35))
     (here / "scene.hdr").write_text("ENVI\nsamples = 7\nlines = 5\ndata type = 1\n")
+    (here / "sub").mkdir()
     (here / "bits.bin").write_bytes(bytes(8))  # 3 rows of 5 samples of 4 bits are 60 bits.
     for name in ("nv12.yuv", "64x48.raw"):
         (here / name).write_bytes(bytes(64 * 48 * 3 // 2))
@@ -162,7 +167,7 @@ def test_a_command_that_is_advised_works(files, line, command):
     stands = {"FILE": "p.png", "SOURCE": "raw.bin", "LAYOUT...": "--size 7x5", "PATH": "o.png", "A": "raw.bin", "B": "raw.bin",
               "LAYOUT": "--size 7x5 --trailing ok", "WxH": "7x5", "WxH+X+Y": "1x1+0+0", "M": "L"}
     line = shlex.split(" ".join(stands.get(word, word) for word in command.split()))
-    lacking = {"frombuffer": ["raw.bin", "--size", "7x5"], "hash": ["p.png"], "guess": ["raw.bin"]}
+    lacking = {"frombuffer": ["raw.bin", "--size", "7x5"], "hash": ["p.png"], "guess": ["raw.bin"], "open": ["p.png"]}
     run_tool(*line, *(lacking.get(line[0], []) if len(line) == 1 else []))
 
 

@@ -37,7 +37,9 @@ private func open(_ buffer: Buffer, as format: FileFormat) throws {
   let pixels: FileFormat.Pixels
   var shown = buffer
   switch try format.describe?(&reader, options) {
-  case .mapped(let found): pixels = found
+  case .mapped(let found):
+    pixels = found
+    shown = found.data?.buffer ?? buffer
   case .decoded(let found, _, let decode):
     pixels = found
     shown = try decode(buffer, options.limits).buffer

@@ -30,7 +30,9 @@ package struct DataFolder: Sendable {
         feature: "its pixels in \(FileName.readable(name)), where only a file beside the header is "
           + "looked for,")
     }
-    let path = SaveTarget.join(SaveTarget.split(header).directory, String(plain))
+    let path =
+      header.contains("/")
+      ? SaveTarget.join(SaveTarget.split(header).directory, String(plain)) : String(plain)
     do throws(MemoryError) {
       return DataFile(path: path, buffer: try Buffer(mapping: standIn ?? path, access: access))
     } catch { throw .memory(error) }

@@ -59,6 +59,21 @@ struct HeaderFields: Sendable {
     return numbers
   }
 
+  /// What is lost where the pixels alone are saved: the fields that say more than where they stand.
+  ///
+  /// - Parameter isUsual: whether a field says nothing that an image without it lacks.
+  func metadata(_ pixels: PixelFormat, _ isUsual: (Field) -> Bool) -> Metadata? {
+    var names: [String] = []
+    for field in fields where !isUsual(field) && !names.contains(field.key) && names.count < 32 {
+      names.append(field.key)
+    }
+    guard !names.isEmpty else { return nil }
+    var metadata = Metadata(format: pixels)
+    let list = names.map { $0.withoutControls() }.joined(separator: ", ")
+    metadata.lose("fields of \(format) (\(list))")
+    return metadata
+  }
+
   /// The error for what a field says.
   func malformed(_ field: Field, expected: String) -> FormatError {
     .malformed(

@@ -110,9 +110,28 @@ enum MetaImage {
       }
       array.offset = start
     }
-    var pixels = try array.pixels(in: byteCount, options)
+    var pixels = try array.pixels(in: byteCount, of: data, options)
     pixels.data = data
+    pixels.metadata = fields.metadata(pixels.format, isUsual)
     return .mapped(pixels)
+  }
+
+  /// Whether a field says where the pixels stand, or of their place in the world what nobody has set.
+  private static func isUsual(_ field: HeaderFields.Field) -> Bool {
+    let numbers = field.value.split(separator: " ").map { Double($0) ?? .nan }
+    switch field.key {
+    case "ElementSpacing", "ElementSize": return numbers.allSatisfy { $0 == 1 }
+    case "Offset", "Origin", "Position", "CenterOfRotation":
+      return numbers.allSatisfy { $0 == 0 }
+    case "TransformMatrix", "Rotation", "Orientation":
+      let step = Int(Double(numbers.count).squareRoot()) + 1
+      return numbers.enumerated().allSatisfy { $1 == ($0.isMultiple(of: step) ? 1 : 0) }
+    case "ObjectType", "NDims", "BinaryData", "BinaryDataByteOrderMSB", "ElementByteOrderMSB",
+      "CompressedData", "CompressedDataSize", "DimSize", "HeaderSize", "ElementNumberOfChannels",
+      "ElementType", "ElementDataFile", "AnatomicalOrientation":
+      return true
+    default: return false
+    }
   }
 
   private static func isTrue(_ value: String?) -> Bool {
@@ -167,7 +186,7 @@ extension SidecarHeader {
   /// MetaImage with a detached header: samples of a pixel side by side only.
   static let metaImage = SidecarHeader(
     name: "mhd", summary: "MetaImage header that names the file", suffix: ".mhd", namesFile: true,
-    namesBands: false
+    namesBands: false, isOpened: true
   ) { grid, file throws(FormatError) in
     let box = try grid.unnamedArrangement(for: "mhd")
     guard box.order == .pixel else {

@@ -72,6 +72,12 @@ enum NRRD {
     ("f64", ["double"]),
   ])
 
+  /// The fields that say where the pixels stand and what they are.
+  private static let known: Set<String> = [
+    "type", "dimension", "sizes", "endian", "encoding", "kinds", "labels", "data file", "datafile",
+    "line skip", "lineskip", "byte skip", "byteskip",
+  ]
+
   /// The lines of a header, but for those that say where the samples are.
   static func lines(
     width: Int, height: Int, _ element: ArrayElement, _ type: String, _ order: SampleGrid.Order,
@@ -121,8 +127,9 @@ enum NRRD {
     let byteCount = data?.buffer.byteCount ?? reader.byteCount
     array.offset = try start(
       fields, of: array, in: data?.buffer ?? reader.buffer, from: data == nil ? reader.offset : 0)
-    var pixels = try array.pixels(in: byteCount, options)
+    var pixels = try array.pixels(in: byteCount, of: data, options)
     pixels.data = data
+    pixels.metadata = fields.metadata(pixels.format) { known.contains($0.key) }
     if let field = fields.field("old min", "oldmin"), let most = fields["old max", "oldmax"] {
       pixels.notes.append(
         "the samples stand for numbers from \(field.value.withoutControls()) to "
@@ -142,7 +149,12 @@ enum NRRD {
     var start = reader.offset
     while let line = try reader.line(), !line.isEmpty {
       defer { start = reader.offset }
-      if line.hasPrefix("#") || line.divided(by: ":=") != nil { continue }
+      if line.hasPrefix("#") { continue }
+      if let (key, value) = line.divided(by: ":="), !key.contains(":") {
+        // A key may be that of a field, which it does not mean.
+        fields.append("\(key):=", value, at: start)
+        continue
+      }
       guard let (key, value) = line.divided(by: ":") else {
         throw reader.malformed(
           at: start, found: "\"\(line.prefix(40).description.withoutControls())\"",
@@ -184,10 +196,11 @@ enum NRRD {
       "domain", "space", "time", "list", "???", "none",
     ]
     guard sizes.count > 2 else { return nil }
-    if kinds.count == sizes.count,
-      let axis = kinds.firstIndex(where: { !places.contains($0) })
-    {
-      return axis < 3 ? axis : nil
+    if kinds.count == sizes.count {
+      if let axis = kinds.firstIndex(where: { !places.contains($0) }) {
+        return axis < 3 ? axis : nil
+      }
+      if !kinds.contains("???"), !kinds.contains("none") { return nil }
     }
     return 2...4 ~= sizes[0] ? 0 : nil
   }
@@ -233,7 +246,8 @@ enum NRRD {
 extension SidecarHeader {
   /// NRRD with a detached header: axes fastest first.
   static let nrrd = SidecarHeader(
-    name: "nrrd", summary: "NRRD header that names the file", suffix: ".nhdr", namesFile: true
+    name: "nrrd", summary: "NRRD header that names the file", suffix: ".nhdr", namesFile: true,
+    isOpened: true
   ) { grid, file throws(FormatError) in
     let box = try grid.arrangement(for: NRRD.name)
     let lines = NRRD.lines(

@@ -38,12 +38,13 @@ struct StoredArray: Sendable {
   ///
   /// Bands that no mode has are frames of their own, one after the other.
   ///
-  /// - Parameter byteCount: the bytes of the file that the samples stand in.
-  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the file ends before
-  ///   its
+  /// - Parameters:
+  ///   - byteCount: the bytes of the file that the samples stand in.
+  ///   - data: that file, where it is not the one with the header.
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the file ends before its
   ///   array does, ``FormatError/noFrame(format:frame:count:)``.
   func pixels(
-    in byteCount: Int, _ options: FileFormat.DescribeOptions
+    in byteCount: Int, of data: DataFile? = nil, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Pixels {
     guard width > 0, height > 0, bandCount > 0, frameCount > 0 else {
       throw .notAnImage(format: format, found: words, expected: "no axis may be 0")
@@ -57,7 +58,8 @@ struct StoredArray: Sendable {
     }
     guard offset >= 0, end <= byteCount else {
       throw .malformed(
-        format: format, offset: sizeOffset, found: "\(byteCount) bytes in the file",
+        format: format, offset: sizeOffset,
+        found: "\(byteCount) bytes in \(data.map { FileName.readable($0.path) } ?? "the file")",
         expected: "\(words) from byte \(offset) on, \(end) bytes in all")
     }
     let pixels = format(bandCount: bandOrder?.count ?? bandCount)
@@ -211,18 +213,31 @@ struct ArrayFile {
     typeName = try types.name(of: words.element, format)
   }
 
-  /// The file: a header, and the rows as they are.
+  /// The file: a header, and the samples as they are, or in planes.
   ///
   /// - Parameter flipsSignBit: whether the sign bit is stored inverted.
   func file(
-    header: [UInt8], isBottomUp: Bool = false, flipsSignBit: Bool = false, trailer: [UInt8] = []
+    header: [UInt8], order: SampleGrid.Order = .pixel, isBottomUp: Bool = false,
+    flipsSignBit: Bool = false, trailer: [UInt8] = []
   ) -> PlainFile {
     var layout = Layout(
       width: image.width, height: image.height, bitOffset: header.count.inBits,
       rowBits: image.width * words.pixelBits, pixelBits: words.pixelBits, fields: words.fields)
     if flipsSignBit { layout.flipSignBits() }
-    return PlainFile(
+    let hasPlanes = order == .plane && words.fields.count > 1
+    if hasPlanes {
+      layout.pixelBits = words.element.byteCount.inBits
+      layout.rowBits = image.width * layout.pixelBits
+      for band in layout.fields.indices {
+        layout.fields[band].bitOffset = band * image.height * layout.rowBits
+      }
+    }
+    var file = PlainFile(
       header: header, layout: isBottomUp ? layout.reoriented(.vertical) : layout,
       format: image.format, trailer: trailer)
+    if hasPlanes {
+      file.frameByteCount = image.width * image.height * words.pixelBits.inWholeBytes
+    }
+    return file
   }
 }

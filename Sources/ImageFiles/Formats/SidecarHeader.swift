@@ -13,6 +13,8 @@ package struct SidecarHeader: Sendable {
   package let namesFile: Bool
   /// Whether the text says which band is which.
   package var namesBands = true
+  /// Whether it is opened here, with the file beside it.
+  package var isOpened = false
   /// Whether the text has an encoding, as XML has, which the name of the file must be in; the others
   /// do not look at the bytes.
   var hasEncoding = false

@@ -1,4 +1,3 @@
-import ImageFiles
 import PixelMemory
 
 /// What was typed, read into values. Nothing has been looked at or opened.

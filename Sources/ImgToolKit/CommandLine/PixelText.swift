@@ -1,4 +1,3 @@
-import ImageFiles
 import PixelViews
 
 /// Pixel values as people write them: `255,0,0`, `0x80`, `0.5`, `#ff0000`.

@@ -94,7 +94,10 @@ struct RawHeader {
     return format.name
   }
 
-  static let names = prefixes + SidecarHeader.all.map(\.name)
+  static let names: [String] = {
+    let detached = SidecarHeader.all.map(\.name)
+    return prefixes.filter { !detached.contains($0) } + detached
+  }()
 
   /// Makes the header.
   ///
@@ -137,6 +140,13 @@ struct RawHeader {
     }
     if case .detached(let header) = kind, !header.namesFile {
       notes.append("save it as \(source.name)\(header.suffix), beside the file")
+    }
+    if case .detached(let header) = kind, header.isOpened, let output, output != "-",
+      RawHeader.directory(output) != RawHeader.directory(source.name)
+    {
+      notes.append(
+        "it names a file of another folder, which `imgtool open` does not follow; for that, give "
+          + "--output \(ShellWord.quoted(source.name + header.suffix))")
     }
   }
 

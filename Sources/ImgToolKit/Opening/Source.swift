@@ -13,6 +13,8 @@ struct Source: Sendable {
   let file: Buffer
   /// The path of that file, where a header names it.
   var dataPath: String?
+  /// The file with that header, which stays mapped as well so that no save takes its place unseen.
+  var header: Buffer?
   var frameCount = 1
   /// What makes numbers of the samples: what `--scale` and `--bias` say, else what the file does.
   var rescaling: Rescaling?
@@ -164,7 +166,8 @@ extension Source {
       source = Source(
         image: opened.image, name: path,
         storage: file.format.name, file: file.data?.buffer ?? buffer,
-        dataPath: file.data?.path, frameCount: file.pixels.frameCount,
+        dataPath: file.data?.path, header: file.data == nil ? nil : buffer,
+        frameCount: file.pixels.frameCount,
         isFrameChosen: options.layout.choosesFrame, trailingByteCount: opened.trailingByteCount,
         hidden: file.pixels.hidden,
         notes: file.pixels.notes.map { "\(path): \($0)" })

@@ -60,6 +60,13 @@ struct SavePlan: Sendable {
     if let format = FileFormat.forPath(path) { return format }
     let suffixes = FileFormat.all.flatMap(\.suffixes)
     let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
+    if path.count > suffix.count,
+      let header = SidecarHeader.all.first(where: { $0.suffix == suffix.lowercased() })
+    {
+      throw ToolError(
+        "\(path): \(suffix) is a header beside raw pixels, which are saved as .raw; "
+          + "`imgtool header SOURCE LAYOUT... --format \(header.name)` writes one")
+    }
     // A name that is a suffix alone has none, as `.profile` has none.
     let isBare = suffixes.contains(suffix.lowercased())
     let what =
