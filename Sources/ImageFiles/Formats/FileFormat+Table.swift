@@ -30,6 +30,7 @@ extension FileFormat {
     .mrc,
     .idx,
     .hgt,
+    .sgi,
     .raw,
   ]
 
