@@ -31,6 +31,7 @@ extension FileFormat {
     .idx,
     .hgt,
     .sgi,
+    .sunRaster,
     .raw,
   ]
 
