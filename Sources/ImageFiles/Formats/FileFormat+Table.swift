@@ -32,6 +32,7 @@ extension FileFormat {
     .hgt,
     .sgi,
     .sunRaster,
+    .exr,
     .raw,
   ]
 

@@ -209,6 +209,6 @@ struct Meaning: Sendable {
     format("rawvideo rgb bgr gray rgba binary data dat", "raw"),
     foreign("jpg jpeg jpe jfif mjpeg", "JPEG"), foreign("gif", "GIF"), foreign("webp", "WebP"),
     foreign("avif", "AVIF"), foreign("heic heif", "HEIC"), foreign("jxl", "JPEG XL"),
-    foreign("jp2 j2k", "JPEG 2000"), foreign("exr openexr", "OpenEXR"),
+    foreign("jp2 j2k", "JPEG 2000"),
   ]
 }
