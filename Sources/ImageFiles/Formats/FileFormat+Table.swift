@@ -33,6 +33,7 @@ extension FileFormat {
     .sgi,
     .sunRaster,
     .exr,
+    .safetensors,
     .raw,
   ]
 

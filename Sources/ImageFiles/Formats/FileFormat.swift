@@ -30,6 +30,8 @@ package struct FileFormat: Sendable {
   package let keepsPalette: Bool
   /// Whether a file says what its bands mean; else others can only count them.
   package let namesBands: Bool
+  /// Whether a file holds arrays, whose axes can be taken in several ways.
+  package let arrays: Arrays
   /// Whether the first bytes of a file (at most 352) are of this format; `nil` for formats that
   /// cannot be told from their bytes.
   package let recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)?
@@ -58,6 +60,9 @@ package struct FileFormat: Sendable {
 
   /// The bytes that ``recognize`` is given of a file that has as many.
   static let prefixByteCount = 352
+
+  /// The arrays that a file holds: one, or several with names.
+  package enum Arrays: Sendable { case none, one, named }
 
   /// What a file that describes itself holds, as its header says. No pixel was read for it.
   package enum Description: Sendable {
@@ -144,6 +149,8 @@ package struct FileFormat: Sendable {
     var folder: DataFolder?
     /// Who remembers where frames start, for a file that is described several times.
     package var index: FrameIndex?
+    /// The name of the array to show; `nil` takes the first that is an image.
+    package var tensor: String?
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
@@ -188,7 +195,7 @@ package struct FileFormat: Sendable {
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsStride: Bool = false,
     honorsLevel: Bool = false, honorsBits: Bool = false, keepsNumbers: Bool = false,
-    keepsPalette: Bool = false, namesBands: Bool = true,
+    keepsPalette: Bool = false, namesBands: Bool = true, arrays: Arrays = .none,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     fits: (@Sendable (_ prefix: [UInt8], _ byteCount: Int) -> Bool)? = nil,
@@ -218,6 +225,7 @@ package struct FileFormat: Sendable {
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
     self.fits = fits
+    self.arrays = arrays
     self.describe = describe
     self.prefix = prefix
     self.metadata = metadata

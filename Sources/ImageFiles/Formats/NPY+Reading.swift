@@ -4,17 +4,19 @@ extension NPY {
   /// The type of the samples.
   ///
   /// - Throws: ``FormatError/unsupported(format:feature:)``, which names the type.
-  static func element(_ descr: String) throws(FormatError) -> ArrayElement {
+  static func element(
+    _ descr: String, format: String = name
+  ) throws(FormatError) -> ArrayElement {
     // Every machine that Swift runs on is little-endian, which is what "=" then means.
     let hasOrder = descr.first.map { "<>|=".contains($0) } == true
     let type = hasOrder ? descr.dropFirst() : Substring(descr)
     let kind = type.first.flatMap { ArrayElement.Kind(rawValue: String($0)) }
     guard let kind, let byteCount = Int(type.dropFirst()), "\(byteCount)" == type.dropFirst() else {
-      throw .unsupported(format: name, feature: unreadable(type, descr))
+      throw .unsupported(format: format, feature: unreadable(type, descr))
     }
     let element = ArrayElement(kind, byteCount: byteCount, isBigEndian: descr.first == ">")
     guard element.isStored else {
-      throw .unsupported(format: name, feature: unreadable(type, descr))
+      throw .unsupported(format: format, feature: unreadable(type, descr))
     }
     return element
   }
@@ -48,22 +50,23 @@ extension NPY {
   ///
   /// - Parameter hasPlanes: whether the bands come before rows and columns; `nil` to see it from the counts.
   static func axes(
-    shape: [Int], isFortranOrder: Bool, sampleByteCount: Int, hasPlanes: Bool? = nil
+    shape: [Int], isFortranOrder: Bool, sampleByteCount: Int, hasPlanes: Bool? = nil,
+    format: String = name
   ) throws(FormatError) -> Axes {
     let numbers = shape.map(String.init).joined(separator: ", ")
     let words = "shape (\(numbers)\(shape.count == 1 ? "," : ""))"
     guard (2...4).contains(shape.count) else {
-      throw .notAnImage(format: name, found: words, expected: "2 to 4 axes are needed")
+      throw .notAnImage(format: format, found: words, expected: "2 to 4 axes are needed")
     }
     guard !shape.contains(0) else {
-      throw .notAnImage(format: name, found: words, expected: "no axis may be 0")
+      throw .notAnImage(format: format, found: words, expected: "no axis may be 0")
     }
     var axes: [Axis] = []
     var stride = sampleByteCount
     for count in isFortranOrder ? shape : shape.reversed() {
       axes.append(Axis(count: count, stride: stride))
       guard let next = stride.multiplied(by: count), next.checkedInBits != nil else {
-        throw .tooLarge(format: name, found: words, limit: "\(Int.max.inWholeBytes) bytes")
+        throw .tooLarge(format: format, found: words, limit: "\(Int.max.inWholeBytes) bytes")
       }
       stride = next
     }
@@ -83,27 +86,34 @@ extension NPY {
     default:
       let place = hasPlanes.map { $0 ? " before rows and columns" : " after rows and columns" }
       throw .notAnImage(
-        format: name, found: words, expected: "an axis of 1 to 4 bands is needed\(place ?? "")")
+        format: format, found: words, expected: "an axis of 1 to 4 bands is needed\(place ?? "")")
     }
   }
 
   static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    let header = try header(&reader)
-    let element = try element(header.descr)
+    return .mapped(try pixels(header(&reader), in: reader.byteCount, options))
+  }
+
+  /// The pixels of an array that a header describes, which may stand in a file of another format.
+  static func pixels(
+    _ header: Header, in fileByteCount: Int, _ options: FileFormat.DescribeOptions,
+    format: String = name
+  ) throws(FormatError) -> FileFormat.Pixels {
+    let element = try element(header.descr, format: format)
     let axes = try axes(
       shape: header.shape, isFortranOrder: header.isFortranOrder,
-      sampleByteCount: element.byteCount, hasPlanes: options.hasPlanes)
+      sampleByteCount: element.byteCount, hasPlanes: options.hasPlanes, format: format)
     let colors = axes.bands.count > 1 ? Mode(showing: element, bandCount: axes.bands.count) : nil
     let isColor = colors != nil
     let framesPerImage = isColor ? 1 : axes.bands.count
     guard let count = axes.frames.count.multiplied(by: framesPerImage) else {
-      throw .tooLarge(format: name, found: "\(header.shape)", limit: "\(Int.max) frames")
+      throw .tooLarge(format: format, found: "\(header.shape)", limit: "\(Int.max) frames")
     }
     let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
     guard (0..<count).contains(frame) else {
-      throw .noFrame(format: name, frame: options.frameNumber, count: count)
+      throw .noFrame(format: format, frame: options.frameNumber, count: count)
     }
     let (image, band) = frame.quotientAndRemainder(dividingBy: framesPerImage)
     // All strides were checked against the bytes of the whole array, so no sum can overflow but the
@@ -111,11 +121,11 @@ extension NPY {
     let frameOffset = image * axes.frames.stride + band * axes.bands.stride
     guard let offset = header.offset.added(to: frameOffset), offset.checkedInBits != nil else {
       throw .tooLarge(
-        format: name, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
+        format: format, found: "\(header.shape)", limit: "\(Int.max.inWholeBytes) bytes")
     }
     guard let mode = colors ?? Mode(showing: element, bandCount: 1),
       let rawmode = Rawmode.storing(mode, in: element)
-    else { throw .unsupported(format: name, feature: "the type '\(header.descr)'") }
+    else { throw .unsupported(format: format, feature: "the type '\(header.descr)'") }
     var layout = try rawmode.stored(width: 1, height: 1)
     layout.width = axes.columns.count
     layout.height = axes.rows.count
@@ -135,8 +145,8 @@ extension NPY {
       layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes)
     // The axes were checked for this product.
     let byteCount = header.shape.reduce(element.byteCount, &*)
-    pixels.trailingByteCount = max(0, reader.byteCount - header.offset - byteCount)
-    return .mapped(pixels)
+    pixels.trailingByteCount = max(0, fileByteCount - header.offset - byteCount)
+    return pixels
   }
 
   /// What planes of colors may be as well: images of their own.

@@ -27,6 +27,7 @@ extension FileFormat {
       .ycbcr,
     ],
     numberColors: PixelFormat.numberColors, keepsNumbers: true, namesBands: false,
+    arrays: .one,
     recognize: { $0.starts(with: NPY.magic) },
     describe: { reader, options throws(FormatError) in
       try NPY.describe(&reader, options)

@@ -137,6 +137,10 @@ extension Flag {
       }
       invocation.opening.layout.order = text
     },
+    Flag("--tensor", "NAME", .mapping, "choose one of several named arrays in a file") {
+      invocation, text in
+      invocation.opening.layout.tensor = text
+    },
     Flag(
       "--justify", "lsb|msb", .layout, "say which end of a word 10, 12 or 14 bits stand at",
       choices: .names(["lsb", "msb"])

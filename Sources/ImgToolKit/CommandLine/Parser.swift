@@ -160,9 +160,7 @@ package enum Parser {
 
 extension Flag {
   /// Whether it says where pixels stand.
-  fileprivate var placesPixels: Bool {
-    group == .layout || ["--frame", "--frames", "--order"].contains(name)
-  }
+  fileprivate var placesPixels: Bool { group == .layout || LayoutOptions.choices.contains(name) }
 
   /// Whether a word is the option's long or short name.
   fileprivate func answers(to word: String) -> Bool {

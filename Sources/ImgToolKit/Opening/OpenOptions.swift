@@ -105,6 +105,8 @@ struct LayoutOptions: Sendable {
   var isTight = false
   var interleave: Rawmode.Interleave?
   var order: String?
+  /// `--tensor`.
+  var tensor: String?
   var frame: Frame?
   var frames: Frames?
   var frameStride: Int?
@@ -114,11 +116,23 @@ struct LayoutOptions: Sendable {
   /// The options that were typed, by their long names.
   var typed: [String] = []
 
+  /// The options that choose among what a file that describes itself holds.
+  static let choices = ["--frame", "--frames", "--order", "--tensor"]
+
   /// Whether the options say where pixels stand.
   var isGiven: Bool { size != nil || file != nil }
 
   /// Whether one of several frames was asked for.
   var choosesFrame: Bool { frame != nil || frames != nil }
+
+  /// Refuses the name of an array in a file that has none.
+  func checkNoTensor(_ path: String, _ kind: String) throws(ToolError) {
+    guard tensor != nil else { return }
+    let names = FileFormat.all.filter { $0.arrays == .named }.map(\.name)
+    throw ToolError(
+      "\(path): --tensor chooses an array of \(names.joined(separator: " or ")), this is a \(kind) "
+        + "file; leave it out")
+  }
 
   /// Refuses options that say again, or otherwise, what the file of `--layout` says. Where that is words,
   /// a frame can still be chosen; this is seen when it is read.

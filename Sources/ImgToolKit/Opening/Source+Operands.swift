@@ -74,6 +74,7 @@ extension Source {
     first.layout.frame = nil
     first.layout.frames = nil
     first.layout.order = nil
+    first.layout.tensor = nil
     return !hasLayout || (try? header(path, first, in: buffer)) != nil
   }
 
@@ -83,8 +84,8 @@ extension Source {
     by paths: [String], _ options: OpenOptions
   ) throws(ToolError) {
     let layout = options.layout
-    // A file that describes itself has frames as well, and an array an order.
-    let option = layout.typed.first { layout.isGiven || !["--frame", "--order"].contains($0) }
+    // A file that describes itself has frames as well, and an array an order and a name.
+    let option = layout.typed.first { layout.isGiven || !LayoutOptions.choices.contains($0) }
     guard let option else { return }
     for path in paths {
       // What is not there is told when it is opened.

@@ -98,6 +98,7 @@ extension Source {
   ) throws(ToolError) -> Source {
     let start = Syscalls.monotonicNanoseconds()
     try options.layout.checkFileStandsAlone()
+    try options.layout.checkNoTensor(path, "raw")
     let buffer = try map(copy ?? path, options)
     if case .spooled = buffer.origin, options.access == .readWrite {
       throw ToolError("standard input is a pipe; --access rw needs a file that edits can reach")
@@ -212,6 +213,7 @@ extension Source {
     choice.index = index
     choice.isRescaled = options.rescaling != nil
     choice.hasPlanes = options.layout.order.map { $0 == "chw" }
+    choice.tensor = options.layout.tensor
     let file: DescribedFile
     do throws(FormatError) {
       file = try DescribedFile(
@@ -223,11 +225,12 @@ extension Source {
       }
       throw ToolError(error, name: path)
     }
-    if let order = options.layout.order, file.format.name != "npy" {
+    if let order = options.layout.order, file.format.arrays == .none {
       throw ToolError(
         "\(path): --order \(order) is for arrays and raw pixels, this is a \(file.format.name) file; "
           + "leave it out")
     }
+    if file.format.arrays != .named { try options.layout.checkNoTensor(path, file.format.name) }
     return file
   }
 
