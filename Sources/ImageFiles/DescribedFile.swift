@@ -15,7 +15,7 @@ package struct DescribedFile: Sendable {
   ///
   /// - Parameters:
   ///   - reachesFile: whether edits must reach the file, which is refused where its pixels have to be
-  ///     decoded.
+  ///     decoded, and where it would be damaged by them.
   ///   - standIn: the path of a file that is mapped in place of the one that a header names.
   /// - Throws: ``FormatError/unknownFormat(known:)``, ``FormatError/foreign(name:advice:)``,
   ///   ``FormatError/unreachable(reason:)``, and what the format's reader throws.
@@ -36,6 +36,7 @@ package struct DescribedFile: Sendable {
     var reader = HeaderReader(buffer, format: format.name)
     switch try describe(&reader, options) {
     case .mapped(let pixels):
+      if reachesFile, let reason = pixels.fixedReason { throw .unreachable(reason: reason) }
       self.pixels = pixels
       copyReason = nil
       decode = nil

@@ -2,8 +2,8 @@ import PixelMemory
 import PixelViews
 
 extension Image {
-  /// Opens a file that describes itself: a BMP, Netpbm, NPY, TIFF, TGA or farbfeld file that is
-  /// uncompressed is mapped, and the image is a view of it; a PNG, QOI or other compressed one is
+  /// Opens a file that describes itself: a BMP, Netpbm, NPY, TIFF, TGA or other file of plain samples
+  /// is mapped, and the image is a view of it; a PNG, QOI or other compressed one is
   /// decoded into private memory. A raw file is mapped with a layout instead:
   /// `Image(buffer:layout:format:palette:)`.
   ///

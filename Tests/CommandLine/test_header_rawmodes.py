@@ -8,6 +8,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import SimpleITK
 import tifffile
 from PIL import Image
 
@@ -18,7 +19,7 @@ from test_header import READERS
 WIDTH, HEIGHT = 8, 5
 # What programs take an array for that has this many bands and no names for them.
 TAKEN_FOR = {2: "LA", 3: "RGB", 4: "RGBA"}
-UNNAMED = ["npy", "mhd"]
+UNNAMED = ["npy", "mhd", "metaimage"]
 
 
 def listed(*words):
@@ -118,7 +119,21 @@ def read_y4m(path):
     return np.dstack(planes)
 
 
-WHOLE = {"npy": read_npy, "tiff": read_tiff, "bmp": read_pillow, "tga": read_pillow, "pfm": read_pfm,
+def read_metaimage(path):
+    path = path.rename(path.with_suffix(".mha"))
+    return SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(path)))
+
+
+def read_sgi(path):
+    """By the specification, for Pillow reads no pair of channels."""
+    data = path.read_bytes()
+    size, axes, w, h, bands = struct.unpack(">xxxBHHHH", data[:12])
+    bands = bands if axes == 3 else 1
+    planes = np.frombuffer(data, f">u{size}", w * h * bands, 512).reshape(bands, h, w)
+    return planes[:, ::-1].transpose(1, 2, 0)
+
+
+WHOLE = {"npy": read_npy, "metaimage": read_metaimage, "sgi": read_sgi, "sun": read_pillow, "tiff": read_tiff, "bmp": read_pillow, "tga": read_pillow, "pfm": read_pfm,
          "farbfeld": read_farbfeld, "vips": read_vips, "pbm": read_netpbm, "pgm": read_netpbm,
          "ppm": read_netpbm, "pnm": read_netpbm, "pam": read_netpbm, "y4m": read_y4m}
 LAYOUTS = [[], ["--orientation", "-1", "--align", "4"]]

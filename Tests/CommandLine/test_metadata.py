@@ -9,10 +9,14 @@ import struct
 import subprocess
 import zlib
 
+import nrrd
 import numpy as np
+import OpenEXR
 import pytest
+import SimpleITK
 import tifffile
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin, TiffImagePlugin
+from safetensors.numpy import save_file
 
 import test_dicom
 from conftest import TOOL, run_tool
@@ -208,6 +212,22 @@ def write_mrc(path):
     path.write_bytes(struct.pack("<4i192x4s4s808x", 6, 4, 1, 6, b"MAP ", b"\x44\x44") + bytes(48))
 
 
+def write_nrrd(path):
+    nrrd.write(str(path), np.zeros((4, 6), "u1"), {"encoding": "raw", "spacings": [1, 2], "mine": "a text"},
+               index_order="C")
+
+
+def write_metaimage(path):
+    image = SimpleITK.GetImageFromArray(np.zeros((4, 6), "u1"))
+    image.SetSpacing((2, 1))
+    SimpleITK.WriteImage(image, str(path))
+
+
+def write_exr(path):
+    header = {"compression": OpenEXR.NO_COMPRESSION, "type": OpenEXR.scanlineimage, "owner": "me"}
+    OpenEXR.File(header, {"Y": np.zeros((4, 6), "f4")}).write(str(path))
+
+
 # A file of each format that says as much as the format can. A new format needs a line here.
 WRITERS = {
     "png": write_png, "tiff": write_tiff, "bmp": write_bmp, "tga": write_tga, "vips": write_vips,
@@ -227,6 +247,11 @@ WRITERS = {
     "dds": lambda path: picture().save(path),
     "ktx2": lambda path: path.write_bytes(ktx(29, bytes(72), (6, 4), keys=[("KTXwriter", b"x\0")])),
     "dicom": lambda path: test_dicom.write(path, np.zeros((4, 6), "u1")),
+    "nrrd": write_nrrd, "metaimage": write_metaimage, "exr": write_exr,
+    "sgi": lambda path: picture().save(path),
+    "sun": lambda path: path.write_bytes(struct.pack(">8I", 0x59A66A95, 6, 4, 8, 24, 1, 0, 0) + bytes(24)),
+    "safetensors": lambda path: save_file({"x": np.zeros((4, 6), "u1")}, path, {"format": "np"}),
+    "npz": lambda path: np.savez(path, x=np.zeros((4, 6), "u1")),
 }
 # What is known to be said where no other program at hand says it.
 SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
@@ -236,7 +261,10 @@ SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": 
         "screencap": {"color space Display P3": True}, "ktx2": {"value of KTXwriter": True},
         "ser": {"text Observer": "Jane", "text Instrument": "Camera", "text Telescope": "Mirror",
                 "time of the recording": True, "times of the frames": True},
-        "dicom": {"attributes of DICOM": True}}
+        "dicom": {"attributes of DICOM": True},
+        "nrrd": {"fields of nrrd": True},
+        "metaimage": {"fields of metaimage": True}, "exr": {"attributes of EXR": True},
+        "sgi": {"name": True}, "safetensors": {"metadata of safetensors": True}}
 KEPT = {"xwd": ["text Title"], "ser": ["text Observer", "text Instrument", "text Telescope"]}
 WIDER = {"pbm": "L", "pfm": "F"}
 # Which words must be the same in the output, not only there.

@@ -3,10 +3,14 @@
 import struct
 import subprocess
 
+import nrrd
 import numpy as np
+import OpenEXR
 import pytest
+import SimpleITK
 import tifffile
 from PIL import Image
+from safetensors.numpy import save_file
 
 JUNK = b"\xfe\x01junk junk!"
 COLORS = np.arange(5 * 7 * 3, dtype="u1").reshape(5, 7, 3)
@@ -70,6 +74,11 @@ XML = (b'<?xml version="1.0"?>\n<root xmlns="http://www.vips.ecs.soton.ac.uk//8.
 RLE8 = (b"BM" + struct.pack("<IHHI", 0, 0, 0, 62) + struct.pack("<IiiHHIIiiII", 40, 4, 2, 1, 8, 1, 0, 0, 0, 2, 0)
         + bytes([0, 0, 0, 0, 255, 255, 255, 0]))
 
+def of_openexr(path, **more):
+    header = {"compression": OpenEXR.NO_COMPRESSION, "type": OpenEXR.scanlineimage, **more}
+    OpenEXR.File(header, {"Y": GRAY.astype("f4")}).write(str(path))
+
+
 FILES = {
     "png": ("a.png", by_pillow()),
     "animated png": ("a.png", lambda path: Image.fromarray(COLORS).save(
@@ -121,6 +130,15 @@ FILES = {
     "npy of planes": ("a.npy", lambda path: np.save(path, np.zeros((3, 5, 7), "i2"))),
     "vips": ("a.v", of_libvips(b"")),
     "vips with metadata": ("a.v", of_libvips(XML)),
+    "nrrd": ("a.nrrd", lambda path: nrrd.write(str(path), GRAY, {"encoding": "raw"})),
+    "metaimage": ("a.mha", lambda path: SimpleITK.WriteImage(SimpleITK.GetImageFromArray(STACK), str(path))),
+    "sgi": ("a.sgi", by_pillow()),
+    "sgi in run lengths": ("a.sgi", by_magick("-compress", "RLE")),
+    "sun": ("a.ras", by_magick("-compress", "None")),
+    "exr": ("a.exr", of_openexr),
+    "exr from below": ("a.exr", lambda path: of_openexr(path, lineOrder=OpenEXR.DECREASING_Y)),
+    "safetensors": ("a.safetensors", lambda path: save_file({"x": GRAY, "y": GRAY}, path)),
+    "npz": ("a.npz", lambda path: np.savez(path, x=GRAY, y=GRAY)),
 }
 
 

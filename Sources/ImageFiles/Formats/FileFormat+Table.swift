@@ -34,6 +34,7 @@ extension FileFormat {
     .sunRaster,
     .exr,
     .safetensors,
+    .npz,
     .raw,
   ]
 

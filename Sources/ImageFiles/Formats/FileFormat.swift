@@ -112,6 +112,8 @@ package struct FileFormat: Sendable {
     package var trailingByteCount: Int?
     /// The file that the pixels stand in, where that is not the file that says so.
     package var data: DataFile?
+    /// Why the file would not be sound any more with other pixels in it; `nil` where it would.
+    package var fixedReason: String?
 
     package init(
       layout: Layout, format: PixelFormat, palette: Palette? = nil, frameCount: Int = 1,
@@ -222,10 +224,10 @@ package struct FileFormat: Sendable {
     self.keepsNumbers = keepsNumbers
     self.keepsPalette = keepsPalette
     self.namesBands = namesBands
+    self.arrays = arrays
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
     self.fits = fits
-    self.arrays = arrays
     self.describe = describe
     self.prefix = prefix
     self.metadata = metadata

@@ -36,7 +36,6 @@ extension ForeignFormat {
       ForeignFormat("Fujifilm raw", "FUJIFILMCCD-RAW", develop),
       ForeignFormat("Panasonic raw", "IIU\0", develop),
       ForeignFormat("Olympus raw", "IIR", develop),
-      ForeignFormat("OpenEXR", "v/1\u{1}", convert),
       ForeignFormat("Radiance HDR", "#?RADIANCE", convert),
       ForeignFormat("Radiance HDR", "#?RGBE", convert),
       ForeignFormat("Photoshop", "8BPS", convert),
@@ -65,8 +64,7 @@ extension ForeignFormat {
   ]
 
   private static let archives = [
-    ForeignFormat(
-      "a zip archive, as npz is", "PK\u{3}\u{4}", "unzip it; the npy files in it can be opened"),
+    ForeignFormat("a zip archive", "PK\u{3}\u{4}", "unzip it first"),
     ForeignFormat("gzip", [Mark("\u{1F}\u{8B}\u{8}\0", lastByteMask: 0xE0)], "gunzip it first"),
     ForeignFormat(
       "bzip2", [Mark("BZh0", lastByteMask: 0xF0), Mark("1AY&SY", at: 4)], "bunzip2 it first"),
