@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelViews
 
 /// Pixel values as people write them: `255,0,0`, `0x80`, `0.5`, `#ff0000`.
