@@ -107,6 +107,8 @@ OPTIONS = [
      "RAW --mode YCbCr --convert RGB --as v210 --save o.raw"),
     ("header raw.bin --size 7x5 --format nrrd --output sub/o.nhdr", "give --output raw.bin.nhdr",
      "header raw.bin --size 7x5 --format nrrd --output raw.bin.nhdr"),
+    ("open sevens.npy --frames 0..0", "needs --each", "open sevens.npy --frames 0..0 --each --print 0,0"),
+    ("open sevens.npy --frames 0..0", "or --frame N shows one", "open sevens.npy --frame 0 --print 0,0"),
     # Said by the table, not by an error: the numbers go through a window.
     ("steps map", "numbers through the window before it", "RAW --mode I --window 0,9 --map viridis --save o.png"),
     ("steps map", "or --window auto", "RAW --mode I --window auto --map viridis --save o.png"),
@@ -118,6 +120,7 @@ ELSEWHERE = {
     r"--replace lets the new file": "test_save.py saves over the mapped file",
     r"--access cow to keep edits private": "test_edits.py edits a file that may not be written",
     r"use --access (ro or --access )?rw$": "test_without_proc.py asks without /proc",
+    r"length is not known; give --size": "test_pipes.py reads a pipe without a size",
     r"not text; give --output": "test_terminal.py prints a header to a terminal",
     r"or put --show for a picture": "test_terminal.py saves to a terminal",
     r"; or put --diff-style": "test_compare_pictures.py saves a picture that its format cannot hold",

@@ -245,8 +245,7 @@ extension Flag {
   ]
 
   private static let each = Flag(
-    "--each", .sequence,
-    "run the steps for each of --frames (default: all) by itself; %d in a name is its number"
+    "--each", .sequence, "run the steps for one frame after the other"
   ) { invocation, _ in invocation.opening.isEach = true }
 
   private static let concurrent: [Flag] = [

@@ -21,6 +21,9 @@ extension Command {
         "imgtool frombuffer sensor.raw --size 320x --rawmode gray12le --window 0,4095 --save sensor.png",
         "12-bit samples, as many rows as there are, stretched to 8 bits"),
       Example(
+        "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --each --save 'fb-%04d.png'",
+        "a picture of each frame, under its number: fb-0000.png, ..."),
+      Example(
         "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --expect 10,10=#ff0000 --expect-shared",
         "exit 0 when the pixel is red and nothing stands between image and file"),
     ]

@@ -185,6 +185,14 @@ extension Layout {
 }
 
 extension Source {
+  /// Lets go of the pages of a frame, and of those before it that the kernel mapped along with them, so
+  /// that a file of many frames does not fill the memory.
+  func forget() {
+    if isDecoded { return }
+    let range = image.byteRange
+    file.forget(max(0, range.lowerBound - 1 << 17)..<range.upperBound)
+  }
+
   /// Whether a path is that of standard input, and that is no file.
   static func isPipe(_ path: String) -> Bool {
     path == "-" && (try? Syscalls.status(of: 0).kind) != .regular

@@ -138,6 +138,7 @@ struct FrameRun {
   /// - Returns: false where the source ended before the frame.
   private func perform(_ number: Int, _ console: Console) throws(ToolError) -> Bool {
     guard var source = try sequence.source(number) else { return false }
+    defer { source.forget() }
     source.notes = try console.introduce(source)
     if let reason = source.copyReason, console.isVerbose {
       console.note("\(source.name): \(reason); the image is a copy")

@@ -90,7 +90,8 @@ struct Session {
         reports.append(report)
         log?.note(report.text)
       }
-      let isSilent = console.isQuiet || console.told != nil || step.traits.contains(.sharesStandardError)
+      let isSilent =
+        console.isQuiet || console.told != nil || step.traits.contains(.sharesStandardError)
       try Progress.shared.during(isSilent ? nil : step.text) { () throws(ToolError) in
         try perform(step)
       }

@@ -231,16 +231,16 @@ import Testing
       $0.frame = .index(1 << 62)
     },
     Row("--frames 0..2", 14, "2x6 L, rows 2, padding 0, from 0, left 0, frames 3") {
-      $0.frames = 0...2
+      $0.frames = .range(0...2)
     },
     Row("--frames 1..1", 14, "2x2 L, rows 2, padding 0, from 4, left 0, frames 3") {
-      $0.frames = 1...1
+      $0.frames = .range(1...1)
     },
     Row(
       "--frames 1..3", 14,
       "it: there is no frame 3; the file holds 3 of 4 bytes from offset 0, counted from 0"
     ) {
-      $0.frames = 1...3
+      $0.frames = .range(1...3)
     },
     Row(
       "--frames 0..1 --frame 1", 14,
