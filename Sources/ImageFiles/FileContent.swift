@@ -65,5 +65,8 @@ package enum FileContent: Sendable {
   }
 
   /// Names that are spelled, and whose first letter's name begins with a vowel.
-  private static let spelled = ["NPY", "MRC", "HDF5", "LZ4", "MP4 or QuickTime", "SQLite"]
+  private static let spelled = [
+    "NPY", "NPZ", "NRRD", "MRC", "HGT", "SGI", "SER", "XWD", "HDF5", "LZ4", "MP4 or QuickTime",
+    "SQLite",
+  ]
 }
