@@ -15,7 +15,8 @@ from test_metadata import COLORS, OTHERS, PROFILE, exif, png
 
 PAGE = (ROOT / "Documentation/json.md").read_text()
 # Objects that stand inside of those of commands.
-PARTS = {"the run of each", "a step", "a band", "metadata", "a comparison", "an option", "an error"}
+PARTS = {"the run of each", "a step", "a band", "metadata", "a comparison", "a compared band", "an average",
+         "a judged frame", "an option", "an error"}
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ def parse(text: str) -> dict:
 
 
 RGB = ["abc.raw", "--size", "3x1", "--mode", "RGB"]
+PIXEL = ["--size", "1x1", "--mode", "RGB"]
 PALETTE = ["abc.raw", "--size", "3x3", "--mode", "P", "--palette", "palette.bin"]
 MOSAIC = ["abc.raw", "--size", "3x3", "--bayer", "rggb"]
 FLOATS = ["floats.raw", "--size", "4x1", "--mode", "F"]
@@ -196,6 +198,10 @@ RUNS = [
     ("compare", 1, ["compare", "abc.png", "small.png"]),
     ("compare", 0, ["compare", "abc.raw", "abc.png", *RGB[1:]]),
     ("compare", 0, ["compare", "abc.raw", "out.ff", *RGB[1:]]),
+    *(("compare --each", status, ["compare", *words, "--each"]) for status, words in [
+        (1, ["abc.raw", "other.raw", *PIXEL]), (1, ["abc.raw", "short.raw", *PIXEL]),
+        (0, ["zeros.raw", "zeros.raw", "--size", "8x8"]), (1, ["abc.png", "small.png"])]),
+    ("hash", 0, ["hash", "abc.raw", *PIXEL, "--each"]),
     ("hash", 0, ["hash", "abc.png", "gray.png"]),
     ("hash", 2, ["hash", "abc.png", "absent.png"]),
     ("hash", 0, ["hash", "abc.raw", "--size", "2x1"]),
@@ -260,6 +266,7 @@ def make_files(here):
     (here / "zeros.raw").write_bytes(bytes(1000))
     (here / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
     os.link(here / "linked.raw", here / "link.raw")
+    (here / "short.raw").write_bytes(b"abcdef")
     (here / "other.raw").write_bytes(b"abcdEfghi")
     (here / "floats.raw").write_bytes(struct.pack("<4f", float("nan"), float("inf"), 1.5, -2))
     # One with its sign set, one that signals.
@@ -300,7 +307,8 @@ def answers(tmp_path_factory):
         *others, last = objects
         for value in others:
             reading.object(value, section)
-        reading.object(last, "the run of each" if "--each" in words else section,
+        is_run = section == "frombuffer, open" and "--each" in words
+        reading.object(last, "the run of each" if is_run else section,
                        more="a comparison" if section == "compare" else "")
         found.append((run, objects, reading.faults))
     return reading, found

@@ -6,7 +6,7 @@ extension Command {
   static let compare = Command(
     "compare", "A B [LAYOUT...]",
     "find the first differing pixel and its bytes; exit 0 same, 1 not",
-    operands: 2...2, groups: [.layout, .mapping, .concurrent, .losses],
+    operands: 2...2, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: ComparisonOption.all.map { option in
       .own(option.name, option.value, option.summary, choices: option.choices, apply: option.apply)
     },
@@ -17,6 +17,9 @@ extension Command {
       Example(
         "imgtool compare a.png b.png --fail 2 --fail-percent 0.1 --diff errors.png",
         "errors up to 2 and a few larger ones are accepted"),
+      Example(
+        "imgtool compare clip.raw coded.y4m --size 640x480 --rawmode yuv420p --each --fail-psnr 40",
+        "frame by frame: exit 1 with the first that has less than 40 dB"),
     ]
   ) { invocation, console throws(ToolError) in
     let settings: ComparisonSettings = invocation.own()
@@ -24,8 +27,10 @@ extension Command {
       guard let reason = option.idleReason(in: settings) else { continue }
       throw ToolError("\(option.name) changes nothing: \(reason); leave it out")
     }
-    let plan = try ComparisonPlan(settings)
+    let isEach = invocation.opening.isEach
+    let plan = try ComparisonPlan(settings, isEach ? .frames : .none)
     console.outputIsTaken = plan.writesStandardOutput
+    if isEach { return try SequenceComparison.run(invocation, plan, console) }
     let (a, b) = try Source.pair(invocation.operands, invocation.opening)
     var notes: [String] = []
     for source in [a, b] { notes += try console.introduce(source) }

@@ -1,4 +1,3 @@
-import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -11,7 +10,7 @@ private struct HashOptions: CommandOptions {
 extension Command {
   static let hash = Command(
     "hash", "SOURCE... [LAYOUT...]", "hash the pixels, the same for every layout of them",
-    operands: 0...Int.max, groups: [.layout, .mapping, .concurrent, .losses],
+    operands: 0...Int.max, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: [
       .own(
         "--check", "FILE", "read lines that hash has printed and verify them", choices: .file
@@ -28,6 +27,9 @@ extension Command {
         "imgtool hash a.png b.png > hashes.txt",
         "lines as sha256sum writes them"),
       Example(
+        "imgtool hash clip.raw --size 640x480 --mode RGB --each",
+        "a line for each frame"),
+      Example(
         "imgtool hash --check hashes.txt",
         "exit 1 when one is another now"),
     ]
@@ -41,38 +43,47 @@ extension Command {
     guard !invocation.operands.isEmpty else {
       throw ToolError("hash needs SOURCE; usage: imgtool hash SOURCE... [LAYOUT...]")
     }
-    try Source.checkLayoutIsUsed(by: invocation.operands, invocation.opening)
+    let isEach = invocation.opening.isEach
+    let files = invocation.operands.map { path in
+      isEach ? FrameSequence.firstFile(of: path, invocation.opening) : path
+    }
+    try Source.checkLayoutIsUsed(by: files, invocation.opening)
     return try hash(invocation.operands, invocation, console)
   }
 
-  /// Prints a line for each file.
+  /// Prints a line for each file. One that cannot be read does not keep the others from theirs.
   private static func hash(
     _ paths: [String], _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
     var records: [JSON] = []
     var notes: [String] = []
+    func tell(_ hash: String, _ name: String, _ source: Source) throws(ToolError) {
+      for note in try console.introduce(source) where !notes.contains(note) { notes.append(note) }
+      guard invocation.report.json else {
+        return try console.answer(hashLine: HashList.line(hash: hash, name: name))
+      }
+      records.append(
+        .record([
+          "name": .string(name), "hash": .string(hash), "mode": .string(source.image.mode.name),
+          "size": [.integer(source.image.width), .integer(source.image.height)],
+        ]))
+    }
     let series = try FileSeries(paths, console)
     let status = try series.forEach { path throws(ToolError) in
-      let (hash, source) = try pixelHash(path, invocation)
-      notes += try console.introduce(source)
-      return (hash: hash, mode: source.image.mode, size: (source.image.width, source.image.height))
-    } answer: { path, found throws(ToolError) in
-      switch found {
-      case .success(let image):
-        records.append(
-          .record([
-            "name": .string(path), "hash": .string(image.hash), "mode": .string(image.mode.name),
-            "size": [.integer(image.size.0), .integer(image.size.1)],
-          ]))
-        if !invocation.report.json {
-          try console.answer(hashLine: HashList.line(hash: image.hash, name: path))
-        }
-        return .done
-      case .failure(let error):
-        console.complain(error.message)
-        records.append(.record(["name": .string(path), "error": .string(error.message)]))
-        return error.status
+      guard invocation.opening.isEach else {
+        let source = try Source.operand(path, invocation.opening)
+        return try tell(try pixelHash(of: source, path, invocation), path, source)
       }
+      let frames = try FrameSequence.operand(path, invocation.opening)
+      for note in frames.notes { console.note(note) }
+      notes += frames.notes
+      try hash(frames, invocation, tell)
+    } answer: { path, found throws(ToolError) in
+      guard case .failure(let error) = found else { return .done }
+      if paths.count == 1 && !invocation.report.json { throw error }
+      console.complain(error.message)
+      records.append(.record(["name": .string(path), "error": .string(error.message)]))
+      return error.status
     }
     if invocation.report.json {
       try console.answer(
@@ -88,17 +99,20 @@ extension Command {
   private static func check(
     _ list: [HashList.Entry], _ invocation: Invocation, _ console: Console
   ) throws(ToolError) -> ExitStatus {
-    try Source.checkLayoutIsUsed(by: list.map(\.name), invocation.opening)
+    var sources = ListedSources(invocation.opening)
+    try Source.checkLayoutIsUsed(
+      by: list.map { FrameSequence.frame(labeled: $0.name)?.path ?? $0.name }, invocation.opening)
     var expected = list[...]
     var differing = 0
     var records: [JSON] = []
     var notes: [String] = []
     let series = try FileSeries(list.map(\.name), console)
-    let status = try series.forEach { path throws(ToolError) in
-      let (hash, source) = try pixelHash(path, invocation)
-      notes += try console.introduce(source)
+    let status = try series.forEach { name throws(ToolError) in
+      let source = try sources.source(name)
+      let hash = try pixelHash(of: source, name, invocation)
+      for note in try console.introduce(source) where !notes.contains(note) { notes.append(note) }
       return hash
-    } answer: { path, found throws(ToolError) in
+    } answer: { name, found throws(ToolError) in
       let wanted = expected.removeFirst().hash
       let (answer, status): (String, ExitStatus)
       switch found {
@@ -112,11 +126,11 @@ extension Command {
       }
       records.append(
         .record([
-          "name": .string(path), "same": .bool(status == .done), "expected": .string(wanted),
+          "name": .string(name), "same": .bool(answer == "OK"), "expected": .string(wanted),
           "found": (try? found.get()).map(JSON.string) ?? .null,
         ]))
-      if !invocation.report.json, !(invocation.report.quiet && status == .done) {
-        try console.answer(hashLine: "\(HashList.escaped(path).text): \(answer)")
+      if !invocation.report.json, !(invocation.report.quiet && answer == "OK") {
+        try console.answer(hashLine: "\(HashList.escaped(name).text): \(answer)")
       }
       return status
     }
@@ -134,20 +148,71 @@ extension Command {
   }
 
   private static func pixelHash(
-    _ path: String, _ invocation: Invocation
-  ) throws(ToolError) -> (hash: String, source: Source) {
-    let source = try Source.operand(path, invocation.opening)
-    let threads = invocation.running.threadCount
+    of source: Source, _ name: String, _ invocation: Invocation, threads: Int? = nil
+  ) throws(ToolError) -> String {
+    let threads = threads ?? invocation.running.threadCount
     do throws(ViewError) {
       for attempt in 1...(invocation.running.consistency ?? 1) {
         let witness = try invocation.running.consistency.map { _ throws(ViewError) in
           try FrameWitness(source.image, threads: threads)
         }
         let hash = try source.image.hash(threads: threads)
-        if try witness?.holds() ?? true { return (hash.text, source) }
+        if try witness?.holds() ?? true { return hash.text }
         FrameWitness.pause(after: attempt)
       }
-    } catch { throw ToolError(error, name: path) }
-    throw ToolError(changed: path, tries: invocation.running.consistency ?? 1)
+    } catch { throw ToolError(error, name: name) }
+    throw ToolError(changed: name, tries: invocation.running.consistency ?? 1)
+  }
+
+  /// Hashes the frames of a source, small ones several at once, and tells of each in order.
+  private static func hash(
+    _ frames: FrameSequence, _ invocation: Invocation,
+    _ tell: (String, String, Source) throws(ToolError) -> Void
+  ) throws(ToolError) {
+    try frames.forEach(
+      threads: invocation.running.threadCount, isSerial: invocation.running.consistency != nil
+    ) { number, source, threads throws(ToolError) in
+      try pixelHash(
+        of: source, frames.label(of: source, number), invocation, threads: threads)
+    } consume: { number, source, hash throws(ToolError) in
+      try tell(hash, frames.label(of: source, number), source)
+    }
+  }
+}
+
+/// What the lines of a list name: files, and frames of files, which are opened once for lines that follow
+/// each other.
+private struct ListedSources {
+  private let options: OpenOptions
+  private var frames: FrameSequence?
+  /// The frame of a stream that is next.
+  private var next = 0
+
+  init(_ options: OpenOptions) { self.options = options }
+
+  mutating func source(_ name: String) throws(ToolError) -> Source {
+    guard let (path, number) = FrameSequence.frame(labeled: name) else {
+      return try Source.operand(name, options)
+    }
+    if frames?.name != path {
+      var options = options
+      (options.layout.frame, options.layout.frames) = (nil, nil)
+      frames = try FrameSequence.operand(path, options)
+      next = 0
+    }
+    guard let frames else { return try Source.operand(name, options) }
+    guard frames.isStream else {
+      guard frames.numbers.contains(number), let source = try frames.source(number) else {
+        throw ToolError.noFrame(number, in: path, count: frames.count ?? 0)
+      }
+      return source
+    }
+    // What comes before it is read and left.
+    while number >= next {
+      next += 1
+      guard let source = try frames.source(next - 1) else { break }
+      if number == next - 1 { return source }
+    }
+    throw ToolError("\(path): there is no frame \(number), or it was read already")
   }
 }

@@ -55,7 +55,7 @@ extension Source {
   }
 
   /// Whether a file is opened by its header, and not with the layout options.
-  private static func describesItself(
+  static func describesItself(
     _ path: String, _ options: OpenOptions
   ) throws(ToolError) -> Bool {
     let hasLayout = options.layout.isGiven

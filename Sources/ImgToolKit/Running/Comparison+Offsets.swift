@@ -20,8 +20,9 @@ extension Comparison {
       let (layout, mode) = (image.layout, pair.a.mode)
       let bands = mode.bands.indices.map { image.storedBand(of: $0, in: mode) }
       return try Difference.first(
-        of: pair.a, pair.b, region: region, tolerance: difference.tolerance, threads: threads
-      ) { x, y, band in layout.byteOffset(x: x, y: y, band: bands[band]) }
+        of: pair.a, pair.b, region: region, tolerance: difference.tolerance, threads: threads,
+        by: { x, y, band in layout.byteOffset(x: x, y: y, band: bands[band]) },
+        lowest: { (try? layout.cropped(to: $0).byteRange().lowerBound) ?? 0 })
     }
     let mode = pair.a.mode
     return (

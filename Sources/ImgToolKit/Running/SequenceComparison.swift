@@ -1,0 +1,137 @@
+import ImageFiles
+import PixelMemory
+import PixelViews
+
+/// The frames of two sources, compared one after the other.
+///
+/// Small frames are compared several at once, each by one thread, and told in order.
+struct SequenceComparison {
+  private let invocation: Invocation
+  private let plan: ComparisonPlan
+  private let console: Console
+  private let a: FrameSequence
+  private let b: FrameSequence
+  private let isSerial: Bool
+
+  /// Opens both sources, compares their frames and tells what differs.
+  static func run(
+    _ invocation: Invocation, _ plan: ComparisonPlan, _ console: Console
+  ) throws(ToolError) -> ExitStatus {
+    let (a, b) = try FrameSequence.pair(invocation.operands, invocation.opening)
+    var console = console
+    console.told = Locked([])
+    for note in a.notes + b.notes { console.note(note) }
+    let comparison = SequenceComparison(invocation, plan, console, a, b)
+    var found = Found(a, b, keepsFrames: invocation.report.json)
+    try comparison.compareFrames(into: &found)
+    let status: ExitStatus = found.isSame ? .done : .answerIsNo
+    if invocation.report.json {
+      try console.answer(found.json(status: status).text)
+    } else if !invocation.report.quiet {
+      try console.answer(found.text)
+    }
+    return status
+  }
+
+  private init(
+    _ invocation: Invocation, _ plan: ComparisonPlan, _ console: Console, _ a: FrameSequence,
+    _ b: FrameSequence
+  ) {
+    self.invocation = invocation
+    self.plan = plan
+    self.console = console
+    (self.a, self.b) = (a, b)
+    isSerial =
+      invocation.running.consistency != nil
+      || max(a.frameByteCount, b.frameByteCount) > FrameSequence.largestForOneThread
+  }
+
+  /// What became of a pair of frames.
+  private struct Pair: Sendable {
+    /// `nil` where a source has ended.
+    var a: Source?
+    var b: Source?
+    var comparison: Comparison?
+    var failure: ToolError?
+  }
+
+  /// Why the loop ends early.
+  private enum Stop: Error {
+    case end
+    case failure(ToolError)
+  }
+
+  private func compareFrames(into found: inout Found) throws(ToolError) {
+    let first = a.numbers.lowerBound
+    let threads = isSerial ? 1 : invocation.running.threadCount
+    let isStream = a.isStream || b.isStream
+    var count = min(a.numbers.count, b.numbers.count)
+    // A stream is asked for one more, to see whether it has one.
+    if isStream, a.numbers.count != b.numbers.count { count += 1 }
+    do throws(Stop) {
+      try Parallel.ordered(
+        count: count, threads: threads, window: threads * 2, helps: !isStream
+      ) { index throws(Stop) in
+        pair(first + index)
+      } consume: { index, pair throws(Stop) in
+        var reason: Stop?
+        do throws(ToolError) {
+          if try !add(pair, first + index, to: &found) { reason = .end }
+        } catch { reason = .failure(error) }
+        guard let reason else { return }
+        // Nobody may wait for a frame that is not wanted any more.
+        a.stop()
+        b.stop()
+        throw reason
+      }
+    } catch {
+      if case .failure(let failure) = error { throw failure }
+    }
+    try found.compareLengths()
+  }
+
+  /// Opens and compares a pair of frames.
+  private func pair(_ number: Int) -> Pair {
+    var pair = Pair()
+    do throws(ToolError) {
+      pair.a = a.numbers.contains(number) ? try a.source(number) : nil
+      pair.b = b.numbers.contains(number) ? try b.source(number) : nil
+      guard let one = pair.a, let other = pair.b else { return pair }
+      let names = (a.label(of: one, number), b.label(of: other, number))
+      let threads = isSerial ? invocation.running.threadCount : 1
+      pair.comparison = try FrameWitness.reading(
+        [one.image, other.image], tries: invocation.running.consistency, threads: threads,
+        "\(names.0) and \(names.1)"
+      ) { () throws(ToolError) in
+        try plan.compare(
+          one.image, other.image, names: names, threads: threads, FrameTurn(number: number))
+      }
+    } catch {
+      pair.failure = error.inFrame(number)
+    }
+    return pair
+  }
+
+  /// Tells of a pair of frames, when those before it are told.
+  ///
+  /// - Returns: whether there can be more to tell.
+  private func add(
+    _ pair: Pair, _ number: Int, to found: inout Found
+  ) throws(ToolError) -> Bool {
+    if let failure = pair.failure { throw failure }
+    guard let a = pair.a, let b = pair.b, let comparison = pair.comparison else {
+      found.ended = (pair.a == nil, pair.b == nil)
+      return false
+    }
+    for source in [a, b] { found.add(notes: try console.introduce(source)) }
+    try plan.savePicture(
+      of: comparison, a.image, b.image, threads: invocation.running.threadCount, console,
+      FrameTurn(number: number))
+    found.add(comparison, number, of: a, b)
+    if invocation.report.json { return true }
+    // Where nobody wants to hear more, the answer is known.
+    if invocation.report.quiet { return found.isSame }
+    try console.answer("frame \(number): \(comparison.text)")
+    return true
+  }
+}
