@@ -244,11 +244,12 @@ def test_strict_reading_has_its_place_in_the_cell(imgtool, here):
 
 @pytest.mark.parametrize("protocol", ["kitty", "sixel", "blocks"])
 def test_memory_is_bounded_by_the_screen(spawner, here, protocol):
+    # Each row has a page of its own.
     names = [f"{index:02}.raw" for index in range(24)]
     for name in names:
         with open(name, "wb") as file:
             file.truncate(1 << 22)
-    layout = "--size 2048x2048 --mode L"
+    layout = "--size 128x1024 --stride 4096 --trailing ok"
     script = f"ulimit -v 600000; exec {TOOL} show {' '.join(names)} {layout} --protocol {protocol}"
     spent = spawner.run("/bin/sh", "-c", script, cwd=here)
     assert spent.status == 0 and spent.output, spent.errors
