@@ -302,7 +302,8 @@ def header(**changes):
     ({"height": 0xFFFFFFFF, "stride": 0xFFFFFFFF}, ["rows"]), ({"stride": 15}, ["15", "16"]),
     ({"colors": 65536}, ["bytes"]), ({"colors": 0xFFFFFFFF}, ["65536"]), ({"bpp": 12}, ["12 bits"]),
     ({"format": 1}, ["XYPixmap"]), ({"visual": 3, "bpp": 8, "depth": 8}, ["no colors"]),
-    ({"visual": 3, "colors": 1}, ["32 bits"]), ({"red": 0xF0F}, ["0xf0f"]),
+    ({"visual": 3, "colors": 1}, ["32 bits"]),
+    ({"visual": 3, "colors": 65536, "depth": 32}, ["32 bits"]), ({"red": 0xF0F}, ["0xf0f"]),
     ({"bpp": 1, "depth": 1, "visual": 0, "order": 1}, ["other order"]),
     ({"format": 0, "bpp": 1, "depth": 1, "visual": 0, "skip": 3}, ["bit 3"])])
 def test_headers_that_point_outside_or_cannot_be_are_refused(refused, here, changes, words):
@@ -319,3 +320,22 @@ def test_bytes_behind_the_rows_are_told(imgtool, refused, here):
 def test_a_file_that_ends_early_is_refused_at_every_byte(here):
     data = header() + bytes(range(48))
     assert refuse_every_cut(data, "a.xwd", 101) > 100
+
+
+@pytest.mark.parametrize("visual", [0, 3])
+@pytest.mark.parametrize("order", [0, 1])
+def test_the_pixel_in_the_high_half_of_a_byte_is_the_first_where_bytes_are_big_endian(
+        imgtool, here, order, visual):
+    data = random_bytes(12, order)
+    count = 16 if visual == 3 else 0
+    colors = np.frombuffer(random_bytes(48, "colors"), "u1").reshape(16, 3)
+    table = b"".join(struct.pack(">I3HBB", i, *(color.astype(int) * 257).tolist(), 7, 0)
+                     for i, color in enumerate(colors)) if count else b""
+    (here / "a.xwd").write_bytes(
+        header(width=7, height=3, depth=4, bpp=4, stride=4, visual=visual, colors=count, order=order, red=0,
+               green=0, blue=0) + table + data)
+    halves = np.frombuffer(data, "u1").reshape(3, 4)
+    pair = (halves >> 4, halves & 15)
+    indices = np.stack(pair if order else pair[::-1], -1).reshape(3, 8)[:, :7]
+    found = loaded(imgtool, "a.xwd", *(["--convert", "RGB"] if count else []))
+    assert np.array_equal(found, colors[indices] if count else indices * 17)

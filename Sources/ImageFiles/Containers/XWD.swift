@@ -144,13 +144,17 @@ enum XWD {
       let mode: Mode = masked.masks.count == 4 ? .rgba : .rgb
       return Pixel(try masked.fields(name), PixelFormat(mode, masked.type))
     case .staticGray, .grayScale, .staticColor, .pseudoColor:
+      guard header.bitsPerPixel <= 8 else {
+        throw .unsupported(
+          format: name, feature: "a color map behind \(header.bitsPerPixel) bits a pixel")
+      }
       let palette = try palette(header, &reader)
       switch header.bitsPerPixel {
       case 1: return try bit(header, palette)
       case 4 where palette != nil:
         return try Pixel(header.isBigEndian ? "P;4" : "P;4P", .palette, palette)
       case 4: return try Pixel(header.isBigEndian ? "L;4" : "L;4P", .gray)
-      case 8:
+      default:
         if let palette, header.depth < 8 || !BMP.isGray(palette) {
           return try Pixel("P", .palette, palette)
         }
@@ -160,9 +164,6 @@ enum XWD {
           pixel.fields[0].scaling = .fullRange
         }
         return pixel
-      default:
-        throw .unsupported(
-          format: name, feature: "a color map behind \(header.bitsPerPixel) bits a pixel")
       }
     }
   }
