@@ -1,5 +1,6 @@
 """DICOM against pydicom, which writes each file and reads what edits have made of it."""
 
+import re
 import warnings
 
 import numpy as np
@@ -215,16 +216,28 @@ def test_the_rescale_and_the_window_are_told_with_the_option_that_applies_them(i
     write("a.dcm", array, RescaleSlope="2", RescaleIntercept="-1024", WindowCenter=["40", "80"],
           WindowWidth=["400", "100"])
     run = imgtool("open", "a.dcm", "--save", "a.npy")
-    assert "2" in run.errors and "-1024" in run.errors and "attributes of DICOM" in run.errors
+    assert "--scale 2 --bias -1024" in run.errors and "attributes of DICOM" in run.errors
+    imgtool("open", "a.dcm", "--scale", "2", "--bias", "-1024", "--save", "b.npy")
+    numbers = pydicom.pixels.apply_rescale(array, pydicom.dcmread("a.dcm"))
+    assert np.array_equal(np.load("b.npy"), numbers)
+    assert "--window -160,239" in imgtool(
+        "open", "a.dcm", "--scale", "2", "--bias", "-1024", "--print", "0,0").errors
     # 40 - 0.5 -+ 399 / 2, before the numbers are multiplied and 1024 is taken off.
     low, high = ((40 - 0.5 + sign * 399 / 2 + 1024) / 2 for sign in (-1, 1))
     words = f"--window {low:g},{high:g}"
     assert words in run.errors
     imgtool("open", "a.dcm", *words.split(), "--save", "b.npy")
-    seen = pydicom.pixels.apply_windowing(
-        pydicom.pixels.apply_rescale(array, pydicom.dcmread("a.dcm")), pydicom.dcmread("a.dcm"))
+    seen = pydicom.pixels.apply_windowing(numbers, pydicom.dcmread("a.dcm"))
     seen = (seen - seen.min()) / (seen.max() - seen.min()) * 255
     assert np.abs(np.load("b.npy") - seen)[(array > low) & (array < high)].max() < 2
+
+
+def test_inverted_numbers_stand_for_the_same_numbers(imgtool, here):
+    array = np.frombuffer(random_bytes(70), "<u2").reshape(5, 7)
+    write("a.dcm", array, photometric="MONOCHROME1", RescaleSlope="2", RescaleIntercept="-5")
+    words = re.search(r"--scale \S+ --bias \S+", imgtool("open", "a.dcm", "--hash").errors)[0]
+    imgtool("open", "a.dcm", *words.split(), "--save", "b.npy")
+    assert np.array_equal(np.load("b.npy"), array * 2.0 - 5)
 
 
 @pytest.mark.parametrize("syntax,name", COMPRESSED.items())

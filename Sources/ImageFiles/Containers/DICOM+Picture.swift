@@ -79,6 +79,8 @@ extension DICOM {
   struct Picture {
     var format: PixelFormat
     var palette: Palette?
+    /// What the stored numbers are taken from where the largest is black.
+    private(set) var largest: Double?
     private let element: DICOMElements.Element
     private let width, height: Int
     private var fields: [SampleField] = []
@@ -127,6 +129,7 @@ extension DICOM {
       let mode: Mode
       (mode, format, palette) = try Picture.meaning(
         kind, bandCount, allocated, stored, isSigned: isSigned, values)
+      if kind == "MONOCHROME1" { largest = isSigned ? -1 : Double(UInt64.ones(stored)) }
       let step = isPlanar ? width * height : 1
       pixelBits = isPlanar ? allocated : allocated * bandCount
       fields = (0..<bandCount).map { band in

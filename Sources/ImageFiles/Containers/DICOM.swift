@@ -46,7 +46,15 @@ enum DICOM {
       layout: frames.layout, format: picture.format, palette: picture.palette,
       frameCount: frames.count)
     pixels.trailingByteCount = reader.byteCount - values.end
-    pixels.notes = try notes(values)
+    if let said = try rescaling(values) {
+      // Where samples are shown inverted, the number of one is that of what it was taken from.
+      let line =
+        picture.largest.map { Rescaling(scale: -said.scale, bias: said.scale * $0 + said.bias) }
+        ?? said
+      if !said.isIdentity { pixels.rescaling = line }
+      let isShown = options.isRescaled && picture.largest == nil
+      pixels.notes = try window(values, isShown ? Rescaling(scale: 1, bias: 0) : line)
+    }
     var metadata = Metadata(format: picture.format)
     metadata.lose("attributes of DICOM")
     pixels.metadata = metadata
@@ -97,25 +105,24 @@ enum DICOM {
     return found.map { "\($0.1) compression" } ?? "the transfer syntax \(syntax.prefix(64))"
   }
 
-  /// What the file says of the meaning of its numbers.
-  private static func notes(_ values: DICOMValues) throws(FormatError) -> [String] {
-    var notes: [String] = []
+  /// The numbers that stored samples stand for; `nil` where they are none.
+  private static func rescaling(_ values: DICOMValues) throws(FormatError) -> Rescaling? {
     let scale = try values.number(0x0028_1053) ?? 1
     let bias = try values.number(0x0028_1052) ?? 0
-    guard scale.isFinite, bias.isFinite, scale != 0 else { return notes }
-    if scale != 1 || bias != 0 {
-      notes.append(
-        "the samples stand for other numbers: each is multiplied by \(scale.plainText), and "
-          + "\(bias.plainText) is added")
-    }
-    if let center = try values.number(0x0028_1050), let width = try values.number(0x0028_1051),
-      width >= 1, center.isFinite, width.isFinite
-    {
-      // From the least number that is not black to the least that is white (PS3.3, C.11.2.1.2).
-      let (low, high) = (center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2)
-      let ends = [low, high].map { (($0 - bias) / scale).plainText }
-      notes.append("the file asks for a window; --window \(ends[0]),\(ends[1]) shows it")
-    }
-    return notes
+    return scale.isFinite && bias.isFinite && scale != 0
+      ? Rescaling(scale: scale, bias: bias) : nil
+  }
+
+  /// The window that the file asks for, in the numbers that are shown.
+  private static func window(
+    _ values: DICOMValues, _ line: Rescaling
+  ) throws(FormatError) -> [String] {
+    guard let center = try values.number(0x0028_1050),
+      let width = try values.number(0x0028_1051), width >= 1, center.isFinite, width.isFinite
+    else { return [] }
+    // From the least number that is not black to the least that is white (PS3.3, C.11.2.1.2).
+    let ends = [center - 0.5 - (width - 1) / 2, center - 0.5 + (width - 1) / 2]
+      .map { ($0 - line.bias) / line.scale }.sorted().map(\.plainText)
+    return ["the file asks for a window; --window \(ends[0]),\(ends[1]) shows it"]
   }
 }
