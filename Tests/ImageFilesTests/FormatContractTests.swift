@@ -14,7 +14,10 @@ import Testing
   }
 
   /// How many modes a writer can say that nobody asks it for: there is one for all maps.
-  private static let moreCounts = ["pbm": 3, "pgm": 2, "ppm": 3, "vips": 6, "fits": 1, "nifti": 1, "idx": 1]
+  private static let moreCounts = [
+    "pbm": 3, "pgm": 2, "ppm": 3, "vips": 6, "nrrd": 8, "metaimage": 8, "sgi": 8, "fits": 1,
+    "nifti": 1, "idx": 1,
+  ]
 
   @Test(
     "What a format does not hold is refused, also where nobody prepared it",
