@@ -90,6 +90,10 @@ int imgtool_processor_count(void) {
       ? CPU_COUNT(&processors) : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
+void imgtool_keep_memory(size_t byte_count) {
+  mallopt(M_MMAP_THRESHOLD, byte_count < 32 << 20 ? (int)byte_count : 32 << 20);
+}
+
 void imgtool_set_aside_memory(size_t byte_count) {
   // Blocks small enough to come from the heap, which is not to shrink when they are given back.
   enum { BLOCK = 64 << 10, MOST = 64 };

@@ -85,6 +85,10 @@ extension Syscalls {
     return nil
   }
 
+  /// Keeps blocks of up to so many bytes that are given back, for work that takes the same again and
+  /// again (`mallopt(3)`).
+  package static func keepMemory(byteCount: Int) { imgtool_keep_memory(byteCount) }
+
   /// Has `malloc` keep memory for the small requests of the language's runtime, which cannot fail
   /// cleanly. Where there is not that much, a line says so and the process ends with 2.
   package static func setAsideMemory(byteCount: Int) { imgtool_set_aside_memory(byteCount) }

@@ -35,6 +35,9 @@ uint64_t imgtool_mount(int descriptor, const char *path);
 /// language ends the process when one for a few bytes does. When there is not that much, a line of
 /// the tool's says so, and the process ends with 2: to say it in Swift would take memory.
 void imgtool_set_aside_memory(size_t byte_count);
+/// Keeps blocks of up to `byte_count` bytes that are given back, for whoever takes some next; else each
+/// larger one is mapped and unmapped, and its pages are cleared again.
+void imgtool_keep_memory(size_t byte_count);
 /// The processors that the process may run on (`sched_getaffinity`), or all where that is unknown;
 /// -1 where neither is.
 int imgtool_processor_count(void);

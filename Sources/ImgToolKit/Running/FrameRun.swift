@@ -25,6 +25,8 @@ struct FrameRun {
       isolatesEdits: plan.contains(.edits) && options.runAccess == .copyOnWrite)
     console.told = Locked([])
     for note in sequence.notes { console.note(note) }
+    // Each frame takes the memory that an encoder needs, and gives it back.
+    Syscalls.keepMemory(byteCount: FrameRun.largestForOneThread)
     let run = FrameRun(invocation, plan, sequence, console)
     let (count, failure) = run.run()
     if invocation.report.json { try console.answer(run.json(count, failure).text) }
