@@ -18,11 +18,15 @@ let package = Package(
   traits: [
     .default(enabledTraits: [
       "ISAL",
+      "JPEG",
       "TIFF",
     ]),
     .trait(
       name: "ISAL",
       description: "Deflate with ISA-L's igzip where libisal-dev is installed; zlib otherwise."),
+    .trait(
+      name: "JPEG",
+      description: "JPEG with libjpeg-turbo where its package is installed; none otherwise."),
     .trait(
       name: "TIFF",
       description: "Compressed TIFF with libtiff where libtiff-dev is installed; none otherwise."),
@@ -31,15 +35,19 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .target(
       name: "CShims",
       dependencies: [
         "CPNG",
+        .target(name: "CJPEG", condition: .when(traits: ["JPEG"])),
         .target(name: "CTIFF", condition: .when(traits: ["TIFF"])),
       ],
       cSettings: [
-        .define("IMGTOOL_TIFF", .when(traits: ["TIFF"]))
+        .define("IMGTOOL_JPEG", .when(traits: ["JPEG"])),
+        .define("IMGTOOL_TIFF", .when(traits: ["TIFF"])),
       ]),
     .target(name: "PixelMemory", dependencies: ["CShims"], swiftSettings: swiftSettings),
     .target(

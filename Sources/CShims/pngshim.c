@@ -28,7 +28,8 @@ struct imgtool_png_reader {
   imgtool_png_result result;
   uint32_t rows_left;
   bool interlaced, started, ended, bad_checksum;
-  int pass_count;
+  int pass_count, pass;
+  uint32_t row;
   size_t row_byte_count;
   size_t start, end;
   char message[MESSAGE_CAPACITY];
@@ -282,6 +283,16 @@ imgtool_png_result imgtool_png_read_header(imgtool_png_reader *reader, imgtool_p
   return IMGTOOL_PNG_OK;
 }
 
+void imgtool_png_take_each_byte(imgtool_png_reader *reader) {
+  if (setjmp(png_jmpbuf(reader->png))) return;
+  png_set_compression_buffer_size(reader->png, 1);
+}
+
+void imgtool_png_progress(const imgtool_png_reader *reader, int *pass, uint32_t *row) {
+  *pass = reader->pass;
+  *row = reader->row;
+}
+
 imgtool_png_result imgtool_png_read_start(
     imgtool_png_reader *reader, bool key_to_alpha, uint8_t *bit_depth, uint8_t *color_type,
     size_t *row_byte_count) {
@@ -311,8 +322,14 @@ imgtool_png_result imgtool_png_read_rows(
     return misuse(reader, "an interlaced image is read whole");
   if (setjmp(png_jmpbuf(png))) return reader->result;
   for (int pass = 0; pass < reader->pass_count; pass++) {
-    for (uint32_t row = 0; row < row_count; row++)
+    if (reader->interlaced) {
+      reader->pass = pass;
+      reader->row = 0;
+    }
+    for (uint32_t row = 0; row < row_count; row++) {
       png_read_row(png, base + (ptrdiff_t)row * stride, NULL);
+      reader->row++;
+    }
   }
   reader->rows_left -= row_count;
   return IMGTOOL_PNG_OK;

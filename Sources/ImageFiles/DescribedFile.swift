@@ -104,10 +104,10 @@ package struct DescribedFile: Sendable {
   }
 
   /// The same with the bytes behind all that the format accounts for, where the header says it or
-  /// decoding has found it.
+  /// decoding has found it, and what is not there of a file that is salvaged.
   package func opened(
     limits: Limits
-  ) throws(FormatError) -> (image: Image, trailingByteCount: Int?) {
+  ) throws(FormatError) -> (image: Image, trailingByteCount: Int?, losses: [Loss]) {
     let stored = data?.buffer ?? file
     let decoded = try decode.map { decode throws(FormatError) in try decode(stored, limits) }
     var image = try Image(
@@ -117,10 +117,11 @@ package struct DescribedFile: Sendable {
       throw .view(error)
     }
     let trailing = decoded?.trailingByteCount ?? pixels.trailingByteCount
+    let losses = decoded?.losses ?? []
     guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
-      return (image, trailing)
+      return (image, trailing, losses)
     }
-    return (image.with(metadata: metadata), trailing)
+    return (image.with(metadata: metadata), trailing, losses)
   }
 
   /// The format of a file, by its first bytes or else by its suffix.

@@ -166,6 +166,7 @@ package struct ImageSave: Sendable {
       outcome.lossy += try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
+      if format.isLossy, refusesLoss { outcome.lossy.append(.approximation) }
       outcome.lossy += beside + unplaced.map { Loss($0) }
       outcome.changes = changes(of: image, in: ready)
       try check(outcome)

@@ -30,6 +30,6 @@ package struct OpenedFile: Sendable {
     let frames = Loss.otherFrames(frameCount - 1, format: format.name)
     let trailing = Loss.trailing(opened.trailingByteCount)
     beside = [frames, trailing].compactMap(\.self) + file.pixels.hidden
-    notes = file.pixels.notes
+    notes = file.pixels.notes + Loss.sentences(opened.losses)
   }
 }

@@ -108,7 +108,7 @@ STEPS = [
     (["--poke", "63=0000"], ["64"]), (["--poke", "0="], ["hex"]),
     (["--save", "out.xyz"], ["out.xyz", "xyz", "--format"]), (["--save", "out"], ["out", "--format"]),
     (["--save", ""], ["save"]), (["--save"], ["--save"]),
-    (["--format", "jpg", "--save", "out.png"], ["jpg"]),
+    (["--format", "gif", "--save", "out.png"], ["gif"]),
     (["--format", "pgn", "--save", "out.png"], ["pgn", "did you mean", "png"]),
     (["--level", "10", "--save", "out.png"], ["10"]), (["--level", "x", "--save", "out.png"], ["x"]),
     (["--bits", "3", "--save", "out.png"], ["3"]),
@@ -292,7 +292,7 @@ def test_a_file_that_is_cut_anywhere_is_refused_or_read_without_a_crash(imgtool,
 
 @pytest.mark.parametrize("start,words", [
     (b"PK\x03\x04", ("zip archive", "npy files in it")),
-    (b"\xff\xd8\xff\xe0", ("JPEG", "png first")),
+    (b"GIF89a", ("GIF", "png first")),
     (b"RIFF\0\0\0\0WEBP", ("WebP",)),
     (b"\x1f\x8b\x08", ("gzip", "gunzip")),
 ])

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import ROOT
+from conftest import ROOT, listed
 from oracles import random_bytes
 
 
@@ -222,8 +222,10 @@ OPENED = {
                                                               0, 0, 104, 24, 24) + bytes(24),
     "DICOM": dicom,
 }
+if "jpeg" in {row["format"] for row in listed("formats")}:
+    OPENED["JPEG"] = lambda: saved("jpeg")
 FOREIGN = {
-    "JPEG": lambda: saved("jpeg"), "GIF": lambda: saved("gif", mode="L"), "WebP": lambda: saved("webp"),
+    "GIF": lambda: saved("gif", mode="L"), "WebP": lambda: saved("webp"),
     "JPEG 2000": lambda: saved("jpeg2000"), "AVIF": lambda: saved("avif"), "PDF": lambda: saved("pdf"),
     "gzip": lambda: gzip.compress(bytes(1000)), "xz": lambda: lzma.compress(bytes(1000)),
     "bzip2": lambda: bz2.compress(bytes(1000)), "zip": archive, "tar": tar,

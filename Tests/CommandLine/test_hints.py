@@ -97,8 +97,7 @@ def test_a_list_is_cut_down_to_the_rows_that_say_a_word(imgtool, refused, here, 
 
 @pytest.mark.parametrize("option,tool", [
     ("--brightness", "magick IN -brightness-contrast"),
-    ("--dpi", "magick IN -units PixelsPerInch -density 300"),
-    ("--quality", "magick IN -quality 90 OUT.jpg"), ("--tile", "vips arrayjoin"),
+    ("--dpi", "magick IN -units PixelsPerInch -density 300"), ("--tile", "vips arrayjoin"),
     ("--extent", "magick IN -background"), ("--comment", "exiftool -Comment"),
     ("--resize", "magick IN -resize"), ("--thumbnail", "vips thumbnail"),
     ("--blur", "magick IN -blur"), ("--colors", "magick IN -colors"), ("--vf", "ffmpeg"),
@@ -215,7 +214,7 @@ def test_compressed_video_is_left_to_ffmpeg(refused, picture):
 
 
 @pytest.mark.parametrize("word,hint", [
-    ("jpeg", "(JPEG is not supported)"), ("webp", "(WebP is not supported)"),
+    ("jxl", "(JPEG XL is not supported)"), ("webp", "(WebP is not supported)"),
     ("numpy", "(did you mean npy?)"), ("targa", "(did you mean tga?)"), ("pgn", "(did you mean png?)"),
 ])
 def test_a_format_of_another_tool_is_called_what_it_is_here(refused, picture, word, hint):

@@ -216,7 +216,7 @@ RUNS = [
     ("show", 0, ["show", *FLOATS]),
     ("show", 0, ["show", "stray.raw", "--size", "2x2", "--rawmode", "gray10le"]),
     ("guess", 0, ["guess", "abc.raw"]), ("guess", 0, ["guess", "abc.png"]), ("guess", 1, ["guess", "zeros.raw"]),
-    ("info", 0, ["info", "photo.jpg"]),
+    ("info", 0, ["info", "photo.gif"]),
     ("several files", 2, ["info", "abc.raw", "absent", "abc.png"]),
     ("several files", 2, ["show", "abc.png", "absent", "gray.png"]),
     ("several files", 1, ["guess", "abc.raw", "zeros.raw"]),
@@ -264,7 +264,7 @@ def make_files(here):
     for name in ("abc.raw", "linked.raw", "live.raw", "poked.raw"):
         (here / name).write_bytes(b"abcdefghi")
     (here / "zeros.raw").write_bytes(bytes(1000))
-    (here / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(100))
+    (here / "photo.gif").write_bytes(b"GIF89a" + bytes(100))
     os.link(here / "linked.raw", here / "link.raw")
     (here / "short.raw").write_bytes(b"abcdef")
     (here / "other.raw").write_bytes(b"abcdEfghi")

@@ -156,10 +156,10 @@ def test_a_poke_to_a_file_that_may_not_be_written_says_so(here, open_to_all):  #
 
 
 def test_compare_says_what_a_file_of_another_kind_is(refused, here):
-    Path("j.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(64))
+    Path("j.gif").write_bytes(b"GIF89a" + bytes(64))
     Image.new("L", (4, 4)).save("f.bmp")
-    for line in (["j.jpg", "f.bmp"], ["f.bmp", "j.jpg"]):
-        run = refused("compare", *line, words=["j.jpg: this is JPEG", "png first"])
+    for line in (["j.gif", "f.bmp"], ["f.bmp", "j.gif"]):
+        run = refused("compare", *line, words=["j.gif: this is GIF", "png first"])
         assert "--size" not in run.errors
 
 
@@ -220,7 +220,7 @@ def test_words_say_what_was_found_and_what_is_needed(imgtool, refused, here):
         (["open", "color.npy", "--invert"], "invert has no meaning for RGB with f32 samples, of which none "
          "is the largest; put --window auto --copy before it"),
         (["open", "u4.npy", "--invert"], "put --window auto --copy before it"),
-        (["open", "u4.npy", "--save", "x.jpg"], "x.jpg: JPEG is not supported; give --format "),
+        (["open", "u4.npy", "--save", "x.gif"], "x.gif: GIF is not supported; give --format "),
         (["frombuffer", "planes.raw", "--size", "2x2", "--mode", "RGB", "--interleave", "plane",
           "--frames", "0..2"], "planar frames cannot be joined; use --frame N "),
     ]:

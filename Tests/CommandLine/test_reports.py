@@ -239,7 +239,7 @@ def test_help_on_an_option_takes_its_dashes(imgtool, word):
 
 # The libraries that a build may be without, by what they are for.
 OPTIONAL = [
-    "tiff",
+    "jpeg", "tiff",
 ]
 
 

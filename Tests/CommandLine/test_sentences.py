@@ -63,6 +63,7 @@ OPTIONS = [
     ("RAW --bits 16 --save o.png", "leave it out", "RAW --save o.png"),
     ("RAW --mode RGB --bits 4 --save o.png", "or put --convert L before the save",
      "RAW --mode RGB --convert L --bits 8 --save o.png"),
+    ("open cut.png --save o.png", "--salvage shows what is there of it", "open cut.png --salvage --save o.png"),
     ("RAW --as RGB --save o.raw", "which does not store mode L", "RAW --as L --save o.raw"),
     ("RAW --mode 'I;16' --as gray8 --save o.raw", "put --window auto before --as",
      "RAW --mode 'I;16' --window auto --as gray8 --save o.raw"),
@@ -116,6 +117,7 @@ OPTIONS = [
 # Advice that only another test can bring about, and which one does.
 ELSEWHERE = {
     r"--in-place` puts the old bytes back": "test_verify_interrupted.py kills a verification",
+    r"leave --subsampling \0 out|nothing can be proven of it; give another format": "test_jpeg.py saves what has no chroma, and verifies",
     r"leave --lock out": "test_standard_input.py locks a pipe",
     r"--replace lets the new file": "test_save.py saves over the mapped file",
     r"--access cow to keep edits private": "test_edits.py edits a file that may not be written",
@@ -151,6 +153,7 @@ def files(here):
     for name in ("p.png", "a b.png"):
         image.quantize(2).save(name)
     image.convert("RGBA").save("rgba.png")
+    (here / "cut.png").write_bytes((here / "rgba.png").read_bytes()[:-12])
     Image.new("L", (7, 5), 7).save("gray.png")
     np.save("sevens.npy", np.full((5, 7), 7, "f4"))
     np.save("deep.npy", np.arange(0, 3500, 100, "u2").reshape(5, 7))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-SAVING = {"--format": "png", "--as": "BGR", "--as-stride": 64, "--level": 9, "--bits": 8}
+SAVING = {"--format": "png", "--as": "BGR", "--as-stride": 64, "--level": 9, "--bits": 8,
+          "--quality": 80, "--subsampling": "420"}
 COMPARING = {"--fail": 60, "--fail-percent": 3, "--fail-psnr": 20, "--fail-ssim": 0.5, "--region": "2x2+0+0",
              "--diff": "errors.png", "--diff-style": "gray"}
 
@@ -39,6 +40,7 @@ def test_a_setting_of_comparisons_needs_one_behind_it(refused, picture, setting)
 @pytest.mark.parametrize("setting,value,path", [
     ("--as", "BGR", "b.png"), ("--as", "BGR", "b.bmp"), ("--level", 9, "b.bmp"),
     ("--level", 9, "b.raw"), ("--bits", 8, "b.ppm"), ("--bits", 8, "b.tif"),
+    ("--quality", 80, "b.png"), ("--subsampling", "420", "b.bmp"),
 ])
 def test_a_setting_that_the_format_has_not_is_refused(refused, here, picture, setting, value, path):
     run = refused("open", picture, setting, value, "--save", path,

@@ -25,14 +25,16 @@ public func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     // The bytes themselves, so that the sanitizer sees each read beyond them.
     let buffer = unsafe Buffer(
       foreign: UnsafeMutableRawPointer(mutating: data), byteCount: count, access: .readOnly)
-    try? open(buffer, as: format)
+    try? open(buffer, as: format, salvages: false)
+    try? open(buffer, as: format, salvages: true)
   }
   return 0
 }
 
-private func open(_ buffer: Buffer, as format: FileFormat) throws {
+private func open(_ buffer: Buffer, as format: FileFormat, salvages: Bool) throws {
   var options = FileFormat.DescribeOptions()
   options.limits.pixels = 1 << 16
+  options.salvages = salvages
   var reader = HeaderReader(buffer, format: format.name)
   let pixels: FileFormat.Pixels
   var shown = buffer

@@ -25,6 +25,7 @@ import Testing
   static let decoded: [(String, @Sendable () throws -> [UInt8])] = [
     ("png", { try PNGSample(11, 7).encoded() }),
     ("qoi", { try FileFormat.qoi.written(Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])) }),
+    ("jpeg", { try FileFormat.jpeg.written(Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])) }),
     ("pgm", { Array("P2 2 1 10 0\n10".utf8) }),
     ("tga", { TGATests.packets[0].1 }),
     ("tiff", { TIFFGatheringTests.file([(259, 3, [32773])], [8, 1, 2, 3, 4, 5, 6, 7, 8, 9]) }),

@@ -7,6 +7,7 @@
 #include "guard.h"
 #include "interrupt.h"
 #include "linuxcalls.h"
+#include "jpegshim.h"
 #include "locks.h"
 #include "logarithm.h"
 #include "pngshim.h"

@@ -65,6 +65,13 @@ const char *imgtool_png_reader_message(const imgtool_png_reader *reader);
 // Everything before the first IDAT.
 imgtool_png_result imgtool_png_read_header(imgtool_png_reader *reader, imgtool_png_header *header);
 
+// Before the first row: lets no byte wait for those behind it, so that rows are read up to the last
+// byte of a file that ends too early.
+void imgtool_png_take_each_byte(imgtool_png_reader *reader);
+
+// How many whole rows were read, of the pass behind the whole ones.
+void imgtool_png_progress(const imgtool_png_reader *reader, int *pass, uint32_t *row);
+
 // Fixes the form of the rows: as in the file, or with a color key turned into an alpha sample.
 // Tells what one row has then.
 imgtool_png_result imgtool_png_read_start(

@@ -1,6 +1,8 @@
 extension FileFormat {
   /// Every format of this build.
-  package static let all: [FileFormat] = [
+  package static let all: [FileFormat] = known + optional + [.raw]
+
+  private static let known: [FileFormat] = [
     .png,
     .bmp,
     .pbm,
@@ -35,8 +37,10 @@ extension FileFormat {
     .exr,
     .safetensors,
     .npz,
-    .raw,
   ]
+
+  /// Those of libraries that a build may be without.
+  private static let optional: [FileFormat] = OptionalLibrary.jpeg.version == nil ? [] : [.jpeg]
 
   /// The format with a name, or the one that a suffix means.
   package static func named(_ name: String) -> FileFormat? {

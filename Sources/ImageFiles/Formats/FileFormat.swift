@@ -21,6 +21,8 @@ package struct FileFormat: Sendable {
   package let honorsStride: Bool
   /// Whether `--level` changes the file.
   package let honorsLevel: Bool
+  /// Whether a file keeps the pixels only nearly, as `--quality` says.
+  package let isLossy: Bool
   /// Whether `--bits` changes the file.
   package let honorsBits: Bool
   /// Whether samples are stored as the numbers that they are: indices without a palette, and 64-bit
@@ -82,6 +84,8 @@ package struct FileFormat: Sendable {
     var metadata: Metadata?
     /// The bytes behind all that the format accounts for, where decoding found the end.
     var trailingByteCount: Int?
+    /// What is not there of a file that is read all the same.
+    package var losses: [Loss] = []
 
     init(buffer: Buffer, metadata: Metadata? = nil, trailingByteCount: Int? = nil) {
       self.buffer = buffer
@@ -153,6 +157,8 @@ package struct FileFormat: Sendable {
     package var index: FrameIndex?
     /// The name of the array to show; `nil` takes the first that is an image.
     package var tensor: String?
+    /// Whether what is there of a file that is damaged or ends too early is read.
+    package var salvages = false
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}
@@ -162,6 +168,9 @@ package struct FileFormat: Sendable {
   package struct EncodeOptions: Sendable {
     package var level: Int?
     package var bits: Int?
+    /// How near the pixels of a lossy format stay, 1 to 100.
+    package var quality: Int?
+    package var subsampling: ChromaSubsampling?
     package var rawmode: Rawmode?
     /// Bytes from one row, of the first plane, to the next; `nil` for packed rows.
     package var stride: Int?
@@ -174,12 +183,21 @@ package struct FileFormat: Sendable {
     ///
     /// - Throws: ``FormatError/choiceOutOfRange(_:found:allowed:)``.
     package func check() throws(FormatError) {
-      for (name, found, allowed) in [("level", level, 0...9), ("number of bits", bits, 1...16)] {
+      for (name, found, allowed) in [
+        ("level", level, 0...9), ("number of bits", bits, 1...16), ("quality", quality, 1...100),
+      ] {
         if let found, !allowed.contains(found) {
           throw .choiceOutOfRange(name, found: found, allowed: allowed)
         }
       }
     }
+  }
+
+  /// How many pixels share chroma, as video has names for it.
+  package enum ChromaSubsampling: String, CaseIterable, Sendable {
+    case none = "444"
+    case pairs = "422"
+    case blocks = "420"
   }
 
   /// How pixels become a file.
@@ -196,8 +214,9 @@ package struct FileFormat: Sendable {
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
     numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsStride: Bool = false,
-    honorsLevel: Bool = false, honorsBits: Bool = false, keepsNumbers: Bool = false,
-    keepsPalette: Bool = false, namesBands: Bool = true, arrays: Arrays = .none,
+    honorsLevel: Bool = false, honorsBits: Bool = false, isLossy: Bool = false,
+    keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
+    arrays: Arrays = .none,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     fits: (@Sendable (_ prefix: [UInt8], _ byteCount: Int) -> Bool)? = nil,
@@ -221,6 +240,7 @@ package struct FileFormat: Sendable {
     self.honorsStride = honorsStride
     self.honorsLevel = honorsLevel
     self.honorsBits = honorsBits
+    self.isLossy = isLossy
     self.keepsNumbers = keepsNumbers
     self.keepsPalette = keepsPalette
     self.namesBands = namesBands

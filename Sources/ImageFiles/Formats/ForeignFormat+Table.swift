@@ -23,6 +23,7 @@ extension ForeignFormat {
 
   private static let pictures =
     [
+      // For builds without libjpeg: a format comes first.
       ForeignFormat("JPEG", [Mark("\u{FF}\u{D8}\u{FF}\u{C0}", lastByteMask: 0xC0)], convert),
       ForeignFormat("JPEG XL", "\0\0\0\u{C}JXL \r\n\u{87}\n", convert),
       ForeignFormat("JPEG XL", "\u{FF}\u{A}", convert),

@@ -29,6 +29,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
     switch self {
     case .malformed(let format, let offset, let found, let expected):
       "damaged \(format) file: at byte \(offset): \(found), expected \(expected)"
+    case .damaged(let format, let reason): "damaged \(format) file: \(reason)"
     case .unsupported(let format, let feature):
       FormatError.unsupported(format.uppercased(), feature)
     case .notAnImage(let format, let found, let expected):
@@ -98,7 +99,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
 extension FileFormat {
   /// The formats that hold pixels, without one that has refused them.
   static func holding(_ pixels: PixelFormat, besides refused: String) -> [String] {
-    all.filter { $0.accepts(pixels) && $0.name != refused }.map(\.name)
+    all.filter { $0.accepts(pixels) && !$0.isLossy && $0.name != refused }.map(\.name)
   }
 }
 

@@ -5,6 +5,8 @@ import PixelViews
 public enum FormatError: Error, Equatable, Sendable {
   /// The file is damaged: what stands at a byte offset is not what must stand there.
   case malformed(format: String, offset: Int, found: String, expected: String)
+  /// The file is damaged or ends too early, where `--salvage` shows what is there.
+  case damaged(format: String, reason: String)
   /// The file is sound, but uses something that this build does not read.
   case unsupported(format: String, feature: String)
   /// The file is sound, but what it holds is not an image.
@@ -39,4 +41,12 @@ public enum FormatError: Error, Equatable, Sendable {
   case memory(MemoryError)
   case view(ViewError)
   case output(OutputError)
+
+  /// Whether what is there of the file can be read all the same.
+  package var isSalvageable: Bool {
+    switch self {
+    case .damaged, .png(.truncated(.rows)), .png(.truncated(.end)): true
+    default: false
+    }
+  }
 }

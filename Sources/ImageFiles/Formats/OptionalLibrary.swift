@@ -12,8 +12,12 @@ package struct OptionalLibrary: Sendable {
 
   /// The libraries in the order of `--version`.
   package static let all = [
-    tiff
+    jpeg, tiff,
   ]
+
+  static let jpeg = OptionalLibrary(
+    purpose: "JPEG", name: "libjpeg-turbo", package: "libjpeg62-turbo-dev",
+    version: unsafe imgtool_jpeg_version().map { unsafe String(cString: $0) })
 
   static let tiff = OptionalLibrary(
     purpose: "TIFF", name: "libtiff", package: "libtiff-dev",

@@ -17,6 +17,9 @@
 // Read into private memory, because the rows are compressed: everything that libpng reads. A
 // transparent color becomes alpha.
 //
+// A file that ends too early is an error; with --salvage its whole rows are read, and the others are
+// zeros. Of interlaced rows it is the pixels: those of the rows of a pass that are there.
+//
 // Refused: indices without a color, and values that --bits cannot hold exactly.
 import PixelMemory
 import PixelViews
@@ -30,7 +33,7 @@ extension FileFormat {
     recognize: { $0.starts(with: PNG.signature) },
     describe: { reader, options throws(FormatError) in
       try options.checkOnlyFrame(PNG.name)
-      let decoder = try PNG.decoder(reader.buffer)
+      let decoder = try PNG.decoder(reader.buffer, salvages: options.salvages)
       var pixels = try PNG.pixels(decoder.rowHeader)
       let scan = try PNGScan(
         reader.buffer, decoder.header, format: pixels.format, isWhole: options.readsAll)
@@ -43,7 +46,8 @@ extension FileFormat {
         pixels.hidden.append("frames of the animation")
       }
       return .decoded(pixels, reason: "the rows are compressed") {
-        buffer, limits throws(FormatError) in try PNG.decode(buffer, limits)
+        buffer, limits throws(FormatError) in
+        try PNG.decode(buffer, limits, salvages: options.salvages)
       }
     },
     metadata: .png,
@@ -57,28 +61,46 @@ enum PNG {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// A decoder that has read all before the rows.
-  static func decoder(_ buffer: Buffer) throws(FormatError) -> PNGDecoder<BufferSource> {
+  ///
+  /// - Parameter salvages: whether what is there of a file that ends too early is read.
+  static func decoder(
+    _ buffer: Buffer, salvages: Bool
+  ) throws(FormatError) -> PNGDecoder<BufferSource> {
     do throws(PNGDecodingError<MemoryError>) {
-      return try PNGDecoder(BufferSource(buffer), expandsColorKey: true, byteLimit: .max)
+      return try PNGDecoder(
+        BufferSource(buffer), expandsColorKey: true, byteLimit: .max, salvages: salvages)
     } catch { throw FormatError(error) }
   }
 
   /// The rows, and what the whole file says beside them.
   static func decode(
-    _ buffer: Buffer, _ limits: Limits
+    _ buffer: Buffer, _ limits: Limits, salvages: Bool
   ) throws(FormatError) -> FileFormat.Decoded {
-    let decoder = try decoder(buffer)
+    let decoder = try decoder(buffer, salvages: salvages)
     let header = decoder.rowHeader
     try limits.check(
       name, width: header.width, height: header.height, byteCount: header.byteCount)
-    let rows: Buffer
+    var rows: Buffer
+    var losses: [Loss] = []
     do throws(PNGDecodingError<MemoryError>) { rows = try decoder.readImage() } catch {
-      throw FormatError(error)
+      let error = FormatError(error)
+      guard salvages, error.isSalvageable else { throw error }
+      (rows, losses) = try salvage(buffer)
     }
     let format = try pixels(header).format
     let scan = try PNGScan(buffer, decoder.header, format: format, isWhole: true)
-    return FileFormat.Decoded(
+    var decoded = FileFormat.Decoded(
       buffer: rows, metadata: scan.metadata, trailingByteCount: scan.trailingByteCount)
+    decoded.losses = losses
+    return decoded
+  }
+
+  /// What is there of the rows of a file that ends too early, and what is not.
+  private static func salvage(_ buffer: Buffer) throws(FormatError) -> (Buffer, [Loss]) {
+    let decoder = try decoder(buffer, salvages: true)
+    do throws(PNGDecodingError<MemoryError>) { return try decoder.salvageImage() } catch {
+      throw FormatError(error)
+    }
   }
 
   /// What decoded rows are.

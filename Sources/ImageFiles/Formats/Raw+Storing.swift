@@ -71,6 +71,8 @@ extension FileFormat {
   ///
   /// - Throws: as a save.
   package func check(_ image: Image, _ options: EncodeOptions) throws(FormatError) {
-    _ = try prepare(try stored(image, options).image)
+    try options.check()
+    let ready = try prepare(try stored(image, options).image)
+    if isLossy { try JPEG.check(ready, options) }
   }
 }

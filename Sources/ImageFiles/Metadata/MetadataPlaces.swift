@@ -8,6 +8,8 @@ package struct MetadataPlaces: Sendable {
   var holdsDensity = false
   /// Whether a density may have no unit, and say the shape of a pixel only.
   var holdsPixelShape = false
+  /// Whether there is a place for the numbers of a density.
+  var canHold: @Sendable (Metadata.Density) -> Bool = { $0.pngNumbers != nil }
   var holdsBackground = false
   var holdsSignificantBits = false
   /// Whether there may be several texts with one key.
@@ -37,7 +39,7 @@ package struct MetadataPlaces: Sendable {
       }
     }
     if let density = kept.density,
-      !holdsDensity || density.pngNumbers == nil || !density.hasUnit && !holdsPixelShape
+      !holdsDensity || !canHold(density) || !density.hasUnit && !holdsPixelShape
     {
       kept.density = nil
       if density != .ofBitmaps { kept.lose("density") }

@@ -1,5 +1,6 @@
 import CShims
 import PixelMemory
+import PixelViews
 
 /// Reads PNG files (ISO/IEC 15948) with libpng: the header first, so that a caller can refuse an
 /// image before memory is taken for it, then all rows.
@@ -32,10 +33,12 @@ package final class PNGDecoder<Source: ByteSource> {
   ///   - expandsColorKey: whether gray and RGB with one transparent color come as gray and alpha,
   ///     or RGBA; gray of fewer bits comes with 8 then.
   ///   - byteLimit: the most bytes that the rows may have.
+  ///   - salvages: whether the file may end too early, and so be shorter than its rows need.
   /// - Throws: `library` in libpng's words, `truncated`, `tooLarge` for rows beyond the limit or
   ///   beyond what a file of this size can hold, `outOfMemory`; what the source throws.
   package init(
-    _ source: Source, expandsColorKey: Bool = false, byteLimit: Int = defaultByteLimit
+    _ source: Source, expandsColorKey: Bool = false, byteLimit: Int = defaultByteLimit,
+    salvages: Bool = false
   ) throws(Failure) {
     let fileByteCount = source.byteCount
     reader = try PNGReader(source)
@@ -50,7 +53,7 @@ package final class PNGDecoder<Source: ByteSource> {
     guard byteCount <= byteLimit else {
       throw .png(.tooLarge(byteCount: byteCount, limit: byteLimit))
     }
-    if let fileByteCount {
+    if let fileByteCount, !salvages {
       let (limit, isHuge) = fileByteCount.multipliedReportingOverflow(by: Self.expansionLimit)
       let fileByteCount = header.byteCount ?? .max
       guard isHuge || fileByteCount <= limit else {
@@ -66,6 +69,41 @@ package final class PNGDecoder<Source: ByteSource> {
   /// - Complexity: O(pixels); twice the image's memory while an interlaced one is read, one band's
   ///   otherwise.
   package func readImage() throws(Failure) -> Buffer {
+    let buffer = try readRows { error throws(Failure) in throw error }
+    try reader.end()
+    return buffer
+  }
+
+  /// Reads what is there of a file that may end too early; the rest is zeros.
+  ///
+  /// - Returns: the rows, and what is missing.
+  /// - Throws: as ``readImage()``, but for the end of the file behind the first row.
+  package func salvageImage() throws(Failure) -> (Buffer, [Loss]) {
+    reader.takeEachByte()
+    var losses: [Loss] = []
+    let buffer = try readRows { error throws(Failure) in
+      let progress = reader.progress
+      guard case .png(.truncated(.rows)) = error, progress.pass > 0 || progress.row > 0 else {
+        throw error
+      }
+      losses =
+        rowHeader.isInterlaced
+        ? [.pixels(pass: progress.pass + 1, of: 7)] : [.rows(progress.row..<rowHeader.height)]
+    }
+    guard losses.isEmpty else { return (buffer, losses) }
+    do throws(Failure) { try reader.end() } catch {
+      guard case .png(.truncated(.end)) = error else { throw error }
+      losses = [.end("IEND")]
+    }
+    return (buffer, losses)
+  }
+
+  /// Reads the rows.
+  ///
+  /// - Parameter accept: throws an error again, or lets it end the rows with what was read.
+  private func readRows(
+    accepting accept: (Failure) throws(Failure) -> Void
+  ) throws(Failure) -> Buffer {
     let rowByteCount = rowHeader.rowByteCount
     let buffer: Buffer
     var band: Scratch
@@ -82,15 +120,23 @@ package final class PNGDecoder<Source: ByteSource> {
     }
     var row = 0
     while row < rowHeader.height {
-      let count = min(rowsPerBand, rowHeader.height - row)
-      try reader.readRows(count, rowByteCount: rowByteCount, into: &band)
+      var count = min(rowsPerBand, rowHeader.height - row)
+      var failure: Failure?
+      do throws(Failure) {
+        try reader.readRows(count, rowByteCount: rowByteCount, into: &band)
+      } catch {
+        try accept(error)
+        failure = error
+        // What follows is of the row that is not whole, or of the band before.
+        if !rowHeader.isInterlaced { count = reader.progress.row - row }
+      }
       let block = Block(offset: row * rowByteCount, byteCount: count * rowByteCount)
       do throws(MemoryError) { try buffer.copyIn(block, from: band.bytes) } catch {
         throw .memory(error)
       }
+      if failure != nil { break }
       row += count
     }
-    try reader.end()
     return buffer
   }
 }

@@ -5,13 +5,13 @@ import PixelMemory
 @safe final class PNGReader<Source: ByteSource> {
   typealias Failure = PNGDecodingError<Source.Failure>
 
-  private let relay: PNGSourceRelay<Source>
+  private let relay: SourceRelay<Source>
   private let reader: OpaquePointer
 
   init(_ source: Source) throws(Failure) {
-    relay = PNGSourceRelay(source)
-    let context = unsafe Unmanaged<PNGRelay>.passUnretained(relay).toOpaque()
-    guard let reader = unsafe imgtool_png_reader_create(PNGRelay.callback, context) else {
+    relay = SourceRelay(source)
+    let context = unsafe relay.context
+    guard let reader = unsafe imgtool_png_reader_create(ReadRelay.callback, context) else {
       throw .png(.outOfMemory(byteCount: 1 << 17))
     }
     unsafe self.reader = reader
@@ -53,6 +53,16 @@ import PixelMemory
     try check(result, .rows)
   }
 
+  /// Makes rows of all bytes that are there, where the file may end too early.
+  func takeEachByte() { unsafe imgtool_png_take_each_byte(reader) }
+
+  /// How many whole rows were read, of how many whole passes before.
+  var progress: (pass: Int, row: Int) {
+    var (pass, row): (Int32, UInt32) = (0, 0)
+    unsafe imgtool_png_progress(reader, &pass, &row)
+    return (Int(pass), Int(row))
+  }
+
   func end() throws(Failure) { try check(unsafe imgtool_png_read_end(reader), .end) }
 
   private func check(_ result: imgtool_png_result, _ stage: PNGError.Stage) throws(Failure) {
@@ -61,32 +71,5 @@ import PixelMemory
     if result == IMGTOOL_PNG_TRUNCATED { throw .png(.truncated(stage)) }
     let message = unsafe String(cString: imgtool_png_reader_message(reader))
     throw .png(.library(stage, message: message))
-  }
-}
-
-/// What the C callback sees of a source of any type.
-private class PNGRelay {
-  func read(_ bytes: UnsafeMutableRawBufferPointer) -> Int { -1 }
-
-  /// libpng must not be left by an exception: a code goes back to C, which raises.
-  static let callback: imgtool_png_read = { context, bytes, capacity in
-    guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
-    let relay = unsafe Unmanaged<PNGRelay>.fromOpaque(context).takeUnretainedValue()
-    return unsafe relay.read(UnsafeMutableRawBufferPointer(start: bytes, count: capacity))
-  }
-}
-
-private final class PNGSourceRelay<Source: ByteSource>: PNGRelay {
-  var source: Source
-  var failure: Source.Failure?
-
-  init(_ source: Source) { self.source = source }
-
-  override func read(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
-    var span = unsafe MutableRawSpan(_unsafeBytes: bytes)
-    do throws(Source.Failure) { return try source.read(into: &span) } catch {
-      failure = error
-      return -1
-    }
   }
 }

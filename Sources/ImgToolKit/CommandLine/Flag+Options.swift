@@ -121,7 +121,7 @@ extension Flag {
       \.options.planeRows),
     Flag(
       "--plane-offset", "N[,N]", .layout,
-      "put the planes behind the first N bytes after its start"
+      "put planes behind the first N bytes after its start"
     ) { invocation, text throws(ToolError) in
       let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       invocation.opening.layout.options.planeOffsets = try parts.map { part throws(ToolError) in
@@ -235,6 +235,9 @@ extension Flag {
     ) { invocation, text throws(ToolError) in
       invocation.opening.trailing = try Values.choice(text, "--trailing")
     },
+    Flag("--salvage", .mapping, "show what a damaged PNG or JPEG file still holds") {
+      invocation, _ in invocation.opening.salvages = true
+    },
     Flag(
       "--layout", "FILE|auto", .layout,
       "read the layout from a file: of `info --emit-layout`, or of what `v4l2-ctl -V`, fbset or libcamera "
@@ -310,7 +313,7 @@ extension Flag {
       invocation.running.threads = count
     },
     Flag(
-      "--limit-pixels", "N", .general, "refuse to decode files of more than N pixels (default 2^30)"
+      "--limit-pixels", "N", .general, "refuse to decode more than N pixels (default 2^30)"
     ) {
       invocation, text throws(ToolError) in
       invocation.opening.limits.pixels = try Values.byteCount(text, "--limit-pixels")

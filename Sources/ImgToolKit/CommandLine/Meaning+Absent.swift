@@ -47,9 +47,6 @@ extension Meaning {
       "metadata is kept, or left out by --strip, and not edited here",
       "exiftool -Comment=TEXT -o OUT IN"),
     absent(
-      "quality", "lossy formats are not written here, and --level sets the effort of PNG",
-      "magick IN -quality 90 OUT.jpg"),
-    absent(
       "delay loop", "animations are not made here", "magick -delay 10 A B OUT.gif"),
     absent(
       "vf filter filter-complex framerate fps crf preset bitrate", "video is not made here",

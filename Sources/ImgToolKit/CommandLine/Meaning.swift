@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// What words of other tools mean here: those of Pillow, ImageMagick, libvips, ffmpeg, v4l2-ctl, NumPy,
 /// cmp and hexdump. Names of ours are understood before anybody looks here.
 struct Meaning: Sendable {
@@ -207,7 +209,9 @@ struct Meaning: Sendable {
     format("numpy", "npy"), format("targa", "tga"), format("bitmap dib", "bmp"),
     format("netpbm portable", "pnm"), format("bigtiff geotiff", "tiff"), format("apng", "png"),
     format("rawvideo rgb bgr gray rgba binary data dat", "raw"),
-    foreign("jpg jpeg jpe jfif mjpeg", "JPEG"), foreign("gif", "GIF"), foreign("webp", "WebP"),
+    FileFormat.named("jpeg") == nil
+      ? foreign("jpg jpeg jpe jfif mjpeg", "JPEG") : format("mjpeg", "jpeg"),
+    foreign("gif", "GIF"), foreign("webp", "WebP"),
     foreign("avif", "AVIF"), foreign("heic heif", "HEIC"), foreign("jxl", "JPEG XL"),
     foreign("jp2 j2k", "JPEG 2000"),
   ]

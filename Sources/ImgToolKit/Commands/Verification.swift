@@ -74,18 +74,33 @@ struct Verification: ~Copyable {
     guard !isJSON else { return }
     let proven = results.filter { $0.failure == nil && $0.skipped == nil }.count
     let skipped = results.filter { $0.skipped != nil }.map(\.format)
+    let unfit = skipped.filter { FileFormat.named($0)?.isLossy != true }
     let broken = results.count - proven - skipped.count
     let formats = "\(proven) format\(proven == 1 ? "" : "s")"
     try console.answer(
       "\(name.withoutControls()): \(broken == 0 ? "shared" : "NOT shared"): \(formats) proven, "
         + "\(broken) broken"
-        + (skipped.isEmpty
-          ? "" : "; not for mode \(image.mode.name): \(skipped.joined(separator: " "))"))
+        + (unfit.isEmpty
+          ? "" : "; not for mode \(image.mode.name): \(unfit.joined(separator: " "))"))
   }
 
   private mutating func verify(_ target: VerifyTarget) throws(ToolError) {
     var result = Result(format: target.format.name)
     image = shared
+    if target.format.isLossy {
+      // No comparison would tell a torn picture from a lossy one.
+      result.skipped = "keeps pixels only nearly"
+      if let path = target.path {
+        throw ToolError(
+          "\(path): \(result.format) keeps pixels only nearly, so that nothing can be proven of it; "
+            + "give another format")
+      }
+      if !isJSON {
+        try console.answer("  \(result.format): not proven: it keeps pixels only nearly")
+      }
+      results.append(result)
+      return
+    }
     do throws(FormatError) {
       let ready = try target.format.prepare(image)
       if ready.mode.isIndexed, ready.palette == nil, target.format.hasHeader {

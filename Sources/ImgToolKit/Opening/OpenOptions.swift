@@ -24,6 +24,10 @@ struct OpenOptions: Sendable {
   var bias: Double?
   /// `--trailing`.
   var trailing = Trailing.warn
+  /// `--salvage`.
+  var salvages = false
+  /// Whether `--salvage` can be given for it.
+  var offersSalvage = true
   /// `--lock`: the source is locked while it is open.
   var locks = false
   /// `--no-copy`: a source that has to be copied is an error.

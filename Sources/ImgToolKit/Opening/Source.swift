@@ -27,6 +27,8 @@ struct Source: Sendable {
   var trailingByteCount: Int?
   /// What else of the file the image does not show.
   var hidden: [Loss] = []
+  /// What is not there of a file that is salvaged.
+  var losses: [Loss] = []
   var notes: [String] = []
   /// How long it took to open it.
   var nanoseconds: UInt64 = 0
@@ -170,9 +172,14 @@ extension Source {
         dataPath: file.data?.path, header: file.data == nil ? nil : buffer,
         frameCount: file.pixels.frameCount,
         isFrameChosen: options.layout.choosesFrame, trailingByteCount: opened.trailingByteCount,
-        hidden: file.pixels.hidden,
+        hidden: file.pixels.hidden, losses: opened.losses,
         notes: file.pixels.notes.map { "\(path): \($0)" })
-    } catch { throw ToolError(error, name: path) }
+    } catch {
+      let sentence = ToolError(error, name: path)
+      let isSalvageable = error.isSalvageable && options.offersSalvage && !options.salvages
+      throw isSalvageable
+        ? sentence.with(advice: "--salvage shows what is there of it") : sentence
+    }
     if options.locks, let data = file.data { try lock(data.buffer, data.path, options) }
     let note = try trailingNote(path, options.trailing, of: file, known: source.trailingByteCount)
     source.notes += [note, source.image.metadata?.orientationNote(path)].compactMap { $0 }
@@ -212,6 +219,7 @@ extension Source {
     choice.limits = options.limits
     choice.index = index
     choice.isRescaled = options.rescaling != nil
+    choice.salvages = options.salvages
     choice.hasPlanes = options.layout.order.map { $0 == "chw" }
     choice.tensor = options.layout.tensor
     let file: DescribedFile
@@ -305,7 +313,8 @@ extension Source {
     let buffer = try map(path, options)
     guard (try? DescribedFile.format(of: buffer, path: path)) != nil else { return .bytes(buffer) }
     let file = try header(path, options, in: buffer)
-    guard file.copyReason == nil || readsPixels else {
+    // What is there of a file is known when it is decoded.
+    guard file.copyReason == nil || readsPixels || options.salvages else {
       let metadata: Metadata?
       do throws(FormatError) { metadata = try file.metadata() } catch {
         throw ToolError(error, name: path)

@@ -91,6 +91,8 @@ struct SavePlan: Sendable {
     settings.use("--as", unless: reason(format.honorsRawmode, "how samples are stored"))
     settings.use("--as-stride", unless: reason(format.honorsStride, "a stride"))
     settings.use("--level", unless: reason(format.honorsLevel, "effort"))
+    settings.use("--quality", unless: reason(format.isLossy, "quality"))
+    settings.use("--subsampling", unless: reason(format.isLossy, "chroma"))
     settings.use("--bits", unless: reason(format.honorsBits, "bits"))
   }
 
@@ -108,6 +110,8 @@ struct SavePlan: Sendable {
     var options = FileFormat.EncodeOptions()
     options.level = settings.level
     options.bits = settings.bits
+    options.quality = settings.quality
+    options.subsampling = settings.subsampling
     options.stripsMetadata = settings.stripsMetadata
     options.threads = threads
     if format.honorsStride { options.stride = settings.stride }

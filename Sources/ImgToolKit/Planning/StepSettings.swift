@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelViews
 
 /// What settings have set for the steps behind them, while a plan is made.
@@ -56,6 +57,8 @@ struct SaveSettings: Sendable {
   /// Bytes from one row to the next.
   var stride: Int?
   var level: Int?
+  var quality: Int?
+  var subsampling: FileFormat.ChromaSubsampling?
   var bits: Int?
   /// Whether profile, density, text and the like are left out.
   var stripsMetadata = false

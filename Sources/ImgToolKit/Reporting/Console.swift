@@ -93,7 +93,8 @@ package struct Console: Sendable {
   func introduce(_ source: Source) throws(ToolError) -> [String] {
     if isVerbose { note(source.opening) }
     for text in source.notes { note(text) }
-    return source.notes + (try tellLosses(of: source))
+    let lost = try tell(source.losses, about: source.name)
+    return source.notes + lost + (try tellLosses(of: source))
   }
 
   /// Tells what was left out of the pixels of a source since it was last told.

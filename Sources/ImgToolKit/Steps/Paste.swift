@@ -28,7 +28,9 @@ private struct Paste: Step {
     try session.checkEditable()
     let path = name.name(session.turn?.number)
     let (target, threads, context) = (session.image, session.threads, session.context)
-    let source = try Source.describing(path, OpenOptions())
+    var options = OpenOptions()
+    options.offersSalvage = false
+    let source = try Source.describing(path, options)
     session.report.copiedBytes += source.copiedBytes
     for note in source.notes { session.note(note) }
     if session.options.noCopy, let reason = source.copyReason {

@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// How the steps `--save` that follow are done.
 extension StepRecord {
   static let format = setting(
@@ -26,6 +28,26 @@ extension StepRecord {
     let level = try Values.integer(text, "--level")
     guard 0...9 ~= level else { throw ToolError("--level is \(level); 0 to 9 is expected") }
     settings.saving.level = level
+  }
+
+  static let quality = setting(
+    "--quality", "1..100", .save,
+    "set the quality of later JPEG saves (default 90)",
+    governs: "--save"
+  ) { text, settings throws(ToolError) in
+    let quality = try Values.integer(text, "--quality")
+    guard 1...100 ~= quality else {
+      throw ToolError("--quality is \(quality); 1 to 100 is expected")
+    }
+    settings.saving.quality = quality
+  }
+
+  static let subsampling = setting(
+    "--subsampling", "444|422|420", .save,
+    "set how pixels share chroma in later JPEG saves",
+    choices: .names(FileFormat.ChromaSubsampling.allCases.map(\.rawValue)), governs: "--save"
+  ) { text, settings throws(ToolError) in
+    settings.saving.subsampling = try Values.choice(text, "--subsampling")
   }
 
   static let bits = setting(

@@ -5,7 +5,7 @@ extension StepRecord {
     crop, band, reorient, every, convert, window, map,
     black, white, whiteBalance, demosaic, gamma,
     copy, poke, run, sync,
-    save, format, rawmode, rowStride, level, bits, strip,
+    save, format, rawmode, rowStride, level, quality, subsampling, bits, strip,
     fail, failPercent, failPSNR, failSSIM, region, diff, diffStyle,
     expect, expectShared, expectDetached, expectHash, compare,
     print, stats, hash, show,
