@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 
 /// What was typed, read into values. Nothing has been looked at or opened.
