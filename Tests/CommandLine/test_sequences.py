@@ -267,9 +267,9 @@ def test_what_others_do_to_the_buffer_is_done_frame_by_frame(imgtool, here, clip
 
 def test_a_note_is_told_once_and_not_for_each_frame(imgtool, here):
     frames(COUNT, (HEIGHT, WIDTH, 3)).tofile("clip.raw")
-    line = ["frombuffer", "clip.raw", *SIZE, "--mode", "RGB", "--as", "nv12"]
-    one = imgtool(*line, "--frame", "0", "--save", "f-0.raw").errors
-    run = imgtool(*line[:-2], "--each", *line[-2:], "--save", "f-%d.raw")
+    line = ["frombuffer", "clip.raw", *SIZE, "--mode", "RGB"]
+    one = imgtool(*line, "--frame", "0", "--as", "nv12", "--save", "f-0.raw").errors
+    run = imgtool(*line, "--each", "--as", "nv12", "--save", "f-%d.raw")
     assert run.errors == one.replace("f-0.raw", "f-%d.raw") and one, run
     pixels = frames(COUNT, (HEIGHT, WIDTH, 4))
     pixels.tofile("rest.raw")
@@ -419,10 +419,10 @@ def test_a_run_that_is_killed_leaves_whole_frames_and_no_strays(here):
 
 def test_memory_does_not_grow_with_the_number_of_frames(here, spawner):
     used = []
-    for count in (10, 60):
+    for count in (10, 100):
         np.zeros((count, 480, 640), np.uint8).tofile("clip.raw")
         done = spawner.run(TOOL, "frombuffer", "clip.raw", "--size", "640x480", "--each", "--convert", "RGB",
                            "--save", "f-%d.ppm", "--threads", "2", cwd=here)
         assert done.status == 0, done
         used.append(done.memory)
-    assert used[1] < used[0] + (2 << 20), used
+    assert used[1] < used[0] + (4 << 20), used
