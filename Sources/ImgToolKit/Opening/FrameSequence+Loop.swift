@@ -44,6 +44,7 @@ extension FrameSequence {
           do throws(ToolError) { try consume(first + index, source, product) } catch {
             reason = .failure(error.inFrame(first + index))
           }
+          source.forget()
         }
         if let reason {
           // Nobody may wait for a frame that is not wanted any more.

@@ -10,7 +10,7 @@ extension SequenceComparison {
     private let b: FrameSequence
     private let keepsFrames: Bool
     private var sources: [JSON] = []
-    private var notes: [String]
+    private var notes: [String] = []
     private var frames: [JSON] = []
     private var count = 0
     private var differing = 0
@@ -28,7 +28,7 @@ extension SequenceComparison {
     init(_ a: FrameSequence, _ b: FrameSequence, keepsFrames: Bool) {
       (self.a, self.b) = (a, b)
       self.keepsFrames = keepsFrames
-      notes = a.notes + b.notes
+      add(notes: a.notes + b.notes)
     }
 
     var isSame: Bool { firstFailing == nil && reason == nil }

@@ -123,6 +123,7 @@ struct SequenceComparison {
       found.ended = (pair.a == nil, pair.b == nil)
       return false
     }
+    defer { for source in [a, b] { source.forget() } }
     for source in [a, b] { found.add(notes: try console.introduce(source)) }
     try plan.savePicture(
       of: comparison, a.image, b.image, threads: invocation.running.threadCount, console,
