@@ -23,7 +23,8 @@ import Testing
     arguments: [
       (1, 80, 24, 1, Room(columns: 80, rows: 22)), (2, 80, 24, 2, Room(columns: 39, rows: 19)),
       (3, 80, 24, 3, Room(columns: 26, rows: 13)), (40, 80, 24, 4, Room(columns: 19, rows: 9)),
-      (6, 200, 50, 4, Room(columns: 49, rows: 24)), (6, 200, 100, 3, Room(columns: 66, rows: 33)),
+      (6, 200, 51, 4, Room(columns: 49, rows: 24)), (6, 200, 50, 5, Room(columns: 39, rows: 19)),
+      (6, 200, 100, 3, Room(columns: 66, rows: 33)),
       (9, 10, 5, 1, Room(columns: 10, rows: 3)), (9, 1, 1, 1, Room(columns: 1, rows: 1)),
       (2, 400, 20, 2, Room(columns: 199, rows: 18)),
     ])
