@@ -81,7 +81,7 @@ def test_info_says_both_numbers(imgtool, here):
 
 @pytest.mark.parametrize("words,said", [
     (["--scale", "0"], "other than 0"), (["--scale", "nan"], "finite number"), (["--bias", "inf"], "finite"),
-    (["--scale", "x"], "number is expected"), (["--scale", "50%"], "--reduce N"), (["--mode", "RGBA", "--scale", "2"], "--scale is for gray"),
+    (["--scale", "x"], "number is expected"), (["--scale", "50%"], "--every 2x2"), (["--mode", "RGBA", "--scale", "2"], "--scale is for gray"),
     (["--mode", "P", "--palette", "gray", "--bias", "2"], "--bias is for gray"),
     (["--scale", "2", "--scale", "3"], "--scale"), (["--scale", "2", "--invert"], "--copy")])
 def test_what_has_no_meaning_is_refused(refused, here, words, said):

@@ -76,7 +76,7 @@ OPTIONS = [
      "--save o.qoi"),
     ("RAW --mode CMYK --save o.png", "put --convert RGB", "RAW --mode CMYK --convert RGB --save o.png"),
     ("RAW --mode 'I;16' --save o.bmp", "--window 0,65535", "RAW --mode 'I;16' --window 0,65535 --save o.bmp"),
-    ("RAW --scale 50%", "for a smaller picture use --reduce N", "RAW --reduce 2"),
+    ("RAW --scale 50%", "for a smaller picture use --every 2x2", "RAW --every 2x2"),
     ("RAW --trailing error", "--trailing ok accepts", "RAW --trailing ok"),
     ("frombuffer raw.bin --size 3072x1 --trailing error --mode 1", "--trailing ok",
      "frombuffer raw.bin --size 3072x1 --mode 1 --trailing ok"),

@@ -72,7 +72,8 @@ extension DataFolder {
     let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
     for name in [stem + ".hdr", file + ".hdr", stem + ".HDR"] {
       let header = path.contains("/") ? SaveTarget.join(directory, name) : name
-      guard header != path, let buffer = try? Buffer(mapping: header, access: .readOnly),
+      guard header != path, (try? Syscalls.status(of: header))?.kind == .regular,
+        let buffer = try? Buffer(mapping: header, access: .readOnly),
         let described = try? DescribedFile(buffer, path: header),
         let data = described.data, SaveTarget.split(data.path).name == file
       else { continue }

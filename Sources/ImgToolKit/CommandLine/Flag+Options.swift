@@ -35,10 +35,10 @@ extension Flag {
     _ path: any WritableKeyPath<OpenOptions, Double?> & Sendable
   ) -> Flag {
     Flag(name, value, .mapping, summary) { invocation, text throws(ToolError) in
-      if name == "--scale", text.contains("%") || text.contains("x") {
+      if name == "--scale", text.hasSuffix("%") || text.contains("x") && !text.contains("0x") {
         throw ToolError(
           "--scale is \(Values.quoted(text)); a number is expected that samples are multiplied by; for "
-            + "a smaller picture use --reduce N")
+            + "a smaller picture use --every 2x2")
       }
       let number = try Values.number(text, name)
       guard number.isFinite, name != "--scale" || number != 0 else {
