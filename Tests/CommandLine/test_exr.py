@@ -1,6 +1,9 @@
 """OpenEXR without compression, against the library that owns it."""
 
+import re
+import shlex
 import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +127,16 @@ def test_verify_proves_it(imgtool, here):
 @pytest.mark.parametrize("name", ["RLE", "ZIPS", "ZIP", "PIZ", "PXR24", "B44", "B44A", "DWAA", "DWAB"])
 def test_compression_is_refused_by_name(refused, here, name):
     write(colors(array("f2", (5, 7, 3))), compression=getattr(OpenEXR, name + "_COMPRESSION"))
-    refused("open", "a.exr", "--hash", words=[f"{name}-compressed EXR"])
+    refused("open", "a.exr", "--hash", words=[f"{name}-compressed EXR", "ffmpeg -i IN.exr"])
+
+
+def test_the_way_that_an_error_names_is_one(refused, imgtool, here, program):
+    pixels = array("f4", (5, 7, 3))
+    write(colors(pixels), compression=OpenEXR.ZIP_COMPRESSION)
+    run = refused("open", "a.exr", "--hash", words=["`ffmpeg "])
+    line = shlex.split(re.search("`(ffmpeg .*)`", run.errors)[1].replace("IN", "a").replace("OUT", "b"))
+    subprocess.run([program("ffmpeg"), "-v", "error", *line[1:]], check=True)
+    assert np.array_equal(shown("b.exr"), pixels)
 
 
 def test_tiles_and_parts_are_refused_by_name(refused, here):

@@ -403,11 +403,8 @@ def test_json_that_was_not_asked_for_is_not_printed(here, refused, words):
 def test_every_command_is_documented_or_said_to_print_none():
     without = re.search(r"(`completion`[^.]*?) have none", PAGE, re.DOTALL).group(1)
     documented = {word for title in SHAPES if title not in PARTS for word in title.split(", ")}
-<<<<<<< HEAD
-    assert set(commands()) == documented - {"hash --check", "several files"} | set(re.findall(r"`(\w+)`", without))
-=======
-    assert set(commands()) == documented - {"hash --check", "compare --each"} | set(re.findall(r"`(\w+)`", without))
->>>>>>> 917fa28 (Let go of the pages of frames that were compared or hashed)
+    others = {"hash --check", "compare --each", "several files"}
+    assert set(commands()) == documented - others | set(re.findall(r"`(\w+)`", without))
 
 
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)

@@ -170,6 +170,15 @@ def test_headers_that_cannot_be_are_refused(refused, here, line, words):
     refused("open", "a.mha", "--hash", words=["a.mha", words])
 
 
+def test_the_way_that_an_error_names_is_one(refused, here):
+    image = sitk.GetImageFromArray(PIXELS)
+    for path in ["a.mha", "a.nrrd"]:
+        sitk.WriteImage(image, path, useCompression=True)
+        run = refused("open", path, "--hash", words=["compressed"])
+        eval(run.errors.split("write it by ")[1], {"SimpleITK": sitk, "image": image, "path": path})
+        assert np.array_equal(shown(path), PIXELS)
+
+
 @pytest.mark.parametrize("file", ["LIST", "LIST 2", "f%03d.raw 0 5 1"])
 def test_samples_in_several_files_are_refused(refused, here, file):
     Path("a.mhd").write_text(HEAD + f"ElementDataFile = {file}\n")

@@ -18,6 +18,7 @@ import PixelViews
 extension FileFormat {
   static let exr = FileFormat(
     name: "exr", summary: "OpenEXR without compression", suffixes: [".exr"], modes: [],
+    unpacking: "`ffmpeg -i IN.exr -compression none OUT.exr` unpacks it",
     recognize: { $0.starts(with: EXR.magic) },
     describe: EXR.describe)
 }

@@ -23,6 +23,7 @@ extension FileFormat {
     suffixes: [".mha"], modes: arrayModes, wideModes: [.gray, .grayAlpha, .rgb, .rgba],
     numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
     namesBands: false,
+    unpacking: "write it by SimpleITK.WriteImage(image, path, useCompression=False)",
     recognize: MetaImage.recognize,
     describe: MetaImage.describe,
     encoding: .plain { image, options throws(FormatError) in

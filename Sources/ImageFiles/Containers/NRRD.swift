@@ -25,6 +25,7 @@ extension FileFormat {
     name: "nrrd", summary: "NRRD, one file, or a header that names the file", suffixes: [".nrrd"],
     modes: arrayModes, wideModes: [.gray, .grayAlpha, .rgb, .rgba],
     numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
+    unpacking: "write it by SimpleITK.WriteImage(image, path, useCompression=False)",
     recognize: { $0.starts(with: NRRD.magic) },
     describe: NRRD.describe,
     encoding: .plain { image, options throws(FormatError) in
@@ -120,7 +121,10 @@ enum NRRD {
     let fields = try fields(&reader)
     let encoding = fields["encoding"] ?? "raw"
     guard encoding.lowercased() == "raw" else {
-      throw .unsupported(format: name, feature: "\(encoding.withoutControls()) compression")
+      let isText = ["ascii", "text", "txt", "hex"].contains(encoding.lowercased())
+      throw .unsupported(
+        format: name,
+        feature: isText ? "samples as text" : "\(encoding.withoutControls()) compression")
     }
     var array = try array(fields)
     let data = try dataFile(fields, options)

@@ -20,6 +20,7 @@ extension FileFormat {
   static let sunRaster = FileFormat(
     name: "sun", summary: "Sun raster file", suffixes: [".ras", ".sun"],
     modes: [.bilevel, .gray, .palette, .rgb], keepsPalette: true,
+    unpacking: "`rasttopnm IN > OUT.pnm` unpacks it",
     recognize: { $0.starts(with: SunRaster.magic) },
     describe: SunRaster.describe,
     encoding: .plain { image, _ throws(FormatError) in try SunRaster.plainFile(image) })

@@ -32,6 +32,8 @@ package struct FileFormat: Sendable {
   package let keepsPalette: Bool
   /// Whether a file says what its bands mean; else others can only count them.
   package let namesBands: Bool
+  /// What makes a file that is read of one that is compressed; `nil` where none is known, or needed.
+  package let unpacking: String?
   /// Whether a file holds arrays, whose axes can be taken in several ways.
   package let arrays: Arrays
   /// Whether the first bytes of a file (at most 352) are of this format; `nil` for formats that
@@ -216,7 +218,7 @@ package struct FileFormat: Sendable {
     numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsStride: Bool = false,
     honorsLevel: Bool = false, honorsBits: Bool = false, isLossy: Bool = false,
     keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
-    arrays: Arrays = .none,
+    arrays: Arrays = .none, unpacking: String? = nil,
     recognize: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     isUnmistakable: (@Sendable (_ prefix: [UInt8]) -> Bool)? = nil,
     fits: (@Sendable (_ prefix: [UInt8], _ byteCount: Int) -> Bool)? = nil,
@@ -245,6 +247,7 @@ package struct FileFormat: Sendable {
     self.keepsPalette = keepsPalette
     self.namesBands = namesBands
     self.arrays = arrays
+    self.unpacking = unpacking
     self.recognize = recognize
     self.isUnmistakable = isUnmistakable
     self.fits = fits

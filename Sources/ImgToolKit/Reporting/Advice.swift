@@ -145,6 +145,8 @@ extension FormatError {
     case .cannotStoreAs(let rawmode, _):
       "leave --as \(ShellWord.quoted(rawmode.name)) out, or give another (`imgtool rawmodes`)"
     case .unknownFormat: "for raw pixels use `imgtool frombuffer`"
+    case .unsupported(let format, let feature) where feature.hasSuffix(" compression"):
+      FileFormat.named(format)?.unpacking
     case .unreachable: "edit under --access cow and --save"
     case .memory(let error): error.advice
     case .view(let error): error.advice
