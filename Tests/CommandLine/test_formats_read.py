@@ -359,3 +359,14 @@ def test_bits_that_are_turned_are_the_same_bits(imgtool, here, size, turn, steps
         assert not rows[:, w:].any() and np.array_equal(rows[:, :w], wanted[crop:, crop:])
         for name in ("out.pbm", "out.tif"):
             assert np.array_equal(np.asarray(Image.open(here / name)), wanted[crop:, crop:])
+
+
+def test_a_compressed_tiff_is_read_or_the_library_for_it_is_named(imgtool, here):
+    array = pixels("L")
+    Image.fromarray(array).save("in.tif", compression="tiff_lzw")
+    if "libtiff" in imgtool("--version").text:
+        imgtool("open", "in.tif", "--save", "out.npy")
+        assert np.array_equal(np.load("out.npy"), array)
+    else:
+        run = imgtool("open", "in.tif", "--save", "out.npy", ok=2)
+        assert "LZW" in run.errors and "install libtiff-dev" in run.errors and not Path("out.npy").exists()

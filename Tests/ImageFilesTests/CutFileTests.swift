@@ -28,12 +28,12 @@ import Testing
     ("jpeg", { try FileFormat.jpeg.written(Image(.rgb, "RGB", width: 1, height: 1, [1, 2, 3])) }),
     ("pgm", { Array("P2 2 1 10 0\n10".utf8) }),
     ("tga", { TGATests.packets[0].1 }),
-    ("tiff", { TIFFGatheringTests.file([(259, 3, [32773])], [8, 1, 2, 3, 4, 5, 6, 7, 8, 9]) }),
+    ("tiff", { TIFFDecodingTests.file([(259, 3, [32773])], [8, 1, 2, 3, 4, 5, 6, 7, 8, 9]) }),
     (
       "tiff",
       {
-        TIFFGatheringTests.file(
-          TIFFGatheringTests.kept[0].1, TIFFGatheringTests.kept[0].2)
+        TIFFDecodingTests.file(
+          TIFFDecodingTests.kept[0].1, TIFFDecodingTests.kept[0].2)
       }
     ),
     (

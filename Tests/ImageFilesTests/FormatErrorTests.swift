@@ -18,6 +18,12 @@ import Testing
         "CCITT-compressed TIFF is not supported"
       ),
       (
+        .needsLibrary(
+          format: "tiff", feature: "CCITT compression", library: "libtiff", package: "libtiff-dev"),
+        "TIFF with CCITT compression is read by libtiff, which this build is without; "
+          + "install libtiff-dev and build again"
+      ),
+      (
         .unsupported(format: "bmp", feature: "a header of 66 bytes"),
         "BMP with a header of 66 bytes is not supported"
       ),

@@ -31,7 +31,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None) -> str
         abi = build(Path(folder))
         built = sorted(Path(folder).iterdir())
         bundled = libraries.needed(built)
-        programs = {path.name: libraries.stripped(path) for path in built}
+        programs = {path.name: libraries.searching_for_all(libraries.stripped(path)) for path in built}
         programs.update({name: path.read_bytes() for name, path in bundled.items()})
         notices = dict(filter(None, map(libraries.license_of, bundled.values())))
         tag = f"{abi}-{libraries.platform_tag([*built, *bundled.values()])}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,23 @@ def platform_tag(programs: list) -> str:
         for version in re.findall(r"GLIBC_([0-9.]+)", output_of("objdump", "-T", *programs))]
     major, minor, *_ = max(versions)
     return f"manylinux_{major}_{minor}_{platform.machine()}"
+
+
+def searching_for_all(program: bytes) -> bytes:
+    """The program with its search path as one for what its libraries need, too: DT_RPATH in place of
+    DT_RUNPATH, which is for its own needs alone."""
+    data = bytearray(program)
+    start, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    for header in range(start, start + size * count, size):
+        if struct.unpack_from("<I", data, header) != (2,):  # PT_DYNAMIC
+            continue
+        offset, = struct.unpack_from("<Q", data, header + 8)
+        length, = struct.unpack_from("<Q", data, header + 32)
+        for entry in range(offset, offset + length, 16):
+            if struct.unpack_from("<Q", data, entry) == (29,):
+                struct.pack_into("<Q", data, entry, 15)
+    return bytes(data)
 
 
 def stripped(path: Path) -> bytes:

@@ -161,6 +161,8 @@ package struct FileFormat: Sendable {
     package var tensor: String?
     /// Whether what is there of a file that is damaged or ends too early is read.
     package var salvages = false
+    /// The threads to decode on.
+    package var threads = Syscalls.hardwareThreads
     var frameNumber: Int { frame ?? 0 }
     package var limits = Limits()
     package init() {}

@@ -32,6 +32,9 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .damaged(let format, let reason): "damaged \(format) file: \(reason)"
     case .unsupported(let format, let feature):
       FormatError.unsupported(format.uppercased(), feature)
+    case .needsLibrary(let format, let feature, let library, let package):
+      "\(format.uppercased()) with \(feature) is read by \(library), which this build is without; "
+        + "install \(package) and build again"
     case .notAnImage(let format, let found, let expected):
       "\(format.uppercased()) \(found) is not an image: \(expected)"
     case .tooLarge(let format, let found, let limit):

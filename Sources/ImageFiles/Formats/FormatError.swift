@@ -9,6 +9,8 @@ public enum FormatError: Error, Equatable, Sendable {
   case damaged(format: String, reason: String)
   /// The file is sound, but uses something that this build does not read.
   case unsupported(format: String, feature: String)
+  /// The file is sound, but this build is without the library that reads such a one.
+  case needsLibrary(format: String, feature: String, library: String, package: String)
   /// The file is sound, but what it holds is not an image.
   case notAnImage(format: String, found: String, expected: String)
   /// The image is larger than the format, or the limit, allows.

@@ -42,14 +42,6 @@ struct TIFFReader {
     firstDirectory = first
   }
 
-  /// A cursor over a file whose header was read before.
-  init(_ header: HeaderReader, bigEndian: Bool) {
-    self.header = header
-    self.bigEndian = bigEndian
-    isBig = false
-    firstDirectory = 0
-  }
-
   /// The next unsigned number of 1, 2, 4 or 8 bytes.
   mutating func number(_ byteCount: Int, _ what: String) throws(FormatError) -> UInt64 {
     var value: UInt64 = 0

@@ -18,18 +18,35 @@ extension TIFF {
     var format: PixelFormat
     /// CIE a and b have the sign bit turned.
     var hasSignedChroma = false
+    /// What a file has in place of these samples.
+    var source = Source.samples
+    /// Whether words of 24 bits, which are bits in a row, had their bytes turned around.
+    var turnsWords = false
     var notes: [String] = []
+
+    enum Source: Hashable, Sendable {
+      case samples
+      /// YCbCr with fewer samples of color, which libtiff makes RGB.
+      case colors
+      /// Indices that no palette has the colors for.
+      case indices
+    }
   }
 }
 
 extension TIFF.Samples {
   /// - Throws: `FormatError.unsupported` for what no mode shows.
-  init(_ reader: inout TIFFReader, _ directory: TIFFDirectory) throws(FormatError) {
+  init(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ compression: TIFF.Compression
+  ) throws(FormatError) {
     count = try reader.value(.samplesPerPixel, of: directory, default: 1)
     guard (1...TIFF.sampleLimit).contains(count) else {
       throw .unsupported(format: "tiff", feature: "\(count) samples a pixel")
     }
-    let sizes = try reader.values(.bitsPerSample, of: directory, limit: count)
+    let photometric = try reader.value(.photometric, of: directory)
+    let isLogarithmic = compression.isLogarithmic && [32844, 32845].contains(photometric)
+    let sizes =
+      isLogarithmic ? [32] : try reader.values(.bitsPerSample, of: directory, limit: count)
     bits = sizes.first ?? 1
     guard (1...64).contains(bits) else {
       throw .unsupported(format: "tiff", feature: "samples of \(bits) bits")
@@ -37,7 +54,8 @@ extension TIFF.Samples {
     guard sizes.allSatisfy({ $0 == sizes[0] }) else {
       throw .unsupported(format: "tiff", feature: "samples of different sizes: \(sizes)")
     }
-    let formats = try reader.values(.sampleFormat, of: directory, limit: count)
+    let formats =
+      isLogarithmic ? [3] : try reader.values(.sampleFormat, of: directory, limit: count)
     switch formats.first ?? 1 {
     case 1, 4: number = .unsigned
     case 2: number = .signed
@@ -53,11 +71,12 @@ extension TIFF.Samples {
     isPlanar =
       try reader.value(.planarConfiguration, of: directory, default: 1) == 2 && count > 1
     let extra = try reader.values(.extraSamples, of: directory, limit: count)
-    let photometric = try reader.value(.photometric, of: directory)
     format = PixelFormat(.gray)
     switch photometric {
     case 0, 1, 32803, 34892: try becomeGray(photometric, extra)
     case 2: try becomeColor(extra)
+    case 32844 where isLogarithmic: format = PixelFormat(.float)
+    case 32845 where isLogarithmic: format = PixelFormat(.rgb, holding: .float, bitCount: 32)
     case 3: try becomeIndexed(extra)
     case 5:
       let inks = try reader.value(.inkSet, of: directory, default: 1)
@@ -65,13 +84,15 @@ extension TIFF.Samples {
       format = PixelFormat(.cmyk, try colorType("CMYK", limit: 16))
     case 6:
       let subsampling = try reader.values(.ycbcrSubsampling, of: directory, limit: 2)
+      let isJPEG = [.oldJPEG, .jpeg].contains(compression)
       if count == 1 {
         try becomeGray(1, extra)
-      } else {
-        guard subsampling == [1, 1] else {
-          throw .unsupported(format: "tiff", feature: "subsampled YCbCr")
-        }
+      } else if subsampling == [1, 1], !isJPEG {
         format = PixelFormat(.ycbcr, try colorType("YCbCr", limit: 8))
+      } else {
+        format = PixelFormat(.rgb, try colorType("YCbCr", limit: 8))
+        // libtiff's decoder of JPEG makes the colors.
+        source = compression == .jpeg && !isPlanar ? .samples : .colors
       }
     case 8, 9:
       format = PixelFormat(.lab, try colorType("CIE L*a*b*", limit: 8))
@@ -79,7 +100,7 @@ extension TIFF.Samples {
     default:
       throw .unsupported(format: "tiff", feature: "photometric interpretation \(photometric)")
     }
-    guard count >= format.mode.bandCount else {
+    guard count >= format.mode.bandCount || source == .indices else {
       throw reader.header.malformed(
         at: directory.offset, found: "\(count) samples a pixel",
         expected: "\(format.mode.bandCount) for \(format.mode.name)")
@@ -121,8 +142,12 @@ extension TIFF.Samples {
   }
 
   private mutating func becomeIndexed(_ extra: [Int]) throws(FormatError) {
-    guard number == .unsigned, bits <= 8 else {
+    guard number == .unsigned, bits <= 8 || bits == 16 && count == 1 else {
       throw .unsupported(format: "tiff", feature: "palette indices of \(bits) bits")
+    }
+    if bits == 16 {
+      (source, format) = (.indices, PixelFormat(.rgb))
+      return
     }
     format = PixelFormat(count == 2 && extra.first == 2 ? .paletteAlpha : .palette)
   }
@@ -139,6 +164,23 @@ extension TIFF.Samples {
 extension TIFF.Samples {
   /// Bits of a pixel in one plane.
   var pixelBits: Int { isPlanar ? bits : bits * count }
+
+  /// Whether this processor's words are big-endian.
+  static let isBigEndianHere = UInt16(1).bigEndian == 1
+
+  /// What comes out of ``TIFF/Decoding``, in the processor's byte order.
+  var decoded: TIFF.Samples {
+    var other = self
+    other.bigEndian = Self.isBigEndianHere
+    other.turnsWords = other.bigEndian != bigEndian
+    other.reversesBits = false
+    if source != .samples {
+      // libtiff fills words with the colors.
+      (other.bits, other.isPlanar) = (format.type.bitCount, false)
+      other.count = source == .colors ? 4 : 3
+    }
+    return other
+  }
 
   /// The field of a band that starts some bits after the pixel's origin.
   func field(band: Int, at bitOffset: Int) -> SampleField {
@@ -161,6 +203,7 @@ extension TIFF.Samples {
     switch bits {
     case 8: return .word(byteCount: 1, bigEndian: false)
     case 16, 32, 64: return .word(byteCount: bits.inWholeBytes, bigEndian: bigEndian)
+    case 24 where turnsWords: return .bits(.leastSignificantFirst)
     // All other sizes are bits in a row, in both byte orders; of 24 bits, too, by most programs.
     default: return .bits(.mostSignificantFirst)
     }

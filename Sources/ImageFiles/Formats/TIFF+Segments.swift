@@ -27,8 +27,9 @@ extension TIFF {
     var offsets: TIFFDirectory.Entry
     var byteCounts: TIFFDirectory.Entry?
     var compression: Compression
-    var predictor: Predictor
-    var container: Container
+    /// Whether samples are words whose bytes are in one order and whose bits are in the other, which
+    /// no field describes.
+    var swapsReversedBytes: Bool
 
     /// Segments side by side, and one above the other, in one plane.
     var across: Int { (width - 1) / segmentWidth + 1 }
@@ -36,30 +37,6 @@ extension TIFF {
     /// Bytes of a row of the image, and of a segment.
     var rowByteCount: Int { (width * pixelBits).inBytesRoundedUp }
     var segmentRowByteCount: Int { (segmentWidth * pixelBits).inBytesRoundedUp }
-  }
-
-  /// What must be known to read numbers again, later.
-  struct Container: Hashable, Sendable {
-    var bits: Int
-    var samplesInPlane: Int
-    var bigEndian: Bool
-    var reversesBits: Bool
-
-    /// Whether samples are words whose bytes are in one order and whose bits are in the other, which
-    /// no field describes.
-    var swapsReversedBytes: Bool {
-      reversesBits && !bigEndian && bits > 8 && bits.isWholeBytes
-    }
-  }
-
-  /// How the bytes of a segment are packed.
-  enum Compression: Hashable, Sendable {
-    case none, lzw, deflate, packBits
-  }
-
-  /// What was subtracted from samples before they were packed.
-  enum Predictor: Hashable, Sendable {
-    case none, horizontal, float
   }
 }
 
@@ -74,14 +51,14 @@ extension TIFF.Segments {
     pixelBits = samples.pixelBits
     planeCount = samples.isPlanar ? samples.count : 1
     shownPlaneCount = samples.isPlanar ? samples.format.mode.bandCount : 1
-    container = TIFF.Container(
-      bits: samples.bits, samplesInPlane: samples.isPlanar ? 1 : samples.count,
-      bigEndian: samples.bigEndian, reversesBits: samples.reversesBits)
+    swapsReversedBytes =
+      samples.reversesBits && !samples.bigEndian && samples.bits > 8 && samples.bits.isWholeBytes
     self.compression = compression
-    switch compression == .none ? 1 : try reader.value(.predictor, of: directory, default: 1) {
-    case 1: predictor = .none
-    case 2 where [8, 16, 32, 64].contains(samples.bits): predictor = .horizontal
-    case 3 where samples.number == .float: predictor = .float
+    let predictor = try reader.value(.predictor, of: directory, default: 1)
+    switch compression.takesPredictor ? predictor : 1 {
+    case 1: break
+    case 2 where [8, 16, 32, 64].contains(samples.bits): break
+    case 3 where samples.number == .float: break
     case let other:
       throw .unsupported(
         format: "tiff", feature: "predictor \(other) of samples of \(samples.bits) bits")
@@ -127,7 +104,7 @@ extension TIFF.Segments {
   ///
   /// - Complexity: O(segments); no pixel is read.
   func planesInPlace(_ reader: inout TIFFReader) throws(FormatError) -> TIFF.Planes? {
-    guard compression == .none, across == 1, !container.swapsReversedBytes else { return nil }
+    guard compression == .none, across == 1, !swapsReversedBytes else { return nil }
     var planes = TIFF.Planes(starts: [], stride: segmentRowByteCount)
     for plane in 0..<shownPlaneCount {
       let first = plane * down
@@ -159,18 +136,19 @@ extension TIFF.Segments {
   }
 
   /// Why the pixels are not shown in place.
-  var copyReason: String {
-    switch compression {
-    case .lzw: "the pixels are compressed with LZW"
-    case .deflate: "the pixels are deflated"
-    case .packBits: "the pixels are compressed with PackBits"
-    case .none where isTiled: "the pixels are in tiles"
-    case .none where container.swapsReversedBytes: "the bits of each byte are reversed"
-    case .none: "the strips are not evenly spaced"
+  func copyReason(_ samples: TIFF.Samples) -> String {
+    if compression != .none { return "the pixels are compressed with \(compression.name)" }
+    switch samples.source {
+    case .samples: break
+    case .colors: return "the chroma of YCbCr is subsampled"
+    case .indices: return "the palette has more than 256 colors"
     }
+    if isTiled { return "the pixels are in tiles" }
+    return swapsReversedBytes
+      ? "the bits of each byte are reversed" : "the strips are not evenly spaced"
   }
 
-  private var segmentName: String { isTiled ? "tile" : "strip" }
+  var segmentName: String { isTiled ? "tile" : "strip" }
 }
 
 extension TIFFReader {
@@ -185,23 +163,5 @@ extension TIFFReader {
         expected: "1 to 4294967295")
     }
     return size
-  }
-}
-
-extension TIFF.Compression {
-  /// - Throws: `FormatError.unsupported`, by its name, for what is not read.
-  init(_ number: Int) throws(FormatError) {
-    switch number {
-    case 1: self = .none
-    case 5: self = .lzw
-    case 8, 32946: self = .deflate
-    case 32773: self = .packBits
-    case 2, 3, 4: throw .unsupported(format: "tiff", feature: "CCITT compression")
-    case 6, 7: throw .unsupported(format: "tiff", feature: "JPEG compression")
-    case 34712: throw .unsupported(format: "tiff", feature: "JPEG 2000 compression")
-    case 50000: throw .unsupported(format: "tiff", feature: "Zstandard compression")
-    case 50001: throw .unsupported(format: "tiff", feature: "WebP compression")
-    default: throw .unsupported(format: "tiff", feature: "compression \(number)")
-    }
   }
 }

@@ -23,11 +23,11 @@
 //
 // Rows of strips are padded to whole bytes. Strips that follow each other, or of one row at a
 // constant distance, are one layout, and so are planes wherever they stand: these are mapped in
-// place. Other strips, tiles, and those deflated or packed with LZW (of before TIFF 5 too) or PackBits
-// are put together in private memory. With fill order 2 the bits of all bytes are turned around before
-// they are unpacked, as by libtiff. A color map of which no number is above 255 has 8 bits. Refused:
-// strips of planes in a number that 278 does not make, JPEG, CCITT and other compressions, subsampled
-// YCbCr, other colors than RGB of more than 16 bits or with signs, LogLuv, samples of different sizes in a pixel.
+// place. libtiff puts all others together in private memory: other strips, tiles, and those that are
+// compressed in any way that it knows; subsampled YCbCr it makes RGB, LogLuv numbers of linear RGB. A
+// color map of which no number is above 255 has 8 bits, and one for indices of 16 bits is looked up. Refused:
+// strips of planes in a number that 278 does not make, other colors than RGB of more than 16 bits or with
+// signs, samples of different sizes in a pixel.
 //
 // Written: one strip right after the directory, so that a TIFF is a header and raw rows; in the
 // image's own byte order and width of numbers where TIFF has them, else little-endian.
@@ -133,12 +133,13 @@ extension TIFF {
       throw .noFrame(format: "tiff", frame: options.frameNumber, count: directories.count)
     }
     let directory = try reader.directory(at: directories[frame])
-    let compression = try Compression(try reader.value(.compression, of: directory, default: 1))
-    let samples = try Samples(&reader, directory)
+    let compression = Compression(try reader.value(.compression, of: directory, default: 1))
+    var samples = try Samples(&reader, directory, compression)
     let segments = try Segments(&reader, directory, samples, compression)
     let orientation = try reader.value(.orientation, of: directory, default: 1)
     var notes = samples.notes
     let palette = try palette(&reader, directory, samples, &notes)
+    let colors = try colors(&reader, directory, &samples)
     if failure != nil {
       notes.append("the link from page \(directories.count - 1) to the next is broken")
     }
@@ -164,18 +165,17 @@ extension TIFF {
     }
     let metadata = metadata(&reader, directory, samples.format)
 
-    let inPlace = try segments.planesInPlace(&reader)
-    var shown = samples
-    let planes: Planes
+    let inPlace = samples.source == .samples ? try segments.planesInPlace(&reader) : nil
+    var decoding: Decoding?
+    let layout: Layout
     if let inPlace {
-      planes = inPlace
+      layout = try samples.layout(segments, inPlace, byteCount: header.byteCount).checked()
     } else {
-      planes = try segments.gatheredPlanes()
-      shown.reversesBits = false
+      let other = try Decoding(
+        segments, samples, directory: directory.offset, colors: colors, threads: options.threads)
+      layout = try other.samples.layout(segments, other.planes, byteCount: .max).checked()
+      decoding = other
     }
-    let layout = try shown.layout(
-      segments, planes, byteCount: inPlace == nil ? .max : header.byteCount
-    ).checked()
     if stack != nil, inPlace != nil, let options = rawOptions(layout, samples.format) {
       notes.append(
         "to see the others, give `imgtool frombuffer` these options: \(options) --frame N")
@@ -189,9 +189,10 @@ extension TIFF {
     if failure == nil, options.findsEnd || directories.count <= expectedPageLimit {
       pixels.trailingByteCount = trailingByteCount(&reader, directories, stack: stack)
     }
-    guard inPlace == nil else { return .mapped(pixels) }
-    return .decoded(pixels, reason: segments.copyReason) { buffer, limits throws(FormatError) in
-      FileFormat.Decoded(buffer: try segments.gather(buffer, limits: limits))
+    guard let decoding else { return .mapped(pixels) }
+    let reason = segments.copyReason(samples)
+    return .decoded(pixels, reason: reason) { buffer, limits throws(FormatError) in
+      FileFormat.Decoded(buffer: try decoding.decode(buffer, limits: limits))
     }
   }
 
@@ -209,18 +210,27 @@ extension TIFF {
     }
   }
 
+  /// The numbers of the color map: all red ones, then the green and the blue.
+  private static func colorMap(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples
+  ) throws(FormatError) -> [Int] {
+    let count = 3 << samples.bits
+    let map = try reader.values(.colorMap, of: directory, limit: count)
+    guard map.count == count else {
+      throw reader.header.malformed(
+        at: directory.entry(.colorMap)?.position ?? directory.offset,
+        found: "\(map.count) numbers of a color map", expected: "\(count)")
+    }
+    return map
+  }
+
   private static func palette(
     _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples,
     _ notes: inout [String]
   ) throws(FormatError) -> Palette? {
     guard samples.format.mode.isIndexed else { return nil }
     let count = 1 << samples.bits
-    let map = try reader.values(.colorMap, of: directory, limit: 3 * count)
-    guard map.count == 3 * count else {
-      throw reader.header.malformed(
-        at: directory.entry(.colorMap)?.position ?? directory.offset,
-        found: "\(map.count) numbers of a color map", expected: "\(3 * count)")
-    }
+    let map = try colorMap(&reader, directory, samples)
     // Some programs write bytes where words belong: no picture is as dark as those would be.
     let isNarrow = map.allSatisfy { $0 < 256 }
     if isNarrow, map.contains(where: { $0 > 0 }) {
@@ -242,6 +252,25 @@ extension TIFF {
       notes.append("color \(rounded) of the color map is \(found), narrowed to 8 bits: \(kept)")
     }
     return Palette(rgb: colors)
+  }
+
+  /// The colors behind indices of 16 bits, which no palette has; none for others. The samples are those
+  /// of the colors then: of 8 bits where none has more.
+  private static func colors(
+    _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: inout Samples
+  ) throws(FormatError) -> [UInt8] {
+    guard samples.source == .indices else { return [] }
+    let map = try colorMap(&reader, directory, samples)
+    let isNarrow = map.allSatisfy { $0 < 256 }
+    let isWide = !isNarrow && map.contains { $0 & 0xFF != 0 && $0 & 0xFF != $0 >> 8 }
+    samples.format.type = isWide ? .u16 : .u8
+    let count = map.count / 3
+    return (0..<map.count).flatMap { index -> [UInt8] in
+      let number = UInt16(truncatingIfNeeded: map[index % 3 * count + index / 3])
+      return isWide
+        ? number.bytes(bigEndian: Samples.isBigEndianHere)
+        : [UInt8(truncatingIfNeeded: isNarrow ? number : number >> 8)]
+    }
   }
 }
 

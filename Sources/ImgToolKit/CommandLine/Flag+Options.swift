@@ -311,6 +311,7 @@ extension Flag {
         throw ToolError("--threads is \(count); 1 to 1024 is expected")
       }
       invocation.running.threads = count
+      invocation.opening.threads = count
     },
     Flag(
       "--limit-pixels", "N", .general, "refuse to decode more than N pixels (default 2^30)"

@@ -34,6 +34,8 @@ struct OpenOptions: Sendable {
   var noCopy = false
   /// `--limit-pixels`.
   var limits = Limits()
+  /// `--threads`; `nil` for all cores.
+  var threads: Int?
   /// Told that another program holds the lock that is waited for.
   var whenWaiting: (@Sendable (_ note: String) -> Void)?
 
