@@ -37,13 +37,11 @@ let package = Package(
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
-    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .target(
       name: "CShims",
       dependencies: [
         "CPNG",
         .target(name: "CJPEG", condition: .when(traits: ["JPEG"])),
-        .target(name: "CTIFF", condition: .when(traits: ["TIFF"])),
       ],
       cSettings: [
         .define("IMGTOOL_JPEG", .when(traits: ["JPEG"])),

@@ -11,10 +11,45 @@
 
 #if HAS_TIFF
 
+#include <dlfcn.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+// It needs ten libraries more, which would be loaded at every start; it is loaded when a file first
+// needs it.
+#define FUNCTIONS(X)                                                                               \
+  X(TIFFClientOpenExt) X(TIFFClose) X(TIFFGetField) X(TIFFGetFieldDefaulted) X(TIFFGetVersion)     \
+  X(TIFFIsCODECConfigured) X(TIFFIsTiled) X(TIFFOpenOptionsAlloc) X(TIFFOpenOptionsFree)           \
+  X(TIFFOpenOptionsSetErrorHandlerExtR) X(TIFFOpenOptionsSetMaxSingleMemAlloc)                     \
+  X(TIFFOpenOptionsSetWarningHandlerExtR) X(TIFFRGBAImageBegin) X(TIFFRGBAImageEnd)                \
+  X(TIFFRGBAImageGet) X(TIFFReadEncodedStrip) X(TIFFReadEncodedTile) X(TIFFScanlineSize)           \
+  X(TIFFSetField) X(TIFFSetSubDirectory) X(TIFFSwabArrayOfLong) X(TIFFTileRowSize)
+
+static struct {
+  bool is_loaded;
+#define FIELD(name) __typeof__(name) *name;
+  FUNCTIONS(FIELD)
+} library;
+
+static void load(void) {
+  // Since 4.5 it has this name.
+  void *handle = dlopen("libtiff.so.6", RTLD_NOW | RTLD_LOCAL);
+  if (handle == NULL) return;
+#define LOAD(name)                                                                                 \
+  library.name = (__typeof__(name) *)dlsym(handle, #name);                                        \
+  if (library.name == NULL) return;
+  FUNCTIONS(LOAD)
+  library.is_loaded = true;
+}
+
+static bool is_loaded(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load);
+  return library.is_loaded;
+}
 
 struct imgtool_tiff {
   TIFF *file;
@@ -25,9 +60,11 @@ struct imgtool_tiff {
   char message[256];
 };
 
-const char *imgtool_tiff_version(void) { return TIFFGetVersion(); }
+const char *imgtool_tiff_version(void) { return is_loaded() ? library.TIFFGetVersion() : NULL; }
 
-bool imgtool_tiff_decodes(uint16_t compression) { return TIFFIsCODECConfigured(compression) != 0; }
+bool imgtool_tiff_decodes(uint16_t compression) {
+  return is_loaded() && library.TIFFIsCODECConfigured(compression) != 0;
+}
 
 const char *imgtool_tiff_message(const imgtool_tiff *tiff) { return tiff->message; }
 
@@ -88,37 +125,37 @@ static void fail(imgtool_tiff *tiff, const char *message) {
 
 static void choose_form(imgtool_tiff *tiff) {
   uint16_t compression = 0, photometric = 0, planar = PLANARCONFIG_CONTIG;
-  TIFFGetFieldDefaulted(tiff->file, TIFFTAG_COMPRESSION, &compression);
-  TIFFGetField(tiff->file, TIFFTAG_PHOTOMETRIC, &photometric);
-  TIFFGetFieldDefaulted(tiff->file, TIFFTAG_PLANARCONFIG, &planar);
+  library.TIFFGetFieldDefaulted(tiff->file, TIFFTAG_COMPRESSION, &compression);
+  library.TIFFGetField(tiff->file, TIFFTAG_PHOTOMETRIC, &photometric);
+  library.TIFFGetFieldDefaulted(tiff->file, TIFFTAG_PLANARCONFIG, &planar);
   if (compression == COMPRESSION_JPEG && photometric == PHOTOMETRIC_YCBCR &&
       planar == PLANARCONFIG_CONTIG)
-    TIFFSetField(tiff->file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+    library.TIFFSetField(tiff->file, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   if (compression == COMPRESSION_SGILOG || compression == COMPRESSION_SGILOG24) {
-    TIFFSetField(tiff->file, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT);
+    library.TIFFSetField(tiff->file, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT);
     tiff->is_luv = photometric == PHOTOMETRIC_LOGLUV;
   }
 }
 
 imgtool_tiff *imgtool_tiff_open(imgtool_tiff_read read, void *context, imgtool_tiff_page page) {
   imgtool_tiff *tiff = calloc(1, sizeof *tiff);
-  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+  TIFFOpenOptions *options = library.TIFFOpenOptionsAlloc();
   if (tiff == NULL || options == NULL) {
     free(tiff);
-    TIFFOpenOptionsFree(options);
+    library.TIFFOpenOptionsFree(options);
     return NULL;
   }
   tiff->read = read;
   tiff->context = context;
   tiff->byte_count = page.byte_count;
-  TIFFOpenOptionsSetMaxSingleMemAlloc(options, page.memory_limit);
-  TIFFOpenOptionsSetErrorHandlerExtR(options, keep_error, tiff);
-  TIFFOpenOptionsSetWarningHandlerExtR(options, keep_warning, tiff);
+  library.TIFFOpenOptionsSetMaxSingleMemAlloc(options, page.memory_limit);
+  library.TIFFOpenOptionsSetErrorHandlerExtR(options, keep_error, tiff);
+  library.TIFFOpenOptionsSetWarningHandlerExtR(options, keep_warning, tiff);
   // Only the header, not mapped, and strips as large as they are.
-  tiff->file = TIFFClientOpenExt(
+  tiff->file = library.TIFFClientOpenExt(
       "", "rhmC", tiff, read_bytes, write_bytes, seek, no_close, size, NULL, NULL, options);
-  TIFFOpenOptionsFree(options);
-  if (tiff->file == NULL || !TIFFSetSubDirectory(tiff->file, page.directory)) {
+  library.TIFFOpenOptionsFree(options);
+  if (tiff->file == NULL || !library.TIFFSetSubDirectory(tiff->file, page.directory)) {
     fail(tiff, "the directory cannot be read");
     return tiff;
   }
@@ -126,13 +163,13 @@ imgtool_tiff *imgtool_tiff_open(imgtool_tiff_read read, void *context, imgtool_t
   tiff->message[0] = 0;
   choose_form(tiff);
   tmsize_t row =
-      TIFFIsTiled(tiff->file) ? TIFFTileRowSize(tiff->file) : TIFFScanlineSize(tiff->file);
+      library.TIFFIsTiled(tiff->file) ? library.TIFFTileRowSize(tiff->file) : library.TIFFScanlineSize(tiff->file);
   if (page.row_byte_count != 0 && row != page.row_byte_count) fail(tiff, "rows of other sizes");
   return tiff;
 }
 
 void imgtool_tiff_close(imgtool_tiff *tiff) {
-  if (tiff->file != NULL) TIFFClose(tiff->file);
+  if (tiff->file != NULL) library.TIFFClose(tiff->file);
   free(tiff);
 }
 
@@ -151,9 +188,9 @@ static void make_colors(uint8_t *bytes, size_t count) {
 void imgtool_tiff_decode(imgtool_tiff *tiff, uint32_t segment, uint8_t *bytes, size_t count) {
   tiff->message[0] = 0;
   tiff->decodes = true;
-  tmsize_t got = TIFFIsTiled(tiff->file)
-      ? TIFFReadEncodedTile(tiff->file, segment, bytes, (tmsize_t)count)
-      : TIFFReadEncodedStrip(tiff->file, segment, bytes, (tmsize_t)count);
+  tmsize_t got = library.TIFFIsTiled(tiff->file)
+      ? library.TIFFReadEncodedTile(tiff->file, segment, bytes, (tmsize_t)count)
+      : library.TIFFReadEncodedStrip(tiff->file, segment, bytes, (tmsize_t)count);
   tiff->decodes = false;
   if (got < 0 || (size_t)got != count) fail(tiff, "there are not as many bytes as rows need");
   if (tiff->is_luv) make_colors(bytes, count);
@@ -164,19 +201,19 @@ void imgtool_tiff_decode_colors(
   char message[1024] = "";
   TIFFRGBAImage image;
   tiff->message[0] = 0;
-  if (!TIFFRGBAImageBegin(&image, tiff->file, 1, message)) {
+  if (!library.TIFFRGBAImageBegin(&image, tiff->file, 1, message)) {
     fail(tiff, message);
     return;
   }
   image.req_orientation = image.orientation;
   image.row_offset = (int)row;
   tiff->decodes = true;
-  if (!TIFFRGBAImageGet(&image, pixels, image.width, row_count)) fail(tiff, "no colors");
+  if (!library.TIFFRGBAImageGet(&image, pixels, image.width, row_count)) fail(tiff, "no colors");
   tiff->decodes = false;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  TIFFSwabArrayOfLong(pixels, (tmsize_t)image.width * row_count);
+  library.TIFFSwabArrayOfLong(pixels, (tmsize_t)image.width * row_count);
 #endif
-  TIFFRGBAImageEnd(&image);
+  library.TIFFRGBAImageEnd(&image);
 }
 
 #else

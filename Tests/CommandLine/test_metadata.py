@@ -252,6 +252,7 @@ WRITERS = {
     "sun": lambda path: path.write_bytes(struct.pack(">8I", 0x59A66A95, 6, 4, 8, 24, 1, 0, 0) + bytes(24)),
     "safetensors": lambda path: save_file({"x": np.zeros((4, 6), "u1")}, path, {"format": "np"}),
     "npz": lambda path: np.savez(path, x=np.zeros((4, 6), "u1")),
+    "jpeg": lambda path: picture().save(path, "jpeg", icc_profile=PROFILE, dpi=(300, 150), comment=b"a comment"),
 }
 # What is known to be said where no other program at hand says it.
 SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": "hello",
@@ -272,8 +273,13 @@ EXACT = ("density", "text Author", "frame rate", "interlacing", "pixel aspect")
 SOURCES = [f["format"] for f in FORMATS if f["reads"]]
 
 
-@pytest.mark.parametrize("target", [f["format"] for f in FORMATS if f["writes"]])
-@pytest.mark.parametrize("source", SOURCES)
+# What a format has a place for is a table of its own: each format meets those that have most places.
+CORE = ("png", "tiff", "vips")
+PAIRS = [(source, f["format"]) for source in SOURCES for f in FORMATS
+         if f["writes"] and (source in CORE or f["format"] in CORE)]
+
+
+@pytest.mark.parametrize("source,target", PAIRS)
 def test_what_a_file_says_is_in_the_output_or_named_in_a_note(here, imgtool, source, target):
     formats = {f["format"]: f for f in FORMATS}
     file = here / f"in{formats[source]['suffixes'][0]}"

@@ -16,14 +16,27 @@ EVERYWHERE = re.compile(
     r"(libc|libm|libdl|libpthread|librt|libgcc_s|libstdc\+\+|libz|ld-linux[-\w]*)\.so")
 
 
+# What a program loads by name when it first needs it.
+LOADED = ["libtiff.so.6"]
+
+
 def output_of(*command) -> str:
     words = list(map(str, command))
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
+def loaded(programs: list) -> dict:
+    """The libraries that programs load by name, where these are installed."""
+    names = [name for name in LOADED if any(name.encode() in Path(path).read_bytes() for path in programs)]
+    known = output_of(shutil.which("ldconfig") or "/sbin/ldconfig", "-p") if names else ""
+    installed = re.findall(r"^\s*(\S+) \(.*\) => (\S+)", known, re.M)
+    return {name: Path(path).resolve() for name, path in installed if name in names}
+
+
 def needed(programs: list) -> dict:
     """The shared libraries that are not everywhere, by their names, with those that they need."""
-    found, waiting = {}, list(programs)
+    found = loaded(programs)
+    waiting = [*programs, *found.values()]
     while waiting:
         for name, path in re.findall(r"^\s*(\S+) => (\S+)", output_of("ldd", waiting.pop()), re.M):
             if EVERYWHERE.match(name) or name in found:

@@ -4,9 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// In a build without libtiff the version is NULL and nothing else here is to be called.
+// In a build without libtiff, and where that is not installed, the version is NULL and nothing else here
+// is to be called.
 
-/// What libtiff says of itself, its version at the end of the first line; NULL in a build without it.
+/// What libtiff says of itself, its version at the end of the first line; NULL where there is none.
 const char *imgtool_tiff_version(void);
 
 /// Whether the library was built with a compression, by its number in a file.

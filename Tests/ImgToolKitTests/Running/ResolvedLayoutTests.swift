@@ -246,20 +246,20 @@ import Testing
       "--frames 0..1 --frame 1", 14,
       "--frames 0..1 and --frame 1 contradict each other; give one of them"
     ) {
-      ($0.frames, $0.frame) = (0...1, .index(1))
+      ($0.frames, $0.frame) = (.range(0...1), .index(1))
     },
     Row(
       "--frames 0..1 --frame-stride 6", 14,
       "it: --frames can only join frames whose rows follow each other from "
         + "the top, each 2 bytes after the one before; use --frame N for one after another"
     ) {
-      ($0.frames, $0.frameStride) = (0...1, 6)
+      ($0.frames, $0.frameStride) = (.range(0...1), 6)
     },
     Row(
       "--frames 0..1 --interleave plane", 24,
       "it: planar frames cannot be joined; use --frame N for one after "
         + "another"
-    ) { ($0.frames, $0.mode, $0.interleave) = (0...1, .rgb, .plane) },
+    ) { ($0.frames, $0.mode, $0.interleave) = (.range(0...1), .rgb, .plane) },
   ]
 
   @Test("Frames", arguments: frames)
