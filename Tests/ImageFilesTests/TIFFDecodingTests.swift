@@ -9,7 +9,7 @@ struct TIFFDecodingTests {
   /// A gray image of 3 x 3 pixels, 1 to 9, as a file keeps it.
   static let kept: [(String, [TIFFBytes.Tag], [UInt8])] = [
     (
-      "strips in disorder", [(278, 3, [2]), (273, 4, [4, 0])],
+      "strips in disorder", [(278, 3, [2]), (273, 4, [4, 0]), (279, 4, [6, 3])],
       [7, 8, 9, 0, 1, 2, 3, 4, 5, 6]
     ),
     ("PackBits", [(259, 3, [32773])], [0x80, 2, 1, 2, 3, 0xFF, 4, 3, 6, 7, 8, 9]),
@@ -36,6 +36,11 @@ struct TIFFDecodingTests {
         byte << 1 | UInt8(start + bit < stream.count ? stream[start + bit] : 0)
       }
     }
+  }
+
+  /// Bytes as LZW without a string.
+  static func literal(_ bytes: [UInt8]) -> [UInt8] {
+    packed([256] + bytes.map(Int.init) + [257], bits: 9)
   }
 
   static func file(_ others: [TIFFBytes.Tag], _ pixels: [UInt8]) -> [UInt8] {
@@ -76,7 +81,10 @@ struct TIFFDecodingTests {
     let tags =
       TIFFBytes.tags(width, height, bits: bits, photometric: bits.count == 3 ? 2 : 1)
       .filter { ![273, 278].contains($0.number) }
-      + [(322, 3, [side]), (323, 3, [side]), (324, 4, [0, size, 2 * size, 3 * size])]
+      + [
+        (322, 3, [side]), (323, 3, [side]), (324, 4, [0, size, 2 * size, 3 * size]),
+        (325, 4, [size, size, size, size]),
+      ]
     let shown = try ShownFile(TIFFBytes().file(tags, pixels: pixels), as: .tiff)
     #expect(!shown.isMapped)
     #expect(try shown.samples() == expected)
@@ -89,8 +97,8 @@ struct TIFFDecodingTests {
     var differences = bytes
     for index in (1..<8).reversed() { differences[index] = bytes[index] &- bytes[index - 1] }
     let tags = TIFFBytes.tags(
-      2, 1, bits: [32], photometric: 1, (339, 3, [3]), (259, 3, [32773]), (317, 3, [3]))
-    let file = TIFFBytes(bigEndian: bigEndian).file(tags, pixels: [7] + differences)
+      2, 1, bits: [32], photometric: 1, (339, 3, [3]), (259, 3, [5]), (317, 3, [3]))
+    let file = TIFFBytes(bigEndian: bigEndian).file(tags, pixels: Self.literal(differences))
     #expect(try ShownFile(file, as: .tiff).samples() == [1, 2])
   }
 
@@ -132,9 +140,8 @@ struct TIFFDecodingTests {
   func added(_ index: Int) throws {
     let (bits, bigEndian, bytes, samples) = Self.differences[index]
     let tags = TIFFBytes.tags(
-      2, 1, bits: [bits], photometric: 1, (259, 3, [32773]), (317, 3, [2]))
-    let file = TIFFBytes(bigEndian: bigEndian).file(
-      tags, pixels: [UInt8(bytes.count - 1)] + bytes)
+      2, 1, bits: [bits], photometric: 1, (259, 3, [5]), (317, 3, [2]))
+    let file = TIFFBytes(bigEndian: bigEndian).file(tags, pixels: Self.literal(bytes))
     #expect(try ShownFile(file, as: .tiff).samples() == samples)
   }
 
@@ -171,7 +178,7 @@ struct TIFFDecodingTests {
   @Test("Strips of a row that overlap are put together in memory")
   func overlapping() throws {
     let tags = TIFFBytes.tags(
-      2, 2, bits: [8], photometric: 1, (278, 3, [1]), (273, 4, [0, 1]))
+      2, 2, bits: [8], photometric: 1, (278, 3, [1]), (273, 4, [0, 1]), (279, 4, [2, 2]))
     let shown = try ShownFile(TIFFBytes().file(tags, pixels: [1, 2, 3]), as: .tiff)
     #expect(!shown.isMapped)
     #expect(try shown.samples() == [1, 2, 2, 3])
