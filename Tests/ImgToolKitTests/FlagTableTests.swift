@@ -98,7 +98,7 @@ import Testing
   @Test(arguments: Command.all.map(\.name)) func everyExampleIsUnderstood(_ name: String) throws {
     let command = try command(name)
     for example in command.examples {
-      let line = example.line.split(separator: ">")[0]
+      let line = example.line.split(separator: ">")[0].filter { $0 != "'" }
       let words = line.split(separator: " ").map(String.init)
       try #require(words.first == "imgtool", "\(example.line)")
       let invocation = try Parser.parse(Array(words.dropFirst()))
