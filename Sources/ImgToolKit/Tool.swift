@@ -5,7 +5,7 @@ import PixelMemory
 package enum Tool {
   /// Runs the process's command line and ends the process.
   package static func main() -> Never {
-    Syscalls.setAsideMemory(byteCount: 1 << 20)
+    Syscalls.setAsideMemory(byteCount: 3 << 19)
     SignalPolicy.install()
     guard let arguments = Syscalls.arguments else {
       Console().complain(

@@ -91,6 +91,15 @@ def numpy(path: Path):
     return array if array.dtype.kind in "biuf" and array.ndim > 1 else None
 
 
+def archive(path: Path):
+    """The arrays of an .npz file that may be images, in its order."""
+    try:
+        arrays = list(np.load(path, allow_pickle=False).values())
+    except Exception:
+        return
+    yield from (array for array in arrays if array.dtype.kind in "biuf" and array.ndim > 1)
+
+
 def tiff(path: Path):
     """What tifffile reads of the first page: the stored numbers, and those scaled to whole bytes."""
     try:

@@ -264,7 +264,7 @@ def test_wrong_options_are_refused(refused, here):
     refused("compare", "a.png", "a.png", "--fail", "nan", words=["--fail"])
     refused("compare", "a.png", "a.png", "--fail-percent", "101", words=["--fail-percent", "100"])
     refused("compare", "a.png", "a.png", "--region", "4x4+1+0", words=["4x4+1+0", "outside"])
-    refused("compare", "a.png", "a.png", "--diff", "errors.jpg", words=["errors.jpg"])
+    refused("compare", "a.png", "a.png", "--diff", "errors.gif", words=["errors.gif"])
     refused("compare", "a.png", "a.png", "--diff", "errors.pgm",
             words=["pgm", "mode RGB", "--diff-style gray"])
     refused("compare", "a.png", "a.png", "--diff", "errors.ppm", "--diff-style", "gray",

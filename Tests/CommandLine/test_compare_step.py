@@ -90,7 +90,7 @@ def test_the_step_and_the_command_give_the_same_facts(imgtool, here, mode, first
 @pytest.mark.parametrize("words,says", [
     (["--fail", "-1"], ["--fail"]), (["--fail-percent", "101"], ["--fail-percent", "100"]),
     (["--diff", "-"], ["--diff"]), (["--diff", "errors.pgm"], ["pgm", "mode RGB"]),
-    (["--diff", "errors.jpg"], ["errors.jpg"]), (["--region", "9x9+5+5"], ["9x9+5+5", "outside"]),
+    (["--diff", "errors.gif"], ["errors.gif"]), (["--region", "9x9+5+5"], ["9x9+5+5", "outside"]),
 ])
 def test_wrong_settings_of_the_step_are_refused_before_the_first(refused, pair, words, says):
     refused("open", pair[0], "-q", "--save", "made.png", *words, "--compare", pair[1], words=says)

@@ -28,6 +28,7 @@ NOT_READ = {
     "damaged pgm file": "the same",
     "damaged ppm file": "the same",
     "damaged pam file": "an unknown line in the header",
+    "which is not one run of at most 16 bits": "a BMP mask of 17 bits",
     "samples of 83 bits": "no such samples exist",
     "numbers of a color map": "a color map has as many entries as its bits tell",
     "the first bytes are of no format": "the signature is damaged",
@@ -97,6 +98,10 @@ def references(folder, path, scratch):
         # Where no mode has so many samples, the first axis counts frames, or the last one bands.
         yield from () if array is None else (array, array[0], array[0, ..., 0], array[..., 0])
         return
+    if path.suffix == ".npz":
+        for array in corpora.archive(path):
+            yield from (array, array[0], array[..., 0])
+        return
     if path.suffix == ".ff":
         yield corpora.farbfeld(path)
         return
@@ -159,7 +164,7 @@ def test_a_file_is_read_as_others_read_it_or_refused_for_a_named_reason(
     ("npy-numpy/*.npy", ("pickled Python objects",)),
     ("npy-npyz/pickle.npy", ("pickled Python objects",)),
     ("npy-npyz/structured.npy", ("a structured type",)),
-    ("npy-numpy/*.npz", ("zip archive",)),
+    ("npy-numpy/*.npz", ("pickled Python objects",)),
 ])
 def test_what_must_be_rejected_is_rejected_by_name(run, pattern, words):
     paths = sorted(CORPORA.glob(pattern))

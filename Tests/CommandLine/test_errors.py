@@ -291,7 +291,7 @@ def test_a_file_that_is_cut_anywhere_is_refused_or_read_without_a_crash(imgtool,
 
 
 @pytest.mark.parametrize("start,words", [
-    (b"PK\x03\x04", ("zip archive", "npy files in it")),
+    (b"PK\x03\x04", ("zip archive", "unzip it")),
     (b"GIF89a", ("GIF", "png first")),
     (b"RIFF\0\0\0\0WEBP", ("WebP",)),
     (b"\x1f\x8b\x08", ("gzip", "gunzip")),

@@ -27,6 +27,12 @@ def prepared(here):
     (here / "sensor.raw").write_bytes(rng.integers(0, 4096, 320 * 200).astype("<u2").tobytes())
     x, y = np.meshgrid(np.arange(64), np.arange(64))
     photo = np.stack([x * 4, y * 4, 255 - x * 2], 2).astype("u1")
+    # Two frames, and what a careful encoder would have made of them.
+    clip = rng.integers(0, 256, 640 * 480 * 3, "u1").tobytes()
+    (here / "clip.raw").write_bytes(clip)
+    size = 640 * 480 * 3 // 2
+    frames = b"".join(b"FRAME\n" + clip[start:start + size] for start in (0, size))
+    (here / "coded.y4m").write_bytes(b"YUV4MPEG2 W640 H480 F25:1 Ip C420jpeg\n" + frames)
     Image.fromarray(photo).save("photo.png")
     Image.fromarray(photo).save("photo.bmp")
     Image.fromarray(photo).save("a.png")

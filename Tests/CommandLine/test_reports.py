@@ -51,7 +51,8 @@ def test_json_goes_to_standard_error_when_standard_output_carries_the_image(imgt
 
 # Each format that is read, with a mode that it holds.
 READ = [(suffix[1:], "RGB" if "RGB" in entry["modes"] else entry["modes"][0])
-        for entry in listed("formats") if entry["reads"] for suffix in entry["suffixes"]]
+        for entry in listed("formats") if entry["reads"] and entry["writes"]
+        for suffix in entry["suffixes"]]
 
 
 @pytest.mark.parametrize("kind,mode", READ)

@@ -138,8 +138,8 @@ import Testing
   @Test(
     "What has no layout is refused by name",
     arguments: [
-      (0x0F0F, 3, 16, "the mask 0xf0f, not one run of bits of a pixel"),
-      (0x1_0000, 3, 16, "the mask 0x10000, not one run of bits of a pixel"),
+      (0x0F0F, 3, 16, "the mask 0xf0f, which is not one run of at most 16 bits"),
+      (0x1_0000, 3, 16, "the mask 0x10000, which is not one run of at most 16 bits"),
       (0x0F, 3, 24, "masks of parts of bytes in 24 bits a pixel"),
       (0, 4, 24, "a JPEG file inside"), (0, 5, 24, "a PNG file inside"), (0, 9, 8, "compression 9"),
       (0, 0, 3, "3 bits a pixel"),

@@ -35,7 +35,7 @@ struct MaskedPixels: Hashable, Sendable {
     guard isContiguous, shift + count <= bitCount, count <= 16 else {
       throw .unsupported(
         format: format,
-        feature: "the mask 0x\(String(mask, radix: 16)), not one run of bits of a pixel")
+        feature: "the mask 0x\(String(mask, radix: 16)), which is not one run of at most 16 bits")
     }
     if isByte {
       let index = shift.byteIndex
