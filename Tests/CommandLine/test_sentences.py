@@ -117,7 +117,6 @@ OPTIONS = [
 # Advice that only another test can bring about, and which one does.
 ELSEWHERE = {
     r"--in-place` puts the old bytes back": "test_verify_interrupted.py kills a verification",
-    r"leave --subsampling \0 out|nothing can be proven of it; give another format": "test_jpeg.py saves what has no chroma, and verifies",
     r"leave --lock out": "test_standard_input.py locks a pipe",
     r"--replace lets the new file": "test_save.py saves over the mapped file",
     r"--access cow to keep edits private": "test_edits.py edits a file that may not be written",

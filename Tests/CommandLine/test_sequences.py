@@ -419,10 +419,10 @@ def test_a_run_that_is_killed_leaves_whole_frames_and_no_strays(here):
 
 def test_memory_does_not_grow_with_the_number_of_frames(here, spawner):
     used = []
-    for count in (10, 100):
+    for count in (50, 400):
         np.zeros((count, 480, 640), np.uint8).tofile("clip.raw")
         done = spawner.run(TOOL, "frombuffer", "clip.raw", "--size", "640x480", "--each", "--convert", "RGB",
                            "--save", "f-%d.ppm", "--threads", "2", cwd=here)
         assert done.status == 0, done
         used.append(done.memory)
-    assert used[1] < used[0] + (4 << 20), used
+    assert used[1] < used[0] + (8 << 20), used

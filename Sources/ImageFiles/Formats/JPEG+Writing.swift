@@ -56,8 +56,9 @@ extension JPEG {
     if let subsampling = options.subsampling, image.mode == .gray || image.mode == .cmyk {
       throw .cannotHoldValue(
         format: name,
-        reason: "mode \(image.mode.name) has no chroma to share; leave --subsampling "
-          + "\(subsampling.rawValue) out")
+        reason:
+          "mode \(image.mode.name) has no chroma, and --subsampling \(subsampling.rawValue) is for that"
+      )
     }
   }
 

@@ -58,10 +58,17 @@ extension Command {
   ) throws(ToolError) -> ExitStatus {
     var records: [JSON] = []
     var notes: [String] = []
+    // What cannot be printed ends the series.
+    var broken: ToolError?
     func tell(_ hash: String, _ name: String, _ source: Source) throws(ToolError) {
       for note in try console.introduce(source) where !notes.contains(note) { notes.append(note) }
       guard invocation.report.json else {
-        return try console.answer(hashLine: HashList.line(hash: hash, name: name))
+        do throws(ToolError) {
+          return try console.answer(hashLine: HashList.line(hash: hash, name: name))
+        } catch {
+          broken = error
+          throw error
+        }
       }
       records.append(
         .record([
@@ -80,6 +87,7 @@ extension Command {
       notes += frames.notes
       try hash(frames, invocation, tell)
     } answer: { path, found throws(ToolError) in
+      if let broken { throw broken }
       guard case .failure(let error) = found else { return .done }
       if paths.count == 1 && !invocation.report.json { throw error }
       console.complain(error.message)

@@ -92,8 +92,7 @@ struct Verification: ~Copyable {
       result.skipped = "keeps pixels only nearly"
       if let path = target.path {
         throw ToolError(
-          "\(path): \(result.format) keeps pixels only nearly, so that nothing can be proven of it; "
-            + "give another format")
+          "\(path): \(result.format) keeps pixels only nearly, so that nothing can be proven of it")
       }
       if !isJSON {
         try console.answer("  \(result.format): not proven: it keeps pixels only nearly")
