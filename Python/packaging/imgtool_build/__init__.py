@@ -7,6 +7,7 @@ built there before is not built again.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,8 @@ def build(folder: Path) -> str:
     """Puts the library, the tool and the extension into a folder, and says for which versions of
     Python they are."""
     require_tools()
+    # Else the traits are in another order each time, and all is built again.
+    os.environ["SWIFT_DETERMINISTIC_HASHING"] = "1"
     run("Scripts/link-library", "--beside", "--output", folder / "libimgtool.so.1")
     # The old one may be running.
     (folder / "imgtool").unlink(missing_ok=True)
