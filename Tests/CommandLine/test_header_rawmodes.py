@@ -194,6 +194,8 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
             words[words.index(other)] = mode
             stored, wanted_stored = bands[other], np.load(here / "out.npy")
         for kind in kinds():
+            if kind in ELSEWHERE:
+                continue
             run = imgtool("header", *words, "--trailing", "ok", "--format", kind, ok=None)
             if run.exit:
                 assert run.exit == 2 and "does not fit" in run.errors and not run.output, run
@@ -203,8 +205,6 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
             is_told = "does not say that" in run.errors
             assert is_told == (kind in UNNAMED and mode not in ("P", "PA")
                                and TAKEN_FOR.get(len(stored), stored_mode) != stored_mode), run
-            if kind in ELSEWHERE:
-                continue
             if kind in WHOLE:
                 path = here / f"whole.{kind}"
                 path.write_bytes(run.output + raw.read_bytes())
@@ -218,7 +218,7 @@ def test_a_header_shows_the_picture_to_others_or_is_refused(imgtool, here, bands
             if names and names != [None]:
                 theirs = theirs[..., [names.index(band) for band in stored]]
             assert same(theirs, wanted_stored), f"{run}\n{theirs}\n{wanted_stored}"
-    assert taken <= set(WHOLE) | set(READERS) | set(ELSEWHERE)
+    assert taken <= set(WHOLE) | set(READERS)
 
 
 @pytest.mark.parametrize("mode", sorted({mode for mode, _, _ in rawmodes()}))

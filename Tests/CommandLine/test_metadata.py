@@ -274,7 +274,7 @@ SOURCES = [f["format"] for f in FORMATS if f["reads"]]
 
 
 # What a format has a place for is a table of its own: each format meets those that have most places.
-CORE = ("png", "tiff", "vips")
+CORE = ("png", "tiff")
 PAIRS = [(source, f["format"]) for source in SOURCES for f in FORMATS
          if f["writes"] and (source in CORE or f["format"] in CORE)]
 
