@@ -40,7 +40,8 @@ def expected(mode: str, kind: str, array: np.ndarray) -> np.ndarray:
 
 def test_every_format_that_is_written_has_its_oracle():
     written = {entry["format"]: set(entry["modes"]) for entry in listed("formats") if entry["writes"]}
-    assert set(HOLDS) | set(ELSEWHERE) == set(written)
+    # A build may be without libjpeg.
+    assert (set(HOLDS) | set(ELSEWHERE)) - ({"jpeg"} - set(written)) == set(written)
     assert {kind: set(modes) for kind, modes in HOLDS.items()} == {
         kind: written[kind] for kind in HOLDS}
 
