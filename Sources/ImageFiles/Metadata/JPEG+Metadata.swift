@@ -11,24 +11,22 @@ extension MetadataPlaces {
 extension JPEG {
   /// The segments of what an image's file said beside the pixels, in the order of other programs.
   static func segments(_ metadata: Metadata) -> [Segment] {
-    let ordered = ["eXIf", "iTXt", "tEXt"]
-    var segments: [Segment] = []
-    for name in ordered {
-      for chunk in metadata.chunks where chunk.name == name {
-        if let segment = segment(chunk) { segments.append(segment) }
-      }
-      guard name == "eXIf", let bytes = metadata.profile?.plain else { continue }
-      let partByteCount = Segment.byteLimit - profile.utf8.count - 2
-      let parts = stride(from: 0, to: bytes.count, by: partByteCount).map {
-        bytes[$0..<min($0 + partByteCount, bytes.count)]
-      }
-      for (index, part) in parts.enumerated() {
-        let place = [UInt8(index + 1), UInt8(parts.count)]
-        segments.append(
-          Segment(marker: application(2), bytes: Array(profile.utf8) + place + part))
-      }
+    let exif = metadata.chunks.filter { $0.name == "eXIf" }
+    let others = metadata.chunks.filter { $0.name != "eXIf" }
+    return exif.compactMap(segment) + segments(ofProfile: metadata.profile?.plain ?? [])
+      + others.compactMap(segment)
+  }
+
+  /// The parts of a color profile.
+  private static func segments(ofProfile bytes: [UInt8]) -> [Segment] {
+    let partByteCount = Segment.byteLimit - profile.utf8.count - 2
+    let parts = stride(from: 0, to: bytes.count, by: partByteCount).map {
+      bytes[$0..<min($0 + partByteCount, bytes.count)]
     }
-    return segments
+    return parts.enumerated().map { index, part in
+      let place = [UInt8(index + 1), UInt8(parts.count)]
+      return Segment(marker: application(2), bytes: Array(profile.utf8) + place + part)
+    }
   }
 
   /// The segment for a chunk of PNG; `nil` where there is none.
