@@ -50,7 +50,7 @@ import Testing
     #expect(
       throws: FormatError.malformed(
         format: "farbfeld", offset: 16, found: "23 bytes in the file",
-        expected: "8 bytes for each of 1x1 pixels")
+        expected: "8 bytes for each of 1x1 pixels, 24 bytes in all: 1 byte is missing")
     ) { try ShownFile(Self.file(1, 1, [1, 2, 3, 4, 5, 6, 7]), as: .farbfeld) }
     #expect(
       throws: FormatError.malformed(

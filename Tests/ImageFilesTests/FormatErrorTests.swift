@@ -48,6 +48,20 @@ import Testing
         "there is no frame 9; this tiff file has 2, counted from 0"
       ),
       (
+        .noArray(format: "npz", what: "array", name: "z", known: "x, y"),
+        "there is no array \"z\"; this npz file has x, y"
+      ),
+      (
+        .noDataFile(format: "nrrd", file: "../d.raw", reason: "and that is elsewhere"),
+        "the pixels of this NRRD header are in ../d.raw, and that is elsewhere"
+      ),
+      (
+        .endsEarly(
+          format: "dds", offset: 4, byteCount: 1, expected: "2x2 pixels", needed: 4),
+        "damaged dds file: at byte 4: 1 byte in the file, expected 2x2 pixels, 4 bytes in all: "
+          + "3 bytes are missing"
+      ),
+      (
         .choiceOutOfRange("level", found: 12, allowed: 0...9),
         "the level is 12; 0 to 9 is expected"
       ),

@@ -206,7 +206,8 @@ import Testing
   func short() throws {
     #expect(
       throws: FormatError.malformed(
-        format: "tga", offset: 18, found: "20 bytes in the file", expected: "21 for its rows")
+        format: "tga", offset: 18, found: "20 bytes in the file",
+        expected: "1x1 pixels, 21 bytes in all: 1 byte is missing")
     ) { try ShownFile(Self.header(2, 1, 1, bits: 24) + [1, 2], as: .tga) }
     #expect(
       throws: FormatError.malformed(

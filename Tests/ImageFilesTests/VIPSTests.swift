@@ -145,7 +145,7 @@ import Testing
     #expect(
       throws: FormatError.malformed(
         format: "vips", offset: 64, found: "64 bytes in the file",
-        expected: "1 bytes for each of 4294967295x4294967295 pixels")
+        expected: "1 byte for each of 4294967295x4294967295 pixels")
     ) { try ShownFile(Self.file(huge, huge, bands: 1, 0, []), as: .vips) }
     #expect(
       throws: FormatError.malformed(

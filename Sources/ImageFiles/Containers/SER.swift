@@ -115,14 +115,15 @@ enum SER {
         at: 18, found: "colors \(numbers[1])", expected: "0, 8 to 11, 16 to 19, 100 or 101")
     }
     let samples = Samples(order: order, depth: depth, isBigEndian: numbers[2] != 0)
-    guard let first = samples.layout(width: width, height: height, offset: headerByteCount),
-      let byteCount = (first.stride * height).multiplied(by: count),
-      let end = byteCount.added(to: headerByteCount), end <= reader.byteCount
-    else {
-      throw reader.malformed(
-        at: 26, found: "\(reader.byteCount) bytes in the file",
-        expected: "178, and \(count) frames of \(width)x\(height), "
-          + "\(order.count * samples.byteCount) bytes a pixel")
+    let first = samples.layout(width: width, height: height, offset: headerByteCount)
+    let needed = first.flatMap {
+      ($0.stride * height).multiplied(by: count)?.added(to: headerByteCount)
+    }
+    guard let first, let end = needed, end <= reader.byteCount else {
+      throw reader.endsEarly(
+        at: 26,
+        expected: "\(headerByteCount), and \(count) frames of \(width)x\(height), "
+          + "\((order.count * samples.byteCount).bytes) a pixel", needed: needed)
     }
     let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
     guard (0..<count).contains(frame), let layout = first.moved(by: frame * first.stride * height)

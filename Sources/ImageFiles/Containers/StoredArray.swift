@@ -57,10 +57,10 @@ struct StoredArray: Sendable {
       throw .tooLarge(format: format, found: words, limit: "\(Int.max.inWholeBytes) bytes")
     }
     guard offset >= 0, end <= byteCount else {
-      throw .malformed(
-        format: format, offset: sizeOffset,
-        found: "\(byteCount) bytes in \(data.map { FileName.readable($0.path) } ?? "the file")",
-        expected: "\(words) from byte \(offset) on, \(end) bytes in all")
+      throw .endsEarly(
+        format: format, offset: sizeOffset, byteCount: byteCount,
+        of: data.map { FileName.readable($0.path) }, expected: "\(words) from byte \(offset) on",
+        needed: end)
     }
     let pixels = format(bandCount: bandOrder?.count ?? bandCount)
     let framesPerImage = pixels == nil ? bandCount : 1
@@ -88,8 +88,10 @@ struct StoredArray: Sendable {
     return result
   }
 
-  /// The images that are shown one at a time.
-  var imageCount: Int { frameCount * (format(bandCount: bandCount) == nil ? bandCount : 1) }
+  /// The images that are shown one at a time; `nil` beyond what can be counted.
+  var imageCount: Int? {
+    frameCount.multiplied(by: format(bandCount: bandCount) == nil ? bandCount : 1)
+  }
 
   /// Whether a mode has such samples.
   func holds(_ mode: Mode) -> Bool {

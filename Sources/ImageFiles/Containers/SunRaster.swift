@@ -66,9 +66,9 @@ enum SunRaster {
       offset: headerByteCount + numbers[6], alignment: 2)
     // Some writers leave the padding of the last row out.
     do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
-      throw reader.malformed(
-        at: 4, found: "\(reader.byteCount) bytes in the file",
-        expected: "\(height) rows of \(layout.stride) bytes from byte \(layout.offset) on")
+      throw reader.endsEarly(
+        at: 4, expected: "\(height) rows of \(layout.stride.bytes) from byte \(layout.offset) on",
+        needed: try? layout.byteRange().upperBound)
     }
     var pixels = FileFormat.Pixels(
       layout: layout, format: PixelFormat(names.1), palette: palette,

@@ -158,11 +158,10 @@ struct Texture {
       end.checkedInBits != nil
     else { throw .tooLarge(format: format, found: words, limit: "\(Int.max.inWholeBytes) bytes") }
     guard end <= fileByteCount else {
-      throw .malformed(
-        format: format, offset: offset, found: "\(fileByteCount) bytes in the file",
-        expected:
-          "\(frameCount > 1 ? "\(frameCount) images of " : "")\(words) from byte \(offset) on, "
-          + "\(end) bytes in all")
+      throw .endsEarly(
+        format: format, offset: offset, byteCount: fileByteCount,
+        expected: (frameCount > 1 ? "\(frameCount) images of " : "")
+          + "\(words) from byte \(offset) on", needed: end)
     }
     let frame = options.frameNumber < 0 ? frameCount + options.frameNumber : options.frameNumber
     guard (0..<frameCount).contains(frame) else {

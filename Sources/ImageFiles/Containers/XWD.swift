@@ -88,12 +88,12 @@ enum XWD {
     let offset = header.byteCount + header.colorCount * colorByteCount
     let pixel = try pixel(header, &reader)
     guard let bitOffset = offset.checkedInBits, let rowBits = header.stride.checkedInBits,
-      let byteCount = header.stride.multiplied(by: header.height),
-      let end = byteCount.added(to: offset), end <= reader.byteCount
+      let end = header.stride.multiplied(by: header.height)?.added(to: offset),
+      end <= reader.byteCount
     else {
-      throw reader.malformed(
-        at: 16, found: "\(reader.byteCount) bytes in the file",
-        expected: "\(header.height) rows of \(header.stride) bytes from byte \(offset) on")
+      throw reader.endsEarly(
+        at: 16, expected: "\(header.height) rows of \(header.stride.bytes) from byte \(offset) on",
+        needed: header.stride.multiplied(by: header.height)?.added(to: offset))
     }
     var pixels = FileFormat.Pixels(
       layout: Layout(

@@ -43,9 +43,9 @@ enum Farbfeld {
     }
     let layout = layout(width: width, height: height)
     do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
-      throw reader.malformed(
-        at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
-        expected: "8 bytes for each of \(width)x\(height) pixels")
+      throw reader.endsEarly(
+        at: headerByteCount, expected: "8 bytes for each of \(width)x\(height) pixels",
+        needed: try? layout.byteRange().upperBound)
     }
     var pixels = FileFormat.Pixels(layout: layout, format: PixelFormat(.rgba, .u16))
     pixels.endFile(reader)

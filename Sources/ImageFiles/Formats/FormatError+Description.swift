@@ -37,6 +37,11 @@ extension FormatError: CustomStringConvertible, DescribedError {
         + "install \(package) and build again"
     case .notAnImage(let format, let found, let expected):
       "\(format.uppercased()) \(found) is not an image: \(expected)"
+    case .noArray(let format, let what, let name, let known):
+      "there is no \(what) \"\(name)\"; this \(format) file has \(known ?? "none")"
+    case .noDataFile(let format, let file, let reason):
+      "the pixels of this \(format.uppercased()) header are in "
+        + "\(file.map(FileName.readable) ?? "another file"), \(reason)"
     case .tooLarge(let format, let found, let limit):
       "\(format): \(found) is beyond the limit of \(limit)"
     case .cannotHold(let format, let pixels):

@@ -13,6 +13,10 @@ public enum FormatError: Error, Equatable, Sendable {
   case needsLibrary(format: String, feature: String, library: String, package: String)
   /// The file is sound, but what it holds is not an image.
   case notAnImage(format: String, found: String, expected: String)
+  /// The file holds named arrays and none with the name that was asked for; `known` lists some of them.
+  case noArray(format: String, what: String, name: String, known: String?)
+  /// The header is sound, but the file that it names for its pixels is not to be opened.
+  case noDataFile(format: String, file: String?, reason: String)
   /// The image is larger than the format, or the limit, allows.
   case tooLarge(format: String, found: String, limit: String)
   /// The first bytes are of none of the formats that are known here.
@@ -43,6 +47,28 @@ public enum FormatError: Error, Equatable, Sendable {
   case memory(MemoryError)
   case view(ViewError)
   case output(OutputError)
+
+  /// The file ends before its samples do.
+  ///
+  /// - Parameters:
+  ///   - offset: the byte of the header that says how many there are.
+  ///   - byteCount: the bytes of the file.
+  ///   - file: the name of that file, where it is not the one with the header.
+  ///   - needed: the bytes that it must have; `nil` beyond what can be counted.
+  static func endsEarly(
+    format: String, offset: Int, byteCount: Int, of file: String? = nil, expected: String,
+    needed: Int?
+  ) -> FormatError {
+    var expected = expected
+    if let needed, needed > byteCount {
+      let missing = needed - byteCount
+      expected +=
+        ", \(needed.bytes) in all: \(missing.bytes) \(missing == 1 ? "is" : "are") missing"
+    }
+    return .malformed(
+      format: format, offset: offset, found: "\(byteCount.bytes) in \(file ?? "the file")",
+      expected: expected)
+  }
 
   /// Whether what is there of the file can be read all the same.
   package var isSalvageable: Bool {

@@ -70,11 +70,17 @@ package struct HeaderReader {
     .malformed(format: format, offset: offset, found: found, expected: expected)
   }
 
+  /// The error for a file that ends before its samples do: see ``FormatError``.
+  func endsEarly(at offset: Int, expected: String, needed: Int?) -> FormatError {
+    .endsEarly(
+      format: format, offset: offset, byteCount: byteCount, expected: expected, needed: needed)
+  }
+
   /// The error for a file that has not so many bytes left.
-  private func ended(_ count: Int, _ what: String) -> FormatError {
+  func ended(_ count: Int, _ what: String) -> FormatError {
     malformed(
-      at: offset, found: "\(max(0, byteCount - max(0, offset))) bytes to the end",
-      expected: "\(what), \(count) bytes")
+      at: offset, found: "\(max(0, byteCount - max(0, offset)).bytes) to the end",
+      expected: "\(what), \(count.bytes)")
   }
 
   private mutating func fill() throws(FormatError) {

@@ -25,9 +25,9 @@ extension TGA {
     var layout = try layout(header, storage.rawmode, offset: isPlain ? header.pixelOffset : 0)
     if isPlain {
       do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
-        throw reader.malformed(
-          at: header.pixelOffset, found: "\(reader.byteCount) bytes in the file",
-          expected: "\((try? layout.byteRange().upperBound) ?? 0) for its rows")
+        throw reader.endsEarly(
+          at: header.pixelOffset, expected: "\(header.width)x\(header.height) pixels",
+          needed: try? layout.byteRange().upperBound)
       }
     }
     let (alpha, notes) = try alpha(&reader, header, storage, options.limits)

@@ -94,16 +94,17 @@ enum VIPS {
       width: width, height: height, bitOffset: headerByteCount.inBits, rowBits: rowBits,
       pixelBits: pixelBits, fields: fields)
     do throws(ViewError) { try layout.check(byteCount: reader.byteCount) } catch {
-      throw reader.malformed(
-        at: headerByteCount, found: "\(reader.byteCount) bytes in the file",
-        expected: "\(layout.pixelStride) bytes for each of \(width)x\(height) pixels")
+      throw reader.endsEarly(
+        at: headerByteCount,
+        expected: "\(layout.pixelStride.bytes) for each of \(width)x\(height) pixels",
+        needed: try? layout.byteRange().upperBound)
     }
     var metadata = Metadata(format: format)
     metadata.density = try density(&reader, bigEndian: bigEndian)
     let rowsEnd = headerByteCount + rowBits.inWholeBytes * height
     let said = try writtenFields(&reader, at: rowsEnd)
     if !said.names.isEmpty {
-      metadata.lose("metadata of libvips (\(said.names.joined(separator: ", ")))")
+      metadata.lose("metadata of libvips (\(said.names.listed()))")
     }
     let hidden = bandCount - format.mode.bandCount
     var pixels = FileFormat.Pixels(
