@@ -201,6 +201,27 @@ def test_headers_that_lie_are_refused(refused, here, card, words):
     refused("open", "a.fits", "--hash", words=words)
 
 
+@pytest.mark.parametrize("key,value", [("PCOUNT", 1), ("PCOUNT", 2**62), ("GCOUNT", 0), ("GCOUNT", 2)])
+def test_an_image_with_groups_or_parameters_is_refused(refused, here, key, value):
+    write("a.fits", pixels("u1"), **{key: value})
+    with open("a.fits", "ab") as file:
+        file.write(bytes(2880))
+    refused("open", "a.fits", "--hash", words="a.fits")
+    if value < 9:
+        refused("open", "a.fits", "--hash", words=f'{key} "{value}", expected {int(key == "GCOUNT")}')
+
+
+def test_units_without_a_byte_cannot_claim_more_frames_than_there_are_numbers(refused, here):
+    def card(key, value):
+        return f"{key:8}= {value:>20}".ljust(80)
+
+    axes = [card("BITPIX", 8), card("NAXIS", 3), card("NAXIS1", 1), card("NAXIS2", 1),
+            card("NAXIS3", 2**62), card("PCOUNT", 0), card("GCOUNT", 0), "END"]
+    unit = "".join([card("XTENSION", "'IMAGE   '"), *axes]).ljust(2880)
+    (here / "a.fits").write_text("".join([card("SIMPLE", "T"), *axes]).ljust(2880) + unit + unit)
+    refused("open", "a.fits", "--hash", words='GCOUNT "0", expected 1')
+
+
 def test_sharing_is_proved(imgtool, here):
     write("a.fits", pixels("u1", (16, 16)))
     assert "shared" in imgtool("verify", "a.fits").text

@@ -39,10 +39,10 @@ extension FITS {
       }
       let offset = Unit.aligned(reader.offset) ?? .max
       let samples = axes.isEmpty ? 0 : axes.reduce(1) { $0?.multiplied(by: $1) }
-      let parameters = try fields.count("PCOUNT", otherwise: 0)
+      let parameterCount = try fields.count("PCOUNT", otherwise: 0)
+      let groupCount = try fields.count("GCOUNT", otherwise: 1)
       guard
-        let byteCount = samples?.added(to: parameters)?
-          .multiplied(by: try fields.count("GCOUNT", otherwise: 1))?
+        let byteCount = samples?.added(to: parameterCount)?.multiplied(by: groupCount)?
           .multiplied(by: element.byteCount), let dataEnd = offset.added(to: byteCount),
         let end = Unit.aligned(dataEnd)
       else {
@@ -51,9 +51,9 @@ extension FITS {
           limit: "\(Int.max) bytes")
       }
       guard byteCount == 0 || dataEnd <= reader.byteCount else {
-        throw .malformed(
-          format: FITS.name, offset: bitpix.offset, found: "\(reader.byteCount) bytes in the file",
-          expected: "\(byteCount) of \(name) from byte \(offset) on, \(dataEnd) bytes in all")
+        throw reader.endsEarly(
+          at: bitpix.offset, expected: "\(byteCount.bytes) of \(name) from byte \(offset) on",
+          needed: dataEnd)
       }
       self.end = min(end, reader.byteCount)
       isTable = kind == "BINTABLE" || kind == "TABLE" || kind == "A3DTABLE"
@@ -62,6 +62,11 @@ extension FITS {
         compression = (fields["ZCMPTYPE"] ?? "tile").withoutControls()
       }
       guard kind == "IMAGE" || kind == "IUEIMAGE", axes.count >= 2, samples != 0 else { return }
+      for (key, found, wanted) in [("PCOUNT", parameterCount, 0), ("GCOUNT", groupCount, 1)]
+      where found != wanted {
+        throw fields.malformed(
+          try fields.required(key), expected: "\(wanted), as every image has it")
+      }
       try show(fields, element, axes, bitpix, at: offset)
     }
 

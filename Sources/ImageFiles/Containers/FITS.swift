@@ -52,8 +52,13 @@ enum FITS {
     let (units, end) = try units(&reader)
     let images = units.filter { $0.array != nil }
     guard !images.isEmpty else { throw try refusal(units) }
-    let counts = images.map { $0.array?.imageCount ?? 0 }
-    let count = counts.reduce(0, +)
+    let counts = images.compactMap { $0.array?.imageCount }
+    guard counts.count == images.count,
+      let count = counts.reduce(0, { $0?.added(to: $1) })
+    else {
+      throw .tooLarge(
+        format: name, found: "\(images.count) units", limit: "\(Int.max) frames")
+    }
     var frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
     guard (0..<count).contains(frame) else {
       throw .noFrame(format: name, frame: options.frameNumber, count: count)
@@ -104,15 +109,13 @@ enum FITS {
   /// Which frames are those of which unit, where there are several.
   private static func notes(_ images: [Unit], _ counts: [Int]) -> [String] {
     guard images.count > 1 else { return [] }
-    let most = 8
     var first = 0
-    let names = zip(images, counts).prefix(most).map { unit, count in
+    let names = zip(images, counts).map { unit, count in
       defer { first += count }
       let frames = count == 1 ? "frame \(first)" : "frames \(first) to \(first + count - 1)"
       return "\(unit.name) (\(frames))"
     }
-    let more = images.count > most ? " and \(images.count - most) more" : ""
-    return ["its images are \(names.joined(separator: ", "))\(more)"]
+    return ["its images are \(names.listed())"]
   }
 
   /// Why none of the units is shown.
