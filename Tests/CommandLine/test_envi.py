@@ -1,5 +1,6 @@
 """ENVI: files of spectral and GDAL are read equal, edited in place, and headers written for them."""
 
+import time
 import warnings
 
 import numpy as np
@@ -168,6 +169,14 @@ def test_headers_that_lie_are_refused(refused, here, old, new, words):
     assert old in text
     (here / "scene.hdr").write_text(text.replace(old, new))
     refused("open", "scene.hdr", "--hash", words=words)
+
+
+def test_a_long_list_in_braces_is_read_at_once(imgtool, here):
+    array = pixels("u1", (5, 7, 3))
+    write(array, more=["description = {", *["x"] * 400_000, "}"])
+    start = time.monotonic()
+    imgtool("open", "scene.hdr", "--save", "o.npy")
+    assert time.monotonic() - start < 15 and np.array_equal(np.load("o.npy"), array)
 
 
 def test_cut_files_and_a_missing_one_are_refused(imgtool, refused, here):

@@ -106,13 +106,14 @@ enum ENVI {
           expected: "KEY = VALUE")
       }
       if value.hasPrefix("{") {
-        while !value.contains("}") {
+        var parts = [value]
+        while parts.last?.contains("}") == false {
           guard let more = try reader.line() else {
             throw reader.malformed(at: start, found: "no } to the end", expected: "{ … }")
           }
-          value += " " + more.trimmed
+          parts.append(more.trimmed)
         }
-        value = value.dropFirst().prefix { $0 != "}" }.trimmed
+        value = parts.joined(separator: " ").dropFirst().prefix { $0 != "}" }.trimmed
       }
       key = key.lowercased().split(separator: " ").joined(separator: " ")
       fields.append(key, value, at: start)
