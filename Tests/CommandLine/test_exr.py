@@ -4,6 +4,7 @@ import re
 import shlex
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +192,51 @@ def test_places_of_rows_that_cannot_be_are_refused(refused, here, place, words):
     table = len(Path("a.exr").read_bytes()) - 5 * 36 - 5 * 8
     altered(table, struct.pack("<Q", place))
     refused("open", "a.exr", "--hash", words=[words])
+
+
+@pytest.mark.parametrize("into", ["the header", "the table of rows"])
+def test_a_row_in_what_describes_it_is_refused(refused, here, into):
+    """An edit would change the header."""
+    chunk = struct.pack("<iI4B", 0, 4, *range(4))
+    write({"Y": np.zeros((1, 1), "f4")}, owner=chunk.decode("latin-1") * 3)
+    data = Path("a.exr").read_bytes()
+    table = len(data) - 12 - 8
+    if into == "the header":
+        place = data.index(b"owner\0string\0") + 17
+        altered(place, chunk)
+    else:
+        place = table + 4
+        altered(table + 8, struct.pack("<I", 4))
+    altered(table, struct.pack("<Q", place))
+    refused("open", "a.exr", "--hash", words=[f"row 0 at byte {place}", f"within bytes {table + 8} to"])
+
+
+def plain(names):
+    """A file by hand, of one pixel in many channels."""
+    def attribute(key, kind, value):
+        return f"{key}\0{kind}\0".encode() + struct.pack("<I", len(value)) + value
+
+    channels = b"".join(name.encode() + struct.pack("<BII8x", 0, 2, 0)[:9] + struct.pack("<II", 1, 1) for name in names)
+    window = attribute("dataWindow", "box2i", bytes(16)) + attribute("displayWindow", "box2i", bytes(16))
+    head = struct.pack("<II", 0x01312F76, 2) + attribute("channels", "chlist", channels + b"\0") + attribute(
+        "compression", "compression", b"\0") + window + attribute("lineOrder", "lineOrder", b"\0") + attribute(
+        "pixelAspectRatio", "float", struct.pack("<f", 1)) + attribute("screenWindowCenter", "v2f", bytes(8)) + attribute(
+        "screenWindowWidth", "float", struct.pack("<f", 1)) + b"\0"
+    rows = struct.pack(f"<iI{len(names)}f", 0, 4 * len(names), *range(len(names)))
+    Path("a.exr").write_bytes(head + struct.pack("<Q", len(head) + 8) + rows)
+
+
+def test_many_channels_are_read_at_once_and_told_in_a_line(imgtool, here):
+    plain([f"c{index:05}" for index in range(40_000)])
+    start = time.monotonic()
+    run = imgtool("open", "a.exr", "--frame", "39999", "--expect", "0,0=39999")
+    assert time.monotonic() - start < 15 and len(run.errors) < 300
+    assert "each channel is a frame: c00000, c00001" in run.errors and "c00007 and 39992 more" in run.errors
+
+
+def test_two_channels_of_one_name_are_refused(refused, here):
+    plain(["a", "a"])
+    refused("open", "a.exr", "--hash", words=["another channel a"])
 
 
 def test_rows_at_uneven_distances_are_refused(refused, here):

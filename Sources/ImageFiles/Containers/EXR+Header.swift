@@ -34,7 +34,7 @@ extension EXR {
       while true {
         let key = try Header.text(&reader, "an attribute")
         if key.isEmpty { break }
-        let type = try Header.text(&reader, "the type of \(key)")
+        let type = try Header.text(&reader, "the type of \(key.withoutControls())")
         let count = Int(try reader.integer("bytes of an attribute", as: UInt32.self))
         guard count <= HeaderReader.textByteCount, reader.offset <= HeaderReader.textByteCount
         else {
@@ -92,11 +92,12 @@ extension EXR {
       _ list: [UInt8], _ buffer: Buffer, at offset: Int
     ) throws(FormatError) {
       var reader = HeaderReader(buffer, format: EXR.name, offset: offset)
+      var names: Set<String> = []
       while true {
         let start = reader.offset
         let name = try Header.text(&reader, "a channel")
         if name.isEmpty { break }
-        let type = Int(try reader.integer("the type of \(name)", as: UInt32.self))
+        let type = Int(try reader.integer("the type of \(name.withoutControls())", as: UInt32.self))
         reader.offset += 4
         let columns = try reader.integer("its columns", as: UInt32.self)
         let rows = try reader.integer("its rows", as: UInt32.self)
@@ -109,6 +110,11 @@ extension EXR {
           throw .unsupported(
             format: EXR.name,
             feature: "a sample each \(columns)x\(rows) pixels in channel \(name.withoutControls())")
+        }
+        guard names.insert(name).inserted else {
+          throw reader.malformed(
+            at: start, found: "another channel \(name.withoutControls())",
+            expected: "one of each name")
         }
         channels.append(Channel(name: name, element: element, start: rowByteCount))
         guard let bytes = width.multiplied(by: element.byteCount)?.added(to: rowByteCount) else {

@@ -61,24 +61,27 @@ enum EXR {
     _ reader: inout HeaderReader, _ header: Header
   ) throws(FormatError) -> (first: Int, stride: Int) {
     let start = reader.offset
-    func table(_ index: Int) -> Int { start + index * 8 }
-    guard let rowByteCount = header.rowByteCount.added(to: 8),
-      let all = header.height.multiplied(by: rowByteCount), all <= reader.byteCount,
-      header.height * 8 <= reader.byteCount - start
+    // Of each row there is a place in the table, a chunk's head, and the samples.
+    let needed = header.rowByteCount.added(to: 16)?.multiplied(by: header.height)?.added(to: start)
+    guard let rowByteCount = header.rowByteCount.added(to: 8), let needed,
+      needed <= reader.byteCount
     else {
-      throw reader.malformed(
-        at: start, found: "\(reader.byteCount) bytes in the file",
-        expected: "\(header.height) rows of \(header.rowByteCount) + 8 bytes")
+      throw reader.endsEarly(
+        at: start, expected: "\(header.height) rows of \(header.rowByteCount) + 16 bytes",
+        needed: needed)
     }
+    let tableEnd = start + header.height * 8
     var places: [Int] = []
     for index in 0..<header.height {
       let place = try reader.integer("the place of a row", as: UInt64.self)
-      guard place <= UInt64(reader.byteCount - rowByteCount) else {
+      guard let first = Int(exactly: place), first >= tableEnd,
+        first <= reader.byteCount - rowByteCount
+      else {
         throw reader.malformed(
-          at: table(index), found: "row \(index) at byte \(place)",
-          expected: "\(rowByteCount) bytes within the \(reader.byteCount) of the file")
+          at: start + index * 8, found: "row \(index) at byte \(place)",
+          expected: "\(rowByteCount) bytes within bytes \(tableEnd) to \(reader.byteCount)")
       }
-      places.append(Int(place))
+      places.append(first)
     }
     let stride = places.count > 1 ? places[1] - places[0] : rowByteCount
     for (index, place) in places.enumerated() {
@@ -116,27 +119,24 @@ enum EXR {
       pixelStride: element.byteCount,
       fields: shown.channels.map { SampleField.element(element, at: $0.start) })
     var result = FileFormat.Pixels(layout: layout, format: shown.format, frameCount: images.count)
-    let others = header.channels.filter { other in
-      !images.contains { $0.channels.contains(other) }
-    }
+    // Where there are several images, each channel is one.
+    let others = images.count > 1 ? [] : header.channels.filter { !shown.channels.contains($0) }
     if !others.isEmpty {
-      let names = others.map { $0.name.withoutControls() }.joined(separator: ", ")
+      let names = others.map(\.name).listed()
       result.notes.append(
         others.count == 1
           ? "the channel \(names) is not shown" : "the channels \(names) are not shown")
       result.hidden.append("other channels")
     }
     if images.count > 1 {
-      let names = images.map { $0.channels[0].name.withoutControls() }.joined(separator: ", ")
-      result.notes.append("each channel is a frame: \(names)")
+      result.notes.append("each channel is a frame: \(header.channels.map(\.name).listed())")
     }
     if header.hasOtherWindow {
       result.notes.append("it is \(header.windows); the pixels of the data window are shown")
     }
     var metadata = Metadata(format: shown.format)
     if !header.others.isEmpty {
-      let names = header.others.map { $0.withoutControls() }.joined(separator: ", ")
-      metadata.lose("attributes of EXR (\(names))")
+      metadata.lose("attributes of EXR (\(header.others.listed()))")
       result.metadata = metadata
     }
     let last = chunks.first + (header.height - 1) * chunks.stride
