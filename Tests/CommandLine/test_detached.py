@@ -57,7 +57,7 @@ def test_a_name_that_leads_elsewhere_is_refused(refused, here, name, data):
     for path in ["sub/d.raw", "d.raw"]:
         Path(path).write_bytes(PIXELS.tobytes())
     write(name, data, None)
-    refused("open", name, "--hash", words=[name, "beside the header"])
+    refused("open", name, "--hash", words=[name, data, "only a file beside the header", "imgtool frombuffer"])
 
 
 @EVERY
@@ -80,14 +80,55 @@ def test_what_is_no_file_with_the_samples_is_refused(refused, here, name, make, 
     refused("open", name, "--hash", words=["d.raw", words])
 
 
-@EVERY
-def test_a_header_that_names_itself_shows_its_own_bytes_and_keeps_them(imgtool, here, name):
-    """It is sound if odd: the text is read as samples; under rw it is refused to be pulled from below."""
-    write(name, name, None)
-    before = Path(name).read_bytes()
-    found = shown(name)
-    assert found.tobytes() == before[:35]
-    assert Path(name).read_bytes() == before
+ALSO_ENVI = pytest.mark.parametrize("name", [*HEADERS, "d.hdr"])
+HEADERS_OF_ONE_NAME = {"d.hdr": "ENVI\nsamples = 7\nlines = 5\nbands = 1\ndata type = 1\n"}
+
+
+def header(name):
+    Path(name).write_text((HEADERS | HEADERS_OF_ONE_NAME)[name].format("d.raw"))
+
+
+@ALSO_ENVI
+@pytest.mark.parametrize("make", [os.link, os.symlink])
+def test_a_header_that_names_itself_is_refused(refused, here, name, make):
+    """An edit would change the header."""
+    header(name)
+    make(name, "d.raw")
+    refused("open", name, "--hash", words=["d.raw", "the header itself"])
+    if name in HEADERS:
+        write(name, name, None)
+        refused("open", name, "--hash", words=["the header itself"])
+
+
+@ALSO_ENVI
+@pytest.mark.parametrize("target", ["../other/d.raw", "{here}/other/d.raw", "link/d.raw", "hop"])
+def test_a_link_that_leads_out_of_the_folder_is_refused(refused, here, name, target):
+    for folder in ["folder", "other"]:
+        os.mkdir(folder)
+    Path("other/d.raw").write_bytes(PIXELS.tobytes())
+    os.symlink("../other/d.raw", "folder/hop")
+    os.symlink("../other", "folder/link")
+    os.symlink(target.format(here=here), "folder/d.raw")
+    os.chdir("folder")
+    header(name)
+    refused("open", name, "--access", "rw", "--put", "0,0=1",
+            words=["d.raw, a symbolic link that leads out", "imgtool frombuffer"])
+    os.chdir(here)
+    refused("open", f"folder/{name}", "--hash", words=["a symbolic link that leads out"])
+
+
+@ALSO_ENVI
+@pytest.mark.parametrize("target", ["e.raw", "./e.raw", "../folder/e.raw", "{here}/folder/e.raw", "hop"])
+def test_a_link_to_a_file_beside_it_is_followed(here, name, target):
+    os.mkdir("folder")
+    Path("folder/e.raw").write_bytes(PIXELS.tobytes())
+    os.symlink("e.raw", "folder/hop")
+    os.symlink(target.format(here=here), "folder/d.raw")
+    os.chdir("folder")
+    header(name)
+    assert np.array_equal(shown(name), PIXELS)
+    os.chdir(here)
+    assert np.array_equal(shown(f"folder/{name}"), PIXELS)
 
 
 @EVERY
@@ -101,7 +142,7 @@ def test_a_header_on_standard_input_has_no_folder(refused, here, name):
 @EVERY
 def test_a_file_that_is_too_short_is_named_with_the_arithmetic(refused, here, name):
     write(name, content=PIXELS.tobytes()[:-1])
-    run = refused("open", name, "--hash", words=["34 bytes", "7x5", "35 bytes"])
+    run = refused("open", name, "--hash", words=["34 bytes", "7x5", "35 bytes in all: 1 byte is missing"])
     assert "d.raw" in run.errors
 
 

@@ -12,30 +12,48 @@ package struct DataFolder: Sendable {
 
   /// Maps the file that a header names.
   ///
-  /// - Throws: ``FormatError/unsupported(format:feature:)`` for a name that leads out of the
-  ///   folder,
-  ///   ``FormatError/memory(_:)`` where the file cannot be mapped.
+  /// - Throws: ``FormatError/noDataFile(format:file:reason:)`` for a name, or a symbolic link, that leads
+  ///   out of the folder, and for the header itself; ``FormatError/memory(_:)`` where the file cannot be
+  ///   mapped.
   func open(_ name: String, _ format: String) throws(FormatError) -> DataFile {
+    func refusal(_ reason: String) -> FormatError {
+      .noDataFile(format: format, file: name.isEmpty ? nil : name, reason: reason)
+    }
     guard header != "-" else {
-      throw .unsupported(
-        format: format,
-        feature: "its pixels in the file \(FileName.readable(name)), beside a header that is "
-          + "standard input,")
+      throw refusal(
+        "which is looked for beside the header, and the header is standard input: give its path")
     }
     var plain = name[...]
     while plain.hasPrefix("./") { plain = plain.dropFirst(2) }
     guard !plain.isEmpty, !plain.contains("/"), plain != ".", plain != ".." else {
-      throw .unsupported(
-        format: format,
-        feature: "its pixels in \(FileName.readable(name)), where only a file beside the header is "
-          + "looked for,")
+      throw refusal("and only a file beside the header is opened; \(DataFolder.advice)")
     }
-    let path =
-      header.contains("/")
-      ? SaveTarget.join(SaveTarget.split(header).directory, String(plain)) : String(plain)
+    let directory = SaveTarget.split(header).directory
+    let path = header.contains("/") ? SaveTarget.join(directory, String(plain)) : String(plain)
+    if DataFolder.leads(path, outOf: directory) {
+      throw refusal(
+        "a symbolic link that leads out of the folder of the header; \(DataFolder.advice)")
+    }
+    if let own = try? Syscalls.status(of: header).identity,
+      own == (try? Syscalls.status(of: path).identity)
+    {
+      throw refusal("which is the header itself, and a file with the samples is expected")
+    }
     do throws(MemoryError) {
       return DataFile(path: path, buffer: try Buffer(mapping: standIn ?? path, access: access))
     } catch { throw .memory(error) }
+  }
+
+  private static let advice = "move it there, or show it by `imgtool frombuffer`"
+
+  /// Whether a path is a symbolic link to a file of another folder. One that leads to no file is left to
+  /// whoever maps it.
+  private static func leads(_ path: String, outOf directory: String) -> Bool {
+    guard (try? Syscalls.status(of: path, followingLinks: false))?.kind == .symbolicLink,
+      let target = try? SaveTarget.resolve(path), case .regular = target.kind
+    else { return false }
+    let folder = try? Syscalls.status(of: directory).identity
+    return folder == nil || (try? Syscalls.status(of: target.directory).identity) != folder
   }
 }
 
@@ -43,7 +61,7 @@ extension DataFolder {
   /// Maps the file that has the header's name with another suffix, the first that is there.
   ///
   /// - Parameter suffixes: with their dots; those of capital letters are looked for as well.
-  /// - Throws: as ``open(_:_:)``; ``FormatError/notAnImage(format:found:expected:)`` where none is.
+  /// - Throws: as ``open(_:_:)``; ``FormatError/noDataFile(format:file:reason:)`` where none is.
   func open(besideWith suffixes: [String], _ format: String) throws(FormatError) -> DataFile {
     let (directory, file) = SaveTarget.split(header)
     let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
@@ -57,9 +75,9 @@ extension DataFolder {
     }
     if header == "-" { return try open(stem, format) }
     guard let found else {
-      throw .notAnImage(
-        format: format, found: "header",
-        expected: "its pixels are looked for beside it, in "
+      throw .noDataFile(
+        format: format, file: nil,
+        reason: "which is looked for beside it as "
           + suffixes.map { FileName.readable(stem + $0) }.joined(separator: ", ")
           + ", and none of these is there")
     }
