@@ -191,5 +191,29 @@ def test_keys_that_point_outside_are_refused(refused, here):
     refused("open", "a.ktx2", "--hash", words=["key and value of 4294967295 bytes"])
 
 
+def test_a_level_in_what_describes_it_is_refused(refused, here):
+    """An edit would change the header."""
+    keys = [("KTXwriter", b"x" * 60)]
+    for offset, words in [(80, "bytes 104 to"), (103, "bytes 104 to"), (104, "apart from bytes 104 to 180"),
+                          (150, "apart from bytes 104 to 180")]:
+        (here / "a.ktx2").write_bytes(ktx(9, ROWS, keys=keys, offset=offset))
+        refused("open", "a.ktx2", "--access", "rw", "--put", "0,0=9", words=words)
+    # The descriptor of the format, and a smaller level.
+    data = bytearray(ktx(9, ROWS, keys=keys))
+    data[48:56] = struct.pack("<II", 200, 44)
+    (here / "a.ktx2").write_bytes(data)
+    refused("open", "a.ktx2", "--hash", words="apart from bytes 200 to 244")
+    data = bytearray(ktx(9, ROWS, keys=keys, levels=[bytes(6)]))
+    data[104:112] = struct.pack("<Q", 130)
+    (here / "a.ktx2").write_bytes(data)
+    refused("open", "a.ktx2", "--hash", words="a level of 6 bytes from byte 130")
+
+
+def test_many_keys_are_told_in_a_line(imgtool, here):
+    (here / "a.ktx2").write_bytes(ktx(9, ROWS, keys=[(f"key{index}", b"x") for index in range(20)]))
+    assert "key0, key1" in (errors := imgtool("open", "a.ktx2", "--save", "b.png").errors)
+    assert "key7 and 12 more" in errors and "key8" not in errors
+
+
 def test_a_file_that_ends_early_is_refused_at_every_byte(here):
     assert refuse_every_cut(ktx(9, ROWS, keys=[("KTXwriter", b"x\0")]), "a.ktx2", 120) > 110

@@ -259,7 +259,7 @@ SAID = {"tga": {"text Title": "title", "text Author": "Nobody", "text Comment": 
                 "text Software": "prog"},
         "qoi": {"gamma": 1}, "vips": {"density": (300, 150), "metadata of libvips": True},
         "pam": {"text Comment": "a comment"}, "xwd": {"text Title": "title"},
-        "screencap": {"color space Display P3": True}, "ktx2": {"value of KTXwriter": True},
+        "screencap": {"color space Display P3": True}, "ktx2": {"values of KTX2 (KTXwriter)": True},
         "ser": {"text Observer": "Jane", "text Instrument": "Camera", "text Telescope": "Mirror",
                 "time of the recording": True, "times of the frames": True},
         "dicom": {"attributes of DICOM": True},

@@ -42,6 +42,7 @@ enum KTX2 {
   static let name = "ktx2"
   static let magic: [UInt8] = [0xAB] + Array("KTX 20".utf8) + [0xBB, 0x0D, 0x0A, 0x1A, 0x0A]
   static let indexOffset = 80
+  private static let levelEntryByteCount = 24
   static let numberColors = PixelFormat.numberColors.filter { format in
     TexturePixel.stored.contains { row in
       !row.vulkan.isEmpty && row.mode == format.mode && (try? row.pixel(""))?.format == format
@@ -76,7 +77,9 @@ enum KTX2 {
     }
     var texture = Texture(
       format: name, width: words[2], height: max(1, words[3]), pixel: pixel, offset: 0)
-    let ends = try levelEnds(&reader, levels, &texture)
+    let values = try values(&reader, at: words[11], byteCount: words[12])
+    let headers = [9, 11].map { words[$0]..<words[$0] + words[$0 + 1] }
+    let ends = try levelEnds(&reader, levels, headers, &texture)
     texture.frameStep = texture.byteCount(levels: 0..<1, depth: 1)
     guard let count = depth.multiplied(by: layers)?.multiplied(by: faces) else {
       throw .tooLarge(
@@ -93,7 +96,7 @@ enum KTX2 {
     var pixels = try texture.pixels(in: reader.byteCount, options)
     let keysEnd = words[11] + words[12]
     pixels.trailingByteCount = max(0, reader.byteCount - max(ends.last, keysEnd))
-    try say(values(&reader, at: words[11], byteCount: words[12]), of: &pixels)
+    say(values, of: &pixels)
     if levels > 1 { pixels.hideLevels(levels - 1) }
     return .mapped(pixels)
   }
@@ -115,10 +118,13 @@ enum KTX2 {
   }
 
   /// Where the largest level starts, and the bytes up to which levels reach.
+  ///
+  /// - Parameter headers: where the descriptor of the format, and keys and values stand.
   private static func levelEnds(
-    _ reader: inout HeaderReader, _ count: Int, _ texture: inout Texture
+    _ reader: inout HeaderReader, _ count: Int, _ headers: [Range<Int>], _ texture: inout Texture
   ) throws(FormatError) -> (byteCount: Int, last: Int) {
     var (first, last) = (0, 0)
+    let indexEnd = indexOffset + count * levelEntryByteCount
     reader.offset = indexOffset
     for level in 0..<count {
       let at = reader.offset
@@ -126,11 +132,17 @@ enum KTX2 {
         reader.integer("a level"), reader.integer("a level"), reader.integer("a level"),
       ]
       guard let offset = Int(exactly: numbers[0]), let byteCount = Int(exactly: numbers[1]),
-        let end = offset.added(to: byteCount), end <= reader.byteCount, offset >= indexOffset
+        let end = offset.added(to: byteCount), end <= reader.byteCount, offset >= indexEnd
       else {
         throw reader.malformed(
           at: at, found: "a level of \(numbers[1]) bytes from byte \(numbers[0]) on",
-          expected: "one in the \(reader.byteCount) bytes of the file")
+          expected: "one in the bytes \(indexEnd) to \(reader.byteCount) of the file")
+      }
+      if let header = headers.first(where: { $0.overlaps(offset..<end) }) {
+        throw reader.malformed(
+          at: at, found: "a level of \(byteCount) bytes from byte \(offset) on",
+          expected: "one apart from bytes \(header.lowerBound) to \(header.upperBound), which "
+            + "describe it")
       }
       if level == 0 { (texture.offset, first) = (offset, byteCount) }
       last = max(last, end)
@@ -166,19 +178,20 @@ enum KTX2 {
     return found
   }
 
+  private static let orientationKey = "KTXorientation"
+
   /// Turns the pixels as the file says, and names what else it says.
   private static func say(
     _ values: [(key: String, value: String)], of pixels: inout FileFormat.Pixels
   ) {
-    var metadata = Metadata(format: pixels.format)
-    for (key, value) in values {
-      if key == "KTXorientation" {
-        if value.hasPrefix("l") { pixels.layout = pixels.layout.reoriented(.horizontal) }
-        if value.dropFirst().hasPrefix("u") { pixels.layout = pixels.layout.reoriented(.vertical) }
-      } else {
-        metadata.lose("value of \(key.withoutControls())")
-      }
+    for (key, value) in values where key == orientationKey {
+      if value.hasPrefix("l") { pixels.layout = pixels.layout.reoriented(.horizontal) }
+      if value.dropFirst().hasPrefix("u") { pixels.layout = pixels.layout.reoriented(.vertical) }
     }
-    pixels.metadata = metadata.isEmpty ? nil : metadata
+    let others = values.map(\.key).filter { $0 != orientationKey }
+    guard !others.isEmpty else { return }
+    var metadata = Metadata(format: pixels.format)
+    metadata.lose("values of KTX2 (\(others.listed()))")
+    pixels.metadata = metadata
   }
 }
