@@ -107,7 +107,7 @@ def test_an_archive_without_arrays_is_one_that_is_not_read(refused, here):
 def test_what_is_no_image_is_refused(refused, here):
     np.savez("a.npz", x=array("u1", (9,)))
     refused("open", "a.npz", "--hash", words=["(9,)", "2 to 4 axes"])
-    refused("open", "a.npz", "--tensor", "y", "--hash", words=['"y"', "it has x"])
+    refused("open", "a.npz", "--tensor", "y", "--hash", words=['there is no array "y"', "file has x"])
     np.savez("o.npz", x=np.array([None]))
     refused("open", "o.npz", "--hash", words=["pickled"])
 
@@ -119,6 +119,14 @@ def test_frames_and_order_are_those_of_the_array(here):
     assert np.array_equal(shown("a.npz", "--frame", 1), pixels[1].transpose(1, 2, 0))
     np.savez("a.npz", x=pixels[0, :, :, :4])
     assert np.array_equal(shown("a.npz", "--order", "chw"), pixels[0, :, :, :4].transpose(1, 2, 0))
+
+
+def test_frames_beyond_the_member_are_refused_though_the_first_is_there(refused, here):
+    pixels = array("u1", (6, 5, 7))
+    np.savez("a.npz", x=pixels)
+    data = Path("a.npz").read_bytes()
+    Path("a.npz").write_bytes(data.replace(b"(6, 5, 7)", b"(9, 5, 7)"))
+    refused("open", "a.npz", "--hash", words=["x.npy", "[9, 5, 7]"])
 
 
 def test_an_archive_that_is_cut_anywhere_is_refused(here):

@@ -22,17 +22,18 @@ struct ArrayChoice {
   /// The pixels of one of the arrays.
   ///
   /// - Parameter body: describes the array with an index.
-  /// - Throws: ``FormatError/notAnImage(format:found:expected:)`` where none has the name or none is an
-  ///   image; what `body` throws for the one that was asked for, or for the only one.
+  /// - Throws: ``FormatError/noArray(format:what:name:known:)`` where none has the name,
+  ///   ``FormatError/notAnImage(format:found:expected:)`` where none is an image; what `body` throws for
+  ///   the one that was asked for, or for the only one.
   func pixels(
     of names: [String], _ body: (Int) throws(FormatError) -> FileFormat.Pixels
   ) throws(FormatError) -> FileFormat.Pixels {
     if let wanted = options.tensor {
       let index = names.firstIndex { $0 == wanted } ?? names.firstIndex { $0 == wanted + suffix }
       guard let index else {
-        throw .notAnImage(
-          format: format, found: "\(what) \"\(wanted.withoutControls())\", which is not there,",
-          expected: names.isEmpty ? "there is none" : "it has \(list(names))")
+        throw .noArray(
+          format: format, what: what, name: wanted.withoutControls(),
+          known: names.isEmpty ? nil : list(names))
       }
       return shown(index, of: names, try body(index))
     }
@@ -71,9 +72,5 @@ struct ArrayChoice {
     (name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name).withoutControls()
   }
 
-  /// A few names in words.
-  private func list(_ names: [String]) -> String {
-    let few = names.prefix(8).map(title).joined(separator: ", ")
-    return names.count > 8 ? "\(few) and \(names.count - 8) more" : few
-  }
+  private func list(_ names: [String]) -> String { names.map(title).listed() }
 }

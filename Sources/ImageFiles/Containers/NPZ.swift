@@ -60,10 +60,12 @@ enum NPZ {
       reader.offset = range.lowerBound
       let header = try NPY.header(&reader)
       let pixels = try NPY.pixels(header, in: range.upperBound, options, format: name)
-      let end = (try? pixels.layout.byteRange().upperBound) ?? .max
-      guard header.offset <= range.upperBound, end <= range.upperBound else {
+      let sampleByteCount = try NPY.element(header.descr, format: name).byteCount
+      let byteCount = header.shape.reduce(sampleByteCount) { $0?.multiplied(by: $1) }
+      guard let end = byteCount?.added(to: header.offset), end <= range.upperBound else {
         throw reader.malformed(
-          at: range.lowerBound, found: "\(range.count) bytes in \(members[index].name)",
+          at: range.lowerBound,
+          found: "\(range.count.bytes) in \(members[index].name.withoutControls())",
           expected: "as many as its shape \(header.shape) has")
       }
       return pixels
