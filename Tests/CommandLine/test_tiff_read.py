@@ -247,3 +247,23 @@ def test_lzw_of_before_tiff_5_is_read(imgtool, here, shape):
     assert np.array_equal(np.asarray(Image.open(here / "in.tif")), array), "libtiff, by Pillow"
     imgtool("open", "in.tif", "--save", "out.npy")
     assert np.array_equal(np.load(here / "out.npy"), array)
+
+
+def test_frames_behind_a_broken_link_are_missed_by_every_way_to_ask_for_them(imgtool, refused, here):
+    with tifffile.TiffWriter("a.tif") as file:
+        for value in range(3):
+            file.write(np.full((5, 7), value, "u1"), photometric="minisblack", metadata=None)
+    data = bytearray((here / "a.tif").read_bytes())
+    with tifffile.TiffFile("a.tif") as file:
+        first, second, third = (page.offset for page in file.pages)
+    link = data.rindex(struct.pack("<I", third))
+    data[link:link + 4] = struct.pack("<I", 0xFFFFFFF0)
+    (here / "a.tif").write_bytes(data)
+    for words in ["--frame 2", "--frame last", "--each", "--frames all --each", "--frames 0..2 --each"]:
+        run = refused("open", "a.tif", *words.split(), "--hash", words="at byte 4294967280")
+        assert ("--frames 0..1 takes" in run.errors) == ("--each" in words)
+    # And what is found is not said to be followed by bytes that belong to nothing.
+    for words in ["--frame 1", "--frames 0..1 --each"]:
+        run = imgtool("open", "a.tif", *words.split(), "--save", "o%d.npy" if "each" in words else "o.npy")
+        assert "the link from page 1 to the next is broken" in run.errors and "bytes after" not in run.errors
+    assert np.load("o.npy").min() == 1 == np.load("o1.npy").max()

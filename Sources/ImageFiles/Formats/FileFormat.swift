@@ -108,6 +108,8 @@ package struct FileFormat: Sendable {
     /// What makes numbers of the samples, where the file says that they stand for others.
     package var rescaling: Rescaling?
     package var frameCount: Int
+    /// Why more frames may be there that nothing leads to; `nil` where all were found.
+    package var frameFailure: FormatError?
     /// Things in the file that the view does not show, for the report.
     package var notes: [String]
     /// What of these a file with the view alone has no more, beside other frames.

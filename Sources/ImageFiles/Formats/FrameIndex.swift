@@ -11,6 +11,8 @@ package final class FrameIndex: Sendable {
     var end: Int?
     /// The starts of frames that something is to be said of.
     var marked: Set<Int> = []
+    /// Why the walk ended before the file did; `nil` where all frames were found.
+    var failure: FormatError?
   }
 
   private let known = Locked<Walk?>(nil)

@@ -117,12 +117,12 @@ extension TIFF {
     _ header: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
     var reader = try TIFFReader(header)
-    var failure: FormatError?
-    var directories = try options.walk { () throws(FormatError) in
-      let (offsets, broken) = reader.directories()
-      failure = broken
-      return FrameIndex.Walk(starts: offsets)
-    }.starts
+    let walk = try options.walk { () throws(FormatError) in
+      let (offsets, failure) = reader.directories()
+      return FrameIndex.Walk(starts: offsets, failure: failure)
+    }
+    var directories = walk.starts
+    let failure = walk.failure
     var frameNumber = options.frameNumber
     if let mosaic = try appendSubdirectories(&reader, &directories), options.frame == nil {
       frameNumber = mosaic
@@ -186,6 +186,7 @@ extension TIFF {
       metadata: metadata)
     pixels.mosaic = try mosaic(&reader, directory, layout, reorientations(orientation))
     pixels.hidden = hidden
+    pixels.frameFailure = failure
     if failure == nil, options.findsEnd || directories.count <= expectedPageLimit {
       pixels.trailingByteCount = trailingByteCount(&reader, directories, stack: stack)
     }

@@ -134,12 +134,19 @@ extension FrameSequence {
     options.layout = layout
     let index = FrameIndex()
     let first = try Source.header(path, options, in: file, index: index)
+    let count = first.pixels.frameCount
+    if let failure = first.pixels.frameFailure {
+      let asked = frames ?? .all
+      guard asked != .all, asked.last(of: count) < count else {
+        throw ToolError(failure, name: path).with(
+          advice: "--frames 0..\(count - 1) takes what was found before that")
+      }
+    }
     let start = frames?.first ?? 0
     let choices = options
     let canOpenAgain = isolatesEdits && !Source.isPipe(path)
     return try FrameSequence(
-      path, frames, count: first.pixels.frameCount,
-      frameByteCount: first.pixels.layout.spanByteCount
+      path, frames, count: count, frameByteCount: first.pixels.layout.spanByteCount
     ) {
       number throws(ToolError) in
       let begin = Syscalls.monotonicNanoseconds()
