@@ -1,5 +1,7 @@
 """SGI images against Pillow, ffmpeg and Netpbm, which read and write them."""
 
+import os
+import resource
 import struct
 import subprocess
 from pathlib import Path
@@ -134,6 +136,21 @@ def test_headers_that_cannot_be_are_refused(refused, here, at, value, words):
 def test_a_file_that_is_cut_anywhere_is_refused(here):
     Path("a.sgi").write_bytes(plain(picture(1)))
     check_cuts("a.sgi", "a.sgi", [*range(1, 40), *range(500, 512 + 35)])
+
+
+def test_a_table_that_is_larger_than_memory_is_not_read_into_it(imgtool, here):
+    rows = 65535 * 4096
+    head = struct.pack(">HBBHHHH", 474, 1, 1, 3, 1, 65535, 4096)
+    Path("a.sgi").write_bytes(head.ljust(512, b"\0"))
+    os.truncate("a.sgi", 512 + 8 * rows)
+
+    def little_memory():
+        resource.setrlimit(resource.RLIMIT_DATA, (1 << 29, 1 << 29))
+
+    for command in [["open", "a.sgi", "--access", "ro", "--hash"], ["info", "a.sgi"]]:
+        run = imgtool(*command, preexec_fn=little_memory, ok=None)
+        assert run.exit == 2 or command[0] == "info", run
+        assert "a.sgi" in run.errors + run.text and len(run.errors.splitlines()) <= 1, run
 
 
 def test_run_lengths_that_are_cut_or_wrong_are_refused(here):

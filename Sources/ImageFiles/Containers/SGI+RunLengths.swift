@@ -13,11 +13,12 @@ extension SGI {
     let rowCount = array.height * array.bandCount
     let byteCount = array.byteCount ?? .max
     try limits.check(name, width: array.width, height: rowCount, byteCount: byteCount)
-    let rows = try rows(source, rowCount)
+    var table = try RowTable(source, rowCount)
     let target = try Buffer.zeroed(byteCount: byteCount)
     var reader = HeaderReader(source, format: name)
     let (size, rowByteCount) = (array.element.byteCount, array.width * array.element.byteCount)
-    for (index, place) in rows.enumerated() {
+    for index in 0..<rowCount {
+      let place = try table.next()
       reader.offset = place.lowerBound
       // No row needs more: rows that overlap could make a small file endless.
       let packed = try reader.bytes(min(place.count, 2 * rowByteCount + size), "a row")
@@ -25,37 +26,39 @@ extension SGI {
       try unsafe target.store(
         Block(offset: index * rowByteCount, byteCount: rowByteCount), from: row.span.bytes)
     }
-    return FileFormat.Decoded(
-      buffer: target, trailingByteCount: source.byteCount - end(of: rows))
+    return FileFormat.Decoded(buffer: target, trailingByteCount: source.byteCount - table.end)
   }
 
-  /// Where the packed rows of all channels stand: at most 65535 of each.
-  static func rows(_ source: Buffer, _ rowCount: Int) throws(FormatError) -> [Range<Int>] {
-    var reader = HeaderReader(source, format: name, offset: headerByteCount)
-    let table = try reader.bytes(rowCount * 8, "the table of rows")
-    var rows: [Range<Int>] = []
-    for index in 0..<rowCount {
-      let start = number(table, index)
-      let length = number(table, rowCount + index)
-      guard start >= headerByteCount, length <= source.byteCount,
-        start <= source.byteCount - length
-      else {
-        throw reader.malformed(
-          at: headerByteCount + index * 4, found: "a row of \(length) bytes at byte \(start)",
-          expected: "rows within the \(source.byteCount) bytes of the file")
-      }
-      rows.append(start..<start + length)
+  /// Where the packed rows of all channels stand, read row by row: 65535 channels of 65535 rows have a
+  /// table of 34 GB.
+  struct RowTable {
+    private let byteCount: Int
+    private var starts: HeaderReader
+    private var lengths: HeaderReader
+    /// Where what was read so far ends: the table, and the rows that it has named.
+    private(set) var end: Int
+
+    init(_ source: Buffer, _ rowCount: Int) throws(FormatError) {
+      byteCount = source.byteCount
+      starts = HeaderReader(source, format: name, offset: headerByteCount)
+      lengths = HeaderReader(source, format: name, offset: headerByteCount + rowCount * 4)
+      end = headerByteCount + rowCount * 8
+      guard end <= byteCount else { throw starts.ended(rowCount * 8, "the table of rows") }
     }
-    return rows
-  }
 
-  /// Where the file ends.
-  static func end(of rows: [Range<Int>]) -> Int {
-    rows.map(\.upperBound).reduce(headerByteCount + rows.count * 8, max)
-  }
-
-  private static func number(_ table: [UInt8], _ index: Int) -> Int {
-    table[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | Int($1) }
+    /// Where the next row stands.
+    mutating func next() throws(FormatError) -> Range<Int> {
+      let place = starts.offset
+      let start = Int(try starts.integer("where a row is", bigEndian: true, as: UInt32.self))
+      let length = Int(try lengths.integer("bytes of a row", bigEndian: true, as: UInt32.self))
+      guard start >= headerByteCount, start + length <= byteCount else {
+        throw starts.malformed(
+          at: place, found: "a row of \(length.bytes) at byte \(start)",
+          expected: "rows within the \(byteCount) bytes of the file")
+      }
+      end = max(end, start + length)
+      return start..<start + length
+    }
   }
 
   private static func unpackedRow(

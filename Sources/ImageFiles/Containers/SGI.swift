@@ -84,8 +84,10 @@ enum SGI {
     pixels.metadata = metadata(title, pixels.format)
     pixels.trailingByteCount = nil
     if options.findsEnd {
-      let rows = try rows(reader.buffer, array.height * array.bandCount)
-      pixels.trailingByteCount = reader.byteCount - end(of: rows)
+      let rowCount = array.height * array.bandCount
+      var table = try RowTable(reader.buffer, rowCount)
+      for _ in 0..<rowCount { _ = try table.next() }
+      pixels.trailingByteCount = reader.byteCount - table.end
     }
     let packed = array
     return .decoded(pixels, reason: "the pixels are in run lengths") {
