@@ -1,6 +1,7 @@
 """safetensors against the library that owns it, by its interface to NumPy."""
 
 import json
+import shlex
 import struct
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_what_has_no_image_is_refused(refused, here):
     save_file({"bias": array("f4", (9,)), "deep": array("f4", (1, 1, 1, 2, 3))}, "a.safetensors")
     refused("open", "a.safetensors", "--hash", words=["bias", "2 to 4 axes"])
     refused("open", "a.safetensors", "--tensor", "bias", "--hash", words=["(9,)", "2 to 4 axes"])
-    refused("open", "a.safetensors", "--tensor", "none", "--hash", words=["none", "bias, deep"])
+    refused("open", "a.safetensors", "--tensor", "none", "--hash", words=['there is no tensor "none"', "bias, deep"])
 
 
 def test_a_tensor_is_for_files_that_have_several(refused, imgtool, here):
@@ -82,6 +83,27 @@ def test_a_header_with_blanks_at_its_end_and_metadata(imgtool, here):
     write(json.dumps({"__metadata__": {"format": "pt"}, "x": entry()}).encode() + b"     ")
     assert not shown("a.safetensors").any()
     assert "metadata of safetensors (format)" in imgtool("open", "a.safetensors", "--save", "o.png").errors
+
+
+def test_many_keys_of_metadata_are_told_in_a_line(imgtool, here):
+    write({"__metadata__": {f"key{index}": "x" for index in range(2000)}, "x": entry()})
+    errors = imgtool("open", "a.safetensors", "--save", "o.png").errors
+    assert "(key0, key1" in errors and "key7 and 1992 more)" in errors and len(errors) < 300
+
+
+@pytest.mark.parametrize("kind", ["i2", ">i2", ">u2", "f2", "u4", "i1", "f8"])
+def test_planes_that_may_be_images_are_read_by_the_options_of_the_note(imgtool, here, kind):
+    pixels = array(kind, (3, 5, 7))
+    if kind.startswith(">"):
+        np.save("a.npy", pixels)
+    else:
+        save_file({"x": pixels}, "a.safetensors")
+    path = "a.npy" if kind.startswith(">") else "a.safetensors"
+    errors = imgtool("open", path, "--hash").errors
+    options = shlex.split(errors.partition("these options: ")[2].splitlines()[0])
+    assert options.pop() == "N", errors
+    imgtool("frombuffer", path, *options, "1", "--trailing", "ok", "--save", "o.npy")
+    assert np.array_equal(np.load("o.npy"), pixels[1])
 
 
 def test_tensors_that_share_bytes_are_told(imgtool, here):

@@ -13,25 +13,33 @@ struct HeaderFields: Sendable {
   /// The format's name, for errors.
   let format: String
   private(set) var fields: [Field] = []
+  /// The index of the last field with each key.
+  private var places: [String: Int] = [:]
 
   init(_ format: String) { self.format = format }
 
   mutating func append(_ key: String, _ value: String, at offset: Int) {
+    places[key] = fields.count
     fields.append(Field(key: key, value: value, offset: offset))
   }
 
   /// The last field with one of the keys; a later line takes the place of an earlier one.
-  func field(_ keys: String...) -> Field? { fields.last { keys.contains($0.key) } }
+  ///
+  /// - Complexity: O(keys).
+  func field(_ keys: String...) -> Field? { field(keys) }
+
+  private func field(_ keys: [String]) -> Field? {
+    keys.compactMap { places[$0] }.max().map { fields[$0] }
+  }
 
   /// The value of the last field with one of the keys.
-  subscript(_ keys: String...) -> String? { fields.last { keys.contains($0.key) }?.value }
+  subscript(_ keys: String...) -> String? { field(keys)?.value }
 
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` where the key is missing.
-  func required(_ keys: String...) throws(FormatError) -> Field {
-    if let found = fields.last(where: { keys.contains($0.key) }) { return found }
+  func required(_ key: String) throws(FormatError) -> Field {
+    if let found = field(key) { return found }
     throw .malformed(
-      format: format, offset: 0, found: "no \"\(keys[0])\"",
-      expected: "\"\(keys[0])\" in the header")
+      format: format, offset: 0, found: "no \"\(key)\"", expected: "\"\(key)\" in the header")
   }
 
   /// The whole number of a field.
@@ -63,14 +71,11 @@ struct HeaderFields: Sendable {
   ///
   /// - Parameter isUsual: whether a field says nothing that an image without it lacks.
   func metadata(_ pixels: PixelFormat, _ isUsual: (Field) -> Bool) -> Metadata? {
-    var names: [String] = []
-    for field in fields where !isUsual(field) && !names.contains(field.key) && names.count < 32 {
-      names.append(field.key)
-    }
+    var seen: Set<String> = []
+    let names = fields.filter { !isUsual($0) && seen.insert($0.key).inserted }.map(\.key)
     guard !names.isEmpty else { return nil }
     var metadata = Metadata(format: pixels)
-    let list = names.map { $0.withoutControls() }.joined(separator: ", ")
-    metadata.lose("fields of \(format) (\(list))")
+    metadata.lose("fields of \(format) (\(names.listed()))")
     return metadata
   }
 

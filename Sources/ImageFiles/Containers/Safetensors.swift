@@ -91,8 +91,7 @@ enum Safetensors {
       !said.isEmpty
     {
       var metadata = Metadata(format: pixels.format)
-      let keys = said.map { $0.key.withoutControls() }.joined(separator: ", ")
-      metadata.lose("metadata of safetensors (\(keys))")
+      metadata.lose("metadata of safetensors (\(said.map(\.key).listed()))")
       pixels.metadata = metadata
     }
     return .mapped(pixels)

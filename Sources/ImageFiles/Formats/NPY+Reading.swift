@@ -154,14 +154,15 @@ extension NPY {
     _ header: Header, _ element: ArrayElement, _ axes: Axes, _ mode: Mode
   ) -> [String] {
     guard header.shape.count == 3, !(1...4).contains(header.shape[2]), !header.isFortranOrder,
-      let single = Mode(showing: element, bandCount: 1)
+      let single = Mode(showing: element, bandCount: 1),
+      let rawmode = Rawmode.storing(single, in: element)
     else { return [] }
     let shape = header.shape.map(String.init).joined(separator: ", ")
     return [
       "shape (\(shape)) is taken as the planes of one \(mode.name) image; if they are "
         + "\(axes.bands.count) images, give `imgtool frombuffer` these options: --size "
-        + "\(axes.columns.count)x\(axes.rows.count) --mode '\(single.name)' --offset "
-        + "\(header.offset) --frame N"
+        + "\(axes.columns.count)x\(axes.rows.count) --mode '\(single.name)' "
+        + "--rawmode '\(rawmode.name)' --offset \(header.offset) --frame N"
     ]
   }
 }
