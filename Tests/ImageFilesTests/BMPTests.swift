@@ -207,7 +207,7 @@ import Testing
       + [1, 2, 3, 0, 2, 7]
     #expect(
       throws: FormatError.malformed(
-        format: "bmp", offset: 60, found: "0 bytes to the end", expected: "a run, 1 bytes")
+        format: "bmp", offset: 60, found: "0 bytes to the end", expected: "a run, 1 byte")
     ) { try ShownFile(file, as: .bmp) }
   }
 

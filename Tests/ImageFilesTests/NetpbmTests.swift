@@ -174,7 +174,7 @@ import Testing
       ("P5 1 -1 255\n", 5, "\"-1\"", "the height, 1 to 2147483647"),
       ("P5 1 1 65536\n", 7, "\"65536\"", "the maxval, 1 to 65535"),
       ("P5 1 1 99999999999999999999\n", 7, "\"99999999999999999999\"", "the maxval, 1 to 65535"),
-      ("P5 1", 4, "0 bytes to the end", "the width, 1 bytes"),
+      ("P5 1", 4, "0 bytes to the end", "the width, 1 byte"),
       ("P9 1 1\n", 0, "[\"50\", \"39\"]", "\"P1\" to \"P7\""),
       ("P51 1 255\n", 2, "49", "white space"),
       ("P5 1 1 10\n\u{b}", 10, "11", "at most 10"),

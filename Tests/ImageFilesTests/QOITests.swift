@@ -109,7 +109,7 @@ import Testing
     file[6] = 255
     #expect(
       throws: FormatError.malformed(
-        format: "qoi", offset: 14, found: "1 bytes of chunks",
+        format: "qoi", offset: 14, found: "1 byte of chunks",
         expected: "at least 1052 for 65281x1 pixels")
     ) { try ShownFile(file, as: .qoi) }
     file.replaceSubrange(4..<12, with: [UInt8](repeating: 255, count: 8))

@@ -215,7 +215,7 @@ import Testing
     ) { try ShownFile(Self.header(11, 3, 1, bits: 8) + [0x81, 1], as: .tga) }
     #expect(
       throws: FormatError.malformed(
-        format: "tga", offset: 18, found: "1 bytes of packets", expected: "packets for 3x1 pixels")
+        format: "tga", offset: 18, found: "1 byte of packets", expected: "packets for 3x1 pixels")
     ) { try ShownFile(Self.header(11, 3, 1, bits: 8) + [0x81], as: .tga) }
   }
 

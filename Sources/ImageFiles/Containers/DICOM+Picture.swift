@@ -219,7 +219,7 @@ extension DICOM {
         padded.inWholeBytes <= available
       else {
         throw reader.malformed(
-          at: element.offset, found: "\(available) bytes of pixels",
+          at: element.offset, found: "\(available.bytes) of pixels",
           expected: "\(count > 1 ? "\(count) frames of " : "")\(width)x\(height), "
             + "\(frameBits / (width * height)) bits a pixel")
       }

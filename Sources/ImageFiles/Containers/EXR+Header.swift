@@ -39,7 +39,7 @@ extension EXR {
         guard count <= HeaderReader.textByteCount, reader.offset <= HeaderReader.textByteCount
         else {
           throw .tooLarge(
-            format: name, found: "an attribute of \(count) bytes",
+            format: name, found: "an attribute of \(count.bytes)",
             limit: "\(HeaderReader.textByteCount) bytes")
         }
         let offset = reader.offset
@@ -55,7 +55,7 @@ extension EXR {
           throw reader.malformed(
             at: values[key]?.offset ?? 8,
             found: values[key].map { "\(key) of \($0.value.count) bytes" } ?? "no \"\(key)\"",
-            expected: "\"\(key)\" of \(byteCount) bytes")
+            expected: "\"\(key)\" of \(byteCount.bytes)")
         }
         return found.value
       }

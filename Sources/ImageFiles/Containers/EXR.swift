@@ -95,7 +95,7 @@ enum EXR {
       let count = Int(try reader.integer("the bytes of a row", as: UInt32.self))
       guard y == header.top + index, count == header.rowByteCount else {
         throw reader.malformed(
-          at: place, found: "row \(y) of \(count) bytes",
+          at: place, found: "row \(y) of \(count.bytes)",
           expected: "row \(header.top + index) of \(header.rowByteCount)")
       }
     }

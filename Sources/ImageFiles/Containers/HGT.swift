@@ -25,7 +25,7 @@ enum HGT {
   ) throws(FormatError) -> FileFormat.Description {
     guard let (width, height) = sizes.first(where: { $0 * $1 * 2 == reader.byteCount }) else {
       throw reader.malformed(
-        at: 0, found: "\(reader.byteCount) bytes in the file",
+        at: 0, found: "\(reader.byteCount.bytes) in the file",
         expected: sizes.map { "\($0 * $1 * 2) for \($0)x\($1)" }.joined(separator: ", "))
     }
     let element = ArrayElement(.signed, byteCount: 2, isBigEndian: true)

@@ -89,7 +89,7 @@ enum KTX2 {
     texture.byteCount = texture.frameStep?.multiplied(by: count)
     guard texture.byteCount == ends.byteCount else {
       throw reader.malformed(
-        at: indexOffset + 8, found: "\(ends.byteCount) bytes in the largest level",
+        at: indexOffset + 8, found: "\(ends.byteCount.bytes) in the largest level",
         expected:
           "those of \(count) x \(texture.width)x\(texture.height), \(pixel.bitCount) bits a pixel")
     }
@@ -140,7 +140,7 @@ enum KTX2 {
       }
       if let header = headers.first(where: { $0.overlaps(offset..<end) }) {
         throw reader.malformed(
-          at: at, found: "a level of \(byteCount) bytes from byte \(offset) on",
+          at: at, found: "a level of \(byteCount.bytes) from byte \(offset) on",
           expected: "one apart from bytes \(header.lowerBound) to \(header.upperBound), which "
             + "describe it")
       }
@@ -156,7 +156,7 @@ enum KTX2 {
   ) throws(FormatError) -> [(key: String, value: String)] {
     guard byteCount <= HeaderReader.textByteCount, start + byteCount <= reader.byteCount else {
       throw reader.malformed(
-        at: 56, found: "\(byteCount) bytes of keys from byte \(start) on",
+        at: 56, found: "\(byteCount.bytes) of keys from byte \(start) on",
         expected: "at most a mebibyte, in the \(reader.byteCount) bytes of the file")
     }
     var found: [(key: String, value: String)] = []
@@ -166,7 +166,7 @@ enum KTX2 {
       let count = Int(try reader.integer("the length of a key and value", as: UInt32.self))
       guard count <= end - reader.offset else {
         throw reader.malformed(
-          at: reader.offset - 4, found: "a key and value of \(count) bytes",
+          at: reader.offset - 4, found: "a key and value of \(count.bytes)",
           expected: "\(end - reader.offset) at most")
       }
       let parts = try reader.bytes(count, "a key and value").split(

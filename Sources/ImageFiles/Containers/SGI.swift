@@ -52,7 +52,7 @@ enum SGI {
     let sampleByteCount = Int(try reader.byte("bytes of a sample"))
     guard storage <= 1, let element = types.element(sampleByteCount, isBigEndian: true) else {
       throw reader.malformed(
-        at: 2, found: "storage \(storage), \(sampleByteCount) bytes a sample",
+        at: 2, found: "storage \(storage), \(sampleByteCount.bytes) a sample",
         expected: "storage 0 or 1, 1 or 2 bytes a sample")
     }
     var numbers: [Int] = []

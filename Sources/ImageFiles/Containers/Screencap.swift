@@ -115,7 +115,7 @@ enum Screencap {
       let found = pixels(number, width: width, height: height, offset: offset)
     else {
       throw reader.malformed(
-        at: 0, found: "\(reader.byteCount) bytes in the file",
+        at: 0, found: "\(reader.byteCount.bytes) in the file",
         expected: "12 or 16, and packed rows of \(width)x\(height) of format \(number)")
     }
     var pixels = FileFormat.Pixels(layout: found.layout, format: found.format)

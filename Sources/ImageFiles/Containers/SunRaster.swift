@@ -91,7 +91,7 @@ enum SunRaster {
     }
     guard byteCount.isMultiple(of: 3), byteCount <= 768 else {
       throw reader.malformed(
-        at: 28, found: "\(byteCount) bytes of a color map",
+        at: 28, found: "\(byteCount.bytes) of a color map",
         expected: "3 for each of up to 256 colors")
     }
     let planes = try reader.bytes(byteCount, "the color map")

@@ -54,7 +54,7 @@ extension XWD {
       let least = (width * bitsPerPixel + 7).inWholeBytes
       guard stride >= least else {
         throw reader.malformed(
-          at: 48, found: "rows of \(stride) bytes",
+          at: 48, found: "rows of \(stride.bytes)",
           expected: "\(least) for \(width) pixels of \(bitsPerPixel) bits")
       }
     }

@@ -80,7 +80,7 @@ struct ZipDirectory: Sendable {
     }
     guard byteCount <= place, start <= place - byteCount else {
       throw reader.malformed(
-        at: place, found: "a directory of \(byteCount) bytes at byte \(start)",
+        at: place, found: "a directory of \(byteCount.bytes) at byte \(start)",
         expected: "one before byte \(place)")
     }
     return (start, byteCount, min(reader.byteCount, place + endByteCount + comment))
@@ -163,7 +163,7 @@ extension ZipDirectory.Member {
       first <= reader.byteCount - byteCount
     else {
       throw reader.malformed(
-        at: start, found: "\(title) of \(byteCount) bytes at byte \(first)",
+        at: start, found: "\(title) of \(byteCount.bytes) at byte \(first)",
         expected: "a member within the \(reader.byteCount) bytes of the file")
     }
     return first..<first + byteCount

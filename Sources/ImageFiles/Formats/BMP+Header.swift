@@ -52,7 +52,7 @@ extension BMP {
     let size = Int(try reader.integer("the size of the header", as: UInt32.self))
     let headerEnd = fileHeaderByteCount + size
     guard size == 12 || (16...64).contains(size) || size == 108 || size == 124 else {
-      throw .unsupported(format: name, feature: "a header of \(size) bytes")
+      throw .unsupported(format: name, feature: "a header of \(size.bytes)")
     }
     var info = HeaderReader(reader.buffer, format: name, offset: reader.offset)
     reader.offset += size - 4

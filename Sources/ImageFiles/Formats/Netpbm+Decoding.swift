@@ -44,7 +44,7 @@ extension Netpbm {
       let found = reader.byteCount - header.offset
       guard let needed, needed <= found else {
         throw reader.malformed(
-          at: header.offset, found: "\(found) bytes to the end",
+          at: header.offset, found: "\(found.bytes) to the end",
           expected: "at least \(needed.map(String.init) ?? "2⁶³") for the rows")
       }
     }

@@ -78,7 +78,7 @@ extension QOI {
     let chunks = chunks(buffer)
     guard pixelCount / longestRun <= chunks.count else {
       throw .malformed(
-        format: "qoi", offset: headerByteCount, found: "\(chunks.count) bytes of chunks",
+        format: "qoi", offset: headerByteCount, found: "\(chunks.count.bytes) of chunks",
         expected: "at least \(pixelCount / longestRun) for \(width)x\(height) pixels")
     }
     let target = try Buffer.zeroed(byteCount: byteCount)

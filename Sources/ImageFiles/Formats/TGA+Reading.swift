@@ -160,7 +160,7 @@ extension TGA {
     let pixelCount = header.width * header.height
     guard (pixelCount + 127) / 128 * (1 + header.pixelByteCount) <= packets.count else {
       throw .malformed(
-        format: "tga", offset: header.pixelOffset, found: "\(packets.count) bytes of packets",
+        format: "tga", offset: header.pixelOffset, found: "\(packets.count.bytes) of packets",
         expected: "packets for \(header.width)x\(header.height) pixels")
     }
     var input = CompressedInput(source, packets)

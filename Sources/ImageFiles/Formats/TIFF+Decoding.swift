@@ -65,7 +65,7 @@ extension TIFF.Decoding {
     let inside = samples.source == .samples ? max(byteCount, segmentByteCount) : byteCount / 6
     if let ratio = segments.compression.greatestRatio, inside / ratio > source.byteCount {
       throw .malformed(
-        format: "tiff", offset: 0, found: "a file of \(source.byteCount) bytes",
+        format: "tiff", offset: 0, found: "a file of \(source.byteCount.bytes)",
         expected: "bytes for \(width)x\(height) pixels, which need \(byteCount) unpacked")
     }
     let page = imgtool_tiff_page(

@@ -234,7 +234,7 @@ extension TIFF.Samples {
       guard case .tooShort(let short) = error else { throw .view(error) }
       throw .malformed(
         format: "tiff", offset: planes.starts[0],
-        found: "the end of the file after \(byteCount) bytes",
+        found: "the end of the file after \(byteCount.bytes)",
         expected: "\(segments.height) rows, which need \(short.needed)")
     }
     return layout

@@ -153,7 +153,7 @@ enum Y4M {
         }
         throw reader.malformed(
           at: line, found: "\(reader.byteCount - line) bytes to the end",
-          expected: "\"FRAME\" and a frame of \(byteCount) bytes")
+          expected: "\"FRAME\" and a frame of \(byteCount.bytes)")
       }
       starts.append(reader.offset)
       if found.count > 1 { saying.insert(reader.offset) }

@@ -52,7 +52,7 @@ struct JPEGScan {
   ) throws(FormatError) {
     guard bytes.count >= 6, bytes.count == 6 + 3 * Int(bytes[5]) else {
       throw reader.malformed(
-        at: offset, found: "\(bytes.count) bytes of a frame", expected: "3 for each component")
+        at: offset, found: "\(bytes.count.bytes) of a frame", expected: "3 for each component")
     }
     func refuse(_ feature: String) -> FormatError {
       .unsupported(format: JPEG.name, feature: feature)
