@@ -32,7 +32,11 @@ extension Image {
       width: half.width, height: half.height, pixelByteCount: format.pixelByteCount)
     let pool = TilePool()
     let area = Rectangle(x: 0, y: 0, width: half.width, height: half.height)
-    try withSpace(for: area, with: mirrored) { () throws(ViewError) in
+    // Left and right halves are whole rows: half by half, each row would be asked for twice.
+    let isAcross = axis == .horizontal
+    try withSpace(
+      for: isAcross ? bounds : area, with: isAcross ? nil : mirrored
+    ) { () throws(ViewError) in
       try Parallel.forEach(
         count: tiling.count, threads: writers(threads)
       ) { index throws(ViewError) in
