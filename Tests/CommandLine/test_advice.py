@@ -130,7 +130,9 @@ def test_what_an_error_advises_works(files, kind):
     tried = given = 0
     wrong = []
     known = set()
-    for line, last in lines()[kind]:
+    every = lines()[kind]
+    # Of thousands, each third: another one of each kind of storage.
+    for line, last in every[::3] if len(every) > 500 else every:
         run = run_tool(*line, *last, ok=None)
         if run.exit == 0:
             continue

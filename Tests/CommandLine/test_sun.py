@@ -100,7 +100,8 @@ def test_what_is_saved_is_read_by_others_and_by_open(imgtool, here, program, mod
             "--save", "o.ras", "--expect-shared")
     wanted = np.frombuffer(PALETTE, "u1").reshape(256, 3)[pixels] if mode == "P" else pixels
     assert np.array_equal(netpbm(program, "o.ras"), wanted)
-    with Image.open("o.ras") as image:
+    # One pixel of random bytes may look like a brush of GIMP.
+    with Image.open("o.ras", formats=["SUN"]) as image:
         found = image.convert("RGB") if mode == "P" else image
         assert np.array_equal(np.asarray(found), wanted)
     if mode != "P":

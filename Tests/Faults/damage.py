@@ -157,7 +157,7 @@ def allocations(scale: int) -> Tally:
         for task in TASKS if scale else short:
             arguments = ["frombuffer", *layout, "--trailing", "ok", *task]
             fail_each(tally, folder, arguments, task)
-            limit_space(tally, folder, arguments, task, 16 if scale else 160)
+            limit_space(tally, folder, arguments, task, 16 if scale else 400)
     return tally
 
 

@@ -141,14 +141,14 @@ def state(seen: Calls, folder) -> str:
 
 
 def errors(scale: int) -> Tally:
-    """`scale` errnos for each call; 0 for one errno at each seventh call."""
+    """`scale` errnos for each call; 0 for one errno at each 31st call."""
     tally = Tally()
     turn = 0
     with scratch() as folder:
         for path in PATHS:
             seen = observe(path, folder)
             for index, call in enumerate(seen.calls):
-                if scale == 0 and (index + turn) % 11:
+                if scale == 0 and (index + turn) % 31:
                     continue
                 for step in range(max(1, scale)):
                     inject = call.inject(f"error={ERRNOS[(index + turn + step) % len(ERRNOS)]}")
@@ -192,7 +192,7 @@ def kills(scale: int) -> Tally:
             seen = observe(path, folder)
             strays = 0
             for index, call in enumerate(seen.calls):
-                if scale == 0 and (index + turn) % 7:
+                if scale == 0 and (index + turn) % 19:
                     continue
                 path.prepare(folder, b"")
                 inject = call.inject("signal=KILL")

@@ -18,7 +18,7 @@ def names(folder) -> list:
 
 
 def proofs(scale: int) -> Tally:
-    """A signal at each call; 0 for one signal at each 60th call."""
+    """A signal at each call; 0 for one signal at each 120th call."""
     tally = Tally()
     with scratch() as folder, scratch() as logs:
         for place in ([], ["--in-place"]):
@@ -28,9 +28,9 @@ def proofs(scale: int) -> Tally:
             done = run(line, folder, ["strace", "-o", log])
             assert done.exit == 0, done
             for index, call in enumerate(calls_of(log.read_text(errors="replace"))):
-                if scale == 0 and index % 60:
+                if scale == 0 and index % 120:
                     continue
-                for name in SIGNALS if scale else [SIGNALS[index // 60 % len(SIGNALS)]]:
+                for name in SIGNALS if scale else [SIGNALS[index // 120 % len(SIGNALS)]]:
                     interrupt(tally, folder, line, name, call.inject(f"signal={name}"))
             for moment in range(4, 60, 1 if scale else 9):
                 die(tally, folder, line, moment)

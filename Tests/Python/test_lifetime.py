@@ -15,7 +15,7 @@ import imgtool
 from imgtool import _memory
 
 # A fifth of a percent of them would already show as memory that grows.
-ROUNDS = int(os.environ.get("IMGTOOL_ROUNDS", "4000" if os.environ.get("CI") else "100000"))
+ROUNDS = int(os.environ.get("IMGTOOL_ROUNDS", "2000" if os.environ.get("CI") else "100000"))
 SIZE = (64, 64)
 
 

@@ -75,7 +75,7 @@ def installed(wheel, tmp_path_factory):
 
 
 @pytest.mark.parametrize("source", [
-    ("wheel",), ("Python",), (".",), ("--no-build-isolation", "Python"),
+    ("wheel",), (".",), ("--no-build-isolation", "Python"),
 ], ids=" ".join)
 def test_it_works_in_a_fresh_environment_and_leaves_nothing(source, wheel, tmp_path):
     environment = Environment(tmp_path / "environment")
