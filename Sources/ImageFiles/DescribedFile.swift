@@ -118,10 +118,11 @@ package struct DescribedFile: Sendable {
     }
     let trailing = decoded?.trailingByteCount ?? pixels.trailingByteCount
     let losses = decoded?.losses ?? []
-    guard let metadata = decoded?.metadata ?? pixels.metadata, !metadata.isEmpty else {
-      return (image, trailing, losses)
-    }
-    return (image.with(metadata: metadata), trailing, losses)
+    var metadata = decoded?.metadata ?? pixels.metadata ?? Metadata(format: pixels.format)
+    metadata.rescaling = pixels.rescaling
+    return (
+      metadata.isEmpty ? image : image.with(metadata: metadata), trailing, losses
+    )
   }
 
   /// The format of a file, by its first bytes or else by its suffix.

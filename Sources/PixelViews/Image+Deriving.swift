@@ -99,8 +99,15 @@ extension Image {
   }
 
   func appending(_ stage: Stage, palette: Palette? = nil) -> Image {
-    Image(
+    let image = Image(
       buffer: buffer, checked: layout, storedFormat: storedFormat, palette: palette,
       stages: stages + [stage], purpose: purpose, losses: losses, like: self)
+    guard var metadata, metadata.rescaling != nil else { return image }
+    switch stage {
+    case .neighborhood, .select: return image
+    case .convert: metadata.dropRescaling(isMeant: false)
+    case .window, .curve, .rescale: metadata.dropRescaling(isMeant: true)
+    }
+    return image.attaching(metadata)
   }
 }

@@ -78,6 +78,8 @@ public struct Metadata: Hashable, Sendable {
   public var background: Background?
   /// For each color of ``format``, and its opacity, how many bits of its samples mean something.
   public var significantBits: [UInt8] = []
+  /// What makes numbers of the samples of ``format``, where they stand for others.
+  package var rescaling: Rescaling?
   /// Everything else, in the order of the file.
   public var chunks: [Chunk] = []
   /// What is not here though the file had it, as nouns: for the notes of a save.
@@ -111,6 +113,21 @@ public struct Metadata: Hashable, Sendable {
     else { return lose("\(chunk.summary) (beyond a limit)") }
     chunks.append(chunk)
   }
+
+  /// For other samples than those of the file: its rescaling is not theirs.
+  ///
+  /// - Parameter isMeant: whether whoever asked for these has no use for it any more.
+  mutating func dropRescaling(isMeant: Bool) {
+    guard rescaling != nil else { return }
+    rescaling = nil
+    if !isMeant { lose(Metadata.rescalingWords) }
+    guard case .file(var file, let view) = origin else { return }
+    file.dropRescaling(isMeant: isMeant)
+    origin = .file(file, view)
+  }
+
+  /// What is lost where a file does not say what its samples stand for.
+  package static let rescalingWords = "scale and bias of the samples"
 
   package mutating func lose(_ what: String) {
     if !losses.contains(what), losses.count < Metadata.countLimit { losses.append(what) }

@@ -150,7 +150,7 @@ def test_rescaled_numbers_are_said_with_the_options_that_show_them(imgtool, here
     with fits.open("a.fits", "update", do_not_scale_image_data=True) as file:
         file[0].header["BSCALE"], file[0].header["BZERO"] = scale, zero
     facts = imgtool("info", "a.fits", "--json").json
-    assert (facts["scale"], facts["bias"]) == (scale, zero)
+    assert (facts["scale"], facts["bias"]) == (scale, zero) and "metadata" not in facts
     advice = next(note for note in facts["notes"] if "--scale" in note).split("; ")[1]
     options = advice.removesuffix(" shows those").split()
     imgtool("open", "a.fits", "--save", "o.npy")
@@ -161,6 +161,54 @@ def test_rescaled_numbers_are_said_with_the_options_that_show_them(imgtool, here
     # Bytes and words become 32-bit floats, and longer numbers 64-bit ones, as astropy's do.
     assert shown.dtype == wanted.dtype.newbyteorder("=")
     assert np.allclose(shown, wanted, rtol=1e-6 if shown.dtype == "f4" else 1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "i4"])
+def test_rescaled_numbers_are_kept_by_formats_that_say_them(imgtool, here, dtype):
+    nibabel = pytest.importorskip("nibabel")
+    array = pixels(dtype)
+    write("a.fits", array)
+    with fits.open("a.fits", "update", do_not_scale_image_data=True) as file:
+        file[0].header["BSCALE"], file[0].header["BZERO"] = 0.1, -3.25
+    for target in ["o.fits", "o.nii"]:
+        assert "scale and bias" not in imgtool("open", "a.fits", "--save", target).errors
+    assert np.array_equal(read("o.fits"), read("a.fits"))
+    # No 32-bit float is 0.1: it is a file of version 2.
+    wanted = array[::-1].astype("f8") * 0.1 - 3.25
+    assert np.allclose(nibabel.load("o.nii").get_fdata().T, wanted, rtol=1e-12)
+    # Numbers that were made of the samples need no scale; others lose it, and are told so.
+    run = imgtool("open", "a.fits", "--scale", "0.1", "--bias", "-3.25", "--crop", "5x4+1+1",
+                  "--save", "n.fits")
+    assert "scale and bias" not in run.errors and "BSCALE" not in fits.getheader("n.fits")
+    for step, target in [([], "o.npy"), (["--convert", "F"], "f.fits")]:
+        run = imgtool("open", "a.fits", *step, "--save", target)
+        assert "scale and bias of the samples are not in the file" in run.errors
+
+
+def test_a_scale_that_a_file_would_take_for_a_type_is_named_as_lost(imgtool, here):
+    nibabel = pytest.importorskip("nibabel")
+    image = nibabel.Nifti1Image(pixels("i2").T, np.eye(4))
+    image.header.set_slope_inter(1, 32768)
+    nibabel.save(image, "a.nii")
+    data = bytearray((here / "a.nii").read_bytes())
+    data[112:120] = np.array([1, 32768], "<f4").tobytes()
+    (here / "a.nii").write_bytes(data)
+    assert "scale and bias" in imgtool("open", "a.nii", "--save", "o.fits").errors
+    imgtool("open", "o.fits", "--compare", "a.nii")
+
+
+def test_cards_that_a_save_loses_are_named(imgtool, here):
+    write("a.fits", pixels("i2"), OBJECT="M31", EXPTIME=30.0, CRPIX1=3.0)
+    with fits.open("a.fits", "update") as file:
+        file[0].header["HISTORY"] = "made here"
+        file[0].header["BLANK"] = -7
+    for target in ["o.fits", "o.npy"]:
+        errors = imgtool("open", "a.fits", "--save", target).errors
+        for key in ["OBJECT", "EXPTIME", "CRPIX1", "HISTORY", "BLANK"]:
+            assert key in errors
+        assert "BITPIX" not in errors and "NAXIS" not in errors
+    write("b.fits", pixels("u2"))
+    assert imgtool("open", "b.fits", "--strict", "--save", "o.fits").errors == ""
 
 
 def test_a_compressed_image_and_tables_are_refused_by_name(refused, here):

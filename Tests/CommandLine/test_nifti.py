@@ -116,6 +116,31 @@ def test_rescaled_numbers_are_said_with_the_options_that_show_them(imgtool, here
     assert np.array_equal(np.load("o.npy"), wanted.astype("f4"))
 
 
+@pytest.mark.parametrize("kind", ["one", "two"])
+def test_a_slope_is_kept_and_what_else_is_lost_is_named(imgtool, here, kind):
+    array = pixels("i2")
+    image = KINDS[kind](array.T, np.diag([0.5, 0.5, 2, 1]))
+    image.header["descrip"] = b"a head"
+    image.header.extensions.append(nibabel.nifti1.Nifti1Extension("comment", b"hello"))
+    nibabel.save(image, "a.nii")
+    data = bytearray((here / "a.nii").read_bytes())
+    at, form = (176, "<dd") if kind == "two" else (112, "<ff")
+    data[at:at + struct.calcsize(form)] = struct.pack(form, 0.5, -1024)
+    (here / "a.nii").write_bytes(data)
+    errors = imgtool("open", "a.nii", "--save", "o.nii").errors
+    for words in ["sizes of a voxel", "description", "place in space", "extensions"]:
+        assert words in errors
+    assert "scale and bias" not in errors and "intent" not in errors
+    assert np.array_equal(nibabel.load("o.nii").get_fdata(), nibabel.load("a.nii").get_fdata())
+    imgtool("open", "a.nii", "--save", "o.fits")
+    fits = pytest.importorskip("astropy.io.fits")
+    assert np.array_equal(fits.getdata("o.fits")[::-1], array * 0.5 - 1024)
+    assert "scale and bias" in imgtool("open", "a.nii", "--save", "o.npy").errors
+    # What this program writes loses nothing when it is saved again.
+    assert "not in the file" not in imgtool("open", "o.nii", "--strict", "--save", "p.nii").errors
+    assert (here / "p.nii").read_bytes() == (here / "o.nii").read_bytes()
+
+
 @pytest.mark.parametrize("code,words", [(32, "complex"), (1792, "complex"), (1536, "128-bit"), (1, "bits"),
                                         (99, "data type 99")])
 def test_other_types_are_refused_by_name(refused, here, code, words):

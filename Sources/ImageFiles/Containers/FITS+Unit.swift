@@ -14,6 +14,8 @@ extension FITS {
     /// Its samples, where they are an image that is shown.
     private(set) var array: StoredArray?
     private(set) var rescaling: Rescaling?
+    /// What its cards say beside that.
+    private(set) var metadata: Metadata?
     /// The sample of pixels without a value.
     private(set) var blank: Int?
     private(set) var isTable = false
@@ -89,6 +91,7 @@ extension FITS {
       array.isBottomUp = true
       array.flipsSignBit = flipped != nil
       self.array = array
+      metadata = fields.metadata(array.shownFormat) { Unit.isUsual($0) }
       if flipped == nil, !line.isIdentity { rescaling = line }
       if element.kind != .float, let field = fields.field("BLANK") {
         blank = try fields.integer(field, in: Int.min...Int.max)
@@ -109,7 +112,7 @@ extension FITS {
       offset.added(to: blockByteCount - 1).map { $0 / blockByteCount * blockByteCount }
     }
 
-    /// The cards that say where samples are, and what they mean.
+    /// The cards that say something.
     private static func fields(_ reader: inout HeaderReader) throws(FormatError) -> HeaderFields {
       var fields = HeaderFields(FITS.name)
       let start = reader.offset
@@ -123,8 +126,10 @@ extension FITS {
         let key = String(decoding: card.prefix(8), as: UTF8.self).trimmed
         if place == start { try check(key, card, reader) }
         if key == "END" { return fields }
-        if card[8] == UInt8(ascii: "="), counts(key) {
+        if card[8] == UInt8(ascii: "=") {
           fields.append(key, value(card.dropFirst(10)), at: place)
+        } else if ["COMMENT", "HISTORY"].contains(key) {
+          fields.append(key, String(decoding: card.dropFirst(8), as: UTF8.self).trimmed, at: place)
         }
         guard reader.offset - start < HeaderReader.textByteCount else {
           throw reader.malformed(
@@ -148,13 +153,22 @@ extension FITS {
       }
     }
 
-    private static func counts(_ key: String) -> Bool {
-      key.hasPrefix("NAXIS")
-        || [
-          "XTENSION", "BITPIX", "PCOUNT", "GCOUNT", "GROUPS", "BSCALE", "BZERO", "BLANK", "CTYPE3",
-          "EXTNAME", "ZIMAGE", "ZCMPTYPE",
-        ].contains(key)
+    /// Whether a card says nothing that a file of the pixels alone would not say.
+    private static func isUsual(_ field: HeaderFields.Field) -> Bool {
+      field.key.hasPrefix("NAXIS") || usualKeys.contains(field.key)
+        || field.key == "COMMENT" && usualComments.contains(where: field.value.hasPrefix)
     }
+
+    /// Those that say where samples are and what they mean, and sums of the bytes.
+    private static let usualKeys: Set<String> = [
+      "SIMPLE", "XTENSION", "BITPIX", "PCOUNT", "GCOUNT", "GROUPS", "BSCALE", "BZERO", "EXTEND",
+      "CHECKSUM", "DATASUM",
+    ]
+
+    /// What CFITSIO writes into each file.
+    private static let usualComments = [
+      "FITS (Flexible Image Transport System) format is", "and Astrophysics', volume 376",
+    ]
 
     /// What a card says, without quotes and comment.
     private static func value(_ bytes: ArraySlice<UInt8>) -> String {

@@ -25,6 +25,7 @@ extension FileFormat {
     wideModes: [.gray], honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: FITS.magic) },
     describe: FITS.describe,
+    metadata: MetadataPlaces(holdsRescaling: { _, image in image.mode.bandCount == 1 }),
     encoding: .plain { image, options throws(FormatError) in
       try FITS.plainFile(image, as: options.rawmode)
     })
@@ -74,6 +75,7 @@ enum FITS {
     var pixels = try array.pixels(in: reader.byteCount, chosen)
     pixels.frameCount = count
     pixels.rescaling = images[index].rescaling
+    pixels.metadata = images[index].metadata
     pixels.trailingByteCount = reader.byteCount - end
     if let blank = images[index].blank {
       pixels.notes.append("\(blank) stands for pixels without a value")
@@ -137,21 +139,35 @@ extension FITS {
     let array = try ArrayFile(
       image, as: rawmode, in: types, format: name, isBigEndian: true)
     guard image.mode.bandCount == 1 else { throw .cannotHold(format: name, image.format) }
-    let zero = zeros.first { $0.element == array.words.element.name }?.zero
+    let element = array.words.element
+    let zero = zeros.first { $0.element == element.name }?.zero
+    let line = image.metadata?.rescaling
+    // Of samples with an inverted sign bit, and those that would be taken for such, a card says this.
+    let isHeld =
+      zero == nil
+      && !(line?.scale == 1 && element.kind != .float
+        && zeros.contains { $0.bits == element.byteCount.inBits && $0.zero == line?.bias })
     var cards = [
       ("SIMPLE", "T"), ("BITPIX", array.typeName), ("NAXIS", "2"), ("NAXIS1", "\(image.width)"),
       ("NAXIS2", "\(image.height)"),
     ]
     if let zero { cards += [("BSCALE", "1"), ("BZERO", zero.plainText)] }
+    if let line, isHeld {
+      cards += [("BSCALE", line.scale), ("BZERO", line.bias)].map {
+        ($0, $1.plainText.uppercased())
+      }
+    }
     let text = cards.map { key, value in
       card(key.padded(to: 8) + "= " + value.padded(to: 20, isLeft: true))
     }
     let header = filled((text + [card("END")]).joined().utf8, with: UInt8(ascii: " "))
     let byteCount = image.height * image.width * array.words.element.byteCount
     let padding = (blockByteCount - byteCount % blockByteCount) % blockByteCount
-    return array.file(
+    var file = array.file(
       header: header, isBottomUp: true, flipsSignBit: zero != nil,
       trailer: [UInt8](repeating: 0, count: padding))
+    if line != nil, !isHeld { file.lossy.append(Loss(Metadata.rescalingWords)) }
+    return file
   }
 
   private static func card(_ text: String) -> String { text.padded(to: Unit.cardByteCount) }

@@ -10,10 +10,10 @@
 //          344        4  "n+1" or "n+2": the samples are in this file; "ni1" or "ni2": in the .img beside it
 //
 // Analyze is the header of NIfTI-1 without the text at 344, and without slope. Mapped in place;
-// written as one file of version 1, or 2 where a side is beyond 32767. Rows stand as they are
-// stored, the first on top, as in the array that nibabel gives; a viewer that knows where the
-// patient is may turn them. Axes behind rows and columns are frames. Slopes are said and not
-// applied. Refused: complex numbers, f128, bits.
+// written as one file of version 1, or 2 where a side is beyond 32767 or no 32-bit float is the
+// slope. Rows stand as they are stored, the first on top, as in the array that nibabel gives; a
+// viewer that knows where the patient is may turn them. Axes behind rows and columns are frames.
+// Slopes are said and not applied. Refused: complex numbers, f128, bits.
 
 import PixelMemory
 import PixelViews
@@ -27,6 +27,7 @@ extension FileFormat {
     wideModes: [.gray], honorsRawmode: true, keepsNumbers: true,
     recognize: { NIfTI.Version(of: $0) != nil },
     describe: NIfTI.describe,
+    metadata: MetadataPlaces(holdsRescaling: { $0.scale != 0 && $1.mode.bandCount == 1 }),
     encoding: .plain { image, options throws(FormatError) in
       try NIfTI.plainFile(image, as: options.rawmode)
     })
@@ -117,6 +118,12 @@ enum NIfTI {
     var pixels = try array.pixels(in: data?.buffer.byteCount ?? reader.byteCount, options)
     pixels.data = data
     if array.bandCount == 1 { pixels.rescaling = fields.rescaling }
+    let said = try fields.unshown(&reader)
+    if !said.isEmpty {
+      var metadata = Metadata(format: pixels.format)
+      metadata.lose("fields of \(name) (\(said.joined(separator: ", ")))")
+      pixels.metadata = metadata
+    }
     return .mapped(pixels)
   }
 
@@ -186,6 +193,34 @@ private struct Fields {
     rescaling = isMeant ? line : nil
   }
 
+  /// What it says that is neither where the samples stand nor what they are, as nouns.
+  func unshown(_ reader: inout HeaderReader) throws(FormatError) -> [String] {
+    let isTwo = version.kind == .two
+    let end = headerByteCount
+    reader.offset = 0
+    let bytes = try reader.bytes(end, "the header")
+    func says(_ one: Int, _ two: Int, _ count: Int) -> Bool {
+      let place = isTwo ? two : one
+      return bytes[place..<place + count].contains { $0 != 0 }
+    }
+    let sizes = axes.indices.map { index in
+      isTwo
+        ? bytes.double(at: 112 + index * 8, version.isBigEndian)
+        : Double(bytes.float(at: 80 + index * 4, version.isBigEndian))
+    }
+    var said: [String] = []
+    if sizes.contains(where: { $0 != 0 && $0 != 1 }) { said.append("sizes of a voxel") }
+    if says(148, 240, 80) { said.append("description") }
+    if says(124, 192, isTwo ? 16 : 8) { said.append("range to show") }
+    guard version.kind != .analyze else { return said }
+    if says(252, 344, isTwo ? 8 : 4) { said.append("place in space") }
+    if says(68, 504, isTwo ? 4 : 2) { said.append("intent") }
+    if says(123, 500, 1) { said.append("units") }
+    reader.offset = end
+    if !reader.isAtEnd, try reader.byte("the mark of extensions") != 0 { said.append("extensions") }
+    return said
+  }
+
   func array() throws(FormatError) -> StoredArray {
     let (element, bandCount) = try NIfTI.samples(type, isBigEndian: version.isBigEndian)
     let sizes = axes.count == 1 ? axes + [1] : axes
@@ -205,7 +240,10 @@ extension NIfTI {
     guard bandCount == 1 || color != nil && image.mode.holdsColorsAsTheyAre,
       let type = color ?? Int(array.typeName)
     else { throw .cannotHold(format: name, image.format) }
-    let isTwo = max(image.width, image.height) > Int(Int16.max)
+    let line = image.metadata?.rescaling ?? Rescaling(scale: 1, bias: 0)
+    let isTwo =
+      max(image.width, image.height) > Int(Int16.max)
+      || [line.scale, line.bias].contains { Double(Float($0)) != $0 }
     let isBigEndian = element.isBigEndian
     var header = [UInt8](repeating: 0, count: isTwo ? 544 : 352)
     func put(_ number: Int, at offset: Int, _ byteCount: Int) {
@@ -225,12 +263,15 @@ extension NIfTI {
       header.replaceSubrange(4..<12, with: Array("n+2\0\r\n\u{1A}\n".utf8))
       put(544, at: 168, 8)
       for index in 0..<8 { put(Int(Int64(1.0.bitPattern)), at: 104 + index * 8, 8) }
-      put(Int(Int64(1.0.bitPattern)), at: 176, 8)
+      for (index, number) in [line.scale, line.bias].enumerated() {
+        put(Int(truncatingIfNeeded: number.bitPattern), at: 176 + index * 8, 8)
+      }
     } else {
       header.replaceSubrange(344..<348, with: Array("n+1\0".utf8))
       put(352, at: 108)
       for index in 0..<8 { put(1, at: 76 + index * 4) }
-      put(1, at: 112)
+      put(Float(line.scale), at: 112)
+      put(Float(line.bias), at: 116)
       header[38] = UInt8(ascii: "r")
     }
     return array.file(header: header)

@@ -109,6 +109,9 @@ struct StoredArray: Sendable {
     }
   }
 
+  /// What the pixels of a frame are.
+  var shownFormat: PixelFormat { format(bandCount: bandOrder?.count ?? bandCount) ?? single }
+
   /// What one band is shown as; 16 bits in either order are shown under one name.
   private var single: PixelFormat {
     PixelFormat(showing: element.number, bitCount: element.byteCount.inBits)

@@ -12,6 +12,8 @@ package struct MetadataPlaces: Sendable {
   var canHold: @Sendable (Metadata.Density) -> Bool = { $0.pngNumbers != nil }
   var holdsBackground = false
   var holdsSignificantBits = false
+  /// Whether there is a place for what makes numbers of such samples, stored as they are.
+  var holdsRescaling: @Sendable (Rescaling, Image) -> Bool = { _, _ in false }
   /// Whether there may be several texts with one key.
   var repeatsTexts = false
   /// Whether there is a place for what is known of video not to be known.
@@ -53,6 +55,10 @@ package struct MetadataPlaces: Sendable {
       if kept.significantBits.isEmpty { kept.lose("number of significant bits") }
     }
     let isConverted = metadata.format != image.format
+    if let rescaling = kept.rescaling, isConverted || !holdsRescaling(rescaling, image) {
+      kept.rescaling = nil
+      kept.lose(Metadata.rescalingWords)
+    }
     var keys: Set<String> = []
     kept.chunks = metadata.chunks.filter { chunk in
       let isSecond = !repeatsTexts && chunk.keyword.map { !keys.insert($0).inserted } == true

@@ -33,9 +33,9 @@ extension Metadata {
     return lines
   }
 
-  /// The metadata for programs.
+  /// The metadata for programs; `null` where they are none of what is listed here.
   var json: JSON {
-    .record([
+    let record = JSON.record([
       "profile": profile.map { profile in
         .record([
           "description": .string(profile.description),
@@ -69,6 +69,7 @@ extension Metadata {
       "others": others.isEmpty ? .null : .array(others.map(JSON.string)),
       "notKept": losses.isEmpty ? .null : .array(losses.map(JSON.string)),
     ])
+    return record == .object([]) ? .null : record
   }
 
   private var texts: [Chunk] { chunks.filter { $0.keyword != nil } }
