@@ -133,7 +133,9 @@ package struct ImageSave: Sendable {
     try options.check()
     let isNarrowed = format.narrows(image.format, options)
     let stored = try format.stored(image, options)
-    let prepared = try isNarrowed ? format.narrowing(image) : format.prepare(stored.image)
+    let prepared =
+      try isNarrowed
+      ? format.narrowing(image) : format.prepare(stored.image, as: options.rawmode)
     let (ready, unplaced) = place(prepared)
     if ready.mode.isIndexed, ready.palette == nil, !format.keepsNumbers {
       throw .view(.paletteMissing(mode: ready.mode))

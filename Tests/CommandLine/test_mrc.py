@@ -85,6 +85,25 @@ def test_what_is_saved_is_read_by_mrcfile(imgtool, here, mode, rawmode, dtype, s
     assert np.array_equal(read("w.mrc"), array)
 
 
+def test_whole_numbers_stay_whole_where_16_bits_hold_them(imgtool, refused, here):
+    for dtype in ["i1", "i2"]:
+        array = pixels(dtype)
+        write(array)
+        imgtool("open", "a.mrc", "--save", "o.mrc")
+        assert read("o.mrc").dtype == dtype and np.array_equal(read("o.mrc"), array)
+        imgtool("verify", "a.mrc", "--save", "v.mrc")
+    array = pixels("i2").astype("i4")
+    array.tofile("raw.bin")
+    words = ["frombuffer", "raw.bin", "--size", "7x5", "--mode", "I"]
+    refused(*words, "--save", "n.mrc", words=["--as 'I;16S' (16 bits) or --convert F", "nifti"])
+    for rawmode, order in [("I;16S", "<"), ("I;16BS", ">")]:
+        imgtool(*words, "--as", rawmode, "--save", "o.mrc")
+        assert read("o.mrc").dtype == order + "i2" and np.array_equal(read("o.mrc"), array[::-1])
+    imgtool(*words, "--convert", "F", "--save", "o.mrc")
+    assert np.array_equal(read("o.mrc"), array[::-1].astype("f4"))
+    refused(*words, "--put", "0,0=32768", "--as", "I;16S", "--save", "n.mrc", words="16 bits")
+
+
 @pytest.mark.parametrize("flags,unsigned", [(None, False), (0, True), (1, False)])
 def test_bytes_of_imod_are_unsigned_unless_it_says_otherwise(imgtool, here, flags, unsigned):
     array = pixels("i1")

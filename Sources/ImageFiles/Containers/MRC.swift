@@ -11,9 +11,9 @@
 //         212      4  44 44 00 00: little-endian; 11 11 00 00: big-endian
 //        1024         the extended header, and the samples
 //
-// Mapped in place; written with one section. The first row of a section is the lowest of the
-// picture, as IMOD and the specification have it. Sections are frames. Refused: complex numbers (3,
-// 4), 4-bit samples (101).
+// Mapped in place; written with one section, with i8 and i16 where the image is stored so or --as
+// says it. The first row of a section is the lowest of the picture, as IMOD and the specification
+// have it. Sections are frames. Refused: complex numbers (3, 4), 4-bit samples (101).
 
 import PixelMemory
 import PixelViews
@@ -23,7 +23,7 @@ extension FileFormat {
     name: "mrc", summary: "MRC, images of electron microscopes",
     suffixes: [".mrc", ".mrcs", ".map", ".rec", ".ali"],
     modes: [.float, .gray16, .gray16Little, .gray16Big, .gray16Native], wideModes: [.gray],
-    honorsRawmode: true,
+    otherElements: { MRC.types.contains($0) && $0.name != "u8" }, honorsRawmode: true,
     recognize: { $0.count >= 216 && $0[208..<211].elementsEqual("MAP".utf8) },
     describe: MRC.describe,
     encoding: .plain { image, options throws(FormatError) in

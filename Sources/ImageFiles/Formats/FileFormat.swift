@@ -15,6 +15,9 @@ package struct FileFormat: Sendable {
   package let wideModes: [Mode]
   /// The colors with samples that are numbers which it also holds.
   package let numberColors: [PixelFormat]
+  /// Whether a file holds samples of a type beside those of its modes, where an image is stored in them
+  /// or `--as` names them; `nil` where it holds no others.
+  package let otherElements: (@Sendable (ArrayElement) -> Bool)?
   /// The raw options `--as` that change how the format stores pixels are honored.
   package let honorsRawmode: Bool
   /// Whether `--as-stride` pads its rows.
@@ -219,7 +222,8 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    numberColors: [PixelFormat] = [], honorsRawmode: Bool = false, honorsStride: Bool = false,
+    numberColors: [PixelFormat] = [], otherElements: (@Sendable (ArrayElement) -> Bool)? = nil,
+    honorsRawmode: Bool = false, honorsStride: Bool = false,
     honorsLevel: Bool = false, honorsBits: Bool = false, isLossy: Bool = false,
     keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
     arrays: Arrays = .none, unpacking: String? = nil,
@@ -242,6 +246,7 @@ package struct FileFormat: Sendable {
     self.modes = modes
     self.wideModes = wideModes
     self.numberColors = numberColors
+    self.otherElements = otherElements
     self.honorsRawmode = honorsRawmode
     self.honorsStride = honorsStride
     self.honorsLevel = honorsLevel
@@ -285,7 +290,14 @@ package struct FileFormat: Sendable {
     return wideModes.map { PixelFormat($0, .u16) }.first { $0.shows(format) }
   }
 
-  /// Whether ``prepare(_:)`` finds a storage for pixels of this format.
+  /// Whether a file holds the samples as they are stored, or as a rawmode stores them, though not the
+  /// mode in its own.
+  package func holdsSamples(of image: Image, as rawmode: Rawmode? = nil) -> Bool {
+    guard let otherElements, image.mode.bandCount == 1 else { return false }
+    return EqualWords(storing: image, as: rawmode, isKnown: otherElements) != nil
+  }
+
+  /// Whether ``prepare(_:as:)`` finds a storage for pixels of this format.
   package func accepts(_ format: PixelFormat) -> Bool {
     holds(format) || format.mode == .rgbx && holds(PixelFormat(.rgb, format.type))
       || format.mode.isGray16 && holds(PixelFormat(.gray16)) || widened(format) != nil
@@ -294,9 +306,12 @@ package struct FileFormat: Sendable {
   /// The image in the storage that the format has for it: `RGBX` without its padding, the names of
   /// 16-bit gray as one. The pixels are the same, unless the format ``narrows(_:_:)`` them.
   ///
+  /// - Parameter rawmode: what `--as` asks for.
   /// - Throws: ``FormatError/cannotHold(format:_:)``.
-  package func prepare(_ image: Image) throws(FormatError) -> Image {
-    if holds(image.format) { return image }
+  package func prepare(
+    _ image: Image, as rawmode: Rawmode? = nil
+  ) throws(FormatError) -> Image {
+    if holds(image.format) || holdsSamples(of: image, as: rawmode) { return image }
     if image.mode == .rgbx, holds(PixelFormat(.rgb, image.format.type)) {
       return try viewing { () throws(ViewError) in
         try image.converted(to: .rgb)

@@ -72,7 +72,7 @@ extension FileFormat {
   /// - Throws: as a save.
   package func check(_ image: Image, _ options: EncodeOptions) throws(FormatError) {
     try options.check()
-    let ready = try prepare(try stored(image, options).image)
+    let ready = try prepare(try stored(image, options).image, as: options.rawmode)
     if isLossy { try JPEG.check(ready, options) }
   }
 }

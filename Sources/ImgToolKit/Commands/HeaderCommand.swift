@@ -188,7 +188,7 @@ struct RawHeader {
     guard case .plain(let plainFile) = format.encoding else {
       throw .unsupported(format: format.name, feature: "a header before plain rows")
     }
-    guard format.accepts(image.format) else {
+    guard format.accepts(image.format) || format.holdsSamples(of: image) else {
       throw .cannotHold(format: format.name, image.format)
     }
     let stored = try format.prepare(image)

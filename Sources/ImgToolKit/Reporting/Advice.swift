@@ -177,10 +177,25 @@ extension FileFormat {
     guard pixels.isNumber else { return convert }
     // Numbers are spread over 8 bits first: a conversion would clamp most of them, or round all to 0.
     let shown = Window(low: 0, high: 1, source: pixels)?.target
-    guard let shown, accepts(shown) else { return convert.map { "--window auto \($0)" } }
+    guard let shown, accepts(shown) else {
+      // Floats are whatever whole numbers were.
+      guard best == .float else { return convert.map { "--window auto \($0)" } }
+      return [storage(of: pixels), convert].compactMap(\.self).joined(separator: " or ")
+    }
     let ways =
       ["--window auto"] + [pixels.fullWindow.map { "--window \($0)" }].compactMap(\.self)
     return ways.joined(separator: " or ")
+  }
+}
+
+extension FileFormat {
+  /// The option that stores numbers in samples which the format has beside those of its modes.
+  fileprivate func storage(of pixels: PixelFormat) -> String? {
+    let signed = Rawmode.storing(pixels).compactMap { rawmode in
+      rawmode.arrayElement.map { (name: rawmode.name, element: $0) }
+    }.filter { $0.element.kind == .signed && otherElements?($0.element) == true }
+    let widest = signed.max { $0.element.byteCount < $1.element.byteCount }
+    return widest.map { "--as \(ShellWord.quoted($0.name)) (\($0.element.byteCount * 8) bits)" }
   }
 }
 
