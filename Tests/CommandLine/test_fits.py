@@ -273,3 +273,12 @@ def test_units_without_a_byte_cannot_claim_more_frames_than_there_are_numbers(re
 def test_sharing_is_proved(imgtool, here):
     write("a.fits", pixels("u1", (16, 16)))
     assert "shared" in imgtool("verify", "a.fits").text
+
+
+def test_each_of_many_units_is_a_frame(imgtool, here):
+    arrays = [pixels("i2", (2, 3), seed) for seed in range(600)]
+    units = [fits.PrimaryHDU(), *(fits.ImageHDU(array) for array in arrays)]
+    fits.HDUList(units).writeto("a.fits")
+    run = imgtool("open", "a.fits", "--each", "--frames", "all", "--print", "0,1")
+    found = [int(line.rsplit(maxsplit=1)[-1]) for line in run.text.splitlines()]
+    assert found == [int(array[0, 0]) for array in arrays]

@@ -158,3 +158,10 @@ def test_a_thousand_names_are_read_at_once(imgtool, here):
     assert np.array_equal(shown("a.safetensors", "--tensor", "layer.4999"), array("u1", (2, 3), 4999))
     assert len(imgtool("open", "a.safetensors", "--hash").errors) < 1000
     assert text(1) == "1"
+
+
+def test_each_frame_of_a_tensor_among_thousands(imgtool, here):
+    frames = array("u1", (500, 2, 7))
+    save_file({"a": frames} | {f"t{i}": array("u1", (2, 3)) for i in range(3000)}, "a.safetensors")
+    run = imgtool("open", "a.safetensors", "--tensor", "a", "--each", "-q", "--print", "6,1")
+    assert [int(line.split()[-1]) for line in run.text.splitlines()] == frames[:, 1, 6].tolist()

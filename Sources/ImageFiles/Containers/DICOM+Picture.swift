@@ -223,10 +223,7 @@ extension DICOM {
           expected: "\(count > 1 ? "\(count) frames of " : "")\(width)x\(height), "
             + "\(frameBits / (width * height)) bits a pixel")
       }
-      let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
-      guard (0..<count).contains(frame) else {
-        throw .noFrame(format: name, frame: options.frameNumber, count: count)
-      }
+      let frame = try options.frame(of: count, name)
       return (
         Layout(
           width: width, height: height, bitOffset: element.offset.inBits + frame * frameBits,

@@ -33,14 +33,9 @@ enum DICOM {
   @Sendable static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    reader.offset = 128
-    guard try reader.bytes(4, "\"DICM\"") == magic else {
-      throw reader.malformed(at: 128, found: "other bytes", expected: "\"DICM\"")
-    }
-    let syntax = try syntax(&reader)
-    let values = try DICOMValues(
-      reader, isBigEndian: syntax.isBigEndian, isImplicit: syntax.isImplicit)
-    let picture = try Picture(values, reader)
+    let (values, picture) = try options.contents { () throws(FormatError) in
+      try Contents(&reader)
+    }.both
     let frames = try picture.layout(values, options)
     var pixels = FileFormat.Pixels(
       layout: frames.layout, format: picture.format, palette: picture.palette,
@@ -59,6 +54,22 @@ enum DICOM {
     metadata.lose("attributes of DICOM")
     pixels.metadata = metadata
     return .mapped(pixels)
+  }
+
+  /// What the elements say of all frames.
+  private struct Contents: Sendable {
+    let both: (values: DICOMValues, picture: Picture)
+
+    init(_ reader: inout HeaderReader) throws(FormatError) {
+      reader.offset = 128
+      guard try reader.bytes(4, "\"DICM\"") == magic else {
+        throw reader.malformed(at: 128, found: "other bytes", expected: "\"DICM\"")
+      }
+      let syntax = try syntax(&reader)
+      let values = try DICOMValues(
+        reader, isBigEndian: syntax.isBigEndian, isImplicit: syntax.isImplicit)
+      both = (values, try Picture(values, reader))
+    }
   }
 
   /// How elements are stored behind those of the file itself.

@@ -55,19 +55,14 @@ enum ENVI {
     var shown = Array(0..<bandCount)
     var notes: [String] = []
     if let (mode, order) = try colors(fields, array) {
-      let frame =
-        options.frameNumber < 0
-        ? bandCount + 1 + options.frameNumber : options.frameNumber
       let isWhole = order.count == bandCount
-      if isWhole || frame == 0 {
+      let frame = isWhole ? 0 : try options.frame(of: bandCount + 1, name)
+      if frame == 0 {
         array.mode = mode
         array.bandOrder = order
         shown = order
         choice.frame = isWhole ? options.frame : 0
       } else {
-        guard 1...bandCount ~= frame else {
-          throw .noFrame(format: name, frame: options.frameNumber, count: bandCount + 1)
-        }
         array.bandOrder = [frame - 1]
         shown = [frame - 1]
         choice.frame = 0

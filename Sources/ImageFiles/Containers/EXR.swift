@@ -107,12 +107,7 @@ enum EXR {
     _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Pixels {
     let images = header.images
-    let frame =
-      options.frameNumber < 0 ? images.count + options.frameNumber : options.frameNumber
-    guard images.indices.contains(frame) else {
-      throw .noFrame(format: name, frame: options.frameNumber, count: images.count)
-    }
-    let shown = images[frame]
+    let shown = images[try options.frame(of: images.count, name)]
     let element = shown.channels[0].element
     let layout = Layout(
       width: header.width, height: header.height, offset: chunks.first, stride: chunks.stride,

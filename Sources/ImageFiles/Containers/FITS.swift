@@ -50,46 +50,72 @@ enum FITS {
   @Sendable static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    let (units, end) = try units(&reader)
-    let images = units.filter { $0.array != nil }
-    guard !images.isEmpty else { throw try refusal(units) }
-    let counts = images.compactMap { $0.array?.imageCount }
-    guard counts.count == images.count,
-      let count = counts.reduce(0, { $0?.added(to: $1) })
-    else {
-      throw .tooLarge(
-        format: name, found: "\(images.count) units", limit: "\(Int.max) frames")
+    let contents = try options.contents { () throws(FormatError) in try Contents(&reader) }
+    let frame = try options.frame(of: contents.count, name)
+    guard let (unit, array, first) = contents.image(with: frame) else {
+      preconditionFailure("frame \(frame) of \(contents.count) is in no unit")
     }
-    var frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
-    guard (0..<count).contains(frame) else {
-      throw .noFrame(format: name, frame: options.frameNumber, count: count)
-    }
-    var index = 0
-    while frame >= counts[index] {
-      frame -= counts[index]
-      index += 1
-    }
-    guard let array = images[index].array else { throw try refusal(units) }
     var chosen = options
-    chosen.frame = frame
+    chosen.frame = frame - first
     var pixels = try array.pixels(in: reader.byteCount, chosen)
-    pixels.frameCount = count
-    pixels.rescaling = images[index].rescaling
-    pixels.metadata = images[index].metadata
-    pixels.trailingByteCount = reader.byteCount - end
-    if let blank = images[index].blank {
+    pixels.frameCount = contents.count
+    pixels.rescaling = unit.rescaling
+    pixels.metadata = unit.metadata
+    pixels.trailingByteCount = reader.byteCount - contents.end
+    if let blank = unit.blank {
       pixels.notes.append("\(blank) stands for pixels without a value")
     }
-    pixels.notes += notes(images, counts)
-    let others = units.count { $0.isTable || $0.compression != nil }
-    if others > 0 {
-      pixels.hidden.append(
-        Loss(others == 1 ? "table or compressed image" : "tables and compressed images"))
-      pixels.notes.append(
+    pixels.notes += contents.notes
+    pixels.hidden += contents.hidden
+    return .mapped(pixels)
+  }
+
+  /// What all units say, of which each frame needs one.
+  private struct Contents: Sendable {
+    /// Those with images, and the first frame of each.
+    private var images: [(unit: Unit, array: StoredArray, first: Int)] = []
+    private(set) var count = 0
+    /// The end of the last unit.
+    let end: Int
+    private(set) var notes: [String] = []
+    private(set) var hidden: [Loss] = []
+
+    init(_ reader: inout HeaderReader) throws(FormatError) {
+      let units: [Unit]
+      (units, end) = try FITS.units(&reader)
+      var counts: [Int] = []
+      for unit in units {
+        guard let array = unit.array else { continue }
+        guard let imageCount = array.imageCount, let sum = count.added(to: imageCount) else {
+          throw .tooLarge(
+            format: name, found: "\(units.count) units", limit: "\(Int.max) frames")
+        }
+        images.append((unit, array, count))
+        counts.append(imageCount)
+        count = sum
+      }
+      guard !images.isEmpty else { throw try refusal(units) }
+      notes = FITS.notes(images.map(\.unit), counts)
+      let others = units.count { $0.isTable || $0.compression != nil }
+      guard others > 0 else { return }
+      hidden = [Loss(others == 1 ? "table or compressed image" : "tables and compressed images")]
+      notes.append(
         "\(others) table\(others == 1 ? " or compressed image is" : "s and compressed images are") "
           + "not shown")
     }
-    return .mapped(pixels)
+
+    /// The image that a frame is of.
+    ///
+    /// - Complexity: O(log units).
+    func image(with frame: Int) -> (unit: Unit, array: StoredArray, first: Int)? {
+      var range = images.indices
+      while range.count > 1 {
+        let middle = range.lowerBound + range.count / 2
+        range =
+          images[middle].first <= frame ? middle..<range.upperBound : range.lowerBound..<middle
+      }
+      return range.first.map { images[$0] }
+    }
   }
 
   /// The units of the file, and the end of the last.

@@ -125,9 +125,10 @@ enum SER {
         expected: "\(headerByteCount), and \(count) frames of \(width)x\(height), "
           + "\((order.count * samples.byteCount).bytes) a pixel", needed: needed)
     }
-    let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
-    guard (0..<count).contains(frame), let layout = first.moved(by: frame * first.stride * height)
-    else { throw .noFrame(format: name, frame: options.frameNumber, count: count) }
+    let frame = try options.frame(of: count, name)
+    guard let layout = first.moved(by: frame * first.stride * height) else {
+      throw .tooLarge(format: name, found: "\(count) frames", limit: "\(Int.max) bytes")
+    }
     var pixels = FileFormat.Pixels(layout: layout, format: samples.format, frameCount: count)
     if 8...11 ~= numbers[1] { pixels.mosaic = Mosaic(Mosaic.names[numbers[1] - 8]) }
     let timesByteCount = count * 8

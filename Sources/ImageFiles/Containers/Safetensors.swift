@@ -49,6 +49,58 @@ enum Safetensors {
   @Sendable static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
+    let contents = try options.contents { () throws(FormatError) in try Contents(&reader) }
+    let choice = ArrayChoice(format: name, what: "tensor", options)
+    var pixels = try choice.pixels(of: contents.names) { index throws(FormatError) in
+      let tensor = contents.tensors[index]
+      guard let descr = types[tensor.type] else {
+        throw .unsupported(format: name, feature: "the type \(tensor.type.withoutControls())")
+      }
+      let header = NPY.Header(
+        descr: descr, isFortranOrder: false, shape: tensor.shape, offset: tensor.range.lowerBound)
+      return try NPY.pixels(header, in: reader.byteCount, options, format: name)
+    }
+    pixels.notes += contents.notes
+    pixels.trailingByteCount = reader.byteCount - contents.end
+    if let loss = contents.loss {
+      var metadata = Metadata(format: pixels.format)
+      metadata.lose(loss)
+      pixels.metadata = metadata
+    }
+    return .mapped(pixels)
+  }
+
+  /// What the header says of all tensors.
+  private struct Contents: Sendable {
+    let tensors: [Tensor]
+    let names: [String]
+    let notes: [String]
+    /// Where the last tensor ends.
+    let end: Int
+    /// What it says beside them, as a noun.
+    private(set) var loss: String?
+
+    init(_ reader: inout HeaderReader) throws(FormatError) {
+      let members = try Safetensors.members(&reader)
+      var tensors: [Tensor] = []
+      for member in members where member.key != "__metadata__" {
+        tensors.append(try tensor(member, from: reader.offset, in: reader))
+      }
+      self.tensors = tensors
+      names = tensors.map(\.name)
+      notes = overlapNotes(tensors)
+      end = tensors.map(\.range.upperBound).max() ?? reader.offset
+      guard case .object(let said)? = members.first(where: { $0.key == "__metadata__" })?.value,
+        !said.isEmpty
+      else { return }
+      loss = "metadata of safetensors (\(said.map(\.key).listed()))"
+    }
+  }
+
+  /// The members of the header; the reader stands behind it then.
+  private static func members(
+    _ reader: inout HeaderReader
+  ) throws(FormatError) -> [JSON.Member] {
     reader.offset = 0
     let length = try reader.integer("the byte count of the header", as: UInt64.self)
     guard length <= UInt64(headerByteLimit) else {
@@ -68,33 +120,7 @@ enum Safetensors {
       throw reader.malformed(
         at: 8, found: "no object of JSON", expected: "one, by the names of tensors")
     }
-    var tensors: [Tensor] = []
-    var notes: [String] = []
-    for member in members where member.key != "__metadata__" {
-      tensors.append(try tensor(member, from: reader.offset, in: reader))
-    }
-    notes += overlapNotes(tensors)
-    let choice = ArrayChoice(format: name, what: "tensor", options)
-    var pixels = try choice.pixels(of: tensors.map(\.name)) { index throws(FormatError) in
-      let tensor = tensors[index]
-      guard let descr = types[tensor.type] else {
-        throw .unsupported(format: name, feature: "the type \(tensor.type.withoutControls())")
-      }
-      let header = NPY.Header(
-        descr: descr, isFortranOrder: false, shape: tensor.shape, offset: tensor.range.lowerBound)
-      return try NPY.pixels(header, in: reader.byteCount, options, format: name)
-    }
-    pixels.notes += notes
-    let end = tensors.map(\.range.upperBound).max() ?? reader.offset
-    pixels.trailingByteCount = reader.byteCount - end
-    if case .object(let said)? = members.first(where: { $0.key == "__metadata__" })?.value,
-      !said.isEmpty
-    {
-      var metadata = Metadata(format: pixels.format)
-      metadata.lose("metadata of safetensors (\(said.map(\.key).listed()))")
-      pixels.metadata = metadata
-    }
-    return .mapped(pixels)
+    return members
   }
 
   /// What the header says of a tensor.

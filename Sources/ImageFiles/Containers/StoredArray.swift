@@ -66,10 +66,7 @@ struct StoredArray: Sendable {
     let framesPerImage = pixels == nil ? bandCount : 1
     let shown = pixels ?? single
     let count = frameCount * framesPerImage
-    let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
-    guard (0..<count).contains(frame) else {
-      throw .noFrame(format: format, frame: options.frameNumber, count: count)
-    }
+    let frame = try options.frame(of: count, format)
     let (index, band) = frame.quotientAndRemainder(dividingBy: framesPerImage)
     let steps = steps
     var layout = Layout(

@@ -163,10 +163,7 @@ struct Texture {
         expected: (frameCount > 1 ? "\(frameCount) images of " : "")
           + "\(words) from byte \(offset) on", needed: end)
     }
-    let frame = options.frameNumber < 0 ? frameCount + options.frameNumber : options.frameNumber
-    guard (0..<frameCount).contains(frame) else {
-      throw .noFrame(format: format, frame: options.frameNumber, count: frameCount)
-    }
+    let frame = try options.frame(of: frameCount, format)
     var pixels = FileFormat.Pixels(
       layout: Layout(
         width: width, height: height, bitOffset: (offset + frame * frameStep).inBits,

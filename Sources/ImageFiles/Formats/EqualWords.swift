@@ -61,10 +61,18 @@ extension [SampleField] {
 }
 
 extension FileFormat.DescribeOptions {
-  /// - Throws: ``FormatError/noFrame(format:frame:count:)`` for any frame but the only one.
-  func checkOnlyFrame(_ format: String) throws(FormatError) {
-    guard frameNumber == 0 || frameNumber == -1 else {
-      throw .noFrame(format: format, frame: frameNumber, count: 1)
+  /// The frame that is asked for, counted from 0.
+  ///
+  /// - Parameter count: how many frames there are.
+  /// - Throws: ``FormatError/noFrame(format:frame:count:)`` for one that is not there.
+  func frame(of count: Int, _ format: String) throws(FormatError) -> Int {
+    let frame = frameNumber < 0 ? count + frameNumber : frameNumber
+    guard (0..<count).contains(frame) else {
+      throw .noFrame(format: format, frame: frameNumber, count: count)
     }
+    return frame
   }
+
+  /// - Throws: ``FormatError/noFrame(format:frame:count:)`` for any frame but the only one.
+  func checkOnlyFrame(_ format: String) throws(FormatError) { _ = try frame(of: 1, format) }
 }

@@ -17,7 +17,24 @@ package final class FrameIndex: Sendable {
 
   private let known = Locked<Walk?>(nil)
 
+  /// What a header says, in a format whose frames share it.
+  private let contents = Locked<(any Sendable)?>(nil)
+
   package init() {}
+
+  /// What the first reading of a header has found.
+  ///
+  /// - Parameter read: reads it, always as the same type.
+  func contents<Contents: Sendable, Failure: Error>(
+    _ read: () throws(Failure) -> Contents
+  ) throws(Failure) -> Contents {
+    try contents.withLock { contents throws(Failure) in
+      if let contents = contents as? Contents { return contents }
+      let found = try read()
+      contents = found
+      return found
+    }
+  }
 
   /// What the first walk has found.
   func walk<Failure: Error>(
@@ -39,5 +56,13 @@ extension FileFormat.DescribeOptions {
   ) throws(FormatError) -> FrameIndex.Walk {
     if let index { return try index.walk(walk) }
     return try walk()
+  }
+
+  /// What a header says that all frames share; it is read once where there is an index.
+  func contents<Contents: Sendable>(
+    _ read: () throws(FormatError) -> Contents
+  ) throws(FormatError) -> Contents {
+    if let index { return try index.contents(read) }
+    return try read()
   }
 }

@@ -2,7 +2,7 @@ import PixelMemory
 
 /// A bounded cursor over the bytes of a buffer: each read passes a door, and what is missing is an
 /// error with the byte offset.
-package struct HeaderReader {
+package struct HeaderReader: Sendable {
   package let buffer: Buffer
   /// The format's name, for errors.
   package let format: String

@@ -111,10 +111,7 @@ extension NPY {
     guard let count = axes.frames.count.multiplied(by: framesPerImage) else {
       throw .tooLarge(format: format, found: "\(header.shape)", limit: "\(Int.max) frames")
     }
-    let frame = options.frameNumber < 0 ? count + options.frameNumber : options.frameNumber
-    guard (0..<count).contains(frame) else {
-      throw .noFrame(format: format, frame: options.frameNumber, count: count)
-    }
+    let frame = try options.frame(of: count, format)
     let (image, band) = frame.quotientAndRemainder(dividingBy: framesPerImage)
     // All strides were checked against the bytes of the whole array, so no sum can overflow but the
     // one with the header.

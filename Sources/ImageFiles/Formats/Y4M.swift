@@ -92,10 +92,7 @@ enum Y4M {
       try frames(of: byteCount, &reader)
     }
     let starts = walk.starts
-    let index = options.frameNumber < 0 ? starts.count + options.frameNumber : options.frameNumber
-    guard starts.indices.contains(index) else {
-      throw .noFrame(format: "y4m", frame: options.frameNumber, count: starts.count)
-    }
+    let index = try options.frame(of: starts.count, "y4m")
     var choices = Rawmode.Options()
     choices.offset = starts[index]
     var pixels = FileFormat.Pixels(
