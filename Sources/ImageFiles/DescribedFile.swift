@@ -94,17 +94,13 @@ package struct DescribedFile: Sendable {
     return (try? pixels.layout.byteRange().upperBound) ?? .max
   }
 
-  /// The image: a view of the file, or of its decoded pixels.
+  /// The image: a view of the file, or of its decoded pixels; with the bytes behind all that the
+  /// format accounts for, where the header says it or decoding has found it, and what is not there
+  /// of a file that is salvaged.
   ///
   /// - Throws: what the format's reader throws, and ``FormatError/tooLarge(format:found:limit:)``
   ///   beyond the limits.
   /// - Complexity: O(1) where the file is mapped, O(pixels) otherwise.
-  package func image(limits: Limits = Limits()) throws(FormatError) -> Image {
-    try opened(limits: limits).image
-  }
-
-  /// The same with the bytes behind all that the format accounts for, where the header says it or
-  /// decoding has found it, and what is not there of a file that is salvaged.
   package func opened(
     limits: Limits
   ) throws(FormatError) -> (image: Image, trailingByteCount: Int?, losses: [Loss]) {

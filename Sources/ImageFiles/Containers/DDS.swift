@@ -27,11 +27,8 @@ import PixelViews
 extension FileFormat {
   static let dds = FileFormat(
     name: "dds", summary: "texture of Direct3D, uncompressed", suffixes: [".dds"],
-    modes: [
-      .gray, .grayAlpha, .rgb, .rgba, .integer, .float, .gray16, .gray16Little, .gray16Big,
-      .gray16Native,
-    ],
-    wideModes: [.rgba], numberColors: [PixelFormat(.rgb, .f32), PixelFormat(.rgba, .f32)],
+    modes: arrayModes, wideModes: [.rgba],
+    numberColors: [PixelFormat(.rgb, .f32), PixelFormat(.rgba, .f32)],
     honorsRawmode: true,
     recognize: { $0.starts(with: DDS.magic) },
     describe: DDS.describe,

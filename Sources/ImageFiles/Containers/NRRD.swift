@@ -84,7 +84,7 @@ enum NRRD {
     width: Int, height: Int, _ element: ArrayElement, _ type: String, _ order: SampleGrid.Order,
     _ slots: [String?]
   ) -> [String] {
-    let names = slots.map { $0 ?? "unused" }
+    let names = slots.map { $0 ?? SidecarHeader.unused }
     let kind =
       switch names {
       case ["R", "G", "B"]: "RGB-color"

@@ -44,8 +44,6 @@ extension ForeignFormat {
       ForeignFormat("KTX 1 texture", "\u{AB}KTX 11", convert),
       ForeignFormat("DPX", "SDPX", convert),
       ForeignFormat("DPX", "XPDS", convert),
-      ForeignFormat("DICOM", "DICM", at: 128, "convert it first: dcm2pnm, gdcmconv, pydicom"),
-      ForeignFormat("FITS", "SIMPLE  =", "its pixels can be mapped raw: with an offset"),
     ]
 
   private static let videos =

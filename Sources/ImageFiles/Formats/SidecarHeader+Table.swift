@@ -7,11 +7,7 @@ extension SidecarHeader {
     name: "vrt", summary: "GDAL virtual raster that names the file", suffix: ".vrt",
     namesFile: true, hasEncoding: true
   ) { grid, file throws(FormatError) in
-    let types = [
-      "u8": "Byte", "i8": "Int8", "u16": "UInt16", "i16": "Int16", "u32": "UInt32", "i32": "Int32",
-      "u64": "UInt64", "i64": "Int64", "f16": "Float16", "f32": "Float32", "f64": "Float64",
-    ]
-    let type = try grid.element.name(in: types, "vrt")
+    let type = try vrtTypes.name(of: grid.element, "vrt")
     let isRelative = !file.hasPrefix("/")
     var lines = ["<VRTDataset rasterXSize=\"\(grid.width)\" rasterYSize=\"\(grid.height)\">"]
     for (index, (band, offset)) in zip(grid.bands, grid.offsets).enumerated() {
@@ -29,6 +25,12 @@ extension SidecarHeader {
     }
     return (lines + ["</VRTDataset>"]).joined(separator: "\n") + "\n"
   }
+
+  private static let vrtTypes = ElementNames([
+    ("u8", ["Byte"]), ("i8", ["Int8"]), ("u16", ["UInt16"]), ("i16", ["Int16"]),
+    ("u32", ["UInt32"]), ("i32", ["Int32"]), ("u64", ["UInt64"]), ("i64", ["Int64"]),
+    ("f16", ["Float16"]), ("f32", ["Float32"]), ("f64", ["Float64"]),
+  ])
 
   private static func colorInterpretation(_ band: String, of bands: [String]) -> String {
     if bands.count <= 2 { return band == "A" ? "Alpha" : band == "P" ? "Palette" : "Gray" }

@@ -47,13 +47,3 @@ package struct SidecarHeader: Sendable {
     return all.first { $0.name == lowered || $0.suffix == "." + lowered }
   }
 }
-
-extension ArrayElement {
-  /// What a format calls the type.
-  ///
-  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when it has no name for it.
-  func name(in names: [String: String], _ format: String) throws(FormatError) -> String {
-    if let known = names[name] { return known }
-    throw .cannotHoldValue(format: format, reason: "it has no samples of type \(name)")
-  }
-}
