@@ -6,20 +6,7 @@ extension KTX2 {
       throw .cannotHold(format: name, image.format)
     }
     let stored = rawmode ?? Rawmode.natural(image.format, isBigEndian: false)
-    guard stored.mode == image.mode, stored.type == image.format.type else {
-      throw .cannotStoreAs(stored, image.format)
-    }
-    let layout = try stored.stored(width: image.width, height: image.height)
-    guard image.width <= UInt32.max, image.height <= UInt32.max else {
-      throw .tooLarge(
-        format: name, found: "\(image.width)x\(image.height)", limit: "\(UInt32.max)x\(UInt32.max)")
-    }
-    guard let header = header(layout, image.mode), let placed = layout.moved(by: header.count)
-    else {
-      throw .cannotHoldValue(
-        format: name, reason: "it has no way to say \(image.mode.name) stored as \(stored.name)")
-    }
-    return PlainFile(header: header, layout: placed, format: image.format)
+    return try PlainFile(image, as: stored, format: name) { header($0, image.mode) }
   }
 
   /// What makes rows a file when it is put before them; `nil` for rows that it cannot describe.

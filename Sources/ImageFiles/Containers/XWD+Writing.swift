@@ -22,22 +22,12 @@ extension XWD {
     if image.mode == .palette, image.palette == nil {
       throw .view(.paletteMissing(mode: .palette))
     }
-    let layout = try stored.stored(width: image.width, height: image.height)
-    guard image.width <= UInt32.max, image.height <= UInt32.max, layout.stride <= UInt32.max else {
-      throw .tooLarge(
-        format: self.name, found: "\(image.width)x\(image.height)",
-        limit: "\(UInt32.max) rows, of as many bytes")
-    }
     let title = image.metadata?.chunks.first(where: holds)?.value?.latin1
-    guard let header = header(layout, image.mode, palette: image.palette, title: title),
-      let placed = layout.moved(by: header.count)
-    else {
-      throw .cannotHoldValue(
-        format: self.name, reason: "it has no way to say \(image.mode.name) stored as \(name)")
+    var file = try PlainFile(image, as: stored, format: self.name) {
+      header($0, image.mode, palette: image.palette, title: title)
     }
-    return PlainFile(
-      header: header, layout: placed, format: image.format,
-      lossy: image.palette?.hasAlpha == true ? ["palette alpha"] : [])
+    if image.palette?.hasAlpha == true { file.lossy = ["palette alpha"] }
+    return file
   }
 
   /// What makes rows a file when it is put before them; `nil` for rows that it cannot describe.

@@ -32,6 +32,33 @@ package struct PlainFile: Sendable {
     self.lossy = lossy
   }
 
+  /// Rows as a rawmode stores them, behind a header with sizes of 32 bits.
+  ///
+  /// - Parameters:
+  ///   - name: the format's name, for errors.
+  ///   - header: what goes before rows of a layout that begins at byte 0; `nil` for those that it
+  ///     cannot describe.
+  /// - Throws: ``FormatError/cannotStoreAs(_:_:)``, ``FormatError/tooLarge(format:found:limit:)``,
+  ///   ``FormatError/cannotHoldValue(format:reason:)``.
+  init(
+    _ image: Image, as rawmode: Rawmode, format name: String, header: (Layout) -> [UInt8]?
+  ) throws(FormatError) {
+    guard rawmode.mode == image.mode, rawmode.type == image.format.type else {
+      throw .cannotStoreAs(rawmode, image.format)
+    }
+    let layout = try rawmode.stored(width: image.width, height: image.height)
+    guard image.width <= UInt32.max, image.height <= UInt32.max, layout.stride <= UInt32.max else {
+      throw .tooLarge(
+        format: name, found: "\(image.width)x\(image.height)",
+        limit: "\(UInt32.max) rows, of as many bytes")
+    }
+    guard let header = header(layout), let placed = layout.moved(by: header.count) else {
+      throw .cannotHoldValue(
+        format: name, reason: "it has no way to say \(image.mode.name) stored as \(rawmode.name)")
+    }
+    self.init(header: header, layout: placed, format: image.format)
+  }
+
   /// Whether what the indices of the file mean is in the file.
   var keepsColors: Bool { !lossy.contains { $0.name == "palette" } }
 
