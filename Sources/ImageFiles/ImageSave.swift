@@ -204,6 +204,17 @@ package struct ImageSave: Sendable {
     }
   }
 
+  /// Whether a save onto the file that an image is mapped from leaves it as it is, and only flushes it.
+  ///
+  /// - Throws: ``FormatError`` for an image that the format cannot hold.
+  package func flushes(_ image: Image, onto target: SaveTarget) throws(FormatError) -> Bool {
+    guard case .plain(let layOut) = format.encoding, !format.narrows(image.format, options) else {
+      return false
+    }
+    let (ready, _) = place(try format.prepare(try format.stored(image, options).image))
+    return try isAlready(try layOut(ready, options), ready, image, target)
+  }
+
   /// Whether the target is the mapped file, and would be the same after the save.
   private func isAlready(
     _ file: PlainFile, _ ready: Image, _ image: Image, _ target: SaveTarget

@@ -29,7 +29,7 @@ public enum OutputError: Error, Equatable, Sendable {
   case refused
 
   /// A path of a mapped file, with another name under which that was mapped.
-  static func mapped(
+  package static func mapped(
     _ path: String, _ identity: FileIdentity?, isStream: Bool
   ) -> OutputError {
     let name = Buffer.live.first { $0.identity == identity && $0.path != path }?.path

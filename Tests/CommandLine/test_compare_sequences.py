@@ -236,3 +236,37 @@ def test_the_lines_are_the_same_for_every_number_of_threads(imgtool, here):
     assert len(runs) == 1 and runs.pop().count(b"\n") == 61
     runs = {imgtool("hash", "a.raw", *line, "--threads", threads).output for threads in (1, 2, 5)}
     assert len(runs) == 1
+
+
+def test_the_ratio_that_is_printed_is_the_one_that_is_tested(imgtool, here, program):
+    make(program, "yuv420p", "48x32", "testsrc2", "noise=alls=20:allf=t", count=1)
+    ratio = judged(program, "yuv420p", "48x32")[0]["psnr.psnr_avg"]
+    for name in "ab":
+        ffmpeg(program, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "48x32", "-i", f"{name}.raw", f"{name}.y4m")
+    run = imgtool("compare", "a.y4m", "b.y4m", ok=1)
+    assert float(re.search(r"PSNR ([0-9.]+) dB", run.text)[1]) == pytest.approx(ratio, abs=1e-2)
+    imgtool("compare", "a.y4m", "b.y4m", "--fail-psnr", ratio - 0.01)
+    imgtool("compare", "a.y4m", "b.y4m", "--fail-psnr", ratio + 0.01, ok=1)
+
+
+def test_a_file_that_is_missing_between_others_is_named(imgtool, refused, clips):
+    for number in (0, 1, 3):
+        Image.fromarray(clips[0][number]).save(f"f-{number:04}.png")
+    for words in (["hash", "f-%04d.png"], ["compare", "f-%04d.png", "f-%04d.png"]):
+        refused(*words, "--each", words=["f-0002.png", "f-0003.png", "--frames 0..1"])
+    assert len(imgtool("hash", "f-%04d.png", "--each", "--frames", "0..1").lines) == 2
+
+
+def test_numbers_of_raw_frames_are_compared_with_those_of_an_array(imgtool, here):
+    samples = np.arange(48, dtype="u1").reshape(2, 4, 6)
+    samples.tofile("a.raw")
+    np.save("b.npy", samples.astype("f4") * 2)
+    for words in ([], ["--each"]):
+        imgtool("compare", "a.raw", "b.npy", "--size", "6x4", "--scale", 2, "--frame" if not words else "--frames",
+                0 if not words else "0..1", *words)
+
+
+def test_a_list_of_hashes_says_which_frames_it_names(imgtool, refused, clips):
+    Path("list").write_text("\n".join(imgtool("hash", "a.raw", *SMALL, "--each").lines) + "\n")
+    imgtool("hash", "--check", "list", *SMALL)
+    refused("hash", "--check", "list", *SMALL, "--each", words=["--check", "leave out --each"])

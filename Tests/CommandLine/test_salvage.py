@@ -188,7 +188,7 @@ def test_damage_within_a_jpeg_is_shown_and_told_as_such(imgtool, here):
         data[at] = 0x55
     (here / "c.jpg").write_bytes(data)
     run = imgtool("open", "c.jpg", "--save", "o.png", ok=2)
-    assert "--salvage shows what is there of it" in run.errors
+    assert "--salvage decodes what the file still holds" in run.errors
     run = imgtool("open", "c.jpg", "--salvage", "--save", "o.png")
     assert "any row can be wrong" in run.errors
     shown = subprocess.run(["djpeg", "-dct", "int", "c.jpg"], capture_output=True).stdout
@@ -205,7 +205,7 @@ def cut(here):
 def test_without_the_option_a_cut_file_is_refused_with_it_as_the_advice(refused, cut):
     for line in (["open", cut, "--save", "o.bmp"], ["hash", cut], ["show", cut], ["info", cut, "--stats"],
                  ["compare", cut, cut]):
-        refused(*line, words=["it ends before the last row; --salvage shows what is there of it"])
+        refused(*line, words=["it ends before the last row; --salvage decodes what the file still holds"])
 
 
 def test_a_pasted_file_is_refused_without_an_advice_that_does_not_work(refused, here, cut):

@@ -63,7 +63,7 @@ OPTIONS = [
     ("RAW --bits 16 --save o.png", "leave it out", "RAW --save o.png"),
     ("RAW --mode RGB --bits 4 --save o.png", "or put --convert L before the save",
      "RAW --mode RGB --convert L --bits 8 --save o.png"),
-    ("open cut.png --save o.png", "--salvage shows what is there of it", "open cut.png --salvage --save o.png"),
+    ("open cut.png --save o.png", "--salvage decodes what the file still holds", "open cut.png --salvage --save o.png"),
     ("RAW --as RGB --save o.raw", "which does not store mode L", "RAW --as L --save o.raw"),
     ("RAW --mode 'I;16' --as gray8 --save o.raw", "put --window auto before --as",
      "RAW --mode 'I;16' --window auto --as gray8 --save o.raw"),

@@ -426,3 +426,44 @@ def test_memory_does_not_grow_with_the_number_of_frames(here, spawner):
         assert done.status == 0, done
         used.append(done.memory)
     assert used[1] < used[0] + (8 << 20), used
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_output_that_cannot_be_written_ends_a_pipe_without_an_end(here, threads):
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, bytes(3 * WIDTH * HEIGHT))
+        with open("/dev/full", "wb") as full:
+            run = subprocess.run(
+                [TOOL, "frombuffer", "-", *SIZE, "--each", "--threads", str(threads), "--print", "0,0"],
+                stdin=reading, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert run.returncode == 2 and run.stderr.startswith("imgtool: frame 0: "), run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_save_onto_the_source_is_refused_before_an_edit_reaches_it(imgtool, refused, here):
+    Image.new("L", (6, 4), 9).save("a.bmp")
+    refused("open", "a.bmp", "--access", "rw", "--fill", "7", "--convert", "RGB", "--save", "a.bmp",
+            words=["a.bmp", "--replace"])
+    imgtool("open", "a.bmp", "--access", "rw", "--fill", "7", "--save", "a.bmp")
+    assert np.asarray(Image.open("a.bmp")).tolist() == [[7] * 6] * 4
+    tifffile.imwrite("f-0.tif", frames(2), photometric="minisblack")
+    run = refused("open", "f-0.tif", "--each", "--convert", "RGB", "--save", "f-%d.tif", words=["give another name"])
+    assert "--replace" not in run.errors
+
+
+def test_each_frame_is_compared_with_that_of_the_same_number(imgtool, here):
+    pixels = frames(3)
+    for name, data in [("a", pixels), ("b", pixels), ("short", pixels[:2]), ("one", pixels[:1])]:
+        tifffile.imwrite(f"{name}.tif", data, photometric="minisblack")
+    imgtool("open", "a.tif", "--each", "--compare", "b.tif")
+    run = imgtool("open", "a.tif", "--each", "--compare", "short.tif", ok=1)
+    assert "there is no frame 2" in run.errors
+    assert "frame 1: " in imgtool("open", "a.tif", "--each", "--compare", "one.tif", ok=1).errors
+
+
+def test_an_array_of_a_raw_file_is_refused(refused, clip):
+    refused("frombuffer", "clip.raw", *SIZE, "--each", "--tensor", "x", "--hash", words=["--tensor", "raw"])

@@ -219,8 +219,8 @@ extension Flag {
     },
     number(
       "--scale", "S",
-      "show numbers in place of samples: each times S, and --bias more, as floats", \.scale),
-    number("--bias", "B", "add B to each number; see --scale", \.bias),
+      "multiply each sample by S, add --bias, and show the result as a float", \.scale),
+    number("--bias", "B", "add B to each sample, after --scale", \.bias),
     Flag(
       "--access", "ro|cow|rw", .mapping,
       "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",

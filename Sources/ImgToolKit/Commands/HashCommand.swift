@@ -39,6 +39,9 @@ extension Command {
       guard invocation.operands.isEmpty else {
         throw ToolError("--check takes the names from \(list); leave out \(invocation.operands[0])")
       }
+      guard !invocation.opening.isEach else {
+        throw ToolError("--check reads the numbers of frames from \(list); leave out --each")
+      }
       return try check(try HashList.read(list), invocation, console)
     }
     guard !invocation.operands.isEmpty else {

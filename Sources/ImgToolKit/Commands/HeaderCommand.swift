@@ -46,6 +46,11 @@ extension Command {
     }
     let source = try Source.any(invocation.operands[0], invocation.opening)
     try console.introduce(source)
+    if source.shownFrameCount > 1 {
+      console.note(
+        "\(source.name): the header describes \(source.shownFrameCount) frames as one picture, one below "
+          + "the other; --frame N describes one")
+    }
     let header = try RawHeader(
       kind, source, output: options.output == "-" ? nil : options.output)
     for note in header.notes { console.note(note) }
@@ -94,10 +99,7 @@ struct RawHeader {
     return format.name
   }
 
-  static let names: [String] = {
-    let detached = SidecarHeader.all.map(\.name)
-    return prefixes.filter { !detached.contains($0) } + detached
-  }()
+  static let names = prefixes + SidecarHeader.all.map(\.name)
 
   /// Makes the header.
   ///

@@ -155,7 +155,7 @@ struct ImageFacts {
     if let mosaic { lines.append("mosaic: \(mosaic.name)") }
     if let rescaling {
       lines.append(
-        "numbers: \(rescaling.scale.plainText) times the sample, and \(rescaling.bias.plainText)")
+        "numbers: \(rescaling.scale.plainText) times the sample, plus \(rescaling.bias.plainText)")
     }
     if let metadata { lines += metadata.lines }
     lines.append(

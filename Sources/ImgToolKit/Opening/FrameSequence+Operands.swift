@@ -24,10 +24,7 @@ extension FrameSequence {
     guard options.layout.isGiven, try Source.describesItself(path, options) else {
       return try any(path, options)
     }
-    var described = options
-    described.palette = nil
-    described.bayer = nil
-    described.layout = LayoutOptions()
+    var described = options.describing
     described.layout.frames = options.layout.frames
     return try any(path, described)
   }
@@ -44,6 +41,9 @@ extension FrameSequence {
     }
     return name.name(options.layout.frames?.first ?? 0)
   }
+
+  /// How many files may be missing between two others for that to be noticed.
+  private static let longestHole = 1000
 
   /// Files that have one frame each, and its number in the name.
   private static func numbered(
@@ -66,6 +66,11 @@ extension FrameSequence {
       count = range.upperBound + 1
     } else {
       while isThere(count) { count += 1 }
+      if count > first, let later = (count + 1...count + longestHole).first(where: isThere) {
+        throw ToolError(
+          "\(name.name(count)): there is no such file, but \(name.name(later)) is there; "
+            + "--frames \(first)..\(count - 1) leaves out what follows the hole")
+      }
     }
     guard count > first else {
       throw ToolError("\(name.name(first)): there is no such file; frames are counted from 0")

@@ -90,6 +90,7 @@ extension FrameSequence {
     _ path: String, _ options: OpenOptions, isolatesEdits: Bool
   ) throws(ToolError) -> FrameSequence {
     try options.layout.checkFileStandsAlone()
+    try options.layout.checkNoTensor(path, "raw")
     if Source.isPipe(path) { return try RawPipe.sequence(path, options) }
     let file = try Source.map(path, options)
     try options.layout.checkIsRaw(file, name: path)

@@ -75,8 +75,8 @@ extension ToolError {
   /// The end of a pipe within a frame.
   static func cutShort(_ found: Int, of byteCount: Int) -> ToolError {
     ToolError(
-      "standard input ends after \(found.bytes) of the frame, which needs \(byteCount); "
-        + "--trailing ok leaves them out")
+      "standard input ends after \(found.bytes) of a frame that needs \(byteCount); "
+        + "--trailing ok drops the incomplete frame")
   }
 }
 

@@ -4,7 +4,7 @@ import PixelViews
 
 extension OpenOptions {
   /// The options for a file that describes itself, beside a raw one whose layout they may say.
-  fileprivate var describing: OpenOptions {
+  var describing: OpenOptions {
     guard layout.isGiven else { return self }
     var options = self
     options.palette = nil
@@ -98,7 +98,12 @@ extension Source {
 
   /// Opens the file of a step `--compare`: by its header, or, where it has none and is as long as
   /// the raw file that it is compared with, with that one's layout.
-  static func comparable(_ path: String, with other: Source) throws(ToolError) -> Source {
+  ///
+  /// - Parameter frame: which of several frames in the file is compared; the first one if `nil`. A file
+  ///   with one frame has that one for all of them.
+  static func comparable(
+    _ path: String, with other: Source, frame: Int? = nil
+  ) throws(ToolError) -> Source {
     if path == "-" { return try describing(path, OpenOptions()) }
     let buffer = try map(path, access: .readOnly)
     let isRaw = FileFormat.named(other.storage) == nil
@@ -109,12 +114,23 @@ extension Source {
       do throws(FormatError) { _ = try DescribedFile.format(of: buffer, path: path) } catch {
         failure = error
       }
-      guard let failure else { return try describing(path, OpenOptions()) }
+      guard let failure else {
+        var options = OpenOptions()
+        let count = try frame == nil ? 1 : header(path, options, in: buffer).pixels.frameCount
+        if let frame, count > 1 {
+          guard frame < count else {
+            throw ToolError(
+              ToolError.noFrame(frame, in: path, count: count).message, status: .answerIsNo)
+          }
+          options.layout.frame = .index(frame)
+        }
+        return try describing(path, options)
+      }
       guard case .unknownFormat = failure else { throw ToolError(failure, name: path) }
     }
     guard isAsLong else {
       throw ToolError(
-        "\(path): no header tells its layout"
+        "\(path): no header says where its pixels stand"
           + (isRaw
             ? ", and it has \(buffer.byteCount) bytes, \(other.name) \(other.file.byteCount)" : "")
           + "; compare raw files with `imgtool compare A B LAYOUT`")

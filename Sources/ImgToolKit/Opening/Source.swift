@@ -89,7 +89,13 @@ extension Source {
       return isFile
         ? try Buffer(mappingDescriptor: 0, name: "standard input", access: access)
         : try Buffer(spooling: 0, name: "standard input")
-    } catch { throw ToolError(error, name: path) }
+    } catch {
+      let failure = ToolError(error, name: path)
+      guard path.contains("%"), (try? Syscalls.status(of: path)) == nil,
+        (try? NumberedName(path, .frames, of: path))?.isNumbered == true
+      else { throw failure }
+      throw failure.with(advice: "only compare and hash with --each take %d for a number")
+    }
   }
 
   /// Maps a raw file with the layout that was asked for.
@@ -178,7 +184,7 @@ extension Source {
       let sentence = ToolError(error, name: path)
       let isSalvageable = error.isSalvageable && options.offersSalvage && !options.salvages
       throw isSalvageable
-        ? sentence.with(advice: "--salvage shows what is there of it") : sentence
+        ? sentence.with(advice: "--salvage decodes what the file still holds") : sentence
     }
     if options.locks, let data = file.data { try lock(data.buffer, data.path, options) }
     let note = try trailingNote(path, options.trailing, of: file, known: source.trailingByteCount)
@@ -207,8 +213,8 @@ extension Source {
   ) throws(ToolError) -> DescribedFile {
     if let frames = options.layout.frames {
       throw ToolError(
-        "\(path): --frames \(frames.text) needs --each here, for one frame after the other; or --frame N "
-          + "shows one")
+        "\(path): --frames \(frames.text) is for raw files here; --frame N chooses one frame, and open, "
+          + "compare and hash take one after the other with --each")
     }
     var choice = FileFormat.DescribeOptions()
     switch options.layout.frame {

@@ -18,7 +18,11 @@ final class JoinedOutput: Sendable {
     guard target.isStream else {
       throw ToolError(
         "\(option) \(path): each frame would be written over the one before; put the frame's number "
-          + "into the name: \(option) \(ShellWord.quoted(JoinedOutput.numbered(path)))")
+          + "into the name: \(option) \(ShellWord.quoted(JoinedOutput.numbered(path)))"
+          + (format.joining == .none
+            ? ""
+            : ", or write one stream: --format \(format.name) \(option) - > "
+              + ShellWord.quoted(path)))
     }
     guard format.joining != .none else {
       let names = FileFormat.all.filter { $0.joining != .none }.map(\.name)
@@ -31,6 +35,8 @@ final class JoinedOutput: Sendable {
 
   /// A name with a place for the number before its suffix.
   private static func numbered(_ path: String) -> String {
+    // A percent sign of the name is typed twice.
+    let path = path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
     let (directory, name) = SaveTarget.split(path)
     let dot = name.lastIndex(of: ".") ?? name.endIndex
     let numbered = name[..<dot] + "-%04d" + name[dot...]

@@ -44,8 +44,8 @@ struct NumberedName: Sendable {
       let rest = piece.dropFirst(digits.count)
       guard rest.first == "d", digits.isEmpty || digits.first == "0" && digits.count <= 3 else {
         throw ToolError(
-          "\(option) is \(Values.quoted(text)), whose % begins no number; %d or %04d stands for one "
-            + "there, and %% for a percent sign")
+          "\(option) is \(Values.quoted(text)), in which % is followed by neither d nor digits such as "
+            + "04d; write %d or %04d for the frame's number, and %% for a percent sign")
       }
       parts += [.number(width: Int(digits) ?? 0), .text(String(rest.dropFirst()))]
       index += 1

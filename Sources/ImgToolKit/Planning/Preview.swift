@@ -13,13 +13,18 @@ struct Preview {
   let console: Console
   /// Which of several frames or rounds it is.
   let turn: FrameTurn?
+  /// Whether a save may take the source's name.
+  let replacesSource: Bool
   /// Whether a save goes onto the source.
   var savesOntoSource = false
   /// Whether the image is a private copy by then.
   private(set) var isCopied = false
   private(set) var context: StepContext
 
-  init(_ source: Source, _ console: Console, _ turn: FrameTurn? = nil) {
+  init(
+    _ source: Source, _ console: Console, _ turn: FrameTurn? = nil, replacesSource: Bool = false
+  ) {
+    self.replacesSource = replacesSource
     self.source = source
     self.turn = turn
     self.console = console

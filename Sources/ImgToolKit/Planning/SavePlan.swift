@@ -10,6 +10,8 @@ struct SavePlan: Sendable {
   /// Where the path led when the plan was made.
   let target: SaveTarget
   private let settings: SaveSettings
+  /// Whether `--replace` is a way out: the frames of a file lose it with the first that takes its name.
+  private let offersReplace: Bool
   /// Where the frames of `--each` follow each other; `nil` for files of their own.
   private let joined: JoinedOutput?
 
@@ -27,6 +29,7 @@ struct SavePlan: Sendable {
       throw ToolError("the save's name is empty; a path is expected, or - for standard output")
     }
     self.settings = settings
+    offersReplace = numbering != .frames
     format = try SavePlan.format(settings.format, for: path)
     guard format.isWritten else {
       let others = FileFormat.all.filter(\.isWritten).map(\.name).joined(separator: ", ")
@@ -38,7 +41,7 @@ struct SavePlan: Sendable {
       ? try JoinedOutput(path, format, target, of: option) : nil
     if target.isStandardOutput, Syscalls.isTerminal(1) {
       throw ToolError(
-        "\(path): standard output is a terminal, which shows no \(format.name) file; redirect it "
+        "\(path): standard output is a terminal, which cannot display a \(format.name) file; redirect it "
           + "(> FILE or | PROGRAM), or put --show for a picture")
     }
   }
@@ -58,7 +61,7 @@ struct SavePlan: Sendable {
           + Suggestion.hint(name, as: .format, in: names) + "; `imgtool formats` lists them")
     }
     if let format = FileFormat.forPath(path) { return format }
-    let suffixes = FileFormat.all.flatMap(\.suffixes)
+    let suffixes = FileFormat.all.filter(\.isWritten).flatMap(\.suffixes)
     let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
     if path.count > suffix.count,
       let header = SidecarHeader.all.first(where: { $0.suffix == suffix.lowercased() })
@@ -102,6 +105,21 @@ struct SavePlan: Sendable {
     do throws(FormatError) { try format.check(image, options) } catch {
       throw ToolError(error, name: name.text)
     }
+  }
+
+  /// - Throws: ``ToolError`` where the save would not leave the file as it is that the image is mapped
+  ///   from.
+  func checkFlushes(
+    _ image: Image, isCopied: Bool, onto target: SaveTarget
+  ) throws(ToolError) {
+    var save = ImageSave(format)
+    save.options = try options(for: image.format, threads: 1)
+    do throws(FormatError) {
+      if !isCopied, try save.flushes(image, onto: target) { return }
+    } catch { throw ToolError(error, name: name.text, offersReplace: offersReplace) }
+    throw ToolError(
+      OutputError.mapped(target.path, target.identity, isStream: false),
+      offersReplace: offersReplace)
   }
 
   private func options(
@@ -179,7 +197,7 @@ struct SavePlan: Sendable {
           format: format.name,
           reason: "mode \(mode.name) has no palette; give --palette FILE or --palette gray")
       }
-      throw ToolError(error, name: path, offersReplace: replacesMapped != nil)
+      throw ToolError(error, name: path, offersReplace: replacesMapped != nil && offersReplace)
     }
   }
 }

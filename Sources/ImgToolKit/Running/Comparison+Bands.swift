@@ -95,9 +95,11 @@ extension Similarity {
     ])
   }
 
-  /// What follows on the PSNR of the pixels that are compared in a mode.
-  func text(in mode: Mode) -> String {
-    bands.map(\.name) == mode.bands ? ratios + likeness : "; as stored, \(text)"
+  /// The numbers of a comparison in a mode: those that `--fail-psnr` and `--fail-ssim` ask for, behind the
+  /// PSNR of the pixels where these have other bands.
+  func text(in mode: Mode, pixels ratio: Double) -> String {
+    bands.map(\.name) == mode.bands
+      ? text : "PSNR \(ratio.shortText) dB; as stored, \(text)"
   }
 
   /// All numbers for people.

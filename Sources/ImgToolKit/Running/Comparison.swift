@@ -40,7 +40,7 @@ struct Comparison: Sendable {
         unlike: "modes differ: \(shown.0) is \(a.format.words), \(shown.1) is \(b.format.words)"
           + (Comparison.numbersAdvice((a, names.0), (b, names.1))
             ?? Comparison.paletteAdvice((a, shown.0), (b, shown.1))
-            ?? ", and no mode shows both without a loss"))
+            ?? Comparison.videoAdvice(a, b) ?? ", and no mode shows both without a loss"))
     }
     let difference: Difference
     let similarity: Similarity
@@ -91,6 +91,14 @@ struct Comparison: Sendable {
     return
       "; \(wide.image.mode.name) holds numbers, and shows those of the other: `imgtool \(opening) "
       + "\(ShellWord.quoted(narrow.name))\(layout) --convert \(mode) \(comparison)"
+  }
+
+  /// How to compare the colors of video with those of a picture.
+  private static func videoAdvice(_ a: Image, _ b: Image) -> String? {
+    guard (a.mode == .ycbcr) != (b.mode == .ycbcr), [a, b].contains(where: { $0.mode == .rgb })
+    else { return nil }
+    return ", and no mode shows both without a loss; to compare rounded colors, open the YCbCr file with "
+      + "--convert RGB --compare FILE"
   }
 
   /// What is missing where one image has indices and nothing says their colors.
@@ -220,8 +228,8 @@ struct Comparison: Sendable {
         + (failing < count ? ", \(failing == 0 ? "none" : String(failing)) beyond --fail" : "")
         + (difference.box.map { ", within \($0.width)x\($0.height)+\($0.x)+\($0.y)" } ?? "")
         + ", largest error \(difference.maximum.shortText), "
-        + "mean \(difference.meanAbsoluteError.shortText), PSNR \(difference.psnr.shortText) dB"
-        + similarity.text(in: format.mode))
+        + "mean \(difference.meanAbsoluteError.shortText), "
+        + similarity.text(in: format.mode, pixels: difference.psnr))
     parts += refusals.isEmpty ? ["accepted"] : refusals.filter { !$0.isEmpty }
     return parts.joined(separator: "; ")
   }

@@ -57,7 +57,7 @@ struct ComparisonOption: Sendable {
 
   static let failPSNR = ComparisonOption(
     name: "--fail-psnr", value: "DB",
-    summary: "accept a PSNR of all bands of DB decibels or more, whatever pixels differ"
+    summary: "accept any differences if the PSNR over all bands is at least DB decibels"
   ) { settings, text throws(ToolError) in
     let ratio = try Values.number(text, "--fail-psnr")
     guard !ratio.isNaN else { throw ToolError("--fail-psnr is \(text); decibels are expected") }
@@ -66,7 +66,7 @@ struct ComparisonOption: Sendable {
 
   static let failSSIM = ComparisonOption(
     name: "--fail-ssim", value: "S",
-    summary: "accept an SSIM of all bands of S or more, whatever pixels differ"
+    summary: "accept any differences if the SSIM over all bands is at least S"
   ) { settings, text throws(ToolError) in
     let likeness = try Values.number(text, "--fail-ssim")
     guard -1...1 ~= likeness else {

@@ -80,16 +80,23 @@ struct FrameRun {
         helps: !sequence.isStream
       ) { index throws(Stop) in
         perform(first + index)
-      } consume: { _, product throws(Stop) in
-        if product.isEnd { throw .end }
-        do throws(ToolError) {
-          if let transcript = product.transcript { try console.write(transcript) }
-        } catch { throw .failure(error) }
-        if let failure = product.failure { throw .failure(failure) }
-        done += 1
+      } consume: { index, product throws(Stop) in
+        var reason = product.isEnd ? Stop.end : product.failure.map(Stop.failure)
+        if !product.isEnd {
+          do throws(ToolError) {
+            if let transcript = product.transcript { try console.write(transcript) }
+          } catch { reason = .failure(error.inFrame(first + index)) }
+        }
+        guard let reason else {
+          done += 1
+          return
+        }
+        // Nobody may wait for a frame, or for its turn, that is not wanted any more.
+        turns?.stop()
+        sequence.stop()
+        throw reason
       }
     } catch {
-      sequence.stop()
       switch error {
       case .failure(let failure): return (done, failure)
       case .end: return (done, missing(done))
@@ -122,9 +129,7 @@ struct FrameRun {
     do throws(ToolError) {
       product.isEnd = try !perform(number, console)
     } catch {
-      var failure = error
-      failure.message = "frame \(number): \(error.message)"
-      product.failure = failure
+      product.failure = error.inFrame(number)
     }
     guard let turns else { return product }
     if product.failure == nil {

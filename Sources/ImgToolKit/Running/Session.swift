@@ -63,7 +63,8 @@ struct Session {
   /// - Returns: the error that ended it, if one did.
   mutating func perform(_ steps: [PlannedStep]) -> ToolError? {
     do throws(ToolError) {
-      var preview = Preview(source, console, turn)
+      var preview = Preview(
+        source, console, turn, replacesSource: options.replace == true)
       let notes = try preview.check(steps)
       // A program that a step runs may put the source under another name.
       if options.replace == true, !preview.savesOntoSource,

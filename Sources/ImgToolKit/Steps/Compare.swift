@@ -11,13 +11,15 @@ extension StepRecord {
     }
     let plan = try ComparisonPlan(settings.comparing, settings.numbering)
     let name = try NumberedName(path, settings.numbering, of: "--compare")
+    let comparesFrames = settings.numbering == .frames && !name.isNumbered
     if plan.writesStandardOutput { settings.writesStandardOutput = true }
     return ActStep { preview throws(ToolError) in
       if let region = plan.settings.region { try preview.check(inside: region) }
     } act: { session throws(ToolError) in
       let (source, image, turn) = (session.source, session.image, session.turn)
       let path = name.name(turn?.number)
-      let other = try Source.comparable(path, with: source)
+      let other = try Source.comparable(
+        path, with: source, frame: comparesFrames ? turn?.number : nil)
       session.report.copiedBytes += other.copiedBytes
       for note in other.notes { session.note(note) }
       let comparison = try plan.compare(

@@ -21,11 +21,13 @@ private struct Save: RevocableStep {
   func preview(_ preview: inout Preview) throws(ToolError) {
     try plan.check(preview.image)
     // What has the name by now; that of the plan may have been replaced in an earlier round of a watch.
-    if let source = preview.source.file.identity,
-      try SavePlan.resolve(plan.name.name(preview.turn?.number)).identity == source
-    {
-      preview.savesOntoSource = true
-    }
+    let file = preview.source.file
+    let target = try SavePlan.resolve(plan.name.name(preview.turn?.number))
+    guard let source = file.identity, target.identity == source else { return }
+    preview.savesOntoSource = true
+    // An edit before the save would have changed the file when that is refused.
+    guard file.access == .readWrite, !preview.replacesSource, !target.isStream else { return }
+    try plan.checkFlushes(preview.image, isCopied: preview.isCopied, onto: target)
   }
 
   func perform(_ session: inout Session) throws(ToolError) { _ = try save(&session, nil) }
