@@ -60,6 +60,8 @@ struct imgtool_tiff {
   char message[256];
 };
 
+bool imgtool_tiff_is_built_in(void) { return true; }
+
 const char *imgtool_tiff_version(void) { return is_loaded() ? library.TIFFGetVersion() : NULL; }
 
 bool imgtool_tiff_decodes(uint16_t compression) {
@@ -120,7 +122,9 @@ static int keep_warning(
 // Pages
 
 static void fail(imgtool_tiff *tiff, const char *message) {
-  if (tiff->message[0] == 0) snprintf(tiff->message, sizeof tiff->message, "%s", message);
+  if (tiff->message[0] != 0) return;
+  // Without words it would look like success.
+  snprintf(tiff->message, sizeof tiff->message, "%s", message[0] != 0 ? message : "no reason given");
 }
 
 static void choose_form(imgtool_tiff *tiff) {
@@ -218,6 +222,7 @@ void imgtool_tiff_decode_colors(
 
 #else
 
+bool imgtool_tiff_is_built_in(void) { return false; }
 const char *imgtool_tiff_version(void) { return NULL; }
 bool imgtool_tiff_decodes(uint16_t compression) { return false; }
 imgtool_tiff *imgtool_tiff_open(imgtool_tiff_read read, void *context, imgtool_tiff_page page) {

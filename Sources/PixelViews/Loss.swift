@@ -59,14 +59,14 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
 
   /// What a lossy format does with all of them, which is news for those alone who want none.
   package static let approximation = Loss(
-    "exact pixels", description: "the file keeps what the pixels look like, not their exact values")
+    "exact pixels", description: "lossy compression changes exact values")
 
   /// Rows that a file ends before, which show as zeros.
   package static func rows(_ rows: Range<Int>) -> Loss {
     let words =
       rows.count == 1
-      ? "row \(rows.lowerBound) is missing, and shown as 0"
-      : "rows \(rows.lowerBound) to \(rows.upperBound - 1) are missing, and shown as 0"
+      ? "row \(rows.lowerBound) is missing and shows as 0"
+      : "rows \(rows.lowerBound) to \(rows.upperBound - 1) are missing and show as 0"
     return Loss("rows", description: "\(words): the file ends too early")
   }
 
@@ -74,26 +74,29 @@ public struct Loss: Hashable, Sendable, ExpressibleByStringLiteral, CustomString
   package static func pixels(pass: Int, of count: Int) -> Loss {
     Loss(
       "pixels",
-      description: "the file ends in pass \(pass) of \(count): the pixels behind are missing, and "
-        + "shown as 0")
+      description:
+        "the file ends in pass \(pass) of \(count): the pixels of later passes are missing and "
+        + "show as 0")
   }
 
   /// What a file ends before that adds detail to all rows, scan by scan.
   package static func detail(scan: Int) -> Loss {
     Loss(
-      "detail", description: "the file ends in scan \(scan): all rows lack what follows it")
+      "detail",
+      description: "the file ends in scan \(scan): each row lacks what follows")
   }
 
   /// The end of a file whose pixels are all there.
   package static func end(_ mark: String) -> Loss {
     Loss(
       "end",
-      description: "the file ends without \(mark): all rows are there, but nothing behind them")
+      description:
+        "the file ends without \(mark): every row is there, but what follows is lost")
   }
 
   /// What is wrong with a file whose pixels nobody knows to be right.
   package static func damage(_ reason: String) -> Loss {
-    Loss("damage", description: "the file is damaged (\(reason)), and any row can be wrong")
+    Loss("damage", description: "the file is damaged (\(reason)): any row may be wrong")
   }
 
   /// Samples are written with fewer bits.

@@ -24,6 +24,11 @@ import Testing
           + "install libtiff-dev and build again"
       ),
       (
+        .missingLibrary(
+          format: "tiff", feature: "CCITT compression", library: "libtiff", package: "libtiff6"),
+        "TIFF with CCITT compression is read by libtiff, which is not installed; install libtiff6"
+      ),
+      (
         .unsupported(format: "bmp", feature: "a header of 66 bytes"),
         "BMP with a header of 66 bytes is not supported"
       ),

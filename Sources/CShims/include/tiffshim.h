@@ -7,6 +7,9 @@
 // In a build without libtiff, and where that is not installed, the version is NULL and nothing else here
 // is to be called.
 
+/// Whether the build has what libtiff needs to be used, where it is installed.
+bool imgtool_tiff_is_built_in(void);
+
 /// What libtiff says of itself, its version at the end of the first line; NULL where there is none.
 const char *imgtool_tiff_version(void);
 

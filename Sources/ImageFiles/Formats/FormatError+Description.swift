@@ -35,6 +35,9 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .needsLibrary(let format, let feature, let library, let package):
       "\(format.uppercased()) with \(feature) is read by \(library), which this build is without; "
         + "install \(package) and build again"
+    case .missingLibrary(let format, let feature, let library, let package):
+      "\(format.uppercased()) with \(feature) is read by \(library), which is not installed; "
+        + "install \(package)"
     case .notAnImage(let format, let found, let expected):
       "\(format.uppercased()) \(found) is not an image: \(expected)"
     case .noArray(let format, let what, let name, let known):

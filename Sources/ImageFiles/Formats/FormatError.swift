@@ -11,6 +11,8 @@ public enum FormatError: Error, Equatable, Sendable {
   case unsupported(format: String, feature: String)
   /// The file is sound, but this build is without the library that reads such a one.
   case needsLibrary(format: String, feature: String, library: String, package: String)
+  /// The build can use a library for it that is not installed; the package is Debian's.
+  case missingLibrary(format: String, feature: String, library: String, package: String)
   /// The file is sound, but what it holds is not an image.
   case notAnImage(format: String, found: String, expected: String)
   /// The file holds named arrays and none with the name that was asked for; `known` lists some of them.

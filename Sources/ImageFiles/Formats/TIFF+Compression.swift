@@ -31,13 +31,17 @@ extension TIFF {
 
     /// - Parameter reason: why pixels that are not compressed need libtiff.
     /// - Throws: `FormatError.unsupported`, by its name, for what libtiff was not built with;
-    ///   `needsLibrary` where it is not there.
+    ///   `needsLibrary` in a build without it, `missingLibrary` where it is not installed.
     func check(_ reason: String) throws(FormatError) {
       let library = OptionalLibrary.tiff
       let feature =
         self == .none
         ? reason : Self.names[number] == nil ? "compression \(number)" : "\(name) compression"
       guard library.version != nil else {
+        if imgtool_tiff_is_built_in() {
+          throw .missingLibrary(
+            format: "tiff", feature: feature, library: library.name, package: "libtiff6")
+        }
         throw .needsLibrary(
           format: "tiff", feature: feature, library: library.name, package: library.package)
       }

@@ -88,7 +88,8 @@ extension Command {
       guard source.isDecoded else { return LayoutFile.text(source.image) }
       reason = source.copyReason ?? ""
     case .header(let file, _, notes: _): reason = file.copyReason ?? ""
-    case .bytes: throw ToolError("\(path): no header says where its pixels stand; give --size WxH --mode M")
+    case .bytes:
+      throw ToolError("\(path): no header says where its pixels stand; give --size WxH --mode M")
     }
     throw ToolError("\(path): \(reason), so no layout of the file's bytes shows its pixels")
   }

@@ -213,8 +213,8 @@ extension Source {
   ) throws(ToolError) -> DescribedFile {
     if let frames = options.layout.frames {
       throw ToolError(
-        "\(path): --frames \(frames.text) is for raw files here; --frame N chooses one frame, and open, "
-          + "compare and hash take one after the other with --each")
+        "\(path): --frames \(frames.text) needs --each, which open, compare and hash take; or "
+          + "--frame N shows one")
     }
     var choice = FileFormat.DescribeOptions()
     switch options.layout.frame {

@@ -97,8 +97,9 @@ struct Comparison: Sendable {
   private static func videoAdvice(_ a: Image, _ b: Image) -> String? {
     guard (a.mode == .ycbcr) != (b.mode == .ycbcr), [a, b].contains(where: { $0.mode == .rgb })
     else { return nil }
-    return ", and no mode shows both without a loss; to compare rounded colors, open the YCbCr file with "
-      + "--convert RGB --compare FILE"
+    return
+      ", and no mode shows both without a loss; to compare rounded colors, open the "
+      + "YCbCr file with --convert RGB --compare FILE"
   }
 
   /// What is missing where one image has indices and nothing says their colors.
