@@ -58,9 +58,12 @@ void imgtool_terminal_disarm(int slot) {
 }
 
 bool imgtool_terminal_make_raw(int descriptor) {
-  if (tcgetpgrp(descriptor) != getpgrp() || tcgetattr(descriptor, &cooked) != 0) return false;
+  if (tcgetpgrp(descriptor) != getpgrp()) return false;
+  // A shell that has stopped the process may have made it cooked behind our back.
+  if (!atomic_load(&is_raw) && tcgetattr(descriptor, &cooked) != 0) return false;
   struct termios raw = cooked;
-  raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+  raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
+  raw.c_iflag &= ~(tcflag_t)IXON;
   raw.c_cc[VMIN] = 0;
   raw.c_cc[VTIME] = 0;
   raw_descriptor = descriptor;

@@ -32,7 +32,7 @@ package enum Tool {
       let notes = console
       invocation.opening.whenWaiting = { notes.note($0) }
       let command = invocation.command
-      let isSilent = console.isQuiet || command.name == "watch"
+      let isSilent = console.isQuiet || ["watch", "explore"].contains(command.name)
       return try Progress.shared.during(isSilent ? nil : command.name) { () throws(ToolError) in
         try command.run(invocation, &console)
       }

@@ -11,6 +11,7 @@
 #include "locks.h"
 #include "logarithm.h"
 #include "pngshim.h"
+#include "screen.h"
 #include "sha256.h"
 #include "signals.h"
 #include "terminal.h"

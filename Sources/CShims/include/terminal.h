@@ -21,8 +21,8 @@ int imgtool_terminal_arm(int descriptor, const char *text);
 /// Forgets the text of a slot; -1 is allowed.
 void imgtool_terminal_disarm(int slot);
 
-/// Turns echo and line editing off until `imgtool_terminal_restore`. False where the process may
-/// not: no terminal, or in the background of its shell.
+/// Turns echo, line editing and flow control off until `imgtool_terminal_restore`; again where they are
+/// off already. False where the process may not: no terminal, or in the background of its shell.
 bool imgtool_terminal_make_raw(int descriptor);
 
 /// Undoes `imgtool_terminal_make_raw`.

@@ -11,6 +11,8 @@ package struct Command: Sendable {
   let groups: [Flag.Group]
   /// The options that it takes alone.
   let own: [Flag]
+  /// What else the help lists.
+  let tables: [HelpTable]
   /// Command lines to start from; each runs in the tests.
   let examples: [Example]
   /// Does it. The console is told whether standard output carries an image, before anything is answered.
@@ -18,7 +20,7 @@ package struct Command: Sendable {
 
   init(
     _ name: String, _ usage: String, _ summary: String, operands: ClosedRange<Int>,
-    groups: [Flag.Group], own: [Flag] = [], examples: [Example] = [],
+    groups: [Flag.Group], own: [Flag] = [], tables: [HelpTable] = [], examples: [Example] = [],
     run: @escaping @Sendable (Invocation, inout Console) throws(ToolError) -> ExitStatus
   ) {
     self.name = name
@@ -27,6 +29,7 @@ package struct Command: Sendable {
     self.operands = operands
     self.groups = groups
     self.own = own
+    self.tables = tables
     self.examples = examples
     self.run = run
   }
@@ -54,6 +57,16 @@ package struct Command: Sendable {
 
   /// The groups of all steps.
   static let stepGroups = Flag.Group.allCases.filter(\.isStep)
+}
+
+/// What a command takes besides options, such as keys, each with what it does.
+struct HelpTable: Sendable {
+  struct Row: Sendable {
+    let term, text: String
+  }
+
+  let title: String
+  let rows: [Row]
 }
 
 /// A command line that shows what a command is good for.

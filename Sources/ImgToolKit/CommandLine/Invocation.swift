@@ -13,6 +13,8 @@ package struct Invocation: Sendable {
   var showing = ShowOptions()
   /// The long names of the options that were given and may stand once.
   var given: [String] = []
+  /// The options of the layout, for a command that passes them on.
+  var typedLayout: [TypedOption] = []
   /// The options of the command alone.
   private var ownOptions: (any CommandOptions)?
 

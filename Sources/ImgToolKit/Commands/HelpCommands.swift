@@ -97,6 +97,11 @@ extension Command {
     for section in command.sections {
       lines += ["", "\(section.title):"] + section.flags.map { line($0, width: width) }
     }
+    for table in command.tables {
+      let width = (table.rows.map(\.term.count).max() ?? 0) + 2
+      lines += ["", "\(table.title):"]
+      lines += table.rows.map { "  " + padded($0.term, width) + $0.text }
+    }
     if !command.examples.isEmpty {
       lines += ["", "Examples:"]
       lines += command.examples.flatMap { ["  " + $0.line, "      " + $0.meaning] }

@@ -18,7 +18,7 @@ extension Command {
 /// The manual page in roff (`man(7)`), made of the tables of commands and options.
 enum ManPage {
   static var text: String {
-    (opening + commands + options + closing).joined(separator: "\n")
+    (opening + commands + options + tables + closing).joined(separator: "\n")
   }
 
   private static let opening = [
@@ -60,6 +60,15 @@ enum ManPage {
       }
     }
     return lines
+  }
+
+  private static var tables: [String] {
+    Command.all.flatMap { command in
+      command.tables.flatMap { table in
+        [".SH " + escaped("\(table.title) of \(command.name)".uppercased())]
+          + table.rows.flatMap { [".TP", ".B " + escaped($0.term), escaped($0.text)] }
+      }
+    }
   }
 
   private static var closing: [String] {

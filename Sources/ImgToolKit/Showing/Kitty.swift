@@ -39,6 +39,9 @@ enum Kitty {
     return text
   }
 
+  /// Takes away the picture that is redrawn in its place.
+  static let removal = "\u{1B}_Ga=d,d=I,i=1,q=2\u{1B}\\"
+
   /// A part of a file that the terminal reads by itself.
   struct FilePart: Sendable {
     let path: String

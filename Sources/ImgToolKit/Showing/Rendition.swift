@@ -14,9 +14,13 @@ struct Rendition: Sendable {
   private(set) var notes: [String] = []
   private let conversion: Conversion
 
+  /// - Parameter given: the samples that become black and white; `nil` for the smallest and the largest of
+  ///   wide samples, and for those of 8 bits as they are.
   /// - Throws: ``ViewError/noConversion(from:to:)``; for wide samples what reading throws.
-  /// - Complexity: O(1) for samples of 8 bits; else O(pixels), to find their range.
-  init(_ image: Image, threads: Int) throws(ViewError) {
+  /// - Complexity: O(1) for samples of 8 bits or a window; else O(pixels), to find their range.
+  init(
+    _ image: Image, window given: ClosedRange<Double>? = nil, threads: Int
+  ) throws(ViewError) {
     var image = image
     if image.mode == .ycbcr, image.videoColor != nil { image = try image.converted(to: .rgb) }
     if image.mode == .lab {
@@ -28,8 +32,8 @@ struct Rendition: Sendable {
       notes.append("there is no palette; the indices are shown as gray")
     }
     if image.mode == .cmyk || image.mode.isPremultiplied { image = try image.converted(to: .rgba) }
-    if image.format.type != .u8 {
-      let window = try image.automaticWindow(threads: threads)
+    if image.format.type != .u8 || given != nil {
+      let window = if let given { given } else { try image.automaticWindow(threads: threads) }
       image = try image.windowed(window.lowerBound, window.upperBound, policy: .clamp)
       self.window = window
     }

@@ -13,6 +13,17 @@ extension String {
     }
     return width < mark.columns ? "" : String(mark) + self[end...]
   }
+
+  /// The text, or as much of its start as fits so many columns before a mark for what was cut.
+  func begin(toColumns width: Int, mark: Character = "…") -> String {
+    guard columns > width else { return self }
+    var (end, room) = (startIndex, width - mark.columns)
+    while end < endIndex, self[end].columns <= room {
+      room -= self[end].columns
+      end = index(after: end)
+    }
+    return width < mark.columns ? "" : self[..<end] + String(mark)
+  }
 }
 
 extension Character {

@@ -29,7 +29,7 @@ struct ScreenColor: Hashable, Sendable {
 }
 
 /// A picture brought to the size of a screen.
-struct Thumbnail: Sendable {
+struct Thumbnail: Equatable, Sendable {
   let width, height: Int
   /// Row after row.
   private(set) var pixels: [ScreenColor]

@@ -1,0 +1,79 @@
+import PixelMemory
+import PixelViews
+
+/// A layout that may be right, and why.
+struct Guessed: Sendable {
+  let layout: TypedLayout
+  let reason: String
+
+  init(_ guess: Guess) {
+    layout = guess.typedLayout
+    reason = guess.reasons.joined(separator: "; ")
+  }
+}
+
+/// Where the exploration of a file begins: at what was typed, or else at the best guess.
+struct ExploreStart {
+  private(set) var guesses: [Guessed] = []
+  private(set) var guess: Int?
+  let state: ExploreState
+  private(set) var message = ""
+
+  /// The most guesses that Tab goes through.
+  private static let mostGuesses = 40
+
+  /// - Throws: ``ToolError`` for a file of a known kind, and for a layout that the file does not hold.
+  init(_ invocation: Invocation, _ buffer: Buffer, _ file: ExploredFile) throws(ToolError) {
+    let report = try GuessReport(buffer, path: file.path, limit: ExploreStart.mostGuesses)
+    switch report.answer {
+    case .known: try invocation.opening.layout.checkIsRaw(buffer, name: file.path)
+    case .guesses(let found): guesses = found.prefix(ExploreStart.mostGuesses).map(Guessed.init)
+    case .nothing(_, let found): guesses = found.prefix(ExploreStart.mostGuesses).map(Guessed.init)
+    }
+    var typed = TypedLayout(invocation.typedLayout)
+    if invocation.opening.layout.isGiven {
+      state = try ExploreState(typed, of: file)
+      return
+    }
+    if invocation.typedLayout.isEmpty {
+      for (index, found) in guesses.enumerated() {
+        guard let state = try? ExploreState(found.layout, of: file) else { continue }
+        self.state = state
+        guess = index
+        message = "guess \(index + 1) of \(guesses.count): \(found.reason)"
+        return
+      }
+      typed["--mode"] = "L"
+      message = "no layout fits by itself; this is a start"
+    }
+    // The width of a guess that has the rest as well, or else a square.
+    for found in guesses {
+      var both = typed
+      both["--size"] = found.layout["--size"]
+      if let state = try? ExploreState(both, of: file) {
+        self.state = state
+        return
+      }
+    }
+    let pixels = Double(file.byteCount) / Double(max(1, ExploreStart.bits(invocation)) ) * 8
+    typed["--size"] = "\(max(1, Int(pixels.squareRoot())))x"
+    state = try ExploreState(typed, of: file)
+  }
+
+  private static func bits(_ invocation: Invocation) -> Int {
+    let layout = invocation.opening.layout
+    let rawmode = layout.rawmode.flatMap { Rawmode.named($0, mode: layout.mode) }
+    return (rawmode ?? Rawmode.natural(layout.mode ?? .gray)).bitsPerPixel
+  }
+}
+
+extension Guess {
+  /// The layout as the guess's own command line has it.
+  fileprivate var typedLayout: TypedLayout {
+    let words = command("FILE").split(separator: " ").map { word in
+      String(word.filter { $0 != "'" })
+    }
+    let invocation = try? Parser.parse(Array(words.dropFirst()))
+    return TypedLayout(invocation?.typedLayout ?? [])
+  }
+}
