@@ -117,26 +117,29 @@ struct ExploreScreen {
   /// How many pages the keys take.
   var helpPageCount: Int {
     let rows = max(1, kind.rows - 1)
-    return (ExploreScreen.helpLines.count + rows - 1) / rows
+    return (ExploreKey.all.count + rows - 1) / rows
   }
 
-  private static let helpLines: [String] = {
-    let width = ExploreKey.all.map(\.label.count).max() ?? 0
-    return ExploreKey.all.map { key in
-      key.label + String(repeating: " ", count: width + 2 - key.label.count) + key.summary
+  private var helpLines: [String] {
+    let lines = ExploreKey.all.map { key in
+      (label: isPlain ? ExploreScreen.plain(key.label) : key.label, key.summary)
     }
-  }()
+    let width = (lines.map(\.label.count).max() ?? 0) + 2
+    return lines.map { label, summary in
+      label + String(repeating: " ", count: width - label.count) + summary
+    }
+  }
 
   /// A page of the keys.
   mutating func help(page: Int) -> String {
     drawn = nil
     let rows = max(1, kind.rows - 1)
-    let lines = ExploreScreen.helpLines.dropFirst(page * rows).prefix(rows)
+    let lines = helpLines.dropFirst(page * rows).prefix(rows)
     let isLast = page + 1 >= helpPageCount
     var text = "\u{1B}[?2026h\u{1B}[?25l" + (kind.drawing == .kitty ? Kitty.removal : "")
     text += at(0) + "\u{1B}[J"
     for (row, line) in lines.enumerated() { text += at(row) + cut(line) }
-    text += at(kind.rows - 1) + cut(isLast ? "any key goes back" : "any key shows more")
+    text += at(kind.rows - 1) + cut(isLast ? "any key goes back" : "any key shows more, q goes back")
     return text + "\u{1B}[?2026l"
   }
 }

@@ -6,35 +6,44 @@ struct Guessed: Sendable {
   let layout: TypedLayout
   let reason: String
 
-  init(_ guess: Guess) {
+  private init(_ guess: Guess) {
     layout = guess.typedLayout
     reason = guess.reasons.joined(separator: "; ")
+  }
+
+  /// The most guesses that Tab goes through.
+  private static let most = 40
+
+  /// What fits a file, or might, best first; none for a file of a known kind.
+  ///
+  /// - Throws: ``ToolError`` for a file that cannot be read.
+  static func all(_ path: String) throws(ToolError) -> [Guessed] {
+    let buffer = try Source.map(path, access: .readOnly)
+    switch try GuessReport(buffer, path: path, limit: most).answer {
+    case .known: return []
+    case .guesses(let found), .nothing(_, let found): return found.prefix(most).map(Guessed.init)
+    }
   }
 }
 
 /// Where the exploration of a file begins: at what was typed, or else at the best guess.
 struct ExploreStart {
-  private(set) var guesses: [Guessed] = []
+  /// `nil` where they were not needed.
+  private(set) var guesses: [Guessed]?
   private(set) var guess: Int?
   let state: ExploreState
   private(set) var message = ""
 
-  /// The most guesses that Tab goes through.
-  private static let mostGuesses = 40
-
   /// - Throws: ``ToolError`` for a file of a known kind, and for a layout that the file does not hold.
   init(_ invocation: Invocation, _ buffer: Buffer, _ file: ExploredFile) throws(ToolError) {
-    let report = try GuessReport(buffer, path: file.path, limit: ExploreStart.mostGuesses)
-    switch report.answer {
-    case .known: try invocation.opening.layout.checkIsRaw(buffer, name: file.path)
-    case .guesses(let found): guesses = found.prefix(ExploreStart.mostGuesses).map(Guessed.init)
-    case .nothing(_, let found): guesses = found.prefix(ExploreStart.mostGuesses).map(Guessed.init)
-    }
     var typed = TypedLayout(invocation.typedLayout)
     if invocation.opening.layout.isGiven {
       state = try ExploreState(typed, of: file)
       return
     }
+    try invocation.opening.layout.checkIsRaw(buffer, name: file.path)
+    let guesses = try Guessed.all(file.path)
+    self.guesses = guesses
     if invocation.typedLayout.isEmpty {
       for (index, found) in guesses.enumerated() {
         guard let state = try? ExploreState(found.layout, of: file) else { continue }

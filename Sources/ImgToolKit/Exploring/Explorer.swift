@@ -7,7 +7,8 @@ struct Explorer: ~Copyable {
   private var file: ExploredFile
   private var state: ExploreState
   private var undone: [ExploreState] = []
-  private let guesses: [Guessed]
+  /// `nil` before they are needed.
+  private var guesses: [Guessed]?
   /// The guess that is shown, or was last.
   private var guess: Int?
 
@@ -25,6 +26,7 @@ struct Explorer: ~Copyable {
   /// What is to be said once, and what is wrong as long as it is.
   private var message = ""
   private var problem: String?
+  private var news = ""
   private var prompt: Prompt?
   private var helpPage: Int?
   private var showsBytes = false
@@ -135,8 +137,10 @@ extension Explorer {
 
   private mutating func press(_ key: Key) -> Outcome {
     message = ""
+    news = ""
     if let page = helpPage {
-      helpPage = page + 1 < screen.helpPageCount ? page + 1 : nil
+      let ends = key == .character("q") || key == .named(.escape)
+      helpPage = !ends && page + 1 < screen.helpPageCount ? page + 1 : nil
       return .goOn
     }
     if prompt != nil {
@@ -200,6 +204,8 @@ extension Explorer {
   }
 
   private mutating func show(guess step: Int) {
+    let guesses = guesses ?? ((try? Guessed.all(file.path)) ?? [])
+    self.guesses = guesses
     guard !guesses.isEmpty else {
       message = "there are no guesses"
       return
@@ -363,7 +369,7 @@ extension Explorer {
         throw ToolError(error, path: file.path)
       }
       if now.size != file.byteCount, now.kind == .regular {
-        message = "\(file.path) has \(now.size.bytes) now; it had \(file.byteCount)"
+        news = "the file has \(now.size.bytes) now; it had \(file.byteCount)"
         file.byteCount = now.size
       }
       if now != status {
@@ -394,7 +400,7 @@ extension Explorer {
     var lines = ExploreScreen.Lines()
     lines.strip = strip
     lines.numbers = numbers
-    lines.pixel = showsBytes ? pixelBytes : pixel
+    lines.pixel = showsBytes ? pixelBytes : pixel(lines.strip)
     let words = (["imgtool", "frombuffer", file.word] + facts.exact.words + viewSteps)
     lines.command = plain(words.map(ShellWord.quoted).joined(separator: " "))
     if let prompt {
@@ -404,7 +410,8 @@ extension Explorer {
       lines.isTyping = true
     } else {
       let hint = "Enter prints the arguments · Tab next guess · ← → width · ? all keys · q ends"
-      lines.message = plain(!message.isEmpty ? message : problem ?? hint)
+      let said = [message, problem ?? "", news].first { !$0.isEmpty }
+      lines.message = plain(said ?? hint)
     }
     let cursor = state.view.isCursorShown ? picture?.frame.cell(of: state.view.cursor) : nil
     terminal.write(screen.text(picture?.thumbnail, lines, cursor: cursor))
@@ -454,7 +461,7 @@ extension Explorer {
     ].filter { !$0.isEmpty }.joined(separator: " · ")
   }
 
-  private var pixel: String {
+  private func pixel(_ strip: LikenessStrip?) -> String {
     guard let source = try? source(facts) else { return "" }
     let place = cursorPlace(source.image)
     let image = source.image
@@ -465,13 +472,10 @@ extension Explorer {
     let window = picture?.window.map {
       "window \($0.lowerBound.shortText)..\($0.upperBound.shortText)"
     }
-    let scale = picture.map { picture in
-      let scale = picture.frame.scale
-      return scale < 1 ? "zoom 1/\((1 / scale).shortText)" : "zoom \(scale.shortText)"
-    }
+    let scale = picture.map { "zoom \(max(1, Int(($0.frame.scale * 100).rounded()))) %" }
     let peak = strip.flatMap { strip in
       strip.peak == 0
-        ? nil : "rows are most alike \(abs(strip.peak)) \(strip.peak < 0 ? "←" : "→")"
+        ? nil : "rows are most alike \(abs(strip.peak)) to the \(strip.peak < 0 ? "left" : "right")"
     }
     return [
       "\(place.x),\(place.y) is \(value ?? "?")" + (offset.map { " at \($0)" } ?? ""),
