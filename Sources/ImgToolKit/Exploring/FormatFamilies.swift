@@ -5,13 +5,14 @@ import PixelViews
 struct FormatFamily: Sendable {
   let name: String
   let rawmodes: [Rawmode]
+  /// The names that the table has, each of which is a rawmode's.
+  let nameCount: Int
 
-  private init(_ name: String, _ names: [(String, Mode?)]) {
+  private init(_ name: String, _ names: String...) {
     self.name = name
-    rawmodes = names.compactMap { Rawmode.named($0.0, mode: $0.1) }
+    rawmodes = names.compactMap { Rawmode.named($0, mode: nil) }
+    nameCount = names.count
   }
-
-  private init(_ name: String, _ names: String...) { self.init(name, names.map { ($0, nil) }) }
 
   static let all: [FormatFamily] = [
     FormatFamily(

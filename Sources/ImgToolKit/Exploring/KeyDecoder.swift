@@ -111,7 +111,7 @@ struct KeyDecoder: Sendable {
       // The old form of the mouse: three bytes behind it.
       if final == UInt8(ascii: "M") { return bytes.count < 6 ? nil : (6, nil) }
       let numbers = parameters.split(separator: ";", omittingEmptySubsequences: false)
-        .map { Int($0.prefix { $0 != ":" }) ?? 1 }
+        .map { Int($0.prefix { $0 != ":" }) ?? 0 }
       return (length, KeyDecoder.key(final: final, numbers))
     }
   }

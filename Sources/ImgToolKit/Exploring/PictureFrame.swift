@@ -45,21 +45,29 @@ struct PictureFrame: Equatable, Sendable {
 
   /// The pixel that is seen in a cell; `nil` beside the picture.
   func place(column: Int, row: Int) -> PixelPlace? {
-    let (x, y) = (column * across + across / 2, row * down + down / 2)
-    guard x < width, y < height || row * down < height else { return nil }
+    guard column * across < width, row * down < height else { return nil }
+    // That in the middle of the cell, of which the last may be covered in part.
+    let x = min(column * across + across / 2, width - 1)
+    let y = min(row * down + down / 2, height - 1)
     return PixelPlace(
-      x: visible.x + min(x * visible.width / width, visible.width - 1),
-      y: visible.y + min(min(y, height - 1) * visible.height / height, visible.height - 1))
+      x: visible.x + share(x, of: width, in: visible.width),
+      y: visible.y + share(y, of: height, in: visible.height))
+  }
+
+  /// The pixel of a picture that one of the screen is of.
+  private func share(_ place: Int, of count: Int, in pixels: Int) -> Int {
+    // Products of sides of any file need not fit.
+    Int((Double(place) * Double(pixels) / Double(count)).rounded(.down))
   }
 
   /// The cell in which a pixel is seen; `nil` where it is not on the screen.
   func cell(of place: PixelPlace) -> (column: Int, row: Int)? {
     let (x, y) = (place.x - visible.x, place.y - visible.y)
     guard 0..<visible.width ~= x, 0..<visible.height ~= y else { return nil }
-    return (
-      (2 * x + 1) * width / (2 * visible.width) / across,
-      (2 * y + 1) * height / (2 * visible.height) / down
-    )
+    func cell(_ place: Int, _ pixels: Int, _ count: Int) -> Int {
+      Int((Double(place) + 0.5) / Double(pixels) * Double(count))
+    }
+    return (cell(x, visible.width, width) / across, cell(y, visible.height, height) / down)
   }
 
   /// The pixel in the middle.

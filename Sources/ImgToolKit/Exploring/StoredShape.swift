@@ -102,8 +102,9 @@ extension Rawmode {
     let found = StoredShape.all.filter {
       $0.shape == shape && $0.rawmode.mode.bandCount == mode.bandCount
     }.map(\.rawmode)
-    return found.first { [.gray, .gray16].contains($0.mode) && mode == .integer }
-      ?? found.first { $0.mode == mode } ?? found.first
+    // Gray of one byte can be of words of two as well, and shows less of them.
+    let gray = [Mode.gray16, .gray].lazy.compactMap { mode in found.first { $0.mode == mode } }
+    return (mode == .integer ? gray.first : nil) ?? found.first { $0.mode == mode } ?? found.first
   }
 
   var inOtherByteOrder: Rawmode? { found(StoredShape(self)?.inOtherByteOrder) }
