@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import TOOL, run_tool
+from conftest import ROOT, TOOL, run_tool
 from test_show import kitty
 from waiting import PATIENCE, until, until_it_waits
 
@@ -199,10 +199,10 @@ def test_a_guess_is_where_it_starts_and_tab_goes_on(explore, here, imgtool):
     assert line.split()[2] == "x".join(map(str, guesses[0]["size"]))
 
 
-# Keys that end nothing, with all that a question needs.
+# Keys that end nothing, with all that a question needs; Ctrl-G ends one, as Escape does that is alone.
 KEYS = [UP, DOWN, LEFT, RIGHT, WIDER, NARROWER, PAGE_UP, PAGE_DOWN, HOME, END, TAB, BACKTAB,
         *",.<>-=fFgesjiobpvnNc[]az+_xu", "??", "w31\r", "h7\r", "h\r", "O12\r", "O\r", "/nv12\r", "/no\r",
-        "/rgb5\t\r", "w\x1b", "\x1b[<0;7;5M\x1b[<32;9;6M\x1b[<0;9;6m", "\x1b[<64;3;3M", "\x1b[<65;3;3M"]
+        "/rgb5\t\r", "w\x07", "\x1b[<0;7;5M\x1b[<32;9;6M\x1b[<0;9;6m", "\x1b[<64;3;3M", "\x1b[<65;3;3M"]
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("IMGTOOL_EXPLORE_RUNS", "6"))))
@@ -210,13 +210,10 @@ def test_what_any_keys_lead_to_is_a_layout_of_frombuffer(explore, here, imgtool,
     rng = random.Random(seed)
     (here / "a.bin").write_bytes(photo(60, 41).tobytes() + rng.randbytes(rng.randrange(90)))
     keys = [rng.choice(KEYS) for _ in range(30)]
-    # Escape alone must be told from what begins with it.
     size = {"columns": rng.randrange(20, 120), "rows": rng.randrange(6, 40)}
     one = explore("a.bin", "--protocol", rng.choice(["ascii", "blocks", "256", "kitty", "sixel"]), **size)
     for key in keys:
         one.type(key)
-        if key.endswith(ESCAPE):
-            time.sleep(0.1)
         one.read(0)
     status, line, errors = one.end("z", ENTER)
     assert (status, errors) == (0, ""), keys
@@ -467,6 +464,14 @@ def test_the_help_page_lists_the_keys_of_the_help(explore, here, imgtool):
     one.type("?")
     one.wait_for("imgtool frombuffer")
     assert one.end("q")[0] == 1
+
+
+def test_the_page_about_it_lists_the_keys_of_the_help(imgtool):
+    keys = imgtool("help", "explore").text.partition("\nKeys:\n")[2].partition("\n\n")[0].splitlines()
+    page = (ROOT / "Documentation/explore.md").read_text()
+    listed = re.findall(r"^\| `(.*)` \| (.*) \|$", page.partition("## Keys")[2], re.M)
+    assert [[names.replace("` `", " "), words] for names, words in listed] == [
+        re.split("  +", line.strip(), maxsplit=1) for line in keys]
 
 
 def test_every_example_of_the_help_runs(explore, here, imgtool):

@@ -84,7 +84,7 @@ def test_the_manual_shows_every_option_and_command(imgtool, page, program):
                            env=dict(os.environ, MANWIDTH="200", MAN_KEEP_FORMATTING="")).stdout
     shown = re.sub(r".\x08", "", shown)
     options = set()
-    for command in ("frombuffer", "verify", "info", "compare", "hash", "show", "guess", "watch", "header",
+    for command in ("frombuffer", "verify", "info", "compare", "hash", "show", "guess", "explore", "watch", "header",
                     "hexdump"):
         assert re.search(rf"^ +{command}\b", shown, re.MULTILINE)
         options |= set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", imgtool("help", command).text, re.MULTILINE))

@@ -115,7 +115,9 @@ package enum Parser {
       }
       invocation.given.append(flag.name)
     }
-    if flag.group.isLayout { invocation.typedLayout.append(TypedOption(name: flag.name, value: text)) }
+    if flag.group.isLayout {
+      invocation.typedLayout.append(TypedOption(name: flag.name, value: text))
+    }
     if flag.placesPixels { invocation.opening.layout.typed.append(flag.name) }
     try flag.apply(&invocation, text)
   }

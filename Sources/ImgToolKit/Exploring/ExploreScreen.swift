@@ -139,7 +139,8 @@ struct ExploreScreen {
     var text = "\u{1B}[?2026h\u{1B}[?25l" + (kind.drawing == .kitty ? Kitty.removal : "")
     text += at(0) + "\u{1B}[J"
     for (row, line) in lines.enumerated() { text += at(row) + cut(line) }
-    text += at(kind.rows - 1) + cut(isLast ? "any key goes back" : "any key shows more, q goes back")
+    text +=
+      at(kind.rows - 1) + cut(isLast ? "any key goes back" : "any key shows more, q goes back")
     return text + "\u{1B}[?2026l"
   }
 }

@@ -64,7 +64,7 @@ struct ExploreStart {
         return
       }
     }
-    let pixels = Double(file.byteCount) / Double(max(1, ExploreStart.bits(invocation)) ) * 8
+    let pixels = Double(file.byteCount) / Double(max(1, ExploreStart.bits(invocation))) * 8
     typed["--size"] = "\(max(1, Int(pixels.squareRoot())))x"
     state = try ExploreState(typed, of: file)
   }

@@ -58,4 +58,9 @@ struct LayoutFacts: Sendable {
     if typed["--size"] != nil { layout["--size"] = "\(width)x\(frameHeight)" }
     return layout
   }
+
+  /// The mode that pixels are shown in.
+  var shownMode: Mode { resolved.shownMode ?? resolved.format.mode }
+
+  var shownBands: [String] { shownMode.bands }
 }

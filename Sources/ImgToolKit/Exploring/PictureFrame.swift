@@ -13,12 +13,16 @@ struct PictureFrame: Equatable, Sendable {
   private let across, down: Int
 
   /// - Parameter room: the part of the screen for the picture.
-  init(width imageWidth: Int, height imageHeight: Int, _ view: ExploreView, in room: Room, _ kind: TerminalKind) {
+  init(
+    width imageWidth: Int, height imageHeight: Int, _ view: ExploreView, in room: Room,
+    _ kind: TerminalKind
+  ) {
     self.imageWidth = imageWidth
     self.imageHeight = imageHeight
     // As in `Display.size`: a character is two squares high, of which ASCII shows one.
     let isText = kind.drawing == .ascii
-    (across, down) = kind.drawing.isGraphics ? (kind.cellWidth, kind.cellHeight) : (1, isText ? 1 : 2)
+    (across, down) =
+      kind.drawing.isGraphics ? (kind.cellWidth, kind.cellHeight) : (1, isText ? 1 : 2)
     let squares = isText ? 2.0 : 1.0
     let roomWidth = Double(room.columns * across)
     let roomHeight = Double(room.rows * down) * squares
@@ -30,7 +34,8 @@ struct PictureFrame: Equatable, Sendable {
       case .power(let power): Double(sign: .plus, exponent: power, significand: 1)
       }
     let isWhole = view.zoom == .whole
-    let columns = isWhole || view.zoom == .width ? imageWidth : Int(min(wide, max(1, roomWidth / scale)))
+    let columns =
+      isWhole || view.zoom == .width ? imageWidth : Int(min(wide, max(1, roomWidth / scale)))
     let rows = isWhole ? imageHeight : Int(min(high, max(1, roomHeight / scale)))
     let center = view.center ?? PixelPlace(x: imageWidth / 2, y: 0)
     visible = Rectangle(

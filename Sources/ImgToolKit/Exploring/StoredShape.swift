@@ -129,8 +129,10 @@ extension Rawmode {
 
   /// The names that tell a mosaic, by the mosaic's own.
   var mosaicNames: [String: String] {
-    Dictionary(([name] + aliases).compactMap { alias in
-      Mosaic(rawmode: alias).map { ($0.name, alias) }
-    }) { first, _ in first }
+    Dictionary(
+      ([name] + aliases).compactMap { alias in
+        Mosaic(rawmode: alias).map { ($0.name, alias) }
+      }
+    ) { first, _ in first }
   }
 }

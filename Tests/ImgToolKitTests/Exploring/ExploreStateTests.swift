@@ -149,7 +149,8 @@ import Testing
     var count = 0
     for drawing in [Drawing.blocks, .ascii, .kitty] {
       for zoom in [ExploreView.Zoom.whole, .width, .power(-40), .power(-1), .power(0), .power(6)] {
-        for center in [nil, PixelPlace(x: -9, y: 1 << 50), PixelPlace(x: width / 2, y: height / 3)] {
+        for center in [nil, PixelPlace(x: -9, y: 1 << 50), PixelPlace(x: width / 2, y: height / 3)]
+        {
           var view = ExploreView()
           (view.zoom, view.center) = (zoom, center)
           let frame = PictureFrame(
