@@ -10,9 +10,9 @@ struct ExplorePicture: Sendable {
   /// What the pixels are before they are shown.
   let format: PixelFormat
 
-  /// The pixels that are read for a picture of the screen at most, nearly: of more, every few columns
-  /// and rows are.
-  static let mostPixels = 1 << 20
+  /// The pixels that are read for a picture, nearly, unless the screen shows more: of a larger one every
+  /// few columns and rows are, so that a key takes as long for any file.
+  private static let fewPixels = 1 << 18
 
   /// The image with what the view makes of it, its window aside.
   ///
@@ -80,7 +80,8 @@ struct ExplorePicture: Sendable {
   private static func thinned(
     _ image: Image, for frame: PictureFrame
   ) throws(ViewError) -> Image {
-    let excess = Double(image.width) * Double(image.height) / Double(mostPixels)
+    let few = max(fewPixels, frame.width * frame.height)
+    let excess = Double(image.width) * Double(image.height) / Double(few)
     guard excess > 1 else { return image }
     let step = Int(excess.squareRoot().rounded(.up))
     let columns = max(1, min(step, image.width / frame.width))

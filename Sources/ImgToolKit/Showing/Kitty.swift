@@ -23,7 +23,9 @@ enum Kitty {
     let hasAlpha = picture.pixels.contains(where: \.isClear)
     bytes.reserveCapacity(picture.pixels.count * (hasAlpha ? 4 : 3))
     for color in picture.pixels {
-      bytes += [color.red, color.green, color.blue]
+      bytes.append(color.red)
+      bytes.append(color.green)
+      bytes.append(color.blue)
       if hasAlpha { bytes.append(color.isClear ? 0 : 255) }
     }
     let data = Array(Base64.encode(bytes))
@@ -117,12 +119,14 @@ enum Base64 {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let word = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-      for digit in 0..<4 {
-        let isPadding = digit > group.count
-        text.append(isPadding ? UInt8(ascii: "=") : alphabet[word >> (18 - 6 * digit) & 63])
-      }
+      let count = min(3, bytes.count - start)
+      var word = Int(bytes[start]) << 16
+      if count > 1 { word |= Int(bytes[start + 1]) << 8 }
+      if count > 2 { word |= Int(bytes[start + 2]) }
+      text.append(alphabet[word >> 18])
+      text.append(alphabet[word >> 12 & 63])
+      text.append(count > 1 ? alphabet[word >> 6 & 63] : UInt8(ascii: "="))
+      text.append(count > 2 ? alphabet[word & 63] : UInt8(ascii: "="))
     }
     return text
   }
