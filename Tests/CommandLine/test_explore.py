@@ -453,6 +453,24 @@ def test_without_a_terminal_it_says_so(here):
     assert "explore needs a terminal" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_a_terminal_without_a_screen_is_refused(explore, here):
+    (here / "a.bin").write_bytes(bytes(64))
+    one = explore("a.bin", "--size", "8x8", TERM="dumb")
+    status, line, errors = one.end()
+    assert (status, line, one.seen) == (2, "", b"") and 'TERM is "dumb"' in errors
+
+
+def test_keys_that_wait_are_done_at_once_and_drawn_once(explore, here):
+    (here / "a.bin").write_bytes(photo(60, 41).tobytes())
+    one = explore("a.bin", "--size", "10x", "--mode", "RGB", "--protocol", "ascii").start()
+    until_it_waits(one.process)
+    one.seen = b""
+    one.type(RIGHT * 300)
+    one.wait_for(lambda screen: "310x7" in screen)
+    assert one.seen.count(DRAWN) < 30
+    assert one.end("u" * 299, ENTER)[1] == "a.bin --size 11x223 --mode RGB\n"
+
+
 def test_the_help_page_lists_the_keys_of_the_help(explore, here, imgtool):
     (here / "a.bin").write_bytes(bytes(64))
     keys = imgtool("help", "explore").text.partition("\nKeys:\n")[2].partition("\n\n")[0].splitlines()

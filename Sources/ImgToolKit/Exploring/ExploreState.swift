@@ -29,9 +29,14 @@ struct ExploreState: Hashable, Sendable {
       whole.height = nil
       if let found = try? whole.facts(of: file), found.frameHeight == height { height = nil }
     }
-    guard let rawmode = facts.rawmode, layout["--bayer"] == nil else { return }
+    guard let rawmode = facts.rawmode else { return }
+    // A name that tells the mosaic serves every command; `--bayer` needs a step behind it.
+    let alias = facts.mosaic.flatMap { rawmode.mosaicNames[$0.name] }
+    if facts.options.bayer != nil, alias == nil { return }
     var named = self
-    named.rest.name(rawmode, as: facts.mosaic == nil ? nil : layout["--rawmode"])
+    named.rest["--bayer"] = nil
+    let isTold = layout["--rawmode"].flatMap { Mosaic(rawmode: $0) } != nil
+    named.rest.name(rawmode, as: isTold ? layout["--rawmode"] : alias)
     let found = try? named.facts(of: file).resolved
     guard let found, found.layout == facts.resolved.layout, found.format == facts.resolved.format,
       found.shownMode == facts.resolved.shownMode

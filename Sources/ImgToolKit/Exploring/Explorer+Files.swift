@@ -8,7 +8,9 @@ extension Explorer {
     do throws(ToolError) {
       let facts = try state.facts(of: file)
       _ = try source(facts)
-      let words = [file.word] + facts.exact.words
+      // That option alone changes nothing, which `frombuffer` refuses.
+      let steps = facts.options.bayer == nil ? [] : ["--demosaic", "bilinear"]
+      let words = [file.word] + facts.exact.words + steps
       let isSafe = words.allSatisfy { word in
         !word.isEmpty && !word.contains { $0.isWhitespace || "*?[".contains($0) }
       }

@@ -39,6 +39,7 @@ extension Explorer {
     case .undo:
       if let before = undone.popLast() {
         state = before
+        facts = (try? before.facts(of: file)) ?? facts
       } else {
         message = "there is nothing to undo"
       }

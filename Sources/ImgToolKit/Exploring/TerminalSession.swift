@@ -33,8 +33,14 @@ struct TerminalSession: ~Copyable {
 
   /// Opens the terminal, which is taken over by ``begin()``.
   ///
-  /// - Throws: ``ToolError`` where there is none.
+  /// - Throws: ``ToolError`` where there is none, or one that has lines and no screen.
   static func open() throws(ToolError) -> TerminalSession {
+    let name = Syscalls.environment("TERM") ?? ""
+    if name.isEmpty || name == "dumb" {
+      throw ToolError(
+        "explore needs a terminal with a screen, and TERM is \(Values.quoted(name)); `imgtool guess` "
+          + "prints the layouts that fit")
+    }
     do throws(SystemError) { return try TerminalSession() } catch {
       throw ToolError(
         "explore needs a terminal, and there is none (/dev/tty: \(error.message)); `imgtool guess` "

@@ -73,6 +73,7 @@ import Testing
       ("b b b b b", "--size 160x --mode L", "--size 160x576 --mode L"),
       ("b e", "--size 160x --rawmode gray16le", "--size 160x288 --rawmode bayer-rggb16be"),
       ("b", "--size 160x --rawmode raw10", "--size 160x460 --rawmode SRGGB10P"),
+      ("b", "--size 160x --mode L --bayer rggb", "--size 160x576 --rawmode bayer-grbg8"),
       ("p p", "--size 160x --mode RGB", "--size 160x192 --mode RGB --interleave plane"),
       ("p p p", "--size 160x --mode RGB", "--size 160x192 --mode RGB"),
       ("v", "--size 160x --mode RGB", "--size 160x192 --mode RGB --orientation -1"),
