@@ -121,6 +121,7 @@ ELSEWHERE = {
     r"--replace lets the new file": "test_save.py saves over the mapped file",
     r"--access cow to keep edits private": "test_edits.py edits a file that may not be written",
     r"use --access (ro or --access )?rw$": "test_without_proc.py asks without /proc",
+    r"^explore needs a terminal": "test_explore.py runs without one, and on one without a screen",
     r"length is not known; give --size": "test_pipes.py reads a pipe without a size",
     r"not text; give --output": "test_terminal.py prints a header to a terminal",
     r"or put --show for a picture": "test_terminal.py saves to a terminal",

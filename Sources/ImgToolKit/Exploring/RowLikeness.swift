@@ -67,14 +67,17 @@ struct LikenessStrip: Equatable, Sendable {
 
   private static let bars = Array(" ▁▂▃▄▅▆▇█")
 
-  /// The strip as text, with the present length turned about.
+  /// The strip as text, with the present length in a color, or turned about.
   func text(_ isPlain: Bool) -> String {
     let ramp = isPlain ? Blocks.ramp : LikenessStrip.bars
     let characters = levels.map { level in
       level.map { ramp[min(ramp.count - 1, 1 + Int($0 * Double(ramp.count - 1)))] } ?? " "
     }
     guard characters.indices.contains(middle) else { return String(characters) }
-    return String(characters[..<middle]) + "\u{1B}[7m\(characters[middle])\u{1B}[27m"
+    // Light on dark orange, so that a bar of each height is seen.
+    let (on, off) =
+      isPlain ? ("\u{1B}[7m", "\u{1B}[27m") : ("\u{1B}[38;5;214;48;5;94m", "\u{1B}[39;49m")
+    return String(characters[..<middle]) + on + String(characters[middle]) + off
       + String(characters[(middle + 1)...])
   }
 }
