@@ -353,6 +353,50 @@ def test_a_kitty_terminal_gets_the_pixels(explore, here):
     assert one.end("q")[0] == 1
 
 
+def last_kitty(one: Explored) -> np.ndarray:
+    return kitty(one.seen[one.seen.rindex(b"a=T") - 3:])[1]
+
+
+def test_rows_that_are_not_on_the_screen_are_gone_through(explore, here):
+    pixels = photo(20, 1000)
+    (here / "a.bin").write_bytes(pixels.tobytes())
+    one = explore("a.bin", "--size", "20x", "--mode", "RGB", "--protocol", "kitty", pixels=(800, 480)).start()
+    room = 20 * (24 - 5)
+    for keys, top in [("z", 0), (PAGE_DOWN, room), (END, 1000 - room), (UP, 1000 - room - room // 10),
+                      (HOME, 0), ("\x1b[<0;2;11M\x1b[<32;2;6M\x1b[<0;2;6m", 5 * 20)]:
+        one.seen = b""
+        one.type(keys)
+        one.wait_for(lambda screen: b"a=T" in one.seen)
+        until_it_waits(one.process)
+        while one.read():
+            pass
+        assert (last_kitty(one) == pixels[top:top + room]).all(), keys
+    one.type("\x1b[<64;1;1M")
+    one.wait_for("zoom 200 %")
+    one.type("\x1b[<65;1;1M")
+    one.wait_for("zoom 100 %")
+    assert one.end("q")[0] == 1
+
+
+def test_bands_windows_and_mosaics_are_shown_as_the_command_on_the_screen_says(explore, here):
+    rng = np.random.default_rng(1)
+    (here / "a.bin").write_bytes(rng.integers(20, 220, 40 * 30 * 3, "u1").tobytes())
+    one = explore("a.bin", "--size", "40x", "--mode", "RGB", "--protocol", "kitty", pixels=(800, 480),
+                  columns=140).start()
+    for keys in ["c", "c", "a", "[[", "ccaa", "/bayer-bggr8\r", "w60\r", "]", "aa/gray16le\r", "e"]:
+        one.seen = b""
+        one.type(keys)
+        one.wait_for(lambda screen: b"a=T" in one.seen)
+        until_it_waits(one.process)
+        while one.read():
+            pass
+        line = next(text for text in one.rows().values() if text.startswith("imgtool frombuffer"))
+        steps = [] if "--window" in line or "16" not in line else ["--window", "auto"]
+        run_tool(*shlex.split(line)[1:], *steps, "--convert", "RGB", "--save", f"{len(keys)}.png")
+        assert (last_kitty(one) == np.array(Image.open(f"{len(keys)}.png"))).all(), line
+    assert one.end("q")[0] == 1
+
+
 def test_a_sixel_terminal_gets_the_pixels(explore, here, program):
     pixels = np.array([[(9, 200, 30), (255, 255, 255)], [(255, 0, 0), (70, 70, 200)]], "u1")
     pixels = pixels.repeat(20, 0).repeat(33, 1)

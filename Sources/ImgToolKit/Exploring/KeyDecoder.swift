@@ -137,7 +137,9 @@ struct KeyDecoder: Sendable {
   /// `button;column;row`: the button's bits say what was done.
   private static func mouse(_ parameters: Substring, _ final: UInt8) -> Key? {
     let numbers = parameters.split(separator: ";").compactMap { Int($0) }
-    guard numbers.count == 3, numbers[1] > 0, numbers[2] > 0 else { return nil }
+    // No screen has more cells on a side.
+    let cells = 1...0xFFFF
+    guard numbers.count == 3, cells ~= numbers[1], cells ~= numbers[2] else { return nil }
     let isRelease = final == UInt8(ascii: "m")
     // Shift, Alt and Ctrl change nothing.
     let deed: Key.Mouse.Deed? =

@@ -37,7 +37,9 @@ import Testing
     // What means nothing takes nothing else along: other buttons, F5, Alt with a letter, the old mouse.
     ("\u{1B}[<2;1;1Mx", [.character("x")]), ("\u{1B}[15~x", [.character("x")]),
     ("\u{1B}fx", [.character("x")]), ("\u{1B}[M !!x", [.character("x")]),
-    ("\u{1B}[<0;0;0Mx", [.character("x")]), ("\u{1B}[I\u{1B}[Ox", [.character("x")]),
+    ("\u{1B}[<0;0;0Mx", [.character("x")]),
+    ("\u{1B}[<0;9223372036854775807;1Mx", [.character("x")]),
+    ("\u{1B}[I\u{1B}[Ox", [.character("x")]),
     ("\u{1B}[200~\u{1B}[99999999999999999999~x", [.character("x")]),
     ("\u{1B}[?62;4c", [.report(Array("\u{1B}[?62;4c".utf8))]),
     (
