@@ -112,6 +112,10 @@ enum ManPage {
       case "\\": result += #"\e"#
       case "-": result += #"\-"#
       case "…": result += "..."
+      case "←": result += #"\(<-"#
+      case "→": result += #"\(->"#
+      case "↑": result += #"\(ua"#
+      case "↓": result += #"\(da"#
       case "'": result += #"\(aq"#
       case "`": result += #"\(ga"#
       case "^": result += #"\(ha"#
