@@ -66,9 +66,8 @@ enum Cause: Equatable {
     switch error {
     case .memory(let error), .output(.memory(let error)): self.init(error)
     case .view(let error): self.init(error)
-    case .malformed, .damaged, .unsupported, .needsLibrary, .missingLibrary, .notAnImage,
-      .noArray, .noDataFile,
-      .unknownFormat, .foreign, .png(.library), .png(.truncated):
+    case .malformed, .damaged, .unsupported, .needsLibrary, .missingLibrary, .notAnImage, .noArray,
+      .noDataFile, .unknownFormat, .foreign, .png(.library), .png(.truncated):
       self = .contents
     case .noFrame: self = .outside
     case .unreachable: self = .readOnly

@@ -23,6 +23,7 @@ NOT_READ = {
     "the palette has": "an index beyond the palette is an error, and not black",
     "complex numbers": "no mode has complex samples",
     "2 to 4 axes are needed": "an array of one axis is no picture",
+    "compressed, as numpy.savez_compressed": "the members of an NPZ archive are mapped, and not unpacked",
     "damaged png file": "libpng is strict: a wrong checksum or an early end is an error",
     "damaged pbm file": "a file that ends early, or holds what is no number",
     "damaged pgm file": "the same",

@@ -24,7 +24,7 @@ struct ArrayChoice {
   /// - Parameter body: describes the array with an index.
   /// - Throws: ``FormatError/noArray(format:what:name:known:)`` where none has the name,
   ///   ``FormatError/notAnImage(format:found:expected:)`` where none is an image; what `body` throws for
-  ///   the one that was asked for, or for the only one.
+  ///   the one that was asked for, for the only one, or for the first that is not read here.
   func pixels(
     of names: [String], _ body: (Int) throws(FormatError) -> FileFormat.Pixels
   ) throws(FormatError) -> FileFormat.Pixels {
@@ -38,6 +38,7 @@ struct ArrayChoice {
       return shown(index, of: names, try body(index))
     }
     var failure: FormatError?
+    var unread: FormatError?
     for index in names.indices {
       do throws(FormatError) {
         return shown(index, of: names, try body(index))
@@ -45,12 +46,15 @@ struct ArrayChoice {
         // A frame that is not there is that of the first image.
         if case .noFrame = error { throw error }
         failure = failure ?? error
+        if case .unsupported = error { unread = unread ?? error }
       }
     }
     if names.count == 1, let failure { throw failure }
+    // What this build cannot read may well be a picture.
+    if let unread { throw unread }
     throw .notAnImage(
-      format: format, found: names.isEmpty ? "without a \(what)" : "with \(list(names))",
-      expected: "a \(what) of 2 to 4 axes of numbers is needed")
+      format: format, found: names.isEmpty ? "without \(what)s" : "with \(list(names))",
+      expected: "no \(what) in it has 2 to 4 axes of numbers")
   }
 
   private func shown(
