@@ -239,7 +239,8 @@ def planes_of(storage, picture, rng):
         case "RGBA": return [rows(np.concatenate([rgb, fourth], 2))]
         case "RGBA soft":
             y, x = np.mgrid[0:height, 0:width]
-            edge = np.clip((np.hypot(x / width - 0.5, y / height - 0.5) - 0.4) * 40, 0, 1)
+            # Round corners: what a border that is all transparent ends in cannot be told from padding.
+            edge = np.clip((np.hypot(x / width - 0.5, y / height - 0.5) - 0.6) * 40, 0, 1)
             alpha = (255 - edge * 255).astype("u1")[..., None]
             return [rows(np.concatenate([np.where(alpha > 0, rgb, 0).astype("u1"), alpha], 2))]
         case "BGRX zero": return [rows(np.concatenate([rgb[..., ::-1], fourth * 0], 2))]
@@ -355,10 +356,12 @@ def make(storage, seed, available):
     row, stride = first
     named = rng.random() < 0.08
     file = f"cap_{size[0]}x{size[1]}.raw" if named else "dump.bin"
+    band = np.asarray(made[0].resize((64, 64), Image.Resampling.BOX), "i2")
+    is_gray = np.abs(band - band[..., 1:2]).mean() < 1.5
     return Dump(
         file, b"".join(parts), size, rawmodes, storage, f"{kind} {name}",
         "plane" if storage in ("planar", "CHW float") else "pixel", offset, stride, frames,
-        {"padding": stride - row, "how": how if stride > row else "", "policy": policy, "seed": seed})
+        {"padding": stride - row, "how": how if stride > row else "", "policy": policy, "seed": seed, "gray": bool(is_gray)})
 
 
 def no_pictures(seed):

@@ -22,9 +22,12 @@ enum ByteCharacter: Equatable {
     let newline = counts[Int(UInt8(ascii: "\n"))]
     let controls = counts[..<0x20].reduce(0, +) - newline - counts[0x09] - counts[0x0D]
     let letters = counts[0x20...0x7E].reduce(0, +)
+    // One line without an end, as programs write for each other.
+    let words = counts[0x30...0x39].reduce(0, +) + counts[0x61...0x7A].reduce(0, +)
     if let index = counts.firstIndex(of: total) {
       self = .constant(UInt8(truncatingIfNeeded: index))
-    } else if newline > 0, controls == 0, counts[0x7F] == 0, letters * 10 > total * 7,
+    } else if newline > 0 || words * 10 > total * 5, controls == 0, counts[0x7F] == 0,
+      letters * 10 > total * 7,
       counts[0xF8...].reduce(0, +) == 0
     {
       self = .text

@@ -7,6 +7,9 @@ extension Double {
     return "\(scaled / scale)." + String(repeating: "0", count: digits - rest.count) + rest
   }
 
+  /// `log2(self)` of a positive number, between powers of two by a straight line.
+  var binaryLogarithm: Double { Double(exponent) + significand - 1 }
+
   /// `abs(log2(self))`, between powers of two by a straight line.
   var magnitudeOfLogarithm: Double {
     let larger = self < 1 ? 1 / self : self

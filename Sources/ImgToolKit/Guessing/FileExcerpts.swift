@@ -1,7 +1,7 @@
 import PixelMemory
 import PixelViews
 
-/// Stretches of a file, spread over it, in private memory: all of a small one, 3 MiB of a large one.
+/// Stretches of a file, spread over it, in private memory: all of one up to 16 MiB, 3 MiB of a larger one.
 struct FileExcerpts: ~Copyable {
   /// One stretch.
   struct Window {
@@ -17,6 +17,8 @@ struct FileExcerpts: ~Copyable {
 
   static let windowByteCount = 1 << 18
   private static let windowCount = 12
+  /// A file up to this size is copied as a whole.
+  private static let wholeByteCount = 1 << 24
 
   let windows: [Window]
   /// The file's size.
@@ -29,7 +31,7 @@ struct FileExcerpts: ~Copyable {
     let size = FileExcerpts.windowByteCount
     let count = FileExcerpts.windowCount
     fileByteCount = buffer.byteCount
-    guard buffer.byteCount > size * count else {
+    guard buffer.byteCount > FileExcerpts.wholeByteCount else {
       windows = [Window(offset: 0, start: 0, byteCount: buffer.byteCount)]
       scratch = try FileExcerpts.copy(windows, of: buffer)
       return

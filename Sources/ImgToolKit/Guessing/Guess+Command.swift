@@ -9,6 +9,8 @@ extension Guess {
     if offset > 0 { words += ["--offset", "\(offset)"] }
     if stride != rowByteCount { words += ["--stride", "\(stride)"] }
     if storage.interleave == .plane { words += ["--interleave", "plane"] }
+    if frameCount > 1 { words += ["--frame", "0"] }
+    if let mosaic { words += ["--bayer", mosaic, "--demosaic", "bilinear"] }
     return (words + ["--show"]).joined(separator: " ")
   }
 }

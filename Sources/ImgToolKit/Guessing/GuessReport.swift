@@ -51,7 +51,7 @@ struct GuessReport {
   /// How likely each of the guesses is: 1 in all, those beyond the limit counted.
   private func scored(_ guesses: [Guess]) -> [(guess: Guess, score: Double)] {
     let best = guesses.first?.penalty ?? 0
-    let weights = guesses.map { (8 * ($0.penalty - best)).negativePowerOfTwo }
+    let weights = guesses.map { (($0.penalty - best) / 2.2).negativePowerOfTwo }
     let total = weights.reduce(0, +)
     return zip(guesses, weights).prefix(limit).map { guess, weight in
       (guess, (weight / total * 1000).rounded() / 1000)
@@ -128,19 +128,24 @@ extension Guess {
       "mode": .string(mode.name), "rawmode": .string(rawmode),
       "interleave": .string(storage.interleave.rawValue),
       "offset": .integer(offset), "stride": .integer(stride),
+      "frames": .integer(frameCount), "alternatives": .array(alternatives.map(JSON.string)),
+      "bayer": mosaic.map(JSON.string) ?? .null,
       "score": score.map(JSON.number) ?? .null, "reason": .string(reason),
       "command": .string(command(path)),
     ])
   }
 
   fileprivate func lines(score: Double, path: String) -> [String] {
-    let storedAs = rawmode == mode.name ? "" : " (\(rawmode))"
+    let names = ([rawmode] + alternatives).joined(separator: " or ")
+    let storedAs = names == mode.name ? "" : " (\(names))"
     let planes = storage.interleave == .plane ? ", in planes" : ""
+    let frames = frameCount > 1 ? ", \(frameCount) frames" : ""
+    let sensor = mosaic == nil ? "" : ", a sensor's mosaic of colors"
     let percent = "\(Int((score * 100).rounded())) %"
     return [
       "",
       String(repeating: " ", count: max(0, 5 - percent.count)) + percent
-        + "  \(width)x\(height) \(mode.name)\(storedAs)\(planes)",
+        + "  \(width)x\(height) \(mode.name)\(storedAs)\(planes)\(sensor)\(frames)",
       "       \(reason)",
       "       \(command(path))",
     ]

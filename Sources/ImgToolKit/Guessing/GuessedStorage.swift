@@ -5,10 +5,14 @@ import PixelViews
 struct GuessedStorage: Sendable {
   let mode: Mode
   let rawmode: String
-  /// The bytes of a pixel.
+  /// The bytes of a group of pixels.
   let byteCount: Int
-  /// What the numbers of a pixel are.
+  /// What the numbers of a group are.
   let kind: Kind
+  /// The pixels that share a group's bytes.
+  var pixelCount = 1
+  /// How many rows up the row stands that is like this one.
+  var rowStep = 1
   var interleave = Rawmode.Interleave.pixel
 
   enum Kind: Sendable {
@@ -31,11 +35,17 @@ struct GuessedStorage: Sendable {
     case float(bigEndian: Bool, byBytes: Bool)
     /// One whole number of 4 bytes.
     case integer
+    /// Two luma samples with a sample of each chroma.
+    case luma2(first: Int)
+    /// Cb and Cr, or two colors of a sensor's row, each a byte or a word.
+    case pair(wide: Bool)
+    /// 10 or 12 bits that are packed as MIPI has it, of one color or, where rows alternate, of two.
+    case mipi(bits: Int, isMosaic: Bool)
   }
 
   /// Everything that is tried where rows are stored pixel by pixel.
   static let all: [GuessedStorage] = [
-    GuessedStorage(mode: .gray, rawmode: "L", byteCount: 1, kind: .byte),
+    gray,
     GuessedStorage(mode: .gray16, rawmode: "I;16", byteCount: 2, kind: .word(bigEndian: false)),
     GuessedStorage(mode: .gray16, rawmode: "I;16B", byteCount: 2, kind: .word(bigEndian: true)),
     GuessedStorage(mode: .gray16, rawmode: "I;16", byteCount: 2, kind: .doubled(colors: false)),
@@ -68,44 +78,73 @@ struct GuessedStorage: Sendable {
     GuessedStorage(
       mode: .rgba, rawmode: "RGBA;16B", byteCount: 8,
       kind: .wideColor(bigEndian: true, hasAlpha: true)),
+    GuessedStorage(
+      mode: .rgb, rawmode: "yuyv", byteCount: 4, kind: .luma2(first: 0), pixelCount: 2),
+    GuessedStorage(
+      mode: .rgb, rawmode: "uyvy", byteCount: 4, kind: .luma2(first: 1), pixelCount: 2),
+    GuessedStorage(
+      mode: .gray, rawmode: "L", byteCount: 2, kind: .pair(wide: false), pixelCount: 2, rowStep: 2),
+    GuessedStorage(
+      mode: .gray16, rawmode: "I;16", byteCount: 4, kind: .pair(wide: true), pixelCount: 2,
+      rowStep: 2),
+    GuessedStorage(
+      mode: .gray16, rawmode: "raw10", byteCount: 5, kind: .mipi(bits: 10, isMosaic: false),
+      pixelCount: 4),
+    GuessedStorage(
+      mode: .gray16, rawmode: "raw10", byteCount: 5, kind: .mipi(bits: 10, isMosaic: true),
+      pixelCount: 4, rowStep: 2),
+    GuessedStorage(
+      mode: .gray16, rawmode: "raw12", byteCount: 3, kind: .mipi(bits: 12, isMosaic: false),
+      pixelCount: 2),
+    GuessedStorage(
+      mode: .gray16, rawmode: "raw12", byteCount: 3, kind: .mipi(bits: 12, isMosaic: true),
+      pixelCount: 2, rowStep: 2),
   ]
+
+  static let gray = GuessedStorage(mode: .gray, rawmode: "L", byteCount: 1, kind: .byte)
+
+  /// Chroma that stands in pairs, in rows of its own.
+  static let chroma = GuessedStorage(
+    mode: .grayAlpha, rawmode: "LA", byteCount: 2, kind: .pair(wide: false), pixelCount: 1)
 
   /// Colors in three planes; a pixel is the bytes at one place of each.
   static let planes = GuessedStorage(
     mode: .rgb, rawmode: "RGB", byteCount: 3, kind: .color(first: 0, alpha: nil), interleave: .plane
   )
 
-  /// The numbers of a pixel.
+  /// The numbers of a group.
   var channelCount: Int {
     switch kind {
     case .byte, .word, .integer: 1
     case .float(_, let byBytes): byBytes ? 4 : 1
-    case .grayAlpha: 2
+    case .grayAlpha, .pair: 2
     case .packed565: 3
     case .doubled(let colors): colors ? 3 : 1
     case .color(_, let alpha): alpha == nil ? 3 : 4
     case .wideColor(_, let hasAlpha): hasAlpha ? 4 : 3
+    case .luma2: 4
+    case .mipi(let bits, _): bits == 10 ? 4 : 2
     }
   }
 
-  /// The numbers of the pixel whose bytes start at `at`: green or gray first, and of red and blue
-  /// their distance from green, which is small in most pictures.
-  func numbers(_ bytes: RawSpan, at: Int) -> SIMD4<Int> {
-    func byte(_ index: Int) -> Int { Int(bytes.sample(at + index, as: UInt8.self)) }
-    func word(_ index: Int, _ bigEndian: Bool) -> Int {
+  /// The numbers of the group whose bytes start at `at`: of colors green first.
+  @inline(__always)
+  func numbers(_ bytes: RawSpan, at: Int) -> SIMD4<Int32> {
+    func byte(_ index: Int) -> Int32 { Int32(bytes.sample(at + index, as: UInt8.self)) }
+    func word(_ index: Int, _ bigEndian: Bool) -> Int32 {
       bigEndian ? byte(index) << 8 | byte(index + 1) : byte(index) | byte(index + 1) << 8
     }
-    func color(_ red: Int, _ green: Int, _ blue: Int, _ alpha: Int = 0) -> SIMD4<Int> {
-      SIMD4(green, red - green, blue - green, alpha)
+    func color(_ red: Int32, _ green: Int32, _ blue: Int32, _ alpha: Int32 = 0) -> SIMD4<Int32> {
+      SIMD4(green, red, blue, alpha)
     }
     switch kind {
     case .byte: return SIMD4(byte(0), 0, 0, 0)
     case .word(let bigEndian): return SIMD4(word(0, bigEndian), 0, 0, 0)
     case .packed565(let bigEndian):
       let bits = word(0, bigEndian)
-      let green = bits >> 5 & 63
-      return SIMD4(green, bits >> 11 - green >> 1, bits & 31 - green >> 1, 0)
-    case .grayAlpha: return SIMD4(byte(0), byte(1), 0, 0)
+      return SIMD4(bits >> 5 & 63, bits >> 10 & 62, bits << 1 & 62, 0)
+    case .grayAlpha, .pair(wide: false): return SIMD4(byte(0), byte(1), 0, 0)
+    case .pair(wide: true): return SIMD4(word(0, false), word(2, false), 0, 0)
     case .color(let first, let alpha):
       return color(byte(first), byte(first + 1), byte(first + 2), alpha.map(byte) ?? 0)
     case .wideColor(let big, let hasAlpha):
@@ -113,27 +152,103 @@ struct GuessedStorage: Sendable {
     case .doubled(let colors):
       return colors ? color(byte(0), byte(2), byte(4)) : SIMD4(byte(0), 0, 0, 0)
     case .float(_, byBytes: true): return SIMD4(byte(0), byte(1), byte(2), byte(3))
-    case .float(bigEndian: true, _): return SIMD4(word(0, true) << 16 | word(2, true), 0, 0, 0)
-    case .float, .integer: return SIMD4(word(0, false) | word(2, false) << 16, 0, 0, 0)
+    case .float(bigEndian: true, _):
+      return SIMD4((word(0, true) << 16 | word(2, true)) >> 2, 0, 0, 0)
+    // Two bits less let differences fit; they are the ones that matter least.
+    case .float, .integer: return SIMD4((word(0, false) | word(2, false) << 16) >> 2, 0, 0, 0)
+    case .luma2(let first):
+      return SIMD4(byte(first), byte(first + 2), byte(1 - first), byte(3 - first))
+    case .mipi(bits: 10, _):
+      let low = byte(4)
+      return SIMD4(
+        byte(0) << 2 | low & 3, byte(1) << 2 | low >> 2 & 3, byte(2) << 2 | low >> 4 & 3,
+        byte(3) << 2 | low >> 6)
+    case .mipi:
+      let low = byte(2)
+      return SIMD4(byte(0) << 4 | low & 15, byte(1) << 4 | low >> 4, 0, 0)
+    }
+  }
+
+  /// The numbers to the left of those of a group, which is behind `previous`.
+  @inline(__always)
+  func left(_ here: SIMD4<Int32>, behind previous: SIMD4<Int32>) -> SIMD4<Int32> {
+    switch kind {
+    case .luma2: SIMD4(previous[1], here[0], previous[2], previous[3])
+    case .mipi(bits: 10, isMosaic: false): SIMD4(previous[3], here[0], here[1], here[2])
+    case .mipi(bits: 10, isMosaic: true): SIMD4(previous[2], previous[3], here[0], here[1])
+    case .mipi(_, isMosaic: false): SIMD4(previous[1], here[0], 0, 0)
+    default: previous
     }
   }
 }
 
 extension GuessedStorage {
-  /// Bits a byte that speak for a storage before any byte is looked at: where two fit as well, the
-  /// one with more bytes a pixel hardly does so by chance.
+  /// How much less likely than gray, RGB and RGBA files are, in bits, before a byte is looked at.
+  var rarity: Double {
+    switch kind {
+    case .byte, .color(_, alpha: nil), .color(0, _): 0
+    case .word(bigEndian: false), .float(bigEndian: false, _): 1
+    case .luma2, .word, .packed565(bigEndian: false), .pair, .color, .mipi(bits: 10, _): 2
+    case .grayAlpha, .wideColor(bigEndian: false, _), .mipi: 4
+    case .packed565, .wideColor, .float, .integer: 4
+    case .doubled: 5
+    }
+  }
+
+  /// Whether the numbers are colors, which rise and fall together in most pictures.
+  var isColor: Bool {
+    switch kind {
+    case .color, .wideColor, .doubled(colors: true), .packed565: true
+    default: false
+    }
+  }
+
+  /// What speaks for a storage whose bytes pass its test, which few others do, in bits a byte.
   var bonus: Double {
     switch kind {
-    case .byte: 0
     case .float: 0.6
     case .doubled: 0.14
-    default: 0.04
+    default: 0
+    }
+  }
+
+  /// Whether colors are often stored as planes of it.
+  var isPlanar: Bool {
+    switch kind {
+    case .byte, .float(bigEndian: false, _): true
+    default: false
     }
   }
 
   /// Whether it is of floats, which not all bytes can be.
   var isFloat: Bool { mode == .float }
 
+  /// Whether it is a sensor's, whose neighbors in a row have seen other colors.
+  var isMosaic: Bool {
+    switch kind {
+    case .pair: rowStep == 2
+    case .mipi(_, let isMosaic): isMosaic
+    default: false
+    }
+  }
+
+  /// The bytes of a group that say where it is in a picture: of words, the higher ones.
+  var tellingBytes: Range<Int> {
+    switch kind {
+    case .word(bigEndian: true), .packed565(bigEndian: true): 0..<1
+    case .grayAlpha: 0..<1
+    case .word, .packed565: 1..<2
+    case .float(bigEndian: true, _): 0..<2
+    case .float, .integer: 2..<4
+    case .pair(wide: true): 1..<2
+    case .color(let first, .some): first..<first + 3
+    case .luma2(let first): first..<first + 1
+    case .mipi(let bits, _): 0..<(bits == 10 ? 4 : 2)
+    case .wideColor(let bigEndian, _): bigEndian ? 0..<1 : 1..<2
+    default: 0..<byteCount
+    }
+  }
+
   /// Whether files without any other evidence are worth trying so.
-  var isCommon: Bool { ["L", "RGB", "RGBA", "I;16"].contains(rawmode) && bonus < 0.1 }
+  var isCommon: Bool { ["L", "RGB", "RGBA", "I;16"].contains(rawmode) && bonus == 0 && !isMosaic }
 }

@@ -6,20 +6,22 @@ extension Guesser {
   ///
   /// - Complexity: O(usual sizes), without a look at the bytes.
   func grouped(besides found: [Guess]) -> [Guess] {
+    // What the bytes say is known of those that they say something of.
     let named = hints.rawmode.flatMap { $0.hasPlanes ? $0 : nil }
+    guard found.isEmpty || named != nil else { return [] }
     let usual = Guesser.usualGroups.compactMap { Rawmode.named($0, mode: nil) }
     let rawmodes = named.map { name in [name] + usual.filter { $0 != name } } ?? usual
     let sizes = hints.size.map { [$0] } ?? UsualSizes.all
     return rawmodes.enumerated().flatMap { rank, rawmode in
       sizes.compactMap { size -> Guess? in
         var guess = grouped(rawmode, size.width, size.height, isNamed: rawmode == named)
-        guess?.penalty += Double(rank) / 50
+        guess?.penalty += Double(rank)
         let alike = found.filter { $0.isSupported && $0.stride == guess?.stride && $0.offset == 0 }
         guard let best = alike.min(by: { $0.penalty < $1.penalty }) else { return guess }
         guess?.isSupported = true
         // The numbers of a size that hardly any file has are those of another storage.
         let isOdd = !UsualSizes.contain(best.width, best.height)
-        guess?.penalty += best.penalty - 9 - (isOdd ? 0.2 : 0)
+        guess?.penalty += best.penalty - Guesser.evidence(9) + 1 - (isOdd ? 3 : 0)
         return guess
       }
     }
@@ -49,9 +51,9 @@ extension Guesser {
     if hints.size != nil { reasons.append("the name says \(width)x\(height)") }
     if isNamed { reasons.append("the name says \(rawmode.name)") }
     return Guess(
-      width: width, height: height, storage: GuessedStorage.all[0], rawmode: rawmode.name,
+      width: width, height: height, storage: GuessedStorage.gray, rawmode: rawmode.name,
       mode: rawmode.mode, grouped: (row, frame.byteCount), stride: frame.strides[0],
       reasons: reasons, isNamed: isNamed && hints.size != nil,
-      penalty: 9 - (hints.size == nil ? 0 : 1.5) - (isNamed ? 1 : 0))
+      penalty: Guesser.evidence(9) - (hints.size == nil ? 0 : 40) - (isNamed ? 20 : 0))
   }
 }

@@ -34,17 +34,18 @@ extension Guesser {
             width: width, height: pixels / width, storage: storage, rawmode: storage.rawmode,
             mode: storage.mode, stride: width * storage.byteCount,
             reasons: ["only the number of bytes speaks for it"],
-            penalty: (storage.isFloat ? 8 : 9)
-              + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount) / 8))
+            penalty: Guesser.evidence(storage.isFloat ? 8 : 9)
+              + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount)))
       }
     }
     // However few the bytes are, they are a row of pixels.
     if found.isEmpty, !isUsual, byteCount < Guesser.tellingByteCount, byteCount > 0 {
-      let gray = GuessedStorage.all[0]
+      let gray = GuessedStorage.gray
       found.append(
         Guess(
           width: byteCount, height: 1, storage: gray, rawmode: gray.rawmode, mode: gray.mode,
-          stride: byteCount, reasons: ["only the number of bytes speaks for it"], penalty: 9))
+          stride: byteCount, reasons: ["only the number of bytes speaks for it"],
+          penalty: Guesser.evidence(9)))
     }
     return found
   }
@@ -62,30 +63,40 @@ extension Guesser {
   func judged(_ guess: Guess) -> Guess {
     var guess = guess
     let shape = (Double(guess.width) / Double(guess.height)).magnitudeOfLogarithm
-    guess.penalty += 0.08 * max(0, shape - 1.3)
+    guess.penalty += 3 * max(0, shape - 1.1) + 6 * max(0, shape - 2.5)
+    if min(guess.width, guess.height) < 48, byteCount > 20_000 { guess.penalty += 8 }
     if UsualSizes.contain(guess.width, guess.height) {
-      guess.penalty -= 0.05
+      guess.penalty -= 5
       guess.reasons.append("\(guess.width)x\(guess.height) is a usual size")
     }
     if let size = hints.size, size == (guess.width, guess.height) {
-      guess.penalty -= 1.5
+      guess.penalty -= 40
       guess.reasons.append("the name says \(size.width)x\(size.height)")
-      guess.isNamed = guess.offset + guess.byteCount == byteCount
+      guess.isNamed = guess.offset + guess.byteCount * guess.frameCount == byteCount
     }
     if let hinted = hintedRawmodes.first(where: { guess.accepts($0) }) {
-      guess.penalty -= 1
+      guess.penalty -= 20
       guess.rawmode = hinted.name
       guess.mode = hinted.mode
+      if !guess.alternatives.isEmpty {
+        guess.reasons.removeAll { $0.hasSuffix("fit equally well") }
+      }
+      guess.alternatives = []
       guess.reasons.append("the name says \(hinted.name)")
     }
-    let rest = byteCount - guess.offset - guess.byteCount
-    let rows = "\(guess.height) row\(guess.height == 1 ? "" : "s")"
-    let bytes = guess.offset > 0 ? "after a header of \(guess.offset) bytes " : ""
+    let rest = byteCount - guess.offset - guess.byteCount * guess.frameCount
+    let rows =
+      guess.frameCount > 1
+      ? "\(guess.frameCount) frames of \(guess.byteCount.bytes)"
+      : guess.grouped == nil && guess.storage.interleave == .pixel
+        ? "\(guess.height) row\(guess.height == 1 ? "" : "s") of \(guess.stride.bytes)"
+        : "a frame of \(guess.byteCount.bytes)"
+    let isOne = guess.frameCount == 1 && (guess.height == 1 || rows.hasPrefix("a "))
+    let start = guess.offset > 0 ? "after a header of \(guess.offset.bytes) " : ""
     guess.reasons.insert(
       rest == 0
-        ? "\(bytes)\(rows) of \((guess.byteCount / guess.height).bytes) "
-          + "\(guess.height == 1 ? "fills" : "fill") the file"
-        : "\(rows) \(guess.height == 1 ? "leaves" : "leave") \(rest.bytes)", at: 0)
+        ? "\(start)\(rows) \(isOne ? "fills" : "fill") the file"
+        : "\(start)\(rows) \(isOne ? "leaves" : "leave") \(rest.bytes)", at: 0)
     return guess
   }
 }

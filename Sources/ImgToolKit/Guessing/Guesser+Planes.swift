@@ -2,41 +2,171 @@ import PixelMemory
 import PixelViews
 
 extension Guesser {
-  /// Three planes, where rows of bytes are as long as needed and many enough.
-  func planes(_ rows: RowLength, byteCost: Double) throws(MemoryError) -> Guess? {
-    let height = (byteCount - rows.offset) / rows.byteCount
-    guard rows.isExact, height.isMultiple(of: 3), height >= 12 else { return nil }
-    let plane = rows.byteCount * (height / 3)
-    let count = min(80, rows.byteCount - 1)
-    var colors = NeighborPrediction(.planes)
-    var alone = NeighborPrediction(GuessedStorage.all[0])
-    let places = 24
-    for index in 0..<places {
-      let room = plane - rows.byteCount - count - 1
-      guard room > 0 else { return nil }
-      let first = rows.byteCount + room / places * index
-      var pixels = [UInt8](repeating: 0, count: 6 * (count + 1))
-      for band in 0..<3 {
-        let start = rows.offset + band * plane + first
-        let here = try buffer.bytes(start..<start + count + 1)
-        let above = try buffer.bytes(start - rows.byteCount..<start - rows.byteCount + count + 1)
-        for pixel in 0...count {
-          pixels[pixel * 3 + band] = here[pixel]
-          pixels[3 * (count + 1) + pixel * 3 + band] = above[pixel]
-        }
-        let both = here + above
-        alone.add(unsafe both.span.bytes, current: 0, upper: count + 1, count: count)
+  /// Rows that stand in planes: three colors, or luma and chroma.
+  func planes(
+    _ reading: Reading, _ steps: RowSteps, _ header: Header
+  ) throws(MemoryError) -> [Guess] {
+    let length = reading.rows.byteCount
+    let first = reading.rows.offset + header.rows * length
+    let rows = (byteCount - first) / length
+    guard rows >= 12 else { return [] }
+    var found: [Guess] = []
+    for count in 1...64 where rows.isMultiple(of: 3 * count) && rows / (3 * count) >= 4 {
+      let third = rows / (3 * count)
+      let base =
+        steps.penalty(ofBreaks: (1..<count).map { header.rows + $0 * 3 * third })
+        + (count > 1 ? 4 : 0)
+      let atTwo =
+        base
+        + steps.penalty(
+          ofBreaks: (0..<count).map { header.rows + $0 * 3 * third + 2 * third })
+      let atOne = steps.penalty(
+        ofBreaks: (0..<count).map { header.rows + $0 * 3 * third + third })
+      // Only what the rows do not speak against is read.
+      guard count == 1 || base < 0 else { continue }
+      if let guess = try colors(reading, header, third, count, penalty: atTwo + atOne) {
+        found.append(guess)
       }
-      colors.add(unsafe pixels.span.bytes, current: 0, upper: 3 * (count + 1), count: count)
+      guard case .byte = reading.storage.kind else { continue }
+      found += try chroma(reading, header, third, count, penalty: atTwo)
     }
-    guard let cost = colors.bitsPerByte, let aloneCost = alone.bitsPerByte else { return nil }
+    return Array(found.sorted { $0.penalty < $1.penalty }.prefix(4))
+  }
+
+  /// The width of the rows of the first of several parts.
+  private func ends(_ reading: Reading, _ header: Header, _ period: Int, _ kept: Int) -> [RowEnd] {
+    rowEnds(reading) { row in
+      row >= header.rows && (row - header.rows) % period < kept
+    }
+  }
+
+  /// Three planes of colors.
+  private func colors(
+    _ reading: Reading, _ header: Header, _ third: Int, _ count: Int, penalty: Double
+  ) throws(MemoryError) -> Guess? {
+    let (length, size) = (reading.rows.byteCount, reading.storage.byteCount)
+    let first = reading.rows.offset + header.rows * length
+    let plane = length * third
+    var apart = 0
+    var alone = 0
+    var pixels = 0
+    for place in 0..<48 {
+      let row = 1 + (third - 2) * place / 48
+      let column = (length / size - 9) * (place * 29 % 48) / 48
+      guard row < third, column >= 0 else { return nil }
+      let at = first + place % count * 3 * plane + row * length + column * size
+      // Where the one plane rises, the others do.
+      var rises: [[Int]] = []
+      for band in 0..<3 {
+        let here = try read(at + band * plane, 8 * size)
+        let above = try read(at + band * plane - length, 8 * size)
+        let byte = reading.storage.isFloat ? size - 2 : 0
+        rises.append((0..<8).map { Int(here[$0 * size + byte]) - Int(above[$0 * size + byte]) })
+      }
+      for index in 0..<8 {
+        apart += abs(rises[0][index] - rises[1][index]) + abs(rises[2][index] - rises[1][index])
+        alone += abs(rises[0][index]) + abs(rises[2][index])
+        pixels += 1
+      }
+    }
+    // Without an edge the planes say nothing of each other.
+    let likeness = min(1.1, Double(apart + pixels / 2) / Double(alone + pixels / 2))
+    guard let end = ends(reading, header, 3 * third, 3 * third).min(by: { $0.penalty < $1.penalty })
+    else { return nil }
+    let isFloat = reading.storage.isFloat
+    let storage = GuessedStorage(
+      mode: .rgb, rawmode: isFloat ? "RGB;32F" : "RGB", byteCount: isFloat ? 12 : 3,
+      kind: .color(first: 0, alpha: nil), interleave: .plane)
     var guess = Guess(
-      width: rows.byteCount, height: height / 3, storage: .planes, rawmode: "RGB", mode: .rgb,
-      offset: rows.offset, stride: rows.byteCount, reasons: [],
-      penalty: byteCost + cost - aloneCost - rows.bonus - 0.04)
-    guess.reasons.append(
-      "the three planes predict each other (\(cost.text(2)) bits per byte; \(aloneCost.text(2)) "
-        + "alone)")
+      width: end.width, height: third, storage: storage, rawmode: storage.rawmode, mode: .rgb,
+      alternatives: isFloat ? [] : ["BGR"], offset: first, stride: length, frameCount: count,
+      reasons: [Guesser.reason(reading.cost)],
+      penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty + end.penalty
+        + penalty + 1 + 12 * (likeness - 0.95))
+    if let why = end.reason { guess.reasons.append(why) }
+    guess.reasons.append("three planes follow each other; RGB and BGR fit equally well")
+    if count > 1 { guess.reasons.append("rows break off at the end of each of \(count) frames") }
     return guess
+  }
+
+  /// A plane of luma, and one or two of chroma with half its rows.
+  private func chroma(
+    _ reading: Reading, _ header: Header, _ third: Int, _ count: Int, penalty: Double
+  ) throws(MemoryError) -> [Guess] {
+    let length = reading.rows.byteCount
+    let height = 2 * third
+    guard length.isMultiple(of: 2), height.isMultiple(of: 2), third >= 4 else { return [] }
+    let first = reading.rows.offset + header.rows * length
+    let start = first + height * length
+    let frame = 3 * third * length
+    var alone = NeighborPrediction(GuessedStorage.gray)
+    var pairs = NeighborPrediction(GuessedStorage.chroma)
+    var halves = NeighborPrediction(GuessedStorage.gray)
+    var sum = 0
+    var pixels = 0
+    for place in 0..<64 {
+      let at = start + place % count * frame
+      let row = 1 + (third - 1) * place / 64
+      let run = min(64, length / 4) / 2 * 2
+      let column = (length / 2 - run - 2) * (place * 29 % 64) / 64 / 2 * 2
+      guard row < third, column >= 0, run > 3 else { return [] }
+      let column2 = place % 2 * (length / 2) + column
+      let here = try read(at + row * length + column2, run + 2)
+      let above = try read(at + (row - 1) * length + column2, run + 2)
+      // Rows of a plane of its own are half as long.
+      let half = try read(at + row * length + column2 - length / 2, run + 2)
+      sum += here.reduce(0) { $0 + Int($1) }
+      pixels += here.count
+      let all = here + above + half
+      let bytes = unsafe all.span.bytes
+      alone.add(bytes, current: 0, upper: run + 2, count: run)
+      pairs.add(bytes, current: 0, upper: run + 2, count: run / 2)
+      halves.add(bytes, current: 0, upper: 2 * (run + 2), count: run)
+    }
+    guard let aloneCost = alone.bitsPerByte, let pairCost = pairs.bitsPerByte,
+      let halfCost = halves.bitsPerByte
+    else { return [] }
+    let mean = Double(sum) / Double(max(1, pixels))
+    guard abs(mean - 128) < 40 else { return [] }
+    guard
+      let end = ends(reading, header, 3 * third, height).min(by: { $0.penalty < $1.penalty }),
+      end.width.isMultiple(of: 2)
+    else { return [] }
+    return [("nv12", "nv21", pairCost), ("yuv420p", "yvu420p", halfCost)].compactMap {
+      name, other, cost in
+      guard let rawmode = Rawmode.named(name, mode: nil),
+        let row = rawmode.rowByteCount(width: end.width)
+      else { return nil }
+      var guess = Guess(
+        width: end.width, height: height, storage: GuessedStorage.gray, rawmode: name,
+        mode: rawmode.mode, alternatives: [other], grouped: (row, frame), offset: first,
+        stride: length, frameCount: count, reasons: [Guesser.reason(reading.cost)],
+        penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
+          + end.penalty + penalty - 1
+          + Guesser.evidence(reading.cost + (cost - aloneCost) / 3) - Guesser.evidence(reading.cost)
+      )
+      if let why = end.reason { guess.reasons.append(why) }
+      guess.reasons.append(
+        "the last third is like chroma (\(cost.text(2)) bits per byte; \(aloneCost.text(2)) as rows "
+          + "of gray)")
+      guess.reasons.append("\(name) and \(other) fit equally well")
+      if count > 1 { guess.reasons.append("rows break off at the end of each of \(count) frames") }
+      return guess
+    }
+  }
+
+  /// Some bytes of the file.
+  func read(_ offset: Int, _ count: Int) throws(MemoryError) -> [UInt8] {
+    let end = min(byteCount, offset + count)
+    guard offset >= 0, offset < end else { return [UInt8](repeating: 0, count: count) }
+    if let window = excerpts.windows.first(where: {
+      $0.offset <= offset && end <= $0.range.upperBound
+    }) {
+      let start = window.start + offset - window.offset
+      let bytes = excerpts.bytes
+      let found = (start..<start + end - offset).map { bytes.sample($0, as: UInt8.self) }
+      return found + [UInt8](repeating: 0, count: count - found.count)
+    }
+    return try buffer.bytes(offset..<end) + [UInt8](repeating: 0, count: count - (end - offset))
   }
 }

@@ -1,69 +1,84 @@
 extension Guesser {
   /// The lengths worth trying: where the bytes are alike, and what usual sizes make of the file.
   func rowLengths() -> [RowLength] {
-    var found: [Int: RowLength] = [:]
+    var ranks: [Int: Double] = [:]
     let byteCount = byteCount
-    let hintedSize = hints.size
-    func add(_ rows: RowLength) {
-      guard rows.byteCount >= 8, rows.byteCount <= ByteDistances.longest,
-        rows.byteCount <= (byteCount - rows.offset) / 4
-      else { return }
-      if let known = found[rows.byteCount], known.bonus >= rows.bonus { return }
-      found[rows.byteCount] = rows
+    let longest = min(ByteDistances.longest, byteCount / 4)
+    func add(_ length: Int, _ bonus: Double) {
+      guard length >= 8, length <= longest else { return }
+      let rank = bonus + distances.depth(length).binaryLogarithm
+      ranks[length] = max(ranks[length] ?? -9, rank)
     }
-    for valley in distances.valleys(16) {
-      for length in max(8, valley.byteCount - 16)...valley.byteCount + 16 {
+    let valleys = distances.valleys(16)
+    for (place, valley) in valleys.enumerated() {
+      add(valley.byteCount, 2)
+      // Rows of a sensor are like those two rows up.
+      if place < 6, valley.byteCount.isMultiple(of: 2) { add(valley.byteCount / 2, 1.5) }
+      for length in max(8, valley.byteCount - 16)...valley.byteCount + 16
+      where fills(length) {
         // Slanted pictures are most alike a little beside the length of their rows.
-        add(
-          rows(
-            length, isNear: abs(length - valley.byteCount) <= 2, unless: length != valley.byteCount)
-        )
+        add(length, 0.5)
       }
     }
     let alike = distances.usual * 4 / 5
     for length in stride(from: 16, to: distances.differences.count, by: 1)
     where byteCount.isMultiple(of: length) && distances.differences[length] < alike {
-      add(rows(length, isNear: true, unless: false))
+      add(length, 0.3)
     }
-    for storage in Set(GuessedStorage.all.map(\.byteCount)) {
-      for size in [hintedSize].compactMap({ $0 }) + UsualSizes.all {
-        guard let row = size.width.multiplied(by: storage),
-          let all = row.multiplied(by: size.height)
-        else { continue }
-        let offset = byteCount - all
-        let isHinted = hintedSize.map { $0 == size } ?? false
-        guard offset == 0 || UsualSizes.headers.contains(offset) || isHinted && offset > 0 else {
-          continue
-        }
-        add(
-          RowLength(
-            byteCount: row, offset: offset < 1 << 14 ? offset : 0, depth: distances.depth(row),
-            isExact: offset < 1 << 14, bonus: offset == 0 ? 0.35 : 0.2))
-      }
+    for length in usualLengths() { add(length, 0.8) }
+    for length in namedLengths() { add(length, 9) }
+    let ranked = ranks.sorted { ($0.value, -$0.key) > ($1.value, -$1.key) }.map(\.key)
+    let filling = ranked.dropFirst(28).filter { fills($0) }
+    return (ranked.prefix(28) + filling.prefix(20)).enumerated().flatMap { place, length in
+      let rest = byteCount % length
+      let depth = distances.depth(length)
+      let ended = RowLength(byteCount: length, offset: rest, depth: depth)
+      if rest == 0 || place > 5 { return [ended] }
+      // Rows that reach the file's end, or start where it does.
+      return [ended, RowLength(byteCount: length, offset: 0, depth: depth, isEnded: false)]
     }
-    let ranked = found.values.sorted {
-      ($0.bonus + $0.depth, -$0.byteCount) > ($1.bonus + $1.depth, -$1.byteCount)
-    }
-    return Array(ranked.prefix(48))
   }
 
-  /// Rows of a length, from the offset that lets them fill the file; of length 0 when nothing does
-  /// and the length is none that the bytes speak for.
-  private func rows(_ length: Int, isNear: Bool, unless isGuessed: Bool) -> RowLength {
-    let byteCount = byteCount
-    var rows = RowLength(
-      byteCount: length, offset: 0, depth: distances.depth(length), isExact: true, bonus: 0.35)
-    if byteCount.isMultiple(of: length) { return rows }
-    if let header = UsualSizes.headers.first(where: {
-      byteCount > $0 && (byteCount - $0).isMultiple(of: length)
-    }) {
-      rows.offset = header
-      rows.bonus = isNear ? 0.2 : 0.15
-      return rows
+  /// Whether rows of a length fill the file, or what is behind a usual header.
+  func fills(_ length: Int) -> Bool {
+    byteCount.isMultiple(of: length)
+      || UsualSizes.headers.contains { byteCount > $0 && (byteCount - $0).isMultiple(of: length) }
+  }
+
+  /// The lengths with which pictures of usual sizes fill the file.
+  private func usualLengths() -> [Int] {
+    let rests = ([0] + UsualSizes.headers).map { byteCount - $0 }.filter { $0 > 0 }
+    var found: [Int] = []
+    for eighths in [8, 10, 12, 16, 24, 32, 48, 64] {
+      for size in UsualSizes.all where (size.width * eighths).isMultiple(of: 8) {
+        let row = size.width * eighths / 8
+        let length = row * size.height
+        guard length <= byteCount else { continue }
+        // Planes of chroma are half as large as that of luma.
+        if rests.contains(where: { rest in
+          rest.isMultiple(of: length) && rest / length < 64 || rest * 2 == length * 3
+        }) {
+          found.append(row)
+        }
+      }
     }
-    rows.isExact = false
-    rows.bonus = 0
-    if isGuessed { rows.byteCount = 0 }
-    return rows
+    return found
+  }
+
+  private func namedLengths() -> [Int] {
+    var found = [hints.stride].compactMap { $0 }
+    guard let size = hints.size else { return found }
+    found += Set(GuessedStorage.all.map(\.byteCount)).compactMap {
+      size.width.multiplied(by: $0)
+    }
+    if byteCount.isMultiple(of: size.height) { found.append(byteCount / size.height) }
+    return found
+  }
+
+  /// What speaks against a header of a length, in bits.
+  func headerPenalty(_ length: Int) -> Double {
+    if length == 0 { return 0 }
+    if UsualSizes.headers.contains(length) { return 4 }
+    return length <= 4096 ? 10 : length <= 1 << 16 ? 14 : 20
   }
 }

@@ -5,13 +5,16 @@ import PixelViews
 ///
 /// Rows of a picture resemble each other, and so do neighboring pixels. The distance at which the
 /// bytes are most alike is a row's length; for each such length, each storage is tried, and the one
-/// that leaves the least to tell about a pixel whose neighbors are known is the best guess.
+/// that leaves the least to tell about a pixel whose neighbors are known is the best guess. Where its
+/// rows start and end, how many frames and planes there are, and what is usual then decide.
 struct Guesser: ~Copyable {
   let buffer: Buffer
   let excerpts: FileExcerpts
   let distances: ByteDistances
   let hints: LayoutWords
   let hintedRawmodes: [Rawmode]
+  /// What files of this name and length are.
+  let known: Guess?
   /// What the bytes are like as a whole.
   let character: ByteCharacter
 
@@ -26,11 +29,27 @@ struct Guesser: ~Copyable {
     distances = ByteDistances(excerpts)
     character = ByteCharacter(excerpts)
     hints = LayoutWords(name: path)
+    known = KnownLengths.guess(path, byteCount: buffer.byteCount)
     hintedRawmodes = LayoutWords(name: path).words.filter { $0.count > 2 }.compactMap {
       Rawmode.named($0, mode: nil)
     }
     runByteCount = min(240, max(24, buffer.byteCount / 16 / 24 * 24))
   }
+
+  /// Rows of a length and a storage, and how well they fit.
+  struct Reading {
+    var rows: RowLength
+    var storage: GuessedStorage
+    var prediction: NeighborPrediction
+    /// Bits a byte.
+    var cost: Double
+    /// Bits; lower is better.
+    var penalty: Double
+  }
+
+  /// What bits a byte count, in bits: neighbors say much the same, so that they count far less than
+  /// their number is, and the more the fewer they are.
+  static func evidence(_ cost: Double) -> Double { 60 * (max(0, cost) + 0.25).binaryLogarithm }
 
   /// All guesses that something speaks for, best first; none where the bytes are like noise, text or
   /// one color.
@@ -39,33 +58,39 @@ struct Guesser: ~Copyable {
   /// - Complexity: O(1): the bytes looked at and the lengths tried are bounded.
   func guesses() throws(MemoryError) -> [Guess] {
     let rowLengths = rowLengths()
-    let reach = rowLengths.map(\.byteCount).max() ?? 0
-    var coarse: [(rows: RowLength, storage: GuessedStorage, penalty: Double)] = []
-    let few = excerpts.places(16, before: reach + 16, after: runByteCount + 8)
-    for row in rowLengths {
-      for storage in GuessedStorage.all where fits(storage, row) {
-        let prediction = predict(storage, row, few)
-        guard let cost = prediction.bitsPerByte else { continue }
-        coarse.append((row, storage, cost - row.bonus - storage.bonus))
-      }
-    }
-    coarse.sort { $0.penalty < $1.penalty }
+    let reach = 2 * (rowLengths.map(\.byteCount).max() ?? 0)
+    let coarse = readings(
+      rowLengths, excerpts.places(16, before: reach + 16, after: runByteCount + 16))
     var found: [Guess] = []
-    let many = excerpts.places(96, before: reach + 16, after: runByteCount + 8)
-    for (row, storage, _) in coarse.prefix(32) {
-      let prediction = predict(storage, row, many)
+    let many = excerpts.places(96, before: reach + 16, after: runByteCount + 16)
+    var best = Double.infinity
+    for (place, reading) in worthALook(coarse).enumerated() {
+      let prediction = predict(reading.storage, reading.rows, many)
       guard let cost = prediction.bitsPerByte else { continue }
-      let isRow = prediction.isClearlyBetter(than: mispredict(storage, row, many))
-      var here = guesses(row, storage, prediction, cost)
-      if case .byte = storage.kind, let planes = try planes(row, byteCost: cost) {
-        here.append(planes)
+      var fine = reading
+      fine.prediction = prediction
+      fine.cost = cost
+      // What is far from the best is not looked at closely.
+      guard place > 24 || found.count < 6 || fine.penalty < best + 30 else { continue }
+      fine.penalty = penalty(fine, slant: slanted(fine.storage, fine.rows, many))
+      let length = fine.rows.byteCount
+      if fine.storage.isMosaic {
+        // The halves of a row that is taken for two are less alike than rows are.
+        let beside = distance(fine, to: length, many)
+        guard beside < 1.1, beside < 1.25 * distance(fine, to: 2 * length, many) else { continue }
+      } else if length.isMultiple(of: 2), distance(fine, to: length / 2, many) < 0.85 {
+        fine.penalty += 12
       }
+      best = min(best, fine.penalty)
+      let isRow = prediction.isClearlyBetter(than: mispredict(fine.storage, fine.rows, many))
+      var here = try guesses(fine, isLikely: place < 3)
       for index in here.indices { here[index].isSupported = isRow }
       found += here
     }
     found += bySizeAlone().map { smooth($0) ?? $0 }
     for index in found.indices { found[index] = judged(found[index]) }
     found += grouped(besides: found)
+    if let known, found.contains(where: \.isSupported) { found.append(known) }
     if byteCount >= Guesser.tellingByteCount {
       if character == .text { found.removeAll { !$0.isNamed } }
       let isProven = found.contains(where: \.isSupported)
@@ -80,6 +105,53 @@ struct Guesser: ~Copyable {
     return unique
   }
 
+  /// The best of all readings, and the best of each length that fills the file.
+  private func worthALook(_ readings: [Reading]) -> [Reading] {
+    var found = Array(readings.prefix(25))
+    var lengths = Set(found.map(\.rows.byteCount))
+    for reading in readings.dropFirst(25)
+    where found.count < 40 && fills(reading.rows.byteCount)
+      && lengths.insert(reading.rows.byteCount).inserted
+    {
+      found.append(reading)
+    }
+    return found
+  }
+
+  /// Each storage with each length of rows, best first.
+  private func readings(
+    _ rowLengths: [RowLength], _ places: [(file: Int, copy: Int)]
+  ) -> [Reading] {
+    var found: [Reading] = []
+    for rows in rowLengths {
+      for storage in GuessedStorage.all where fits(storage, rows) {
+        let prediction = predict(storage, rows, places)
+        guard let cost = prediction.bitsPerByte else { continue }
+        var reading = Reading(
+          rows: rows, storage: storage, prediction: prediction, cost: cost, penalty: 0)
+        reading.penalty = penalty(reading, slant: slanted(storage, rows, places))
+        found.append(reading)
+      }
+    }
+    return found.sorted { $0.penalty < $1.penalty }
+  }
+
+  /// What speaks against rows of a length in a storage, before their ends are known.
+  private func penalty(_ reading: Reading, slant: Double?) -> Double {
+    let cost = Guesser.evidence(reading.cost - reading.storage.bonus)
+    let slanted = slant.map { Guesser.evidence($0 - reading.storage.bonus) + 14 } ?? cost
+    return min(cost, slanted) + reading.storage.rarity
+      + headerPenalty(reading.rows.offset) + (reading.rows.isEnded ? 0 : 16)
+      - (isNamed(reading.rows, reading.storage) ? 20 : 0)
+  }
+
+  /// Whether rows of a length in a storage are as wide as the name says.
+  private func isNamed(_ rows: RowLength, _ storage: GuessedStorage) -> Bool {
+    guard let size = hints.size else { return false }
+    return size.width.multiplied(by: storage.byteCount) == rows.byteCount * storage.pixelCount
+      || byteCount / rows.byteCount == size.height
+  }
+
   /// Fewer bytes say nothing about rows, nor against them.
   static let tellingByteCount = 256
 
@@ -87,29 +159,29 @@ struct Guesser: ~Copyable {
   /// length: that its pixels are alike, and many files have its size.
   private func smooth(_ guess: Guess) -> Guess? {
     guard UsualSizes.contain(guess.width, guess.height) else { return nil }
-    let rows = RowLength(byteCount: guess.stride, offset: 0, depth: 1, isExact: true, bonus: 0.35)
-    let places = excerpts.places(96, before: guess.stride + 16, after: runByteCount + 8)
-    guard let cost = predict(guess.storage, rows, places).bitsPerByte, cost > 0, cost < 3 else {
-      return nil
-    }
+    let rows = RowLength(byteCount: guess.stride, offset: 0, depth: 1)
+    let places = excerpts.places(96, before: 2 * guess.stride + 16, after: runByteCount + 16)
+    let prediction = predict(guess.storage, rows, places)
+    guard let cost = prediction.bitsPerByte, cost > 0, cost < 3 else { return nil }
     var guess = guess
     guess.isSupported = true
-    guess.penalty = cost - rows.bonus - guess.storage.bonus
+    guess.penalty =
+      Guesser.evidence(cost - guess.storage.bonus) + guess.storage.rarity
     guess.reasons = [Guesser.reason(cost)]
-    return guess
+    return Guesser.named(guess, prediction)
   }
 
   private func fits(_ storage: GuessedStorage, _ rows: RowLength) -> Bool {
-    rows.byteCount / storage.byteCount >= 4
+    let width = rows.byteCount / storage.byteCount * storage.pixelCount
+    return width >= 4 && (width <= 40 * (byteCount / rows.byteCount) || byteCount < 4096)
       && (byteCount >= Guesser.tellingByteCount
-        || rows.byteCount.isMultiple(of: storage.byteCount))
+        || storage.pixelCount == 1 && rows.byteCount.isMultiple(of: storage.byteCount))
   }
 
   /// Whether the bytes may be floats, whatever their rows are.
   func areFloats(_ storage: GuessedStorage) -> Bool {
-    let rows = RowLength(
-      byteCount: 4 * storage.byteCount, offset: 0, depth: 1, isExact: true, bonus: 0)
-    let places = excerpts.places(96, before: rows.byteCount + 16, after: runByteCount + 8)
+    let rows = RowLength(byteCount: 4 * storage.byteCount, offset: 0, depth: 1)
+    let places = excerpts.places(96, before: 2 * rows.byteCount + 16, after: runByteCount + 16)
     return predict(storage, rows, places).bitsPerByte != nil
   }
 
@@ -122,14 +194,64 @@ struct Guesser: ~Copyable {
     return prediction
   }
 
+  /// How differently rows rise and fall from what stands some bytes before them, as a part of how much
+  /// they do: rows of a sensor are like those one row up, which see other colors, and two rows that are
+  /// taken for one are like their half. More than 1 where there is hardly an edge.
+  private func distance(
+    _ reading: Reading, to length: Int, _ places: [(file: Int, copy: Int)]
+  ) -> Double {
+    let storage = reading.storage
+    let step = storage.byteCount
+    let bytes = excerpts.bytes
+    var (apart, alone) = (0, 0)
+    for place in places where place.file - reading.rows.offset >= length + 2 * step {
+      let start = place.copy - (place.file - reading.rows.offset) % reading.rows.byteCount % step
+      for group in 0..<runByteCount / step {
+        let at = start + group * step
+        let here = storage.numbers(bytes, at: at)
+        let rise = here &- storage.left(here, behind: storage.numbers(bytes, at: at - step))
+        let above = storage.numbers(bytes, at: at - length)
+        let riseAbove =
+          above &- storage.left(above, behind: storage.numbers(bytes, at: at - length - step))
+        for channel in 0..<min(3, storage.channelCount) {
+          alone += Int(rise[channel].magnitude)
+          apart += Int((rise[channel] &- riseAbove[channel]).magnitude)
+        }
+      }
+    }
+    return alone > runByteCount * places.count / step / 16 ? Double(apart) / Double(alone) : 1.05
+  }
+
+  /// The cost where the row above is moved to where it is most alike, as that of slanted stripes and
+  /// slopes is; `nil` where that is above.
+  private func slanted(
+    _ storage: GuessedStorage, _ rows: RowLength, _ places: [(file: Int, copy: Int)]
+  ) -> Double? {
+    let (size, length) = (storage.byteCount, rows.byteCount)
+    let known = distances.differences
+    guard storage.rowStep == 1, fills(length), known.indices.contains(length) else { return nil }
+    let best = (-16...16).filter {
+      known.indices.contains(length + $0 * size) && $0 * size > -length
+    }
+    .min { known[length + $0 * size] < known[length + $1 * size] }
+    guard let best, best != 0, known[length + best * size] * 10 < known[length] * 8 else {
+      return nil
+    }
+    var prediction = NeighborPrediction(storage)
+    add(rows, places, movedBy: -best * size, to: &prediction)
+    return prediction.bitsPerByte
+  }
+
   /// The same with rows above that are moved sideways, as those of a wrong length are.
   private func mispredict(
     _ storage: GuessedStorage, _ rows: RowLength, _ places: [(file: Int, copy: Int)]
   ) -> NeighborPrediction {
     var prediction = NeighborPrediction(storage)
+    // Numbers of up to 8 bytes stay where they are in their words.
+    let step = rows.byteCount > 96 * storage.byteCount ? 24 * storage.byteCount : storage.byteCount
     for parts in [31, 43, 57, 69] {
-      let pixels = rows.byteCount / storage.byteCount * parts / 100
-      add(rows, places, movedBy: max(1, pixels) * storage.byteCount, to: &prediction)
+      let shift = rows.byteCount * parts / 100 / step * step
+      add(rows, places, movedBy: max(step, shift), to: &prediction)
     }
     return prediction
   }
@@ -139,14 +261,15 @@ struct Guesser: ~Copyable {
     to prediction: inout NeighborPrediction
   ) {
     let step = prediction.storage.byteCount
+    let rise = rows.byteCount * prediction.storage.rowStep
     let bytes = excerpts.bytes
     for place in places {
       let from = place.file - rows.offset
-      guard from >= rows.byteCount + 2 * step else { continue }
+      guard from >= rise + 2 * step else { continue }
       // Down to the start of a pixel, counted from the start of its row.
       let start = place.copy - from % rows.byteCount % step
       prediction.add(
-        bytes, current: start - step, upper: start - step - rows.byteCount + shift,
+        bytes, current: start - step, upper: start - step - rise + shift,
         count: runByteCount / step)
     }
   }

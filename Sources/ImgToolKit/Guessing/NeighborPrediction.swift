@@ -5,9 +5,11 @@ import PixelViews
 struct NeighborPrediction {
   let storage: GuessedStorage
   /// Bits in 1/1024, told from left and upper neighbors, and from upper ones alone.
-  private var bits = 0
+  private var bits = SIMD4<Int>()
+  /// The same of red and blue where green is known.
+  private var bitsBesideGreen = 0
   private var rowBits = 0
-  private var pixelCount = 0
+  private var groupCount = 0
   private var traits = Traits()
 
   /// What the bytes of the pixels are like, each counted.
@@ -20,6 +22,7 @@ struct NeighborPrediction {
     var topIsExtreme = 0
     var isZero = 0
     var isNoNumber = 0
+    var greatest: Int32 = 0
     var sums = SIMD4<Int>()
     /// The values seen in the two high bytes of a word of 4.
     var topValues = ByteSet()
@@ -38,59 +41,88 @@ struct NeighborPrediction {
 
   init(_ storage: GuessedStorage) { self.storage = storage }
 
-  /// Adds a run of pixels: at `current` and, a row above, at `upper` stand the bytes of `count`
-  /// pixels and, before them, those of one more.
+  /// Adds a run of groups: at `current` and, a row above, at `upper` stand the bytes of `count`
+  /// groups and, before them, those of one more.
   mutating func add(_ bytes: RawSpan, current: Int, upper: Int, count: Int) {
     let channels = storage.channelCount
     let step = storage.byteCount
-    var left = storage.numbers(bytes, at: current)
-    var aboveLeft = storage.numbers(bytes, at: upper)
-    for pixel in 1...max(1, count) {
-      let here = storage.numbers(bytes, at: current + pixel * step)
-      let above = storage.numbers(bytes, at: upper + pixel * step)
-      for channel in 0..<channels {
-        let (a, b, c) = (left[channel], above[channel], aboveLeft[channel])
-        // The median edge detector of LOCO-I: the corner tells an edge from a slope.
-        let told = c >= max(a, b) ? min(a, b) : c <= min(a, b) ? max(a, b) : a + b - c
-        bits += NeighborPrediction.cost(here[channel] - told)
-        rowBits += NeighborPrediction.cost(here[channel] - b)
+    let isColor = storage.isColor
+    var previous = storage.numbers(bytes, at: current)
+    var previousAbove = storage.numbers(bytes, at: upper)
+    for group in 1...max(1, count) {
+      let here = storage.numbers(bytes, at: current + group * step)
+      let above = storage.numbers(bytes, at: upper + group * step)
+      let left = storage.left(here, behind: previous)
+      let aboveLeft = storage.left(above, behind: previousAbove)
+      // The median edge detector of LOCO-I: the corner tells an edge from a slope.
+      let low = pointwiseMin(left, above)
+      let high = pointwiseMax(left, above)
+      let told = (left &+ above &- aboveLeft).clamped(lowerBound: low, upperBound: high)
+      let (miss, missFromAbove) = (here &- told, here &- above)
+      if isColor {
+        bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
+        bitsBesideGreen += NeighborPrediction.cost(miss[2] &- miss[0])
       }
-      note(bytes, at: current + pixel * step)
-      left = here
-      aboveLeft = above
+      for channel in 0..<channels {
+        bits[channel] += NeighborPrediction.cost(miss[channel])
+        rowBits += NeighborPrediction.cost(missFromAbove[channel])
+      }
+      note(bytes, at: current + group * step, here)
+      previous = here
+      previousAbove = above
     }
-    pixelCount += max(1, count)
+    groupCount += max(1, count)
   }
 
   /// Mean bits a byte; `nil` when the bytes cannot be of this storage.
   var bitsPerByte: Double? {
-    guard pixelCount > 0, isPlausible else { return nil }
-    let all = Double(bits) + 0.3 * Double(rowBits)
-    return all / 1.3 / 1024 / Double(pixelCount * storage.byteCount)
+    guard groupCount > 0, isPlausible else { return nil }
+    let alone = bits.wrappedSum()
+    let told = storage.isColor ? min(alone, alone - bits[1] - bits[2] + bitsBesideGreen) : alone
+    // Where nothing is known of the left, a row of a wrong length is told from a right one.
+    let all = Double(told) + 0.3 * Double(rowBits) * Double(max(1, told)) / Double(max(1, alone))
+    return all / 1.3 / 1024 / Double(groupCount * storage.byteCount)
   }
 
   /// Mean bits a byte where only the row above is known; 0 before anything was added.
   var bitsPerByteFromAbove: Double {
-    pixelCount == 0 ? 0 : Double(rowBits) / 1024 / Double(pixelCount * storage.byteCount)
+    groupCount == 0 ? 0 : Double(rowBits) / 1024 / Double(groupCount * storage.byteCount)
   }
 
   /// Whether the row above predicts the pixels clearly better than it does in `other`, which has
   /// rows of wrong lengths: by a tenth, and by more than chance would.
   func isClearlyBetter(than other: NeighborPrediction) -> Bool {
-    guard pixelCount > 0, other.pixelCount > 0 else { return false }
+    guard groupCount > 0, other.groupCount > 0 else { return false }
     let (right, wrong) = (bitsPerByteFromAbove, other.bitsPerByteFromAbove)
     // Costs are spread about as widely as the root of three times their mean.
-    let deviation = (3 * wrong / Double(min(pixelCount, other.pixelCount))).squareRoot()
-    return wrong > 1.1 * right && wrong - right > 5 * deviation
+    let deviation = (3 * wrong / Double(min(groupCount, other.groupCount))).squareRoot()
+    return wrong > 1.04 * right && wrong - right > 5 * deviation
   }
 
-  /// Whether the fourth byte is 0 in all pixels, so that it is no alpha.
-  var alphaIsUnused: Bool { traits.alphaIsZero == pixelCount }
+  /// Whether the fourth byte is 0 in most pixels, so that it is no alpha.
+  var alphaIsUnused: Bool { traits.alphaIsZero * 10 > groupCount * 6 }
+
+  /// Whether no color is like random bytes beside another that is not: the low byte of a word.
+  private var colorsAreAlike: Bool {
+    let colors = [bits[0], bits[1], bits[2]]
+    let (least, most) = (colors.min() ?? 0, colors.max() ?? 0)
+    return most < 5 * 1024 * groupCount || least * 2 > most
+  }
+
+  /// Whether the fourth byte is as random bytes are, and the colors are not.
+  var alphaIsGarbage: Bool {
+    let colors = Double(bits[0] + bits[1] + bits[2]) / 3
+    return Double(bits[3]) > 5.5 * 1024 * Double(groupCount) && Double(bits[3]) > 1.4 * colors
+      && traits.alphaIsExtreme * 10 < groupCount
+  }
+
+  /// The bits that the greatest number takes, where numbers are words.
+  var greatestBitCount: Int { Int32.bitWidth - traits.greatest.leadingZeroBitCount }
 
   /// Whether the third color is brighter than the first.
   var lastColorIsBrighter: Bool { traits.sums[2] > traits.sums[0] }
 
-  private mutating func note(_ bytes: RawSpan, at: Int) {
+  private mutating func note(_ bytes: RawSpan, at: Int, _ numbers: SIMD4<Int32>) {
     func byte(_ index: Int) -> UInt8 { bytes.sample(at + index) }
     func isExtreme(_ byte: UInt8) -> Bool { byte == 0 || byte == 255 }
     switch storage.kind {
@@ -121,17 +153,41 @@ struct NeighborPrediction {
       if isZero { traits.isZero += 1 }
       traits.topValues.insert(top)
       traits.nextValues.insert(next)
-    case .byte, .word, .packed565, .wideColor(_, false): return
+    case .word:
+      traits.greatest = max(traits.greatest, numbers[0])
+      // The byte that is the same everywhere, but for zeros, which are bits that are not used.
+      let (high, low) = (
+        UInt8(truncatingIfNeeded: numbers[0] >> 8), UInt8(truncatingIfNeeded: numbers[0])
+      )
+      traits.topValues.insert(high == 0 ? low : high)
+      traits.nextValues.insert(low == 0 ? high : low)
+    case .pair: traits.greatest = max(traits.greatest, numbers[0], numbers[1])
+    case .luma2:
+      traits.sums[0] += Int(numbers[0])
+      traits.sums[1] += Int(numbers[2]) + Int(numbers[3])
+    case .byte, .packed565, .wideColor(_, false), .mipi: return
     }
   }
 
   private var isPlausible: Bool {
-    func share(_ count: Int) -> Double { Double(count) / Double(pixelCount) }
+    func share(_ count: Int) -> Double { Double(count) / Double(groupCount) }
     switch storage.kind {
-    case .byte, .word, .packed565, .wideColor(_, false), .color(_, nil): return true
+    case .byte, .packed565, .wideColor(_, false), .pair, .mipi: return true
+    case .color(_, nil): return colorsAreAlike
+    case .luma2:
+      // Chroma is smoother than luma; the low bytes of words are not.
+      return abs(Double(traits.sums[1]) / Double(2 * groupCount) - 128) < 48
+        && 4 * (bits[2] + bits[3]) < 5 * (bits[0] + bits[1]) + 4 * 512 * groupCount
+        && bits[0] + bits[1] < 11 * 1024 * groupCount
+    case .word:
+      // The one byte of a word changes; that of luma beside chroma which is gray does not.
+      return traits.topValues.count > 1 || traits.nextValues.count < 2
     case .grayAlpha: return share(traits.alphaIsExtreme) > 0.8 && share(traits.lowIsExtreme) < 0.95
-    case .color(_, 3): return share(traits.alphaIsExtreme) > 0.5
-    case .color: return share(traits.alphaIsExtreme) > 0.5 && share(traits.lowIsExtreme) < 0.9
+    case .color(let first, _):
+      let isOpaque = share(traits.alphaIsExtreme) > 0.98 && share(traits.lowIsExtreme) < 0.98
+      return colorsAreAlike
+        && (share(traits.alphaIsExtreme) > 0.5
+          && (first == 0 || isOpaque || share(traits.lowIsExtreme) < 0.9) || alphaIsGarbage)
     case .wideColor(_, true): return share(traits.alphaIsExtreme) > 0.5
     case .doubled: return share(traits.pairsAreEqual) > 0.995
     case .float:
@@ -143,8 +199,17 @@ struct NeighborPrediction {
   }
 
   /// `log2(1 + 2 * abs(number))`, in 1/1024.
-  private static func cost(_ number: Int) -> Int {
-    let value = 1 + 2 * number.magnitude
+  @inline(__always)
+  private static func cost(_ number: Int32) -> Int {
+    let magnitude = Int(number.magnitude)
+    if magnitude < costs.count { return costs[magnitude] }
+    return costOfLarge(magnitude)
+  }
+
+  private static let costs: [Int] = (0..<1024).map(costOfLarge)
+
+  private static func costOfLarge(_ magnitude: Int) -> Int {
+    let value = UInt(1 + 2 * magnitude)
     let exponent = UInt.bitWidth - 1 - value.leadingZeroBitCount
     let fraction = exponent > 10 ? value >> UInt(exponent - 10) : value << UInt(10 - exponent)
     return exponent << 10 + logarithms[Int(fraction) & 1023]

@@ -8,6 +8,8 @@ enum UsualSizes {
   /// Screens, cameras, sensors and textures.
   static let all: [(width: Int, height: Int)] = [
     (32, 32), (64, 64), (128, 128), (160, 120), (176, 144), (256, 256), (320, 240), (352, 288),
+    (480, 272), (480, 320), (240, 320), (240, 240), (320, 480), (480, 640), (480, 800),
+    (720, 1280), (768, 1024), (1080, 1920), (1200, 1600), (1024, 512), (2048, 1024),
     (512, 512), (640, 480), (640, 512), (720, 480), (720, 576), (768, 576), (800, 480), (800, 600),
     (854, 480),
     (1024, 600), (1024, 768), (1024, 1024), (1280, 720), (1280, 800), (1280, 960), (1280, 1024),
@@ -22,4 +24,6 @@ enum UsualSizes {
   static func contain(_ width: Int, _ height: Int) -> Bool {
     all.contains { $0.width == width && $0.height == height }
   }
+
+  static func hasWidth(_ width: Int) -> Bool { all.contains { $0.width == width } }
 }

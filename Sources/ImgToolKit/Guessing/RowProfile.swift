@@ -1,0 +1,110 @@
+import PixelViews
+
+/// What the bytes of rows are like in each column, over many rows.
+struct RowProfile {
+  /// Whether all rows have the same byte in a column, and that of the last row.
+  private(set) var isConstant: [Bool]
+  private(set) var bytes: [UInt8]
+  /// How much a byte differs from the one above, and how much that difference is other than the one of
+  /// the pixel to the left; both per row, in 1/16 of a level.
+  private(set) var change: [Int]
+  private(set) var jumps: [Int]
+  private(set) var rowCount = 0
+
+  init(
+    _ excerpts: borrowing FileExcerpts, stride: Int, origin: Int, lag: Int, rowStep: Int,
+    isKept: (_ row: Int) -> Bool
+  ) {
+    isConstant = [Bool](repeating: true, count: stride)
+    bytes = [UInt8](repeating: 0, count: stride)
+    change = [Int](repeating: 0, count: stride)
+    jumps = change
+    let rise = stride * rowStep
+    let all = excerpts.bytes
+    let most = max(8, min(200, (1 << 20) / stride)) / excerpts.windows.count + 1
+    for window in excerpts.windows {
+      // A header is no row of the picture.
+      let from = max(window.offset + rise + lag, min(4096 + rise, excerpts.fileByteCount / 3))
+      let first = (from - origin + stride - 1) / stride
+      let last = (window.range.upperBound - origin) / stride
+      guard first < last else { continue }
+      let steps = max(1, (last - first) / most)
+      for row in Swift.stride(from: first, to: last, by: steps) where isKept(row) {
+        let at = origin + row * stride - window.offset + window.start
+        for column in 0..<stride {
+          let here: UInt8 = all.sample(at + column)
+          let above: UInt8 = all.sample(at + column - rise)
+          let left: UInt8 = all.sample(at + column - lag)
+          let aboveLeft: UInt8 = all.sample(at + column - lag - rise)
+          let own = Int(here) - Int(above)
+          change[column] += min(64, abs(own))
+          jumps[column] += min(64, abs(own - Int(left) + Int(aboveLeft)))
+          if rowCount > 0, bytes[column] != here { isConstant[column] = false }
+          bytes[column] = here
+        }
+        rowCount += 1
+      }
+    }
+    for column in 0..<stride {
+      change[column] = change[column] * 16 / max(1, rowCount)
+      jumps[column] = jumps[column] * 16 / max(1, rowCount)
+    }
+  }
+
+  /// The equal bytes at the end of all rows; 0 where those of the whole rows are equal.
+  var tail: (byteCount: Int, byte: UInt8) {
+    guard let byte = bytes.last, isConstant.last == true, rowCount > 3 else { return (0, 0) }
+    let count = zip(isConstant, bytes).reversed().prefix { $0 && $1 == byte }.count
+    return count == bytes.count ? (0, 0) : (count, byte)
+  }
+
+  /// What the first column's break from the last one says for rows that start there, in bits.
+  func seam(_ pixel: Int) -> Double {
+    guard rowCount > 7, jumps.count > 8 * pixel else { return 0 }
+    let first = Double(jumps.prefix(pixel).reduce(0, +)) / Double(pixel)
+    let mean = Double(jumps.reduce(0, +)) / Double(jumps.count)
+    let evidence = 7 * min(3, max(-0.5, ((first + 4) / (mean + 4)).binaryLogarithm))
+    // Rows that break as much at each half or third are several rows.
+    for parts in 2...3 where bytes.count.isMultiple(of: parts) {
+      let others = (1..<parts).map { part in
+        let column = bytes.count / parts * part
+        return Double(jumps[column..<column + pixel].reduce(0, +)) / Double(pixel)
+      }
+      if let least = others.min(), least > 2 * mean, least > 0.6 * first { return evidence - 12 }
+    }
+    return evidence
+  }
+
+  /// Whether the bytes before the last `count` are clearly others than those.
+  func isAbrupt(_ count: Int, pixel: Int) -> Bool {
+    let edge = bytes.count - count
+    let columns = max(0, edge - pixel)..<edge
+    return columns.contains { change[$0] > 16 * 2 || abs(Int(bytes[$0]) - Int(bytes[edge])) > 24 }
+  }
+
+  /// The bytes at the end of rows that are like random ones while the others are not.
+  ///
+  /// - Parameter isTelling: whether the byte of a column is one that changes slowly in pictures.
+  func garbage(_ isTelling: (_ column: Int) -> Bool) -> Int {
+    let telling = bytes.indices.filter(isTelling)
+    guard telling.count > 8, rowCount > 7 else { return 0 }
+    let sorted = telling.map { jumps[$0] }.sorted()
+    // Where more than half of a row is padding, the pixels are the lower part.
+    let usual = sorted[sorted.count / 8]
+    guard usual < 16 * 26 else { return 0 }
+    let least = max(16 * 32, usual * 2)
+    var count = 0
+    var misses = 0
+    for column in bytes.indices.reversed() {
+      guard isTelling(column) else { continue }
+      if jumps[column] > least, change[column] > 16 * 26 {
+        count = bytes.count - column
+        misses = 0
+      } else {
+        misses += 1
+        if misses > 1 || count == 0 { break }
+      }
+    }
+    return count
+  }
+}
