@@ -118,7 +118,7 @@ def test_tensors_that_share_bytes_are_told(imgtool, here):
     ({"x": entry(data_offsets=[0])}, "two offsets"), ({"x": entry(data_offsets=[0, 34])}, "in 34 bytes"),
     ({"x": entry(shape=[2**62, 2**62])}, "bytes as its shape"), ({"x": entry(shape=[0, 7], data_offsets=[0, 0])}, "0"),
     ({"x": entry(dtype="BF16", shape=[5, 3])}, "BF16"), ({"x": entry(dtype="F8_E4M3")}, "F8_E4M3"),
-    (b'{"x": 1, "x": 2}', "again"), ({}, "without a tensor")])
+    (b'{"x": 1, "x": 2}', "again"), ({}, "without tensors")])
 def test_headers_that_cannot_be_are_refused(refused, here, header, words):
     write(header)
     refused("open", "a.safetensors", "--hash", words=["a.safetensors", words])

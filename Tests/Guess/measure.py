@@ -37,15 +37,27 @@ SEEDS = {"tuning": 1000, "held-out": 500_000}
 
 def is_right(candidate, dump):
     """Whether a candidate shows the picture, up to what the bytes cannot tell."""
+    rawmodes = set(dump.rawmodes)
+    is_gray = dump.notes["gray"]
+    if is_gray and dump.kind in ("nv12", "i420"):
+        # Chroma that is 128 everywhere is the same in all orders.
+        rawmodes = {"nv12", "nv21", "yuv420p", "yvu420p"}
+    mosaic = candidate.get("bayer")
+    if (mosaic is not None) != dump.kind.startswith("bayer") and not (is_gray and mosaic is None):
+        return False
+    # Red and blue cannot be told from each other, the greens can.
+    if mosaic and not is_gray and mosaic not in {"rggb": ("rggb", "bggr"), "grbg": ("grbg", "gbrg")}[dump.notes["phase"]]:
+        return False
     return (tuple(candidate["size"]) == dump.size and candidate["offset"] == dump.offset
-            and candidate["stride"] == dump.stride and candidate["rawmode"] in dump.rawmodes
+            and candidate["stride"] == dump.stride and candidate["rawmode"] in rawmodes
             and candidate["interleave"] == dump.interleave)
 
 
 def shows(candidate, folder):
     """Whether the command of a candidate makes a picture of its size."""
     words = shlex.split(candidate["command"])[1:]
-    words[words.index("--show"):] = ["--quiet", "--save", "out.npy"]
+    words = [word for word in words if word not in ("--show", "--demosaic", "bilinear")]
+    words += ["--quiet", "--save", "out.npy"]
     run = subprocess.run([IMGTOOL, *words], cwd=folder, capture_output=True)
     return run.returncode == 0 and np.load(f"{folder}/out.npy").shape[:2] == tuple(candidate["size"][::-1])
 

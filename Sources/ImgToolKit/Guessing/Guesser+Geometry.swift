@@ -25,7 +25,9 @@ extension Guesser {
             penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
               + frames.penalty + end.penalty + (isThree ? 4 : 0))
           guess.reasons = reasons(reading, end, frames.count)
-          found.append(Guesser.named(guess, reading.prediction))
+          guess = Guesser.named(guess, reading.prediction)
+          if storage.isMosaic { guess.mosaic = try greens(guess) }
+          found.append(guess)
         }
       }
       if storage.isPlanar { found += try planes(reading, steps, header) }
@@ -48,6 +50,30 @@ extension Guesser {
 
   static func reason(_ cost: Double) -> String {
     "\(cost.text(2)) bits per byte after predicting from neighbors (8 = random)"
+  }
+
+  /// The mosaic whose greens are the two samples of a cell that are more alike; red and blue cannot be
+  /// told from each other.
+  private func greens(_ guess: Guess) throws(MemoryError) -> String {
+    let storage = guess.storage
+    let groups = guess.rowByteCount / storage.byteCount
+    let telling = storage.tellingBytes
+    let step = storage.byteCount / storage.pixelCount
+    // Of packed samples the high bits stand in bytes of their own.
+    let isPacked = if case .mipi = storage.kind { true } else { false }
+    let (first, beside) = isPacked ? (0, 1) : (telling.lowerBound % max(1, step), step)
+    var (crossing, main) = (0, 0)
+    for place in 0..<128 {
+      let row = (guess.height - 2) * place / 128 / 2 * 2
+      let at =
+        guess.offset + row * guess.stride + groups * (place * 37 % 128) / 128 * storage.byteCount
+      let upper = try read(at, storage.byteCount)
+      let lower = try read(at + guess.stride, storage.byteCount)
+      let second = first + beside
+      main += abs(Int(upper[first]) - Int(lower[second]))
+      crossing += abs(Int(upper[second]) - Int(lower[first]))
+    }
+    return crossing <= main ? "rggb" : "grbg"
   }
 
   /// The guess with the names of what the bytes cannot tell.
@@ -81,12 +107,13 @@ extension Guesser {
         ? "gray10le" : prediction.greatestBitCount <= 12 ? "gray12le" : "I;16"
     default: break
     }
-    if guess.storage.isMosaic { guess.mosaic = "rggb" }
     if let other = guess.alternatives.first {
       guess.reasons.append("\(guess.rawmode) and \(other) fit equally well")
     }
     if guess.storage.isMosaic {
-      guess.reasons.append("pixels are like those two columns and rows away, as a sensor's are")
+      guess.reasons.append(
+        "pixels are like those two columns and rows away, as a sensor's are; red and blue may be swapped"
+      )
     }
     return guess
   }

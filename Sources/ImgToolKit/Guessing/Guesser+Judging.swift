@@ -64,7 +64,16 @@ extension Guesser {
     var guess = guess
     let shape = (Double(guess.width) / Double(guess.height)).magnitudeOfLogarithm
     guess.penalty += 3 * max(0, shape - 1.1) + 6 * max(0, shape - 2.5)
-    if min(guess.width, guess.height) < 48, byteCount > 20_000 { guess.penalty += 8 }
+    if byteCount > 20_000 {
+      let side = min(guess.width, guess.height)
+      guess.penalty += side < 32 ? 18 : side < 48 ? 8 : 0
+    }
+    // Three planes of floats look like one that is tall.
+    if guess.storage.isFloat, guess.frameCount == 1, guess.height.isMultiple(of: 3),
+      guess.height * 5 > guess.width * 6
+    {
+      guess.penalty += 5
+    }
     if UsualSizes.contain(guess.width, guess.height) {
       guess.penalty -= 5
       guess.reasons.append("\(guess.width)x\(guess.height) is a usual size")

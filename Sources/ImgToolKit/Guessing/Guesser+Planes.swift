@@ -49,6 +49,7 @@ extension Guesser {
     let plane = length * third
     var apart = 0
     var alone = 0
+    var last = 0
     var pixels = 0
     for place in 0..<48 {
       let row = 1 + (third - 2) * place / 48
@@ -66,6 +67,7 @@ extension Guesser {
       for index in 0..<8 {
         apart += abs(rises[0][index] - rises[1][index]) + abs(rises[2][index] - rises[1][index])
         alone += abs(rises[0][index]) + abs(rises[2][index])
+        last += abs(rises[2][index])
         pixels += 1
       }
     }
@@ -82,7 +84,9 @@ extension Guesser {
       alternatives: isFloat ? [] : ["BGR"], offset: first, stride: length, frameCount: count,
       reasons: [Guesser.reason(reading.cost)],
       penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty + end.penalty
-        + penalty + 1 + 12 * (likeness - 0.95))
+        + penalty + 1 + 12 * (likeness - 0.95)
+        // A plane without edges beside others is chroma.
+        + (last * 8 < alone ? 8 : 0))
     if let why = end.reason { guess.reasons.append(why) }
     guess.reasons.append("three planes follow each other; RGB and BGR fit equally well")
     if count > 1 { guess.reasons.append("rows break off at the end of each of \(count) frames") }
@@ -137,12 +141,14 @@ extension Guesser {
       guard let rawmode = Rawmode.named(name, mode: nil),
         let row = rawmode.rowByteCount(width: end.width)
       else { return nil }
+      // Chroma is calmer than luma, and in gray pictures the same everywhere.
+      let calm = (cost + 0.02) / (max(0, 3 * reading.cost - cost) / 2 + 0.02)
       var guess = Guess(
         width: end.width, height: height, storage: GuessedStorage.gray, rawmode: name,
         mode: rawmode.mode, alternatives: [other], grouped: (row, frame), offset: first,
         stride: length, frameCount: count, reasons: [Guesser.reason(reading.cost)],
         penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
-          + end.penalty + penalty - 1
+          + end.penalty + penalty + (calm < 0.3 ? -10 : calm < 0.6 ? -5 : calm > 0.9 ? 4 : -1)
           + Guesser.evidence(reading.cost + (cost - aloneCost) / 3) - Guesser.evidence(reading.cost)
       )
       if let why = end.reason { guess.reasons.append(why) }

@@ -1,0 +1,77 @@
+"""`guess` is right at first about most dumps of a small, fixed part of what `Tests/Guess/measure.py` measures."""
+
+import sys
+
+import pytest
+
+from conftest import CORPORA, ROOT
+
+sys.path.insert(0, str(ROOT / "Tests" / "Guess"))
+import dumps  # noqa: E402
+import measure  # noqa: E402
+
+#: What must be right at first, of 100.
+SHARE = 70
+PICTURES = [("photograph", CORPORA / "golang-image/video-001.png"), ("photograph", CORPORA / "qoi-test-images/dice.png"),
+            ("drawing", CORPORA / "qoi-test-images/testcard.png"),
+            ("drawing", CORPORA / "qoi-test-images/testcard_rgba.png")]
+
+
+def answer(imgtool, here, dump):
+    (here / dump.name).write_bytes(dump.data)
+    run = imgtool("guess", dump.name, "--json", ok=None)
+    return run.json["candidates"]
+
+
+def test_most_dumps_are_guessed_right_at_first(imgtool, here, corpus):
+    corpus("qoi-test-images"), corpus("golang-image")
+    right, sure, wrong = 0, [], []
+    cases = [(storage, seed) for storage in dumps.STORAGES for seed in (7, 11)]
+    for case in cases:
+        dump = dumps.make(*case, PICTURES)
+        found = answer(imgtool, here, dump)
+        is_right = bool(found) and measure.is_right(found[0], dump)
+        right += is_right
+        wrong += [] if is_right else [f"{case} {dump.picture} {dump.size} -> {found[:1]}"]
+        if found and found[0]["score"] >= 0.9:
+            sure.append(is_right)
+    assert len(cases) == 48
+    assert right * 100 >= SHARE * len(cases), "\n".join(wrong)
+    assert sum(sure) * 100 >= 85 * len(sure), "\n".join(wrong)
+
+
+@pytest.mark.parametrize("storage", ["RGB", "nv12", "planar", "bayer12 in 16", "raw10"])
+def test_the_command_of_an_answer_shows_a_picture_of_its_size(imgtool, here, corpus, storage):
+    corpus("qoi-test-images")
+    dump = dumps.make(storage, 7, PICTURES)
+    found = answer(imgtool, here, dump)
+    assert found and measure.shows(found[0], here)
+    text = imgtool("guess", dump.name).text
+    assert found[0]["command"] in text and f"{found[0]['size'][0]}x{found[0]['size'][1]}" in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind, _ in dumps.no_pictures(3)])
+def test_nothing_fits_what_is_no_picture(imgtool, here, kind):
+    (here / "dump.bin").write_bytes(dict(dumps.no_pictures(3))[kind])
+    report = imgtool("guess", "dump.bin", "--json", ok=None).json
+    assert report["candidates"] == [] and report["exit"] == 1
+
+
+def test_heights_are_known_by_their_length(imgtool, here):
+    import numpy as np
+    y, x = np.mgrid[0:1201, 0:1201]
+    heights = (800 + 300 * np.sin(x / 90) * np.cos(y / 70) + x / 9).astype(">i2")
+    (here / "N46E008.hgt").write_bytes(heights.tobytes())
+    best = imgtool("guess", "N46E008.hgt", "--json").json["candidates"][0]
+    assert (best["size"], best["rawmode"], best["offset"]) == ([1201, 1201], "I;16B", 0) and best["score"] > 0.95
+    assert ".hgt" in best["reason"]
+
+
+def test_orders_of_color_that_the_bytes_cannot_tell_are_one_line(imgtool, here, corpus):
+    corpus("qoi-test-images")
+    dump = dumps.make("RGB", 7, PICTURES)
+    found = answer(imgtool, here, dump)
+    assert found[0]["alternatives"] == ["BGR"] and "RGB and BGR fit equally well" in found[0]["reason"]
+    layouts = [(tuple(each["size"]), each["offset"], each["stride"], each["frames"], each["interleave"],
+                frozenset([each["rawmode"], *each["alternatives"]])) for each in found]
+    assert len(set(layouts)) == len(layouts)
