@@ -35,7 +35,8 @@ extension Guesser {
             mode: storage.mode, stride: width * storage.byteCount,
             reasons: ["only the number of bytes speaks for it"],
             penalty: Guesser.evidence(storage.isFloat ? 8 : 9)
-              + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount)))
+              + Double(storage.byteCount == 1 ? 0 : 5 - storage.byteCount)
+              + (width * width < pixels ? 0.5 : 0)))
       }
     }
     // However few the bytes are, they are a row of pixels.

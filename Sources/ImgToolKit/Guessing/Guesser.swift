@@ -248,7 +248,8 @@ struct Guesser: ~Copyable {
   ) -> NeighborPrediction {
     var prediction = NeighborPrediction(storage)
     // Numbers of up to 8 bytes stay where they are in their words.
-    let step = rows.byteCount > 96 * storage.byteCount ? 24 * storage.byteCount : storage.byteCount
+    let word = storage.byteCount * (storage.byteCount.isMultiple(of: 8) ? 1 : 8)
+    let step = rows.byteCount > 4 * word ? word : storage.byteCount
     for parts in [31, 43, 57, 69] {
       let shift = rows.byteCount * parts / 100 / step * step
       add(rows, places, movedBy: max(step, shift), to: &prediction)
