@@ -11,7 +11,7 @@ import dumps  # noqa: E402
 import measure  # noqa: E402
 
 #: What must be right at first, of 100.
-SHARE = 70
+SHARE = 75
 PICTURES = [("photograph", CORPORA / "golang-image/video-001.png"), ("photograph", CORPORA / "qoi-test-images/dice.png"),
             ("drawing", CORPORA / "qoi-test-images/testcard.png"),
             ("drawing", CORPORA / "qoi-test-images/testcard_rgba.png")]
@@ -26,7 +26,7 @@ def answer(imgtool, here, dump):
 def test_most_dumps_are_guessed_right_at_first(imgtool, here, corpus):
     corpus("qoi-test-images"), corpus("golang-image")
     right, sure, wrong = 0, [], []
-    cases = [(storage, seed) for storage in dumps.STORAGES for seed in (7,)]
+    cases = [(storage, seed) for storage in dumps.STORAGES for seed in (11,)]
     for case in cases:
         dump = dumps.make(*case, PICTURES)
         found = answer(imgtool, here, dump)

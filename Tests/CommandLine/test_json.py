@@ -8,6 +8,7 @@ import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from conftest import ROOT, TOOL, commands, run_tool
 from PIL import Image
@@ -216,6 +217,7 @@ RUNS = [
     ("show", 0, ["show", *FLOATS]),
     ("show", 0, ["show", "stray.raw", "--size", "2x2", "--rawmode", "gray10le"]),
     ("guess", 0, ["guess", "abc.raw"]), ("guess", 0, ["guess", "abc.png"]), ("guess", 1, ["guess", "zeros.raw"]),
+    ("guess", 0, ["guess", "mosaic.raw"]),
     ("info", 0, ["info", "photo.gif"]), ("info", 0, ["info", *RGB, "--scale", "2", "--bias", "-1"]),
     ("several files", 2, ["info", "abc.raw", "absent", "abc.png"]),
     ("several files", 2, ["show", "abc.png", "absent", "gray.png"]),
@@ -264,6 +266,9 @@ def make_files(here):
     for name in ("abc.raw", "linked.raw", "live.raw", "poked.raw"):
         (here / name).write_bytes(b"abcdefghi")
     (here / "zeros.raw").write_bytes(bytes(1000))
+    y, x = np.mgrid[0:96, 0:128]
+    light = 90 + 60 * np.sin(x / 9 + y / 23) * np.cos(y / 7) + x % 31
+    (here / "mosaic.raw").write_bytes((light * np.tile([[0.5, 1], [1, 0.7]], (48, 64))).astype("u1").tobytes())
     (here / "photo.gif").write_bytes(b"GIF89a" + bytes(100))
     os.link(here / "linked.raw", here / "link.raw")
     (here / "short.raw").write_bytes(b"abcdef")

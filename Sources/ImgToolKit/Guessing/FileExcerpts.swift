@@ -51,6 +51,7 @@ struct FileExcerpts: ~Copyable {
       var all = scratch.mutableBytes
       var part = all.slice(window.start, window.byteCount)
       try buffer.copyOut(Block(offset: window.offset, byteCount: window.byteCount), to: &part)
+      buffer.forget(window.range)
     }
     return scratch
   }

@@ -173,6 +173,8 @@ extension Guesser {
       let found = (start..<start + end - offset).map { bytes.sample($0, as: UInt8.self) }
       return found + [UInt8](repeating: 0, count: count - found.count)
     }
+    // Pages around those that are read come along.
+    defer { buffer.forget(max(0, offset - (1 << 17))..<min(byteCount, end + (1 << 17))) }
     return try buffer.bytes(offset..<end) + [UInt8](repeating: 0, count: count - (end - offset))
   }
 }
