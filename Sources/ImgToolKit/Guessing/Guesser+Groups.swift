@@ -6,9 +6,7 @@ extension Guesser {
   ///
   /// - Complexity: O(usual sizes), without a look at the bytes.
   func grouped(besides found: [Guess]) -> [Guess] {
-    // What the bytes say is known of those that they say something of.
     let named = hints.rawmode.flatMap { $0.hasPlanes ? $0 : nil }
-    guard found.isEmpty || named != nil else { return [] }
     let usual = Guesser.usualGroups.compactMap { Rawmode.named($0, mode: nil) }
     let rawmodes = named.map { name in [name] + usual.filter { $0 != name } } ?? usual
     let sizes = hints.size.map { [$0] } ?? UsualSizes.all
@@ -19,9 +17,11 @@ extension Guesser {
         let alike = found.filter { $0.isSupported && $0.stride == guess?.stride && $0.offset == 0 }
         guard let best = alike.min(by: { $0.penalty < $1.penalty }) else { return guess }
         guess?.isSupported = true
-        // The numbers of a size that hardly any file has are those of another storage.
-        let isOdd = !UsualSizes.contain(best.width, best.height)
-        guess?.penalty += best.penalty - Guesser.evidence(9) + 1 - (isOdd ? 3 : 0)
+        // What the bytes say of groups is among the others; the length alone says less.
+        let isSaid = hints.size.map { $0 != (best.width, best.height) } ?? false
+        guess?.penalty =
+          best.penalty + 9 + Double(rank) - (isSaid ? 40 : 0)
+          - (rawmode == named ? 29 : 0)
         return guess
       }
     }
