@@ -56,7 +56,7 @@ def is_right(candidate, dump):
 def shows(candidate, folder):
     """Whether the command of a candidate makes a picture of its size."""
     words = shlex.split(candidate["command"])[1:]
-    words = [word for word in words if word not in ("--show", "--demosaic", "bilinear")]
+    words.remove("--show")
     words += ["--quiet", "--save", "out.npy"]
     run = subprocess.run([IMGTOOL, *words], cwd=folder, capture_output=True)
     return run.returncode == 0 and np.load(f"{folder}/out.npy").shape[:2] == tuple(candidate["size"][::-1])
