@@ -1,5 +1,6 @@
 """`compare --each` and `hash --each`: frame by frame, and ffmpeg says what the numbers are."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,13 @@ from test_similarity import agrees, ffmpeg, judged, make
 RAW = ["--size", "48x32", "--rawmode", "yuv420p"]
 SMALL = ["--size", "6x4", "--mode", "RGB"]
 COUNT, BYTES = 5, 6 * 4 * 3
+
+
+def told(run) -> dict:
+    """What `--json` says of the run, with the lines of its frames."""
+    *each, last = map(json.loads, run.lines)
+    assert all(line["exit"] == (not line["same"]) for line in each if "same" in line)
+    return last | {"frames": each}
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def test_each_frame_and_the_mean_are_as_ffmpeg_has_them(imgtool, here, program, 
     make(program, fmt, size, source, other, count=6)
     expected = judged(program, fmt, size)
     line = ["a.raw", "b.raw", "--size", size, "--rawmode", fmt, "--each", "--threads", threads]
-    report = imgtool("compare", *line, "--json", ok=1).json
+    report = told(imgtool("compare", *line, "--json", ok=1))
     assert [frame["frame"] for frame in report["frames"]] == list(range(6)) and len(expected) == 6
     for found, frame in zip(report["frames"], expected):
         agrees(found, frame)
@@ -53,13 +61,13 @@ def test_each_frame_and_the_mean_are_as_ffmpeg_has_them(imgtool, here, program, 
     raw = ["-f", "rawvideo", "-pix_fmt", fmt, "-s", size]
     for name in "ab":
         ffmpeg(program, *raw, "-i", f"{name}.raw", "-strict", -1, f"{name}.y4m")
-    files = imgtool("compare", "a.y4m", "b.y4m", "--each", "--json", ok=1).json
+    files = told(imgtool("compare", "a.y4m", "b.y4m", "--each", "--json", ok=1))
     assert files["summary"] == summary
-    mixed = imgtool("compare", "a.raw", "b.y4m", *line[2:], "--json", ok=1).json
+    mixed = told(imgtool("compare", "a.raw", "b.y4m", *line[2:], "--json", ok=1))
     assert mixed["summary"] == summary
-    piped = imgtool("compare", "-", "b.y4m", "--each", "--json", stdin=Path("a.y4m").read_bytes(), ok=1).json
+    piped = told(imgtool("compare", "-", "b.y4m", "--each", "--json", stdin=Path("a.y4m").read_bytes(), ok=1))
     assert piped["summary"] == summary
-    piped = imgtool("compare", "a.raw", "-", *line[2:], "--json", stdin=Path("b.raw").read_bytes(), ok=1).json
+    piped = told(imgtool("compare", "a.raw", "-", *line[2:], "--json", stdin=Path("b.raw").read_bytes(), ok=1))
     assert piped["summary"] == summary
 
 
@@ -83,7 +91,7 @@ def test_frames_are_told_line_by_line_and_the_first_that_fails_is_named(imgtool,
 ])
 def test_thresholds_hold_for_each_frame(imgtool, clips, words, first, status):
     line = ["a.raw", "b.raw", *SMALL, "--each", *words]
-    report = imgtool("compare", *line, "--json", ok=status).json
+    report = told(imgtool("compare", *line, "--json", ok=status))
     assert (report["same"], report["summary"]["firstFailing"], report["exit"]) == (status == 0, first, status)
     text = imgtool("compare", *line, ok=status).lines[-1]
     assert (f"the first that fails is frame {first}" in text) is (first is not None)
@@ -100,7 +108,7 @@ def test_headers_and_gaps_of_frames_are_passed_over(imgtool, clips):
     Path("a.raw").write_bytes(b"12" + spread(a, 7, 4))
     Path("b.raw").write_bytes(b"34" + spread(b, 7, 4))
     layout = [*SMALL, "--offset", 2, "--frame-header", 7, "--frame-stride", BYTES + 11, "--each"]
-    report = imgtool("compare", "a.raw", "b.raw", *layout, "--json", ok=1).json
+    report = told(imgtool("compare", "a.raw", "b.raw", *layout, "--json", ok=1))
     assert [frame["same"] for frame in report["frames"]] == [True, False, True, False, True]
     assert report["frames"][1]["first"]["offset"]["a"] == 2 + (BYTES + 11) + 7 + (2 * 6 + 3) * 3 + 1
     lines = imgtool("hash", "a.raw", *layout).lines
@@ -121,7 +129,7 @@ def test_frames_meet_files_whose_names_have_their_number(imgtool, clips, known):
     assert run.lines[-1] == "same: 3 frames" and run.lines[0].startswith("frame 1: ")
     Image.fromarray(a[2] ^ 1).save("golden-0003.png")
     run = imgtool("compare", known, "golden-%04d.png", *SMALL, "--each", "--json", ok=1, **given)
-    assert run.json["summary"]["firstFailing"] == 3
+    assert told(run)["summary"]["firstFailing"] == 3
 
 
 def test_a_picture_of_the_errors_of_each_frame_has_its_number(imgtool, refused, clips):
@@ -142,7 +150,7 @@ def test_clips_of_other_lengths_are_not_the_same(imgtool, clips, piped):
         said = [f"{name} has {f'more than {3}' if name == '-' and count == 5 else f'{count} frames'}"
                 for name, count in zip(names, counts)]
         assert f"lengths differ: {said[0]}, {said[1]}" in run.lines[-1]
-        report = imgtool("compare", *names, *SMALL, "--each", "--json", ok=1, **given).json
+        report = told(imgtool("compare", *names, *SMALL, "--each", "--json", ok=1, **given))
         assert report["same"] is False and "lengths differ" in report["reason"]
 
 
@@ -168,7 +176,7 @@ def test_a_frame_of_another_size_is_named(imgtool, clips):
     run = imgtool("compare", "a.raw", "g%d.png", *SMALL, "--each", ok=1)
     assert run.lines[2] == "frame 2: sizes differ: a.raw[2] is 6x4, g2.png is 6x3"
     assert "the first that fails is frame 2" in run.lines[-1] and "the mean" not in run.lines[-1]
-    report = imgtool("compare", "a.raw", "g%d.png", *SMALL, "--each", "--json", ok=1).json
+    report = told(imgtool("compare", "a.raw", "g%d.png", *SMALL, "--each", "--json", ok=1))
     assert report["frames"][2]["reason"].startswith("sizes differ")
     assert report["summary"]["bands"] is None is not report["summary"]["worst"]
 
@@ -199,8 +207,8 @@ def test_a_hash_for_each_frame_is_that_of_the_frame_alone(imgtool, here, program
     labels = [f"f-{n:02d}.png" if source == "pattern" else f"{name}[{n}]" for n in range(4)]
     assert run.lines == [f"{digest}  {label}" for digest, label in zip(expected, labels)]
     assert len(set(expected)) == 4
-    report = imgtool("hash", name, *options, "--each", "--json", **given).json
-    assert [(one["name"], one["hash"]) for one in report["hashes"]] == list(zip(labels, expected))
+    report = told(imgtool("hash", name, *options, "--each", "--json", **given))
+    assert [(one["name"], one["hash"]) for one in report["frames"]] == list(zip(labels, expected))
     chosen = imgtool("hash", name, *options, "--frames", "1..2", "--each", **given)
     assert chosen.lines == run.lines[1:3]
     # What was printed is what a check reads.

@@ -17,7 +17,7 @@ from test_metadata import COLORS, OTHERS, PROFILE, exif, png
 PAGE = (ROOT / "Documentation/json.md").read_text()
 # Objects that stand inside of those of commands.
 PARTS = {"the run of each", "a step", "a band", "metadata", "a comparison", "a compared band", "an average",
-         "a judged frame", "an option", "an error"}
+         "a judged frame", "a hashed frame", "an option", "an error"}
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,9 @@ RUNS = [
     *(("compare --each", status, ["compare", *words, "--each"]) for status, words in [
         (1, ["abc.raw", "other.raw", *PIXEL]), (1, ["abc.raw", "short.raw", *PIXEL]),
         (0, ["zeros.raw", "zeros.raw", "--size", "8x8"]), (1, ["abc.png", "small.png"])]),
-    ("hash", 0, ["hash", "abc.raw", *PIXEL, "--each"]),
+    ("hash --each", 0, ["hash", "abc.raw", *PIXEL, "--each"]),
+    ("hash --each", 0, ["hash", "stray.raw", "--size", "2x2", "--rawmode", "gray10le", "--each"]),
+    ("hash --each", 2, ["hash", "absent", "abc.raw", "--size", "2x1", "--each"]),
     ("hash", 0, ["hash", "abc.png", "gray.png"]),
     ("hash", 2, ["hash", "abc.png", "absent.png"]),
     ("hash", 0, ["hash", "abc.raw", "--size", "2x1"]),
@@ -237,6 +239,8 @@ RUNS = [
     ("help", 0, ["info", "--help"]), ("version", 0, ["version"]), ("version", 0, ["--version"]),
     *((name, 0, [name]) for name in ("modes", "rawmodes", "formats", "steps")),
 ]
+# What the lines before the last one are.
+LINES = {"compare --each": ("compare", "a comparison"), "hash --each": ("a hashed frame", "")}
 # The object goes to standard error.
 TAKEN = [
     ("frombuffer, open", ["frombuffer", *RGB, "--format", "ppm", "--save", "-"], b"P6"),
@@ -311,7 +315,8 @@ def answers(tmp_path_factory):
         reading.faults = []
         *others, last = objects
         for value in others:
-            reading.object(value, section)
+            title, more = LINES.get(section, (section, ""))
+            reading.object(value, "an error" if "error" in value and section == "hash --each" else title, more=more)
         is_run = section == "frombuffer, open" and "--each" in words
         reading.object(last, "the run of each" if is_run else section,
                        more="a comparison" if section == "compare" else "")
@@ -414,7 +419,7 @@ def test_json_that_was_not_asked_for_is_not_printed(here, refused, words):
 def test_every_command_is_documented_or_said_to_print_none():
     without = re.search(r"(`completion`[^.]*?) have none", PAGE, re.DOTALL).group(1)
     documented = {word for title in SHAPES if title not in PARTS for word in title.split(", ")}
-    others = {"hash --check", "compare --each", "several files"}
+    others = {"hash --check", "hash --each", "compare --each", "several files"}
     assert set(commands()) == documented - others | set(re.findall(r"`(\w+)`", without))
 
 
@@ -439,7 +444,8 @@ def test_every_example_prints_what_the_page_says(here):
                 ["bash", "-euo", "pipefail", "-c", text], cwd=here, text=True, timeout=60, check=True,
                 env=dict(os.environ, PATH=path), stdout=subprocess.PIPE).stdout
         else:
-            assert is_part(parse(re.sub(r",\s*…", "", text)), parse(printed)), f"{text}\n{printed}"
+            told = re.split(r"\n(?=\{)", re.sub(r",\s*…", "", text))
+            assert is_part(list(map(parse, told)), list(map(parse, printed.splitlines()))), f"{text}\n{printed}"
             count += 1
     # `frombuffer, open` has two.
     assert count == len(SHAPES) - len(PARTS) + 1

@@ -45,12 +45,7 @@ extension Command {
     try plan.savePicture(of: comparison, a.image, b.image, threads: threads, console)
     let status: ExitStatus = comparison.isSame ? .done : .answerIsNo
     if invocation.report.json {
-      let facts = [
-        JSON.Member(key: "version", value: 1),
-        JSON.Member(key: "sources", value: .array([a.json, b.json])),
-        JSON.Member(key: "notes", value: .texts(notes)),
-      ].filter { $0.value != .null }
-      try console.answer(comparison.json(facts, status: status).text)
+      try console.answer(comparison.answer(a, b, notes).text)
     } else if !invocation.report.quiet {
       try console.answer(comparison.text)
     }

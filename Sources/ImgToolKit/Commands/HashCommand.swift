@@ -63,25 +63,38 @@ extension Command {
     var notes: [String] = []
     // What cannot be printed ends the series.
     var broken: ToolError?
+    // Frames are told as they are hashed: there need be no end to them.
+    let isEach = invocation.opening.isEach
+    var frameCount = 0
+    func print(_ answer: () throws(ToolError) -> Void) throws(ToolError) {
+      do throws(ToolError) { try answer() } catch {
+        broken = error
+        throw error
+      }
+    }
     func tell(_ hash: String, _ name: String, _ source: Source) throws(ToolError) {
-      for note in try console.introduce(source) where !notes.contains(note) { notes.append(note) }
+      let more = try console.introduce(source)
       guard invocation.report.json else {
-        do throws(ToolError) {
-          return try console.answer(hashLine: HashList.line(hash: hash, name: name))
-        } catch {
-          broken = error
-          throw error
+        return try print { () throws(ToolError) in
+          try console.answer(hashLine: HashList.line(hash: hash, name: name))
         }
       }
-      records.append(
-        .record([
-          "name": .string(name), "hash": .string(hash), "mode": .string(source.image.mode.name),
-          "size": [.integer(source.image.width), .integer(source.image.height)],
-        ]))
+      let record = JSON.record([
+        "version": isEach ? 1 : .null,
+        "name": .string(name), "hash": .string(hash), "mode": .string(source.image.mode.name),
+        "size": [.integer(source.image.width), .integer(source.image.height)],
+        "notes": isEach ? .texts(more) : .null, "exit": isEach ? 0 : .null,
+      ])
+      if isEach {
+        frameCount += 1
+        return try print { () throws(ToolError) in try console.answer(record.text) }
+      }
+      for note in more where !notes.contains(note) { notes.append(note) }
+      records.append(record)
     }
     let series = try FileSeries(paths, console)
     let status = try series.forEach { path throws(ToolError) in
-      guard invocation.opening.isEach else {
+      guard isEach else {
         let source = try Source.operand(path, invocation.opening)
         return try tell(try pixelHash(of: source, path, invocation), path, source)
       }
@@ -94,13 +107,19 @@ extension Command {
       guard case .failure(let error) = found else { return .done }
       if paths.count == 1 && !invocation.report.json { throw error }
       console.complain(error.message)
-      records.append(.record(["name": .string(path), "error": .string(error.message)]))
+      if isEach, invocation.report.json {
+        try console.answer(error.json(about: path).text)
+      } else {
+        records.append(.record(["name": .string(path), "error": .string(error.message)]))
+      }
       return error.status
     }
     if invocation.report.json {
       try console.answer(
         JSON.record([
-          "version": 1, "hashes": .array(records), "notes": .texts(notes),
+          "version": 1,
+          "hashes": isEach ? .null : .array(records),
+          "frames": isEach ? .integer(frameCount) : .null, "notes": .texts(notes),
           "exit": .integer(Int(status.rawValue)),
         ]).text)
     }

@@ -190,12 +190,18 @@ struct Comparison: Sendable {
 
   var json: JSON { .object(members) }
 
-  /// What was found, behind other facts.
-  func json(_ facts: [JSON.Member]) -> JSON { .object(facts + members) }
-
   /// The answer of a command, with what was compared.
-  func json(_ facts: [JSON.Member], status: ExitStatus) -> JSON {
-    .object(
+  ///
+  /// - Parameter frame: its number, where frames are compared one after the other.
+  func answer(_ a: Source, _ b: Source, _ notes: [String], frame: Int? = nil) -> JSON {
+    let status: ExitStatus = isSame ? .done : .answerIsNo
+    let facts = [
+      JSON.Member(key: "version", value: 1),
+      JSON.Member(key: "sources", value: .array([a.json, b.json])),
+      JSON.Member(key: "frame", value: frame.map(JSON.integer) ?? .null),
+      JSON.Member(key: "notes", value: .texts(notes)),
+    ].filter { $0.value != .null }
+    return .object(
       facts + members + [JSON.Member(key: "exit", value: .integer(Int(status.rawValue)))])
   }
 

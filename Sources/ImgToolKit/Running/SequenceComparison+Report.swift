@@ -8,10 +8,7 @@ extension SequenceComparison {
     var ended = (a: false, b: false)
     private let a: FrameSequence
     private let b: FrameSequence
-    private let keepsFrames: Bool
     private var sources: [JSON] = []
-    private var notes: [String] = []
-    private var frames: [JSON] = []
     private var count = 0
     private var differing = 0
     private var failing = 0
@@ -24,20 +21,9 @@ extension SequenceComparison {
     /// Why they are not the same, whatever the frames are.
     private var reason: String?
 
-    /// - Parameter keepsFrames: whether what is found of each is told at the end.
-    init(_ a: FrameSequence, _ b: FrameSequence, keepsFrames: Bool) {
-      (self.a, self.b) = (a, b)
-      self.keepsFrames = keepsFrames
-      add(notes: a.notes + b.notes)
-    }
+    init(_ a: FrameSequence, _ b: FrameSequence) { (self.a, self.b) = (a, b) }
 
     var isSame: Bool { firstFailing == nil && reason == nil }
-
-    /// Adds what was said of a frame.
-    mutating func add(notes more: [String]) {
-      guard keepsFrames else { return }
-      for note in more where !notes.contains(note) { notes.append(note) }
-    }
 
     /// Adds what was found of the next frame.
     mutating func add(_ comparison: Comparison, _ number: Int, of a: Source, _ b: Source) {
@@ -59,9 +45,6 @@ extension SequenceComparison {
         }
       } else {
         isComplete = false
-      }
-      if keepsFrames {
-        frames.append(comparison.json([.init(key: "frame", value: .integer(number))]))
       }
     }
 
@@ -121,10 +104,9 @@ extension SequenceComparison {
       return .record([
         "version": 1,
         "sources": .array(sources),
-        "notes": .texts(notes),
+        "notes": .texts(a.notes + b.notes),
         "same": .bool(isSame),
         "reason": reason.map(JSON.string) ?? .null,
-        "frames": .array(frames),
         "summary": .members([
           "frames": .integer(count), "differing": .integer(differing),
           "failing": .integer(failing),

@@ -22,7 +22,7 @@ struct SequenceComparison {
     console.told = Locked([])
     for note in a.notes + b.notes { console.note(note) }
     let comparison = SequenceComparison(invocation, plan, console, a, b)
-    var found = Found(a, b, keepsFrames: invocation.report.json)
+    var found = Found(a, b)
     try comparison.compareFrames(into: &found)
     let status: ExitStatus = found.isSame ? .done : .answerIsNo
     if invocation.report.json {
@@ -124,12 +124,16 @@ struct SequenceComparison {
       return false
     }
     defer { for source in [a, b] { source.forget() } }
-    for source in [a, b] { found.add(notes: try console.introduce(source)) }
+    var notes: [String] = []
+    for source in [a, b] { notes += try console.introduce(source) }
     try plan.savePicture(
       of: comparison, a.image, b.image, threads: invocation.running.threadCount, console,
       FrameTurn(number: number))
     found.add(comparison, number, of: a, b)
-    if invocation.report.json { return true }
+    if invocation.report.json {
+      try console.answer(comparison.answer(a, b, notes, frame: number).text)
+      return true
+    }
     // Where nobody wants to hear more, the answer is known.
     if invocation.report.quiet { return found.isSame }
     try console.answer("frame \(number): \(comparison.text)")
