@@ -53,7 +53,8 @@ package struct DescribedFile: Sendable {
     }
     if pixels.frameCount > 1, options.frame == nil {
       pixels.notes.append(
-        "the file holds \(pixels.frameCount) frames; --frame shows another than the first")
+        "the file holds \(pixels.frameCount) frames; --frame N shows another than the first, "
+          + "--each takes all of them")
     }
   }
 

@@ -238,8 +238,8 @@ NOT_WRITTEN = [
     (["--mode", "L", "--quality", "0"], ["--quality is 0; 1 to 100 is expected"]),
     (["--mode", "L", "--quality", "101"], ["--quality is 101"]),
     (["--mode", "RGB", "--subsampling", "411"], ['--subsampling is "411"', "444, 422, 420"]),
-    (["--mode", "L", "--level", "3"], ["no choice of effort"]),
-    (["--mode", "L", "--strict"], ["not their exact values", "--strict makes that an error"]),
+    (["--mode", "L", "--level", "3"], ["in which the compression level cannot be chosen"]),
+    (["--mode", "L", "--strict"], ["changes exact values", "--strict makes that an error"]),
 ]
 
 
@@ -253,7 +253,7 @@ def test_what_jpeg_does_not_hold_is_refused(refused, here, options, words):
 def test_quality_is_for_lossy_formats_alone(refused, here):
     (here / "p.raw").write_bytes(bytes(64))
     refused("frombuffer", "p.raw", "--size", "8x8", "--quality", "50", "--save", "o.png",
-            words=["--quality 50 changes nothing", "png, which has no choice of quality"])
+            words=["--quality 50 changes nothing", "a png file, in which the quality cannot be chosen"])
 
 
 def test_a_side_beyond_65500_is_refused_before_anything_is_written(refused, here):
@@ -365,9 +365,9 @@ def test_verify_leaves_out_what_it_cannot_prove(imgtool, refused, here):
     (here / "p.raw").write_bytes(bytes(64))
     run = imgtool("verify", "p.raw", "--size", "8x8", "--json").json
     jpeg = next(row for row in run["formats"] if row["format"] == "jpeg")
-    assert "shared" not in jpeg and jpeg["skipped"] == "keeps pixels only nearly"
-    assert "jpeg: not proven: it keeps pixels only nearly" in imgtool("verify", "p.raw", "--size", "8x8").text
-    refused("verify", "p.raw", "--size", "8x8", "--save", "o.jpg", words=["o.jpg", "only nearly"])
+    assert "shared" not in jpeg and jpeg["skipped"] == "is lossy, so a save changes pixels"
+    assert "jpeg: not proven: it is lossy, and a save changes pixels" in imgtool("verify", "p.raw", "--size", "8x8").text
+    refused("verify", "p.raw", "--size", "8x8", "--save", "o.jpg", words=["o.jpg", "is lossy"])
 
 
 def test_no_lossy_format_is_advised(imgtool, here):

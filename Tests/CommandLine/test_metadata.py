@@ -419,7 +419,7 @@ def test_an_animation_and_pages_are_said_with_their_number(here, imgtool):
     frames[0].save(here / "a.png", save_all=True, append_images=frames[1:])
     frames[0].save(here / "a.tif", save_all=True, append_images=frames[1:])
     assert "an animation of 3 frames" in imgtool("info", "a.png").errors
-    assert "the file holds 3 frames; --frame shows another" in imgtool("info", "a.tif").errors
+    assert "the file holds 3 frames; --frame N shows another than the first, --each takes all of them" in imgtool("info", "a.tif").errors
     again = imgtool("open", "a.tif", "--frame", "1", "--expect", "0,0=1,2,3")
     assert "3 frames" not in again.errors
 

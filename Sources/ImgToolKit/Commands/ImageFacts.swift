@@ -155,7 +155,8 @@ struct ImageFacts {
     if let mosaic { lines.append("mosaic: \(mosaic.name)") }
     if let rescaling {
       lines.append(
-        "numbers: \(rescaling.scale.plainText) times the sample, plus \(rescaling.bias.plainText)")
+        "numbers: \(rescaling.scale.plainText) times the sample, plus \(rescaling.bias.plainText), "
+          + "as --scale \(rescaling.scale.plainText) --bias \(rescaling.bias.plainText) makes them")
     }
     if let metadata { lines += metadata.lines }
     lines.append(

@@ -89,13 +89,14 @@ struct Verification: ~Copyable {
     image = shared
     if target.format.isLossy {
       // No comparison would tell a torn picture from a lossy one.
-      result.skipped = "keeps pixels only nearly"
+      result.skipped = "is lossy, so a save changes pixels"
       if let path = target.path {
         throw ToolError(
-          "\(path): \(result.format) keeps pixels only nearly, so that nothing can be proven of it")
+          "\(path): \(result.format) is lossy: a save changes pixels, so sharing cannot "
+            + "be proven by it")
       }
       if !isJSON {
-        try console.answer("  \(result.format): not proven: it keeps pixels only nearly")
+        try console.answer("  \(result.format): not proven: it is lossy, and a save changes pixels")
       }
       results.append(result)
       return

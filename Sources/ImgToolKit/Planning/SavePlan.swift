@@ -89,14 +89,14 @@ struct SavePlan: Sendable {
     settings.use("--format")
     settings.use("--strip")
     func reason(_ isHonored: Bool, _ what: String) -> String? {
-      isHonored ? nil : "\(name.text) is \(format.name), which has no choice of \(what)"
+      isHonored ? nil : "\(name.text) is a \(format.name) file, in which \(what) cannot be chosen"
     }
-    settings.use("--as", unless: reason(format.honorsRawmode, "how samples are stored"))
-    settings.use("--as-stride", unless: reason(format.honorsStride, "a stride"))
-    settings.use("--level", unless: reason(format.honorsLevel, "effort"))
-    settings.use("--quality", unless: reason(format.isLossy, "quality"))
-    settings.use("--subsampling", unless: reason(format.isLossy, "chroma"))
-    settings.use("--bits", unless: reason(format.honorsBits, "bits"))
+    settings.use("--as", unless: reason(format.honorsRawmode, "the storage of samples"))
+    settings.use("--as-stride", unless: reason(format.honorsStride, "the stride"))
+    settings.use("--level", unless: reason(format.honorsLevel, "the compression level"))
+    settings.use("--quality", unless: reason(format.isLossy, "the quality"))
+    settings.use("--subsampling", unless: reason(format.isLossy, "the chroma subsampling"))
+    settings.use("--bits", unless: reason(format.honorsBits, "the number of bits"))
   }
 
   /// - Throws: ``ToolError`` for an image that the format cannot hold.

@@ -25,7 +25,9 @@ struct SheetRemarks {
   mutating func add(_ texts: [String], about path: String, window: ClosedRange<Double>?) {
     let subject = "\(path): "
     var texts = texts.map { $0.hasPrefix(subject) ? String($0.dropFirst(subject.count)) : $0 }
-    if window != nil { texts.append("wide samples are shown from their least to their largest") }
+    if window != nil {
+      texts.append("wide samples are shown from the smallest (black) to the largest (white)")
+    }
     for text in texts {
       if let index = indices[text] {
         notes[index].others += 1
