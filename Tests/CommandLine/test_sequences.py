@@ -467,3 +467,14 @@ def test_each_frame_is_compared_with_that_of_the_same_number(imgtool, here):
 
 def test_an_array_of_a_raw_file_is_refused(refused, clip):
     refused("frombuffer", "clip.raw", *SIZE, "--each", "--tensor", "x", "--hash", words=["--tensor", "raw"])
+
+
+def test_a_command_without_each_says_which_have_it(imgtool, refused, here):
+    tifffile.imwrite("a.tif", frames(3), photometric="minisblack")
+    assert "--each takes all of them" in imgtool("open", "a.tif", "--hash").errors
+    for command in ("show", "info"):
+        refused(command, "a.tif", "--frames", "all", words=["open, compare and hash", "--frame N"])
+    for command in (["open", "f-%04d.png"], ["show", "f-%04d.png"], ["info", "f-%04d.png"]):
+        refused(*command, words=["only compare and hash with --each"])
+    refused("open", "a.tif", "--each", "--save", "o.y4m", words=["--format y4m --save - > o.y4m"])
+    refused("open", "a.tif", "--each", "--save", "zz-%%.png", words=["zz-%%-%04d.png"])
