@@ -64,7 +64,9 @@ def test_one_changed_byte_is_where_cmp_finds_it(imgtool, here, program, mode, ra
             assert "--interleave" in options, info
             continue
         first = 0 if "-1" in options else info.json["offset"]
-        for _ in range(15 if is_video else 1):
+        # Of some, many bits show nothing: until a byte is told.
+        before = told
+        for _ in range(20):
             other = bytearray(data)
             other[draw.integers(first, info.json["need"])] ^= int(draw.integers(1, 256))
             (here / "b.raw").write_bytes(other)
@@ -74,6 +76,8 @@ def test_one_changed_byte_is_where_cmp_finds_it(imgtool, here, program, mode, ra
             if run.exit == 1:
                 told += 1
                 assert [run.json["first"]["offset"][side] for side in "ab"] == found * 2, run
+            if told - before == (3 if is_video else 1):
+                break
     # Nothing is shown of the padding alone.
     assert told > 0 or (mode, rawmode) == ("RGBX", "X")
 

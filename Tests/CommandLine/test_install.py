@@ -191,7 +191,7 @@ imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png
 
 @pytest.mark.parametrize("build", ["default", "libpng and zlib alone"])
 def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, library, program, build):
-    tool = TOOL if build == "default" else ROOT / ".build/zlib-only/release/imgtool"
+    tool = TOOL if build == "default" else ROOT / ".build/zlib-only/imgtool"
     if not tool.exists():
         unmet(f"{tool} is not built; Scripts/test builds it", curable=False)
     package = debian_packages(here / "dist", tool, library)["imgtool"]

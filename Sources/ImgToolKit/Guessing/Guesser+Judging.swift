@@ -64,7 +64,7 @@ extension Guesser {
   func judged(_ guess: Guess) -> Guess {
     var guess = guess
     let shape = (Double(guess.width) / Double(guess.height)).magnitudeOfLogarithm
-    guess.penalty += 3 * max(0, shape - 1.1) + 6 * max(0, shape - 2.5)
+    guess.penalty += 6 * max(0, shape - 1.1) + 3 * max(0, shape - 2.5)
     if byteCount > 20_000 {
       let side = min(guess.width, guess.height)
       guess.penalty += side < 32 ? 18 : side < 48 ? 8 : 0
