@@ -7,7 +7,7 @@ struct Guessed: Sendable {
   let reason: String
 
   private init(_ guess: Guess) {
-    layout = guess.typedLayout
+    layout = TypedLayout(guess.layoutOptions)
     reason = guess.reasons.joined(separator: "; ")
   }
 
@@ -73,16 +73,5 @@ struct ExploreStart {
     let layout = invocation.opening.layout
     let rawmode = layout.rawmode.flatMap { Rawmode.named($0, mode: layout.mode) }
     return (rawmode ?? Rawmode.natural(layout.mode ?? .gray)).bitsPerPixel
-  }
-}
-
-extension Guess {
-  /// The layout as the guess's own command line has it.
-  fileprivate var typedLayout: TypedLayout {
-    let words = command("FILE").split(separator: " ").map { word in
-      String(word.filter { $0 != "'" })
-    }
-    let invocation = try? Parser.parse(Array(words.dropFirst()))
-    return TypedLayout(invocation?.typedLayout ?? [])
   }
 }
