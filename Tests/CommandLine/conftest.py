@@ -66,12 +66,8 @@ def run_tool(*arguments, stdin=None, ok=0, cwd=None, **options) -> Run:
 
 
 def commands() -> list:
-    """The names of all commands, as the help lists them; those without a summary share a line."""
-    if not TOOL.exists():
-        return []
-    listed = run_tool("help").text.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
-    return [word for line in listed
-            for word in (line.split()[:1] if re.search(r"\S  +\S", line) else line.split())]
+    """The names of all commands; nothing before the tool is built."""
+    return [command["name"] for command in run_tool("help", "--json").json["commands"]] if TOOL.exists() else []
 
 
 def listed(what: str) -> list:

@@ -1,10 +1,14 @@
-"""Real terminals for the tests: tmux sessions, and what is on their screens."""
+"""Real terminals for the tests: pseudo-terminals, tmux sessions, and what is on their screens."""
 
+import fcntl
 import os
+import pty
 import re
 import shlex
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 from dataclasses import dataclass
 
@@ -129,3 +133,26 @@ def half_blocks(cells: list, width: int, height: int) -> list:
         rows.append([cell.ink for cell in line[:width]])
         rows.append([cell.paper for cell in line[:width]])
     return rows[:height]
+
+
+def on_terminal(*words, columns=80, rows=24, environment=None) -> tuple:
+    """Runs the tool with standard output on a terminal; its exit status, what is there, and errors."""
+    main, screen = pty.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    run = subprocess.Popen([TOOL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=screen,
+                           stderr=subprocess.PIPE,
+                           env=os.environ | {"TERM": "xterm-256color"} | (environment or {}))
+    os.close(screen)
+    shown = b""
+    while True:
+        try:
+            part = os.read(main, 1 << 16)
+        except OSError:  # The other side is closed.
+            break
+        if not part:
+            break
+        shown += part
+    errors = run.stderr.read().decode()
+    run.stderr.close()
+    os.close(main)
+    return run.wait(60), shown.decode().replace("\r\n", "\n"), errors

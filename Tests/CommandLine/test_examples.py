@@ -6,16 +6,16 @@ import subprocess
 
 import numpy as np
 import pytest
-from conftest import TOOL, commands
+from conftest import TOOL, commands, run_tool
 from PIL import Image
 
 COMMANDS = commands()
 
 
-def examples(text: str) -> list:
-    """The lines of a help text under `Examples:`, with what they are said to do."""
-    lines = text.partition("\nExamples:\n")[2].splitlines()
-    return list(zip([line.strip() for line in lines[::2]], [line.strip() for line in lines[1::2]]))
+def examples(command: str) -> list:
+    """The lines of a command's examples, with what they are said to do."""
+    found = run_tool("help", command, "--json").json["commands"][0]["examples"]
+    return [(example["line"], example["meaning"]) for example in found]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_every_example_does_what_it_says(imgtool, prepared):
     tried = 0
     for command in COMMANDS:
         # Those need a terminal: see `test_explore.py`.
-        for line, meaning in [] if command == "explore" else examples(imgtool("help", command).text):
+        for line, meaning in [] if command == "explore" else examples(command):
             wanted = 1 if "(exit 1)" in meaning else 0
             done = shell(line, prepared)
             assert done.returncode == wanted, f"$ {line}\n{done.stdout}{done.stderr}"
@@ -65,7 +65,7 @@ def test_every_example_does_what_it_says(imgtool, prepared):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_an_example(imgtool, command):
-    found = examples(imgtool("help", command).text)
+    found = examples(command)
     assert found or command == "version"
     assert all(line.startswith("imgtool ") and meaning for line, meaning in found)
 
@@ -75,5 +75,5 @@ def test_every_example_is_in_the_manual(imgtool, prepared):
                           capture_output=True, env=dict(os.environ, MANWIDTH="300")).stdout
     page = re.sub(r"\s+", " ", page)
     for command in COMMANDS:
-        for line, _ in examples(imgtool("help", command).text):
+        for line, _ in examples(command):
             assert line in page

@@ -236,6 +236,7 @@ RUNS = [
     ("compare", 1, ["compare", "nans.raw", "floats.raw", *FLOATS[1:]]),
     ("hexdump", 0, ["hexdump", "nans.raw", *FLOATS[1:], "--at", "0,0,4x1"]),
     ("help", 0, ["help"]), ("help", 0, ["help", "info"]), ("help", 0, ["help", "--stride"]),
+    ("help", 0, ["help", "CMYK"]), ("help", 0, ["help", "explore"]),
     ("help", 0, ["info", "--help"]), ("version", 0, ["version"]), ("version", 0, ["--version"]),
     *((name, 0, [name]) for name in ("modes", "rawmodes", "formats", "steps")),
 ]

@@ -1,40 +1,13 @@
 """What differs on a terminal: width, binary data, and names that would drive it."""
 
-import fcntl
 import json
 import os
-import pty
-import struct
-import subprocess
-import termios
 
 import pytest
 from conftest import TOOL
 from oracles import source
 from PIL import Image
-
-
-def on_terminal(*words, columns=80, rows=24, **environment) -> tuple:
-    """Runs the tool with standard output on a terminal; its exit status, what is there, and errors."""
-    main, screen = pty.openpty()
-    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    run = subprocess.Popen([TOOL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=screen,
-                           stderr=subprocess.PIPE,
-                           env=os.environ | {"TERM": "xterm-256color"} | environment)
-    os.close(screen)
-    shown = b""
-    while True:
-        try:
-            part = os.read(main, 1 << 16)
-        except OSError:  # The other side is closed.
-            break
-        if not part:
-            break
-        shown += part
-    errors = run.stderr.read().decode()
-    run.stderr.close()
-    os.close(main)
-    return run.wait(60), shown.decode().replace("\r\n", "\n"), errors
+from terminals import on_terminal
 
 
 @pytest.mark.parametrize("words", [[], ["help"], ["--help"]])
@@ -84,7 +57,7 @@ def test_a_table_whose_words_are_too_wide_has_its_last_columns_below_the_rows(im
     rows = imgtool(table, "--json").json[table]
     # A terminal that does not know its width has COLUMNS.
     for shown in (on_terminal(table, columns=columns)[1],
-                  on_terminal(table, columns=0, COLUMNS=str(columns))[1]):
+                  on_terminal(table, columns=0, environment={"COLUMNS": str(columns)})[1]):
         lines = shown.splitlines()
         assert max(map(len, lines)) <= columns
         assert [line.split()[0] for line in lines if not line.startswith(" ")][1:] == [
@@ -100,8 +73,8 @@ def test_a_table_whose_words_are_too_wide_has_its_last_columns_below_the_rows(im
 def test_columns_of_the_environment_are_for_a_terminal_that_does_not_tell_its_own(imgtool):
     piped = imgtool("modes", env=os.environ | {"COLUMNS": "40"}).text
     assert len(piped.splitlines()) == len(imgtool("modes", "--json").json["modes"]) + 1
-    assert on_terminal("modes", columns=400, COLUMNS="40")[1] == piped
-    assert on_terminal("modes", columns=0, COLUMNS="none")[1] == on_terminal("modes")[1]
+    assert on_terminal("modes", columns=400, environment={"COLUMNS": "40"})[1] == piped
+    assert on_terminal("modes", columns=0, environment={"COLUMNS": "none"})[1] == on_terminal("modes")[1]
 
 
 def test_an_image_is_not_written_to_a_terminal(here):
@@ -166,7 +139,7 @@ def test_a_histogram_has_the_characters_of_the_locale(imgtool, here, variables, 
     run = imgtool("info", "raw.bin", "--size", "16x16", "--stats", env=os.environ | variables)
     bars = run.lines[-2][3:]
     assert set(bars) <= set(characters) and bars[0] == characters[-1] and len(bars) == 64
-    shown = on_terminal("show", "raw.bin", "--size", "16x16", **variables)[1]
+    shown = on_terminal("show", "raw.bin", "--size", "16x16", environment=variables)[1]
     assert ("▀" in shown) == ("█" in characters)
 
 
@@ -177,6 +150,6 @@ def test_a_histogram_has_the_characters_of_the_locale(imgtool, here, variables, 
 ])
 def test_a_terminal_known_by_its_name_has_its_colors(here, name, code):
     Image.new("RGB", (4, 4), (1, 200, 3)).save("a.png")
-    status, shown, _ = on_terminal("show", "a.png", TERM=name, COLORTERM="", LC_ALL="C.UTF-8")
+    status, shown, _ = on_terminal("show", "a.png", environment={"TERM": name, "COLORTERM": "", "LC_ALL": "C.UTF-8"})
     assert status == 0
     assert (code in shown) if code else ("\x1b" not in shown)

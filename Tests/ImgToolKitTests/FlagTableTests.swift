@@ -113,10 +113,12 @@ import Testing
     let manual = ManPage.text
     let scripts = CompletionShell.allCases.map(\.script)
     for command in Command.all {
-      let help = Command.helpText(command)
+      var page = HelpText(width: 80)
+      HelpPage.long(command, into: &page)
+      let help = page.text.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
       for flag in command.flags {
         let word = "\(command.name) \(flag.name)"
-        #expect(help.contains(flag.usage) && help.contains(flag.summary), "\(word)")
+        #expect(help.contains(flag.usage) && help.contains(flag.explanation), "\(word)")
         #expect(manual.contains(flag.name.replacing("-", with: #"\-"#)), "\(word)")
         for script in scripts { #expect(script.contains(flag.name.dropFirst(2)), "\(word)") }
       }

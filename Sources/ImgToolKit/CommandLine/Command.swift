@@ -5,6 +5,8 @@ package struct Command: Sendable {
   let usage: String
   /// One line.
   let summary: String
+  /// What people come to it for.
+  let purpose: Purpose
   /// How many paths it takes.
   let operands: ClosedRange<Int>
   /// The groups of shared options that it takes besides the general ones.
@@ -18,14 +20,24 @@ package struct Command: Sendable {
   /// Does it. The console is told whether standard output carries an image, before anything is answered.
   let run: @Sendable (Invocation, inout Console) throws(ToolError) -> ExitStatus
 
+  /// What people come to a command for, by which the help groups them.
+  enum Purpose: String, CaseIterable, Sendable {
+    case looking = "Look"
+    case converting = "Convert and edit"
+    case comparing = "Compare and prove"
+    case listing = "List and learn"
+  }
+
   init(
-    _ name: String, _ usage: String, _ summary: String, operands: ClosedRange<Int>,
+    _ name: String, _ usage: String, _ summary: String, for purpose: Purpose = .listing,
+    operands: ClosedRange<Int>,
     groups: [Flag.Group], own: [Flag] = [], tables: [HelpTable] = [], examples: [Example] = [],
     run: @escaping @Sendable (Invocation, inout Console) throws(ToolError) -> ExitStatus
   ) {
     self.name = name
     self.usage = usage
     self.summary = summary
+    self.purpose = purpose
     self.operands = operands
     self.groups = groups
     self.own = own

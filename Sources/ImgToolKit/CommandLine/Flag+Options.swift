@@ -21,20 +21,20 @@ extension Flag {
 
   /// A number of bytes that must not be negative, put to a place among the layout options.
   private static func bytes(
-    _ name: String, _ summary: String,
+    _ name: String, _ summary: String, details: OptionDetails,
     _ path: any WritableKeyPath<LayoutOptions, Int?> & Sendable
   ) -> Flag {
-    Flag(name, "N", .layout, summary) { invocation, text throws(ToolError) in
+    Flag(name, "N", .layout, summary, details: details) { invocation, text throws(ToolError) in
       invocation.opening.layout[keyPath: path] = try Values.byteCount(text, name)
     }
   }
 
   /// A finite number that samples are computed with.
   private static func number(
-    _ name: String, _ value: String, _ summary: String,
+    _ name: String, _ value: String, _ summary: String, details: OptionDetails,
     _ path: any WritableKeyPath<OpenOptions, Double?> & Sendable
   ) -> Flag {
-    Flag(name, value, .mapping, summary) { invocation, text throws(ToolError) in
+    Flag(name, value, .mapping, summary, details: details) { invocation, text throws(ToolError) in
       if name == "--scale", text.hasSuffix("%") || text.contains("x") && !text.contains("0x") {
         throw ToolError(
           "--scale is \(Values.quoted(text)); a number is expected that samples are multiplied by; for "
@@ -52,7 +52,12 @@ extension Flag {
 
   private static let layouts: [Flag] = [
     Flag(
-      "--size", "WxH", .layout, "set width and height; `Wx` takes as many rows as the file holds"
+      "--size", "WxH", .layout, "set width and height; `Wx` takes as many rows as the file holds",
+      details: .init(
+        """
+        Required for a raw file. `Wx` takes as many whole rows as the file holds; `auto` \
+        reads WxH in the file's name.
+        """, example: "--size 640x480")
     ) {
       invocation, text throws(ToolError) in
       if text == "auto" {
@@ -64,28 +69,65 @@ extension Flag {
         invocation.opening.layout.size = .exact(width: size.width, height: size.height)
       }
     },
-    Flag("--mode", "M", .layout, "say what the samples mean (default L)", choices: .modes) {
+    Flag(
+      "--mode", "M", .layout, "say what the samples mean (default L)",
+      details: .init(
+        """
+        A mode says how many bands a pixel has and what they are: L is gray, RGB is \
+        color, I;16 is a 16-bit number. `imgtool modes` lists them. With --rawmode \
+        alone, the mode is that of the rawmode.
+        """, example: "--mode RGB"), choices: .modes
+    ) {
       invocation, text throws(ToolError) in
       invocation.opening.layout.mode = try Values.mode(text, "--mode")
     },
     Flag(
       "--rawmode", "R", .layout, "say how samples are stored (default: the mode itself)",
+      details: .init(
+        """
+        A rawmode says in which order and with how many bits samples are stored. \
+        `imgtool rawmodes` lists them all, `imgtool rawmodes 565` those whose row says \
+        565. Names of Pillow, V4L2, DRM, ffmpeg, GenICam, ROS and NumPy are accepted.
+        """, example: "--rawmode BGRX"),
       choices: .rawmodes
     ) {
       invocation, text in invocation.opening.layout.rawmode = text
     },
-    Flag("--offset", "N", .layout, "skip N bytes before the first row; 0x… and suffixes K M G") {
+    Flag(
+      "--offset", "N", .layout, "skip N bytes before the first row; 0x… and suffixes K M G",
+      details: .init(
+        """
+        Default 0. Numbers of bytes are decimal, hexadecimal (0x100), or have a suffix: \
+        K, M and G are powers of 1024.
+        """, example: "--offset 0x100")
+    ) {
       invocation, text throws(ToolError) in
       invocation.opening.layout.options.offset = try Values.byteCount(text, "--offset")
     },
     bytes(
       "--stride", "put rows N bytes apart (default: the packed row)",
+      details: .init(
+        """
+        Counted from the first byte of a row to the first byte of the next, so it \
+        includes the padding. It cannot be less than a row. Where planes lie apart it is \
+        that of the first plane.
+        """, example: "--stride 2624"),
       \.options.stride),
     bytes(
-      "--row-bits", "put rows N bits apart, which need not be whole bytes", \.options.rowBits),
+      "--row-bits", "put rows N bits apart, which need not be whole bytes",
+      details: .init(
+        """
+        For packed samples whose rows do not start on a byte, such as mono12p without \
+        padding. Use --stride where rows are whole bytes apart.
+        """, example: "--row-bits 7684"), \.options.rowBits),
     Flag(
       "--align", "N|none", .layout,
       "pad packed rows to a multiple of N bytes, or (none) not even to whole bytes",
+      details: .init(
+        """
+        Rounds each packed row up, as GPUs, BMP and X11 do. `none` lets a row of packed \
+        bits start in the middle of a byte. Use either this or --stride.
+        """, example: "--align 4"),
       choices: .names(["none"])
     ) {
       invocation, text throws(ToolError) in
@@ -98,6 +140,11 @@ extension Flag {
     Flag(
       "--orientation", "1|-1", .layout,
       "put the first row on top (1, default) or at the bottom (-1)",
+      details: .init(
+        """
+        1 means that the first row in memory is the top one; -1 means that it is the \
+        bottom one, as in OpenGL and BMP.
+        """, example: "--orientation -1"),
       choices: .names(["1", "-1"])
     ) { invocation, text throws(ToolError) in
       guard text == "1" || text == "-1" else {
@@ -107,21 +154,47 @@ extension Flag {
     },
     Flag(
       "--interleave", "pixel|line|plane", .layout, "say where a pixel's samples stand",
+      details: .init(
+        """
+        pixel: RGBRGB… (default); line: a row of R, a row of G, a row of B; plane: all \
+        of R, then all of G, then all of B.
+        """, example: "--interleave plane"),
       choices: .names(Rawmode.Interleave.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.layout.interleave = try Values.choice(text, "--interleave")
     },
-    bytes("--plane-stride", "put planes N bytes apart", \.options.planeStride),
+    bytes(
+      "--plane-stride", "put planes N bytes apart",
+      details: .init(
+        """
+        Counted from the start of a plane to the start of the next. The default is that \
+        planes follow each other without a gap.
+        """, example: "--plane-stride 0x4b000"), \.options.planeStride),
     bytes(
       "--chroma-stride",
       "put rows of chroma N bytes apart (default: as --stride, for as many pixels)",
+      details: .init(
+        """
+        For formats with planes of chroma, such as nv12 and yuv420p. The default follows \
+        from --stride.
+        """, example: "--chroma-stride 2048"),
       \.options.chromaStride),
     bytes(
       "--plane-rows", "let planes have room for N rows of luma (default: those of the image)",
+      details: .init(
+        """
+        Decoders often round the height up to 16 or 32 rows and leave the rest unused. \
+        The default is the height of the image.
+        """, example: "--plane-rows 1088"),
       \.options.planeRows),
     Flag(
       "--plane-offset", "N[,N]", .layout,
-      "put planes behind the first N bytes after its start"
+      "put planes behind the first N bytes after its start",
+      details: .init(
+        """
+        Gives the start of the second plane, and of the third, counted from the start of \
+        the first. The default is that planes follow each other.
+        """, example: "--plane-offset 0x200000")
     ) { invocation, text throws(ToolError) in
       let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       invocation.opening.layout.options.planeOffsets = try parts.map { part throws(ToolError) in
@@ -130,6 +203,11 @@ extension Flag {
     },
     Flag(
       "--order", "hwc|chw", .mapping, "set the order of a tensor's axes: chw is --interleave plane",
+      details: .init(
+        """
+        hwc is height, width, channels, as in Pillow and TensorFlow; chw is channels, \
+        height, width, as in PyTorch.
+        """, example: "--order chw"),
       choices: .names(["hwc", "chw"])
     ) { invocation, text throws(ToolError) in
       guard text == "hwc" || text == "chw" else {
@@ -137,12 +215,24 @@ extension Flag {
       }
       invocation.opening.layout.order = text
     },
-    Flag("--tensor", "NAME", .mapping, "choose one of several named arrays in a file") {
+    Flag(
+      "--tensor", "NAME", .mapping, "choose one of several named arrays in a file",
+      details: .init(
+        """
+        For .npz and .safetensors files, which hold several arrays. Without it, the file \
+        must hold one image only; the error lists the names.
+        """, example: "--tensor right")
+    ) {
       invocation, text in
       invocation.opening.layout.tensor = text
     },
     Flag(
       "--justify", "lsb|msb", .layout, "say which end of a word 10, 12 or 14 bits stand at",
+      details: .init(
+        """
+        lsb: the number stands in the low bits (default); msb: in the high bits, with \
+        zeros below, as many cameras and P010 store it.
+        """, example: "--justify msb"),
       choices: .names(["lsb", "msb"])
     ) { invocation, text throws(ToolError) in
       guard text == "lsb" || text == "msb" else {
@@ -150,7 +240,13 @@ extension Flag {
       }
       invocation.opening.layout.options.justifiedToTop = text == "msb"
     },
-    Flag("--frame", "N|last", .mapping, "choose one of several images in a buffer, from 0") {
+    Flag(
+      "--frame", "N|last", .mapping, "choose one of several images in a buffer, from 0",
+      details: .init(
+        """
+        Counted from 0; `last` is the last whole frame in the file. The default is 0.
+        """, example: "--frame 2")
+    ) {
       invocation, text throws(ToolError) in
       if text == "last" {
         invocation.opening.layout.frame = .last
@@ -163,15 +259,37 @@ extension Flag {
     Flag(
       "--frames", "A..B|all", .mapping,
       "show several frames, one below the other; with --each, one after the other",
+      details: .init(
+        """
+        Both ends are included: 0..9 is ten frames. The image is as wide as a frame and \
+        as high as all of them. With --each the steps run once for each frame instead.
+        """, example: "--frames 0..9"),
       choices: .names(["all"])
     ) { invocation, text throws(ToolError) in
       invocation.opening.layout.frames =
         text == "all" ? .all : .range(try Values.range(text, "--frames"))
     },
-    bytes("--frame-stride", "put frames N bytes apart", \.frameStride),
-    bytes("--frame-header", "skip N bytes before the pixels of each frame", \.frameHeader),
+    bytes(
+      "--frame-stride", "put frames N bytes apart",
+      details: .init(
+        """
+        Counted from the start of a frame, its header included, to the start of the next. The \
+        default is that frames follow each other without a gap.
+        """, example: "--frame-stride 1M"),
+      \.frameStride),
+    bytes(
+      "--frame-header", "skip N bytes before the pixels of each frame",
+      details: .init(
+        "Default 0. It comes after --offset, which stands once before the first frame.",
+        example: "--frame-header 64"),
+      \.frameHeader),
     Flag(
       "--palette", "FILE|gray", .mapping, "give P and PA their colors: RGB triples, or a gray ramp",
+      details: .init(
+        """
+        A file holds 1 to 256 RGB triples of bytes, 768 bytes at most; `gray` makes \
+        index 0 black and index 255 white.
+        """, example: "--palette colors.act"),
       choices: .file
     ) {
       invocation, text in
@@ -180,6 +298,12 @@ extension Flag {
     Flag(
       "--matrix", "601|709|2020", .mapping,
       "take YCbCr for that of video, by ITU-R BT.601 (default), 709 or 2020",
+      details: .init(
+        """
+        601 is for standard definition, 709 for high definition, 2020 for ultra high \
+        definition. For Y4M and layouts of video such as nv12; a YCbCr image of Pillow \
+        follows JPEG unless this is given.
+        """, example: "--matrix 709"),
       choices: .names(VideoColor.Matrix.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.matrix = try Values.choice(text, "--matrix")
@@ -187,6 +311,10 @@ extension Flag {
     Flag(
       "--range", "limited|full", .mapping,
       "take YCbCr for that of video, black at 16 (limited, default) or at 0 (full)",
+      details: .init(
+        """
+        limited: black is 16 and white is 235 of 8 bits; full: 0 and 255.
+        """, example: "--range full"),
       choices: .names(VideoColor.Range.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.range = try Values.choice(text, "--range")
@@ -194,6 +322,11 @@ extension Flag {
     Flag(
       "--chroma", "repeat|linear", .mapping,
       "repeat the chroma that pixels share, or interpolate it",
+      details: .init(
+        """
+        repeat gives each pixel the chroma of its group (default), as most decoders do; \
+        linear interpolates between neighboring groups.
+        """, example: "--chroma linear"),
       choices: .names(ChromaChoice.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.chroma = try Values.choice(text, "--chroma")
@@ -201,6 +334,11 @@ extension Flag {
     Flag(
       "--siting", "left|center|topleft", .mapping,
       "say where chroma stands: as in H.264, JPEG or BT.2020",
+      details: .init(
+        """
+        left is H.264 and MPEG-2 (default), center is JPEG and MPEG-1, topleft is \
+        BT.2020. It matters to --chroma linear only.
+        """, example: "--siting center"),
       choices: .names(ChromaSiting.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.siting = try Values.choice(text, "--siting")
@@ -208,6 +346,11 @@ extension Flag {
     Flag(
       "--bayer", Mosaic.names.joined(separator: "|"), .mapping,
       "say which colors a sensor's pixels have seen: the first 2x2 cell, row by row",
+      details: .init(
+        """
+        The four letters are the colors of the pixels at (0,0), (1,0), (0,1) and (1,1). \
+        Needed by --demosaic, --black, --white and --wb.
+        """, example: "--bayer rggb"),
       choices: .names(Mosaic.names), serves: ["--demosaic", "--black", "--white", "--wb"]
     ) { invocation, text throws(ToolError) in
       guard let mosaic = Mosaic(text) else {
@@ -219,11 +362,28 @@ extension Flag {
     },
     number(
       "--scale", "S",
-      "multiply each sample by S, add --bias, and show the result as a float", \.scale),
-    number("--bias", "B", "add B to each sample, after --scale", \.bias),
+      "multiply each sample by S, add --bias, and show the result as a float",
+      details: .init(
+        """
+        Applies what a header says of its samples, such as BSCALE of FITS or scl_slope \
+        of NIfTI: value = S * sample + B. The result is a mode F image that cannot be \
+        edited. Default 1.
+        """, example: "--scale 0.25"), \.scale),
+    number(
+      "--bias", "B", "add B to each sample, after --scale",
+      details: .init(
+        """
+        The B of value = S * sample + B. Default 0.
+        """, example: "--bias -256"), \.bias),
     Flag(
       "--access", "ro|cow|rw", .mapping,
       "refuse edits (ro), keep them private (cow, default) or write them to the file (rw)",
+      details: .init(
+        """
+        Under cow, pixels follow the file until an edit touches their page (4 KiB). \
+        Under rw, an edit is in the file as soon as the step is done; --sync waits for \
+        the disk.
+        """, example: "--access rw"),
       choices: .names(Access.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.access = try Values.choice(text, "--access")
@@ -231,30 +391,57 @@ extension Flag {
     Flag(
       "--trailing", "ok|warn|error", .mapping,
       "accept bytes left after the last row, warn of them (default) or refuse them",
+      details: .init(
+        """
+        A file that is longer than the image may have a wrong --size, or hold more \
+        frames.
+        """, example: "--trailing ok"),
       choices: .names(OpenOptions.Trailing.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
       invocation.opening.trailing = try Values.choice(text, "--trailing")
     },
-    Flag("--salvage", .mapping, "show what a damaged PNG or JPEG file still holds") {
+    Flag(
+      "--salvage", .mapping, "show what a damaged PNG or JPEG file still holds",
+      details: """
+        Rows that are missing or cannot be decoded are black, and a note says which. \
+        Without it, a damaged file is refused.
+        """
+    ) {
       invocation, _ in invocation.opening.salvages = true
     },
     Flag(
       "--layout", "FILE|auto", .layout,
       "read the layout from a file: of `info --emit-layout`, or of what `v4l2-ctl -V`, fbset or libcamera "
-        + "prints; `auto` reads the source's name", choices: .file
+        + "prints; `auto` reads the source's name",
+      details: .init(
+        """
+        A layout file replaces --size, --mode and the other layout options; options that \
+        are given as well win. `auto` reads a name such as frame_640x480_nv12.yuv.
+        """, example: "--layout camera.json"), choices: .file
     ) {
       invocation, text in invocation.opening.layout.file = text
     },
   ]
 
   private static let each = Flag(
-    "--each", .sequence, "run the steps for one frame after the other"
+    "--each", .sequence, "run the steps for one frame after the other",
+    details: """
+      The frames are those of --frames, or all. %d in a name that is saved or compared \
+      becomes the number of the frame, %04d with zeros in front. Several frames are \
+      worked on at once; output stays in order. A pipe is read frame by frame.
+      """
   ) { invocation, _ in invocation.opening.isEach = true }
 
   private static let concurrent: [Flag] = [
     Flag(
       "--consistent", "[=N]", .concurrent,
-      "use only pixels that did not change while read; try N times (default 10), else exit 1"
+      "use only pixels that did not change while read; try N times (default 10), else exit 1",
+      details: .init(
+        """
+        For buffers that another program writes while they are read. N is from 1 to \
+        1000000. A frame counts as still when its pixels are the same before and after \
+        they were used.
+        """, example: "--consistent=100")
     ) { invocation, text throws(ToolError) in
       let tries = text.isEmpty ? 10 : try Values.integer(text, "--consistent")
       guard 1...1_000_000 ~= tries else {
@@ -262,7 +449,13 @@ extension Flag {
       }
       invocation.running.consistency = tries
     },
-    Flag("--lock", .concurrent, "lock the file (flock) while it is open, as its writers should") {
+    Flag(
+      "--lock", .concurrent, "lock the file (flock) while it is open, as its writers should",
+      details: """
+        Waits until no other program holds a lock. The lock is shared for reading and \
+        exclusive under --access rw.
+        """
+    ) {
       invocation, _ in invocation.opening.locks = true
     },
   ]
@@ -270,17 +463,32 @@ extension Flag {
   private static let output: [Flag] = [
     Flag(
       "--replace", nil, .output, "let a save take the name of the mapped file by rename",
+      details: """
+        Without it, saving other bytes onto the file that is mapped is refused. With it, \
+        the new file takes the name, and the image keeps the old bytes.
+        """,
       serves: ["--save"]
     ) {
       invocation, _ in invocation.running.replace = true
     },
-    Flag("--no-copy", .output, "make a step that copies the image an error") {
+    Flag(
+      "--no-copy", .output, "make a step that copies the image an error",
+      details: """
+        Fails on --copy, on a file that has to be decoded, and on a paste that needs a \
+        copy.
+        """
+    ) {
       invocation, _ in
       invocation.running.noCopy = true
       invocation.opening.noCopy = true
     },
     clamp,
-    Flag("--strict", .losses, "make what is rounded, masked or left out of a file an error") {
+    Flag(
+      "--strict", .losses, "make what is rounded, masked or left out of a file an error",
+      details: """
+        Without it, such losses are notes, and the exit status is 0.
+        """
+    ) {
       invocation, _ in invocation.running.isStrict = true
     },
   ]
@@ -288,23 +496,59 @@ extension Flag {
   /// In force for all steps, wherever it stands.
   static let clamp = Flag(
     "--clamp", nil, .output, "clamp what a conversion, a window or a paste cannot hold",
+    details: """
+      Without it, a sample that the target cannot hold is an error that names its \
+      place. It is in force for all steps, wherever it stands.
+      """,
     serves: ["--convert", "--window", "--map", "--paste"]
   ) { _, _ in }
 
   private static let general: [Flag] = [
-    Flag("--json", .general, "print one JSON object on standard output") {
+    Flag(
+      "--json", .general, "print one JSON object on standard output",
+      details: """
+        Documentation/json.md lists every key. When a save writes to standard output, \
+        the object goes to standard error. A failure is an object as well.
+        """
+    ) {
       invocation, _ in invocation.report.json = true
     },
-    Flag("--quiet", short: "q", .general, "print no notes") {
+    Flag(
+      "--quiet", short: "q", .general, "print no notes",
+      details: """
+        Errors are still printed.
+        """
+    ) {
       invocation, _ in invocation.report.quiet = true
     },
     Flag(
       "--verbose", short: "v", .general,
-      "print the source and each step, with its time and the bytes it copied"
+      "print the source and each step, with its time and the bytes it copied",
+      details: """
+        It also says when a file was decoded and not mapped.
+        """
     ) {
       invocation, _ in invocation.report.verbose = true
     },
-    Flag("--threads", "N", .general, "use N threads (default: all cores)") {
+    Flag(
+      "--color", "auto|always|never", .general, "color the help, and draw pictures in color",
+      details: .init(
+        """
+        auto (default) uses color when standard output is a terminal and NO_COLOR is not set. \
+        never also draws pictures with letters, as NO_COLOR does.
+        """, example: "--color never"),
+      choices: .names(TextStyle.Choice.allCases.map(\.rawValue))
+    ) { invocation, text throws(ToolError) in
+      invocation.report.color = try Values.choice(text, "--color")
+      invocation.showing.isColorless = invocation.report.color == .never
+    },
+    Flag(
+      "--threads", "N", .general, "use N threads (default: all cores)",
+      details: .init(
+        """
+        From 1 to 1024. The output does not depend on it.
+        """, example: "--threads 2")
+    ) {
       invocation, text throws(ToolError) in
       let count = try Values.integer(text, "--threads")
       guard 1...1024 ~= count else {
@@ -314,7 +558,12 @@ extension Flag {
       invocation.opening.threads = count
     },
     Flag(
-      "--limit-pixels", "N", .general, "refuse to decode more than N pixels (default 2^30)"
+      "--limit-pixels", "N", .general, "refuse to decode more than N pixels (default 2^30)",
+      details: .init(
+        """
+        For files that are decoded, where a short file can ask for much memory. Suffixes \
+        K, M and G are powers of 1024.
+        """, example: "--limit-pixels 64M")
     ) {
       invocation, text throws(ToolError) in
       invocation.opening.limits.pixels = try Values.byteCount(text, "--limit-pixels")
@@ -324,6 +573,11 @@ extension Flag {
   private static let showing: [Flag] = [
     Flag(
       "--protocol", "P", .show, "draw with kitty, sixel, blocks, 256, ascii or auto (default)",
+      details: .init(
+        """
+        auto asks the terminal. kitty and sixel are real pictures; blocks needs 24-bit \
+        color, 256 the older palette; ascii works everywhere.
+        """, example: "--protocol blocks"),
       choices: .names(["auto"] + Drawing.allCases.map(\.rawValue)), serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       guard text == "auto" || Drawing(rawValue: text) != nil else {
@@ -336,6 +590,10 @@ extension Flag {
     },
     Flag(
       "--width", "N", .show, "draw N columns wide (default: what fits the terminal)",
+      details: .init(
+        """
+        From 1 to 1000 columns. The height follows from the shape of the picture.
+        """, example: "--width 60"),
       serves: ["--show"]
     ) { invocation, text throws(ToolError) in
       let width = try Values.integer(text, "--width")
@@ -348,8 +606,10 @@ extension Flag {
 
   private init(
     _ name: String, short: Character? = nil, _ group: Group, _ summary: String,
+    details: OptionDetails,
     apply: @escaping @Sendable (inout Invocation, String) throws(ToolError) -> Void
   ) {
-    self.init(name, short: short, nil, group, summary, choices: .none, apply: apply)
+    self.init(
+      name, short: short, nil, group, summary, details: details, choices: .none, apply: apply)
   }
 }

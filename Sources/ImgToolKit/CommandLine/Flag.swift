@@ -9,6 +9,8 @@ package struct Flag: Sendable {
   let group: Group
   /// One line.
   let summary: String
+  /// What the long help says besides.
+  let details: OptionDetails
   /// The names that the value may have, for completions.
   let choices: Choices
   /// Whether it may stand more than once; steps always may.
@@ -89,7 +91,8 @@ package struct Flag: Sendable {
 
   init(
     _ name: String, short: Character? = nil, _ value: String? = nil, _ group: Group,
-    _ summary: String, choices: Choices = .none, repeats: Bool = false, serves: [String] = [],
+    _ summary: String, details: OptionDetails, choices: Choices = .none, repeats: Bool = false,
+    serves: [String] = [],
     apply: @escaping @Sendable (inout Invocation, String) throws(ToolError) -> Void
   ) {
     self.name = name
@@ -97,6 +100,7 @@ package struct Flag: Sendable {
     self.value = value
     self.group = group
     self.summary = summary
+    self.details = details
     self.choices = choices
     self.repeats = repeats || group.isStep
     self.serves = serves
@@ -105,18 +109,19 @@ package struct Flag: Sendable {
 
   /// A step, which is noted in its turn; the plan reads its value.
   init(_ step: StepRecord) {
-    self.init(step.name, step.value, step.group, step.summary, choices: step.choices) {
-      invocation, text in invocation.steps.append(TypedStep(step, text))
+    self.init(
+      step.name, step.value, step.group, step.summary, details: step.details, choices: step.choices
+    ) { invocation, text in invocation.steps.append(TypedStep(step, text))
     }
   }
 
   /// An option of one command, kept in that command's own options.
   static func own<Options: CommandOptions>(
-    _ name: String, _ value: String?, _ summary: String, choices: Choices = .none,
-    repeats: Bool = false,
+    _ name: String, _ value: String?, _ summary: String, details: OptionDetails,
+    choices: Choices = .none, repeats: Bool = false,
     apply: @escaping @Sendable (inout Options, String) throws(ToolError) -> Void
   ) -> Flag {
-    Flag(name, value, .own, summary, choices: choices, repeats: repeats) {
+    Flag(name, value, .own, summary, details: details, choices: choices, repeats: repeats) {
       invocation, text throws(ToolError) in
       try invocation.changeOwn { (options: inout Options) throws(ToolError) in
         try apply(&options, text)

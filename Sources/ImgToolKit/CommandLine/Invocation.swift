@@ -73,4 +73,8 @@ struct ReportOptions: Sendable {
   var json = false
   var quiet = false
   var verbose = false
+  /// `--color`: when text is colored.
+  var color = TextStyle.Choice.auto
+  /// Whether the help is asked for by `-h`.
+  var isShort = false
 }

@@ -26,10 +26,12 @@ package enum Parser {
         invocation.operands = [command.name]
         invocation.command = .help
         invocation.report.json = asksForJSON(words)
+        invocation.report.isShort = word == "-h"
         return invocation
       }
       // `help --stride` asks about the option.
-      let isTopic = command.name == Command.help.name && !takes(command, word)
+      let isTopic =
+        command.name == Command.help.name && !takes(command, String(word.prefix { $0 != "=" }))
       if word == "-" || !word.hasPrefix("-") || isTopic {
         invocation.operands.append(word)
       } else {

@@ -6,9 +6,11 @@ extension Command {
   static let compare = Command(
     "compare", "A B [LAYOUT...]",
     "find the first differing pixel and its bytes; exit 0 same, 1 not",
-    operands: 2...2, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
+    for: .comparing, operands: 2...2, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: ComparisonOption.all.map { option in
-      .own(option.name, option.value, option.summary, choices: option.choices, apply: option.apply)
+      .own(
+        option.name, option.value, option.summary, details: option.details, choices: option.choices,
+        apply: option.apply)
     },
     examples: [
       Example(

@@ -4,7 +4,7 @@ import PixelViews
 extension Command {
   static let explore = Command(
     "explore", "FILE [LAYOUT...]", "find the layout of a raw file by keys, with a live picture",
-    operands: 1...1, groups: [.layout, .mapping, .show],
+    for: .looking, operands: 1...1, groups: [.layout, .mapping, .show],
     tables: [
       HelpTable(
         title: "Keys", rows: ExploreKey.all.map { HelpTable.Row(term: $0.label, text: $0.summary) })

@@ -7,9 +7,15 @@ private struct GuessOptions: CommandOptions {
 extension Command {
   static let guess = Command(
     "guess", "SOURCE...", "guess the layout of an unknown raw file",
-    operands: 1...Int.max, groups: [],
+    for: .looking, operands: 1...Int.max, groups: [],
     own: [
-      .own("--limit", "N", "print at most N guesses (default 10)") {
+      .own(
+        "--limit", "N", "print at most N guesses (default 10)",
+        details: .init(
+          """
+          N is 1 or more. The percentages do not depend on it.
+          """, example: "--limit 3")
+      ) {
         (options: inout GuessOptions, text) throws(ToolError) in
         options.limit = try Values.integer(text, "--limit")
         guard 1...1000 ~= options.limit else {

@@ -11,10 +11,16 @@ private struct HashOptions: CommandOptions {
 extension Command {
   static let hash = Command(
     "hash", "SOURCE... [LAYOUT...]", "hash the pixels, the same for every layout of them",
-    operands: 0...Int.max, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
+    for: .comparing, operands: 0...Int.max,
+    groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: [
       .own(
-        "--check", "FILE", "read lines that hash has printed and verify them", choices: .file
+        "--check", "FILE", "read lines that hash has printed and verify them",
+        details: .init(
+          """
+          The lines are those that `imgtool hash` prints, as with sha256sum -c. Exit 1 if \
+          a file does not match.
+          """, example: "--check list.txt"), choices: .file
       ) { (options: inout HashOptions, text) in options.list = text }
     ],
     examples: [

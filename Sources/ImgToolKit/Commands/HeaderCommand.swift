@@ -13,14 +13,26 @@ extension Command {
   static let header = Command(
     "header", "SOURCE LAYOUT... --format F",
     "print a header that lets other programs open the raw file",
-    operands: 1...1, groups: [.layout, .mapping],
+    for: .converting, operands: 1...1, groups: [.layout, .mapping],
     own: [
       .own(
         "--format", "F",
         "write a header of this format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
+        details: .init(
+          """
+          A header that stands before the pixels (npy, pgm, bmp …) goes to standard \
+          output; `cat header raw.bin` is then a file. envi, nrrd, mhd and vrt name the \
+          raw file and stand beside it.
+          """, example: "--format npy"),
         choices: .names(RawHeader.names)
       ) { (options: inout HeaderOptions, text) in options.format = text },
-      .own("--output", "FILE", "write it to FILE instead of standard output", choices: .file) {
+      .own(
+        "--output", "FILE", "write it to FILE instead of standard output",
+        details: .init(
+          """
+          Needed for formats whose header names the raw file by a relative path.
+          """, example: "--output raw.bin.hdr"), choices: .file
+      ) {
         (options: inout HeaderOptions, text) in options.output = text
       },
     ],

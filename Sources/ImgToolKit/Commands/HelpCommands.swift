@@ -5,7 +5,13 @@ extension Command {
   /// What `imgtool` alone prints.
   static let overview = Command("", "", "", operands: 0...0, groups: []) {
     invocation, console throws(ToolError) in
-    try console.answer(invocation.report.json ? HelpFacts.commands(all) : overviewText)
+    if invocation.report.json {
+      try console.answer(HelpFacts.commands(all))
+    } else {
+      var page = HelpText(style: .output(invocation.report.color))
+      HelpPage.overview(into: &page)
+      try console.answer(verbatim: page.text)
+    }
     return .done
   }
 
@@ -33,92 +39,52 @@ extension Command {
   }
 
   static let help = Command(
-    "help", "[COMMAND]", "explain how to use a command", operands: 0...1, groups: [],
+    "help", "[COMMAND|OPTION|WORD...]", "explain a command, an option, a name or an error",
+    operands: 0...Int.max, groups: [],
     examples: [
       Example("imgtool help frombuffer", "everything about one command"),
       Example("imgtool help stride", "one option"),
+      Example("imgtool help nv12", "a rawmode, a mode, a format"),
+      Example("imgtool help cannot hold mode", "what an error means and what to do"),
     ]
   ) { invocation, console throws(ToolError) in
     let isJSON = invocation.report.json
-    guard let name = invocation.operands.first else {
-      return try overview.run(invocation, &console)
-    }
+    guard !invocation.operands.isEmpty else { return try overview.run(invocation, &console) }
+    let name = invocation.operands.joined(separator: " ")
+    var page = HelpText(style: .output(invocation.report.color))
     if let command = all.first(where: { $0.name == name }) {
-      try console.answer(isJSON ? HelpFacts.commands([command]) : helpText(command))
+      if isJSON {
+        try console.answer(HelpFacts.commands([command]))
+        return .done
+      }
+      if invocation.report.isShort {
+        HelpPage.short(command, into: &page)
+      } else {
+        HelpPage.long(command, into: &page)
+        for topic in HelpTopic.all where topic.name == name { topic.write(into: &page) }
+      }
+      try console.answer(verbatim: page.text)
       return .done
     }
-    let flags = Flag.sections.flatMap { section in
-      section.flags.filter { $0.name == name || $0.name == "--" + name }
-        .map { (flag: $0, title: section.title) }
-    }
-    guard !flags.isEmpty else {
+    var found = HelpSearch.named(name)
+    // What the word means in other tools is more than where it happens to stand.
+    let meant = found.isEmpty ? Suggestion.topic(name) : nil
+    if found.isEmpty, meant == nil { found = HelpSearch.saying(name) }
+    guard !found.isEmpty else {
       let isOption = name.hasPrefix("-")
       let names = (isOption ? [] : all.map(\.name)) + Flag.all.map { String($0.name.dropFirst(2)) }
       let typed = isOption ? String(name.drop { $0 == "-" }) : name
       throw ToolError(
-        "there is no help on \(Values.quoted(name))"
-          + (Suggestion.topic(name) ?? Suggestion.hint(typed, in: names))
+        "there is no help on \(Values.quoted(name))" + (meant ?? Suggestion.hint(typed, in: names))
           + "; `imgtool help` lists the commands")
     }
     if isJSON {
-      try console.answer(HelpFacts.options(flags))
+      try console.answer(HelpFacts.entries(found))
     } else {
-      for (flag, _) in flags { try console.answer(line(flag, width: 0)) }
+      HelpPage.entries(found, into: &page)
+      try console.answer(verbatim: page.text)
     }
     return .done
-  }
-
-  /// As much as a terminal of 80x24 shows.
-  static var overviewText: String {
-    let main = all.filter(\.hasOptions)
-    let width = (main.map(\.name.count).max() ?? 0) + 2
-    let commands = main.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n")
-    let others = all.filter { !$0.hasOptions }.map(\.name).joined(separator: " ")
-    return """
-      imgtool maps raw pixel files as images: looks, edits, saves and verifies
-      without copying.
-
-        imgtool frombuffer raw.bin --size 640x480 --mode RGB --save out.png
-        imgtool open photo.bmp --convert L --save gray.pgm
-        imgtool guess raw.bin
-
-      Commands:
-      \(commands)
-        \(others)
-
-      Run `imgtool help COMMAND` for details.
-      """
-  }
-
-  static func helpText(_ command: Command) -> String {
-    var lines = ["imgtool \(command.name) \(command.usage)", "", command.summary]
-    let flags = command.flags
-    let width = (flags.map { heading($0).count }.max() ?? 0) + 2
-    for section in command.sections {
-      lines += ["", "\(section.title):"] + section.flags.map { line($0, width: width) }
-    }
-    for table in command.tables {
-      let width = (table.rows.map(\.term.count).max() ?? 0) + 2
-      lines += ["", "\(table.title):"]
-      lines += table.rows.map { "  " + padded($0.term, width) + $0.text }
-    }
-    if !command.examples.isEmpty {
-      lines += ["", "Examples:"]
-      lines += command.examples.flatMap { ["  " + $0.line, "      " + $0.meaning] }
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func heading(_ flag: Flag) -> String {
-    (flag.short.map { "-\($0), " } ?? "") + flag.usage
-  }
-
-  private static func line(_ flag: Flag, width: Int) -> String {
-    "  " + padded(heading(flag), max(width, heading(flag).count + 2)) + flag.summary
-  }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
   }
 }
 
@@ -130,17 +96,32 @@ private enum HelpFacts {
     ]).text
   }
 
-  static func options(_ flags: [(flag: Flag, title: String)]) -> String {
-    JSON.record([
-      "version": 1, "options": .array(flags.map { facts($0.flag, $0.title) }), "exit": 0,
+  /// Options alone are an array of options; what else there is stands beside it.
+  static func entries(_ entries: [HelpSearch.Entry]) -> String {
+    var (options, topics): ([JSON], [JSON]) = ([], [])
+    for entry in entries {
+      switch entry {
+      case .option(let flag, let title): options.append(facts(flag, title))
+      case .topic(let topic):
+        topics.append(fact(topic.isError ? "error" : "topic", topic.name, topic.words))
+      case .row(let kind, let name, let text): topics.append(fact(kind, name, text))
+      }
+    }
+    return JSON.record([
+      "version": 1, "options": .array(options), "topics": .array(topics), "exit": 0,
     ]).text
+  }
+
+  private static func fact(_ kind: String, _ name: String, _ text: String) -> JSON {
+    .record(["kind": .string(kind), "name": .string(name), "text": .string(text)])
   }
 
   private static func facts(_ command: Command) -> JSON {
     .record([
       "name": .string(command.name), "usage": .string(command.usage),
-      "summary": .string(command.summary),
+      "summary": .string(command.summary), "purpose": .string(command.purpose.rawValue),
       "options": .array(command.flags.map { facts($0, command.title(of: $0.group)) }),
+      "tables": .array(command.tables.map(facts)),
       "examples": .array(
         command.examples.map {
           .record(["line": .string($0.line), "meaning": .string($0.meaning)])
@@ -148,11 +129,19 @@ private enum HelpFacts {
     ])
   }
 
+  private static func facts(_ table: HelpTable) -> JSON {
+    let rows = table.rows.map { row in
+      JSON.record(["term": .string(row.term), "text": .string(row.text)])
+    }
+    return .record(["title": .string(table.title), "rows": .array(rows)])
+  }
+
   private static func facts(_ flag: Flag, _ title: String) -> JSON {
     .record([
       "name": .string(flag.name), "short": flag.short.map { .string("-\($0)") } ?? .null,
       "value": flag.value.map(JSON.string) ?? .null, "group": .string(title),
-      "summary": .string(flag.summary),
+      "summary": .string(flag.summary), "details": .string(flag.details.text),
+      "example": flag.details.example.isEmpty ? .null : .string(flag.details.example),
     ])
   }
 }

@@ -12,11 +12,15 @@ extension Command {
   static let hexdump = Command(
     "hexdump", "SOURCE LAYOUT... --at X,Y[,WxH]",
     "show the bytes behind some pixels, with file offsets",
-    operands: 1...1, groups: [.layout, .mapping],
+    for: .looking, operands: 1...1, groups: [.layout, .mapping],
     own: [
       .own(
         "--at", "X,Y[,WxH]",
-        "choose the pixel, or a rectangle of at most \(PixelDump.mostPixels) pixels"
+        "choose the pixel, or a rectangle of at most \(PixelDump.mostPixels) pixels",
+        details: .init(
+          """
+          X counts columns and Y rows, both from 0. W and H default to 1.
+          """, example: "--at 3,4,2x2")
       ) { (options: inout HexdumpOptions, text) throws(ToolError) in
         options.area = try PixelDump.area(text)
       }

@@ -11,12 +11,23 @@ private struct InfoOptions: CommandOptions {
 extension Command {
   static let info = Command(
     "info", "SOURCE... [LAYOUT...]", "print layout, byte arithmetic, frames, statistics",
-    operands: 1...Int.max, groups: [.layout, .mapping, .losses],
+    for: .looking, operands: 1...Int.max, groups: [.layout, .mapping, .losses],
     own: [
-      .own("--emit-layout", nil, "print the layout as JSON, for --layout") {
+      .own(
+        "--emit-layout", nil, "print the layout as JSON, for --layout",
+        details: """
+          Other commands read it with --layout FILE. It has what the options said, and \
+          every default.
+          """
+      ) {
         (options: inout InfoOptions, _) in options.emitsLayout = true
       },
-      .own("--stats", nil, "print smallest, largest and mean of each band, and a histogram") {
+      .own(
+        "--stats", nil, "print smallest, largest and mean of each band, and a histogram",
+        details: """
+          This reads all pixels; the rest of info reads the header only.
+          """
+      ) {
         (options: inout InfoOptions, _) in options.wantsStatistics = true
       },
     ],

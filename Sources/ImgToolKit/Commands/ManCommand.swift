@@ -18,7 +18,7 @@ extension Command {
 /// The manual page in roff (`man(7)`), made of the tables of commands and options.
 enum ManPage {
   static var text: String {
-    (opening + commands + options + tables + closing).joined(separator: "\n")
+    (opening + commands + options + tables + topics + closing).joined(separator: "\n")
   }
 
   private static let opening = [
@@ -56,7 +56,7 @@ enum ManPage {
       lines.append(".SS " + escaped(section.title))
       for flag in section.flags {
         let short = flag.short.map { escaped("-\($0), ") } ?? ""
-        lines += [".TP", ".B " + short + escaped(flag.usage), escaped(flag.summary)]
+        lines += [".TP", ".B " + short + escaped(flag.usage), escaped(flag.explanation)]
       }
     }
     return lines
@@ -71,9 +71,34 @@ enum ManPage {
     }
   }
 
+  /// What the help has on words, and on errors.
+  private static var topics: [String] {
+    var lines: [String] = []
+    for topic in HelpTopic.all where !topic.isError {
+      lines.append(".SH " + escaped(topic.name.uppercased()))
+      for paragraph in topic.paragraphs { lines += [".PP", escaped(paragraph)] }
+    }
+    lines.append(".SH ERRORS")
+    for topic in HelpTopic.all where topic.isError {
+      lines += [".TP", ".B " + escaped(topic.name)] + topic.paragraphs.map(escaped)
+    }
+    return lines
+  }
+
   private static var closing: [String] {
-    var lines = [".SH MODES", escaped(Mode.allCases.map(\.name).joined(separator: " "))]
-    lines += [".SH FORMATS", escaped(FileFormat.all.map(\.name).joined(separator: " "))]
+    var lines = [".SH MODES"]
+    for mode in Mode.allCases {
+      lines += [".TP", ".B " + escaped(mode.name), escaped(mode.summary)]
+    }
+    lines += [".SH RAWMODES"]
+    for mode in Mode.allCases {
+      let names = Rawmode.all.filter { $0.mode == mode }.map(\.name)
+      lines += [".TP", ".B " + escaped(mode.name), escaped(names.joined(separator: ", "))]
+    }
+    lines += [".SH FILE FORMATS"]
+    for format in FileFormat.all {
+      lines += [".TP", ".B " + escaped(format.name), escaped(format.summary)]
+    }
     lines += [".SH EXIT STATUS"]
     for (status, meaning) in [
       ("0", "done, same, shared, as expected"),
@@ -97,7 +122,19 @@ enum ManPage {
       }
     }
     lines += [
+      ".SH FILES", ".TP", ".B " + escaped(".imgtool-XXXXXX"),
+      escaped(
+        "A file that is being saved stands beside its target under such a name where the file system "
+          + "has no files without one; it takes the name of the target when it is whole."),
+      ".TP", ".B /proc/self/pagemap, /proc/self/status",
+      escaped(
+        "Read by --expect-shared and verify, which count pages that are no longer the file's."),
       ".SH SEE ALSO",
+      [
+        ("cmp", "1"), ("ffmpeg", "1"), ("flock", "1"), ("v4l2-ctl", "1"), ("vips", "1"),
+        ("xxd", "1"), ("mmap", "2"),
+      ].map { ".BR \(escaped($0.0)) (\($0.1))" }.joined(separator: ",\n"),
+      ".PP",
       escaped(
         "The README and Documentation/ of the project: layout files, hashes, promises, benchmarks."),
     ]

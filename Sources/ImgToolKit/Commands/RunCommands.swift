@@ -5,7 +5,7 @@ import PixelViews
 extension Command {
   static let frombuffer = Command(
     "frombuffer", "SOURCE LAYOUT... [STEP...]", "map a raw file as an image and run the steps",
-    operands: 1...1,
+    for: .converting, operands: 1...1,
     groups: [.layout, .mapping, .sequence] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(
@@ -35,7 +35,7 @@ extension Command {
 
   static let open = Command(
     "open", "FILE [STEP...]", "open a PNG, BMP, TIFF, NPY, … and run the steps",
-    operands: 1...1,
+    for: .converting, operands: 1...1,
     groups: [.mapping, .sequence] + stepGroups + [.concurrent, .output, .losses, .show],
     examples: [
       Example(

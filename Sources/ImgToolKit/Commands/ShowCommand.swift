@@ -4,7 +4,7 @@ import PixelViews
 extension Command {
   static let show = Command(
     "show", "SOURCE... [LAYOUT...]", "show images in the terminal",
-    operands: 1...Int.max, groups: [.layout, .mapping, .concurrent, .losses, .show],
+    for: .looking, operands: 1...Int.max, groups: [.layout, .mapping, .concurrent, .losses, .show],
     examples: [
       Example(
         "imgtool show photo.png",
@@ -36,7 +36,7 @@ extension Command {
     try Source.checkLayoutIsUsed(by: paths, invocation.opening)
     let series = try FileSeries(paths, console)
     var invocation = invocation
-    let kind = TerminalKind.detect(1, forced: invocation.showing.drawing)
+    let kind = TerminalKind.detect(1, forced: invocation.showing.forced)
     invocation.showing.terminal = kind
     var sheet = ContactSheet(
       of: paths.count,

@@ -14,17 +14,32 @@ struct VerifyOptions: CommandOptions {
 extension Command {
   static let verify = Command(
     "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
-    operands: 1...1, groups: [.layout, .mapping, .losses],
+    for: .comparing, operands: 1...1, groups: [.layout, .mapping, .losses],
     own: [
       .own(
-        "--save", "OUT", "save here instead of to a scratch file of each format", choices: .file,
+        "--save", "OUT", "save here instead of to a scratch file of each format",
+        details: .init(
+          """
+          May be given several times. The suffix decides the format.
+          """, example: "--save out.png"), choices: .file,
         repeats: true
       ) { (options: inout VerifyOptions, text) in options.saves.append(text) },
-      .own("--in-place", nil, "work on the file itself and leave it as it was") {
+      .own(
+        "--in-place", nil, "work on the file itself and leave it as it was",
+        details: """
+          Without it, a scratch copy beside the source is used. The bytes are restored at \
+          the end.
+          """
+      ) {
         (options: inout VerifyOptions, _) in options.inPlace = true
       },
       .own(
         "--emulate", "copy-on-save", "break sharing on purpose, to watch the check fail",
+        details: .init(
+          """
+          It behaves as Pillow did before 11.2.1: the first save detaches the image. \
+          verify then names the step that failed and exits 1.
+          """, example: "--emulate copy-on-save"),
         choices: .names(["copy-on-save"])
       ) { (options: inout VerifyOptions, text) throws(ToolError) in
         guard text == "copy-on-save" else {

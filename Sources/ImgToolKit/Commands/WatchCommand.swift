@@ -13,10 +13,16 @@ private struct WatchOptions: CommandOptions {
 extension Command {
   static let watch = Command(
     "watch", "SOURCE LAYOUT... STEP...", "run the steps again each time the buffer changes",
-    operands: 1...1,
+    for: .converting, operands: 1...1,
     groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .losses, .show],
     own: [
-      .own("--interval", "SECONDS", "look every so many seconds (default 0.2)") {
+      .own(
+        "--interval", "SECONDS", "look every so many seconds (default 0.2)",
+        details: .init(
+          """
+          Fractions are allowed. A change that is undone within the interval is not seen.
+          """, example: "--interval 0.5")
+      ) {
         (options: inout WatchOptions, text) throws(ToolError) in
         let seconds = try Values.number(text, "--interval")
         guard 0.001...86400 ~= seconds else {
@@ -24,7 +30,14 @@ extension Command {
         }
         options.nanoseconds = UInt64(seconds * 1e9)
       },
-      .own("--count", "N", "end after the steps have run N times") {
+      .own(
+        "--count", "N", "end after the steps have run N times",
+        details: .init(
+          """
+          The first run, before any change, counts. Without it, watch runs until it is \
+          interrupted.
+          """, example: "--count 10")
+      ) {
         (options: inout WatchOptions, text) throws(ToolError) in
         let count = try Values.integer(text, "--count")
         guard count > 0 else { throw ToolError("--count is \(count); at least 1 is expected") }
@@ -85,7 +98,7 @@ private struct Watch {
       plan.contains(.draws) && !invocation.report.json
       && !self.console.outputIsTaken && Syscalls.isTerminal(1) && !name.isEmpty && name != "dumb"
     guard isLive else { return }
-    screen = TerminalKind.detect(1, forced: invocation.showing.drawing)
+    screen = TerminalKind.detect(1, forced: invocation.showing.forced)
     // Notes would run through the picture.
     self.console.isQuiet = true
     self.console.overwritesLines = true

@@ -50,7 +50,7 @@ struct Explorer: ~Copyable {
     self.file = file
     facts = found
     threads = invocation.running.threadCount
-    detection = TerminalDetection(terminal.descriptor, forced: invocation.showing.drawing)
+    detection = TerminalDetection(terminal.descriptor, forced: invocation.showing.forced)
     screen = ExploreScreen(
       TerminalKind(drawing: detection.drawing, size: terminal.size),
       isPlain: !detection.hasBlocks, width: invocation.showing.width)

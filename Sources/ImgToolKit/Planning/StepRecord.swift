@@ -8,6 +8,8 @@ struct StepRecord: Sendable {
   let group: Flag.Group
   /// One line.
   let summary: String
+  /// What the long help says besides.
+  let details: OptionDetails
   let choices: Flag.Choices
   let traits: Traits
   /// The step that a setting is for; `nil` for steps that do something themselves.
@@ -42,13 +44,15 @@ struct StepRecord: Sendable {
   /// - Parameter make: as ``make``.
   init(
     making name: String, _ value: String?, _ group: Flag.Group, _ summary: String,
-    choices: Flag.Choices = .none, traits: Traits = [], governs: String? = nil,
+    details: OptionDetails, choices: Flag.Choices = .none, traits: Traits = [],
+    governs: String? = nil,
     make: @escaping @Sendable (String, inout StepSettings) throws(ToolError) -> any Step
   ) {
     self.name = name
     self.value = value
     self.group = group
     self.summary = summary
+    self.details = details
     self.choices = choices
     self.traits = traits.union(group.traits)
     self.governs = governs
@@ -58,29 +62,35 @@ struct StepRecord: Sendable {
   /// A step that no setting is for.
   init(
     _ name: String, _ value: String?, _ group: Flag.Group, _ summary: String,
-    choices: Flag.Choices = .none, traits: Traits = [],
+    details: OptionDetails, choices: Flag.Choices = .none, traits: Traits = [],
     make: @escaping @Sendable (String) throws(ToolError) -> any Step
   ) {
-    self.init(making: name, value, group, summary, choices: choices, traits: traits) {
+    self.init(
+      making: name, value, group, summary, details: details, choices: choices, traits: traits
+    ) {
       text, _ throws(ToolError) in try make(text)
     }
   }
 
   /// A step without a value.
   init(
-    _ name: String, _ group: Flag.Group, _ summary: String, traits: Traits = [],
+    _ name: String, _ group: Flag.Group, _ summary: String, details: OptionDetails,
+    traits: Traits = [],
     act: @escaping @Sendable (inout Session) throws(ToolError) -> Void
   ) {
-    self.init(name, nil, group, summary, traits: traits) { _ in ActStep(act: act) }
+    self.init(name, nil, group, summary, details: details, traits: traits) { _ in ActStep(act: act)
+    }
   }
 
   /// A step that says how the steps `governs` after it are done, and does nothing itself.
   static func setting(
     _ name: String, _ value: String?, _ group: Flag.Group, _ summary: String,
-    choices: Flag.Choices = .none, governs: String,
+    details: OptionDetails, choices: Flag.Choices = .none, governs: String,
     set: @escaping @Sendable (String, inout StepSettings) throws(ToolError) -> Void
   ) -> StepRecord {
-    StepRecord(making: name, value, group, summary, choices: choices, governs: governs) {
+    StepRecord(
+      making: name, value, group, summary, details: details, choices: choices, governs: governs
+    ) {
       text, settings throws(ToolError) in
       try set(text, &settings)
       // What is left of it in a plan is its place in the report.

@@ -18,6 +18,7 @@ struct ComparisonOption: Sendable {
   let name: String
   let value: String
   let summary: String
+  let details: OptionDetails
   var choices = Flag.Choices.none
   /// Whether it says what the picture of `--diff` shows.
   var isForPicture = false
@@ -35,7 +36,12 @@ struct ComparisonOption: Sendable {
   }
 
   static let fail = ComparisonOption(
-    name: "--fail", value: "V", summary: "accept differences of up to V per sample (default 0)"
+    name: "--fail", value: "V", summary: "accept differences of up to V per sample (default 0)",
+    details: .init(
+      """
+      A band differs when |a - b| is greater than V, in the units of its samples. V is \
+      0 or more.
+      """, example: "--fail 2")
   ) { settings, text throws(ToolError) in
     let error = try Values.number(text, "--fail")
     guard error >= 0 else {
@@ -46,7 +52,12 @@ struct ComparisonOption: Sendable {
 
   static let failPercent = ComparisonOption(
     name: "--fail-percent", value: "P",
-    summary: "let P percent of the pixels have larger errors (default 0)"
+    summary: "let P percent of the pixels have larger errors (default 0)",
+    details: .init(
+      """
+      A pixel counts when any of its bands differs by more than --fail. P is from 0 to \
+      100.
+      """, example: "--fail-percent 0.1")
   ) { settings, text throws(ToolError) in
     let percent = try Values.number(text, "--fail-percent")
     guard 0...100 ~= percent else {
@@ -57,7 +68,12 @@ struct ComparisonOption: Sendable {
 
   static let failPSNR = ComparisonOption(
     name: "--fail-psnr", value: "DB",
-    summary: "accept any differences if the PSNR over all bands is at least DB decibels"
+    summary: "accept any differences if the PSNR over all bands is at least DB decibels",
+    details: .init(
+      """
+      40 dB is hard to see, 30 dB is plain to see. Equal images have an infinite PSNR, \
+      which passes.
+      """, example: "--fail-psnr 40")
   ) { settings, text throws(ToolError) in
     let ratio = try Values.number(text, "--fail-psnr")
     guard !ratio.isNaN else { throw ToolError("--fail-psnr is \(text); decibels are expected") }
@@ -66,7 +82,12 @@ struct ComparisonOption: Sendable {
 
   static let failSSIM = ComparisonOption(
     name: "--fail-ssim", value: "S",
-    summary: "accept any differences if the SSIM over all bands is at least S"
+    summary: "accept any differences if the SSIM over all bands is at least S",
+    details: .init(
+      """
+      S is at most 1, which only equal images reach. The windows are those of ffmpeg's \
+      ssim filter.
+      """, example: "--fail-ssim 0.98")
   ) { settings, text throws(ToolError) in
     let likeness = try Values.number(text, "--fail-ssim")
     guard -1...1 ~= likeness else {
@@ -76,14 +97,24 @@ struct ComparisonOption: Sendable {
   }
 
   static let region = ComparisonOption(
-    name: "--region", value: "WxH+X+Y", summary: "compare this rectangle of both images"
+    name: "--region", value: "WxH+X+Y", summary: "compare this rectangle of both images",
+    details: .init(
+      """
+      W columns and H rows from column X, row Y of both images. Pixels outside are not \
+      looked at.
+      """, example: "--region 32x32+0+0")
   ) { settings, text throws(ToolError) in
     settings.region = try Values.rectangle(text, "--region")
   }
 
   static let diff = ComparisonOption(
     name: "--diff", value: "OUT",
-    summary: "save a picture of where images differ, if they do", choices: .file
+    summary: "save a picture of where images differ, if they do",
+    details: .init(
+      """
+      Nothing is written when the images are the same. The format follows from the \
+      suffix.
+      """, example: "--diff errors.png"), choices: .file
   ) { settings, text throws(ToolError) in
     guard text != "-" else {
       throw ToolError("--diff is -; a file name is expected, whose suffix says the format")
@@ -94,6 +125,10 @@ struct ComparisonOption: Sendable {
   static let diffStyle = ComparisonOption(
     name: "--diff-style", value: "highlight|gray",
     summary: "show failing pixels in red on the dimmed image (default), or errors as gray",
+    details: .init(
+      """
+      highlight paints pixels that fail; gray shows the largest error of each pixel.
+      """, example: "--diff-style gray"),
     choices: .names(Difference.PictureStyle.allCases.map(\.rawValue)),
     isForPicture: true
   ) { settings, text throws(ToolError) in

@@ -5,6 +5,8 @@ import PixelViews
 struct ShowOptions: Sendable {
   /// `--protocol`; `nil` for what the terminal can do.
   var drawing: Drawing?
+  /// Whether `--color never` leaves letters alone.
+  var isColorless = false
   /// `--width`, in cells.
   var width: Int?
   /// Whether each picture takes the place of the one before.
@@ -13,6 +15,9 @@ struct ShowOptions: Sendable {
   var terminal: TerminalKind?
   /// The room of one of several pictures, which is not drawn by itself.
   var cell: Room?
+
+  /// What is drawn with, whatever the terminal can do.
+  var forced: Drawing? { drawing ?? (isColorless ? .ascii : nil) }
 
   /// `--width` at most.
   static let widest = 1000

@@ -1,7 +1,13 @@
 import PixelViews
 
 extension StepRecord {
-  static let band = StepRecord("--band", "B", .view, "look at one band, by name or number") {
+  static let band = StepRecord(
+    "--band", "B", .view, "look at one band, by name or number",
+    details: .init(
+      """
+      The result is one gray band. Bands are counted from 0, or named by their letter.
+      """, example: "--band A")
+  ) {
     Band(name: $0)
   }
 }

@@ -3,6 +3,11 @@ import PixelViews
 extension StepRecord {
   static let compare = StepRecord(
     making: "--compare", "FILE", .check, "exit 1 unless the pixels equal those of a file",
+    details: .init(
+      """
+      FILE opens as in `imgtool open`. Set tolerances with --fail and the other checks \
+      before it.
+      """, example: "--compare golden.png"),
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
     for option in ComparisonOption.all {

@@ -11,7 +11,7 @@ extension StepRecord {
   private static func comparing(_ option: ComparisonOption) -> StepRecord {
     setting(
       option.name, option.value, .check, "\(option.summary); for every later --compare",
-      choices: option.choices, governs: "--compare"
+      details: option.details, choices: option.choices, governs: "--compare"
     ) { text, settings throws(ToolError) in try option.apply(&settings.comparing, text) }
   }
 }

@@ -2,7 +2,10 @@ import PixelViews
 
 extension StepRecord {
   static let copy = StepRecord(
-    "--copy", nil, .copy, "continue with a private copy of the pixels", traits: .readsPixels
+    "--copy", nil, .copy, "continue with a private copy of the pixels",
+    details: """
+      From here on the image does not follow the file, and edits do not reach it.
+      """, traits: .readsPixels
   ) { _ in Copy() }
 }
 

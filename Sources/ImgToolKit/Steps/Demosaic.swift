@@ -4,6 +4,11 @@ extension StepRecord {
   static let demosaic = StepRecord(
     "--demosaic", "half|bilinear|malvar", .derived,
     "make colors of a sensor's mosaic; half, a pixel for each 2x2 cell, is a view that can be edited",
+    details: .init(
+      """
+      bilinear averages the nearest samples of each color; malvar (Malvar, He and \
+      Cutler 2004) is sharper. Both results are computed when read.
+      """, example: "--demosaic malvar"),
     choices: .names(Demosaic.allCases.map(\.rawValue))
   ) { text throws(ToolError) in
     DemosaicStep(method: try Values.choice(text, "--demosaic"))

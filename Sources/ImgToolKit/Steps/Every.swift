@@ -2,7 +2,12 @@ import PixelViews
 
 extension StepRecord {
   static let every = StepRecord(
-    "--every", "NxM", .view, "look at each Nth column and each Mth row"
+    "--every", "NxM", .view, "look at each Nth column and each Mth row",
+    details: .init(
+      """
+      The first column and the first row are kept: 2x2 keeps a quarter of the pixels. \
+      Nothing is averaged.
+      """, example: "--every 2x2")
   ) { text throws(ToolError) in
     let steps = try Values.size(text, "--every")
     return ViewStep { image throws(ViewError) in

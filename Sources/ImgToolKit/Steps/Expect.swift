@@ -2,7 +2,11 @@ import PixelViews
 
 extension StepRecord {
   static let expect = StepRecord(
-    "--expect", "X,Y=V", .check, "exit 1 unless the pixel at X,Y has this value"
+    "--expect", "X,Y=V", .check, "exit 1 unless the pixel at X,Y has this value",
+    details: .init(
+      """
+      V is as in --put; the pixel is read from the file at this moment.
+      """, example: "--expect 0,0=255")
   ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--expect", "X,Y=V")
     let point = try Values.point(parts.left, "--expect")

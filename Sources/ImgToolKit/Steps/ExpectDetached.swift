@@ -1,6 +1,9 @@
 extension StepRecord {
   static let expectDetached = StepRecord(
-    "--expect-detached", .check, "exit 1 if the image is still backed by the file"
+    "--expect-detached", .check, "exit 1 if the image is still backed by the file",
+    details: """
+      The opposite of --expect-shared.
+      """
   ) { session throws(ToolError) in
     let sharing = try session.sharing()
     switch sharing {

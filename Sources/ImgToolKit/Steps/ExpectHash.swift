@@ -1,6 +1,12 @@
 extension StepRecord {
   static let expectHash = StepRecord(
     "--expect-hash", "H", .check, "exit 1 unless the pixels have this hash",
+    details: .init(
+      """
+      H is what --hash or `imgtool hash` prints. It depends on pixels and mode, not on \
+      how they are stored.
+      """, example: "--expect-hash 6df9bae751b84a7027755fc2ea097b36fe45af42cd8383b85b1e580e0bf8ba8a"
+    ),
     traits: .readsPixels
   ) { text throws(ToolError) in
     guard HashList.isHash(text) else {

@@ -2,7 +2,12 @@ import PixelViews
 
 extension StepRecord {
   static let fill = StepRecord(
-    "--fill", "V|WxH+X+Y=V", .edit, "set all pixels, or those of a rectangle"
+    "--fill", "V|WxH+X+Y=V", .edit, "set all pixels, or those of a rectangle",
+    details: .init(
+      """
+      The rectangle is W columns and H rows from column X, row Y. It must lie inside \
+      the image. V is as in --put.
+      """, example: "--fill 8x8+16+16=#ffff00")
   ) { text throws(ToolError) in
     guard text.contains("=") else { return fill(nil, text) }
     let parts = try Values.assignment(text, "--fill", "WxH+X+Y=V")

@@ -4,6 +4,11 @@ extension StepRecord {
   static let gamma = StepRecord(
     "--gamma", "srgb|V", .derived,
     "show numbers in proportion to light by the sRGB curve, or to the power of 1/V",
+    details: .init(
+      """
+      V is from 0.01 to 100. Use it after --demosaic or --window, whose results are in \
+      proportion to light.
+      """, example: "--gamma srgb"),
     choices: .names(["srgb"])
   ) { text throws(ToolError) in
     let gamma = try gamma(text)

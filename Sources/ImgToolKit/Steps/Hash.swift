@@ -1,6 +1,9 @@
 extension StepRecord {
   static let hash = StepRecord(
-    "--hash", .report, "print the hash of the pixels", traits: .readsPixels
+    "--hash", .report, "print the hash of the pixels",
+    details: """
+      The hash depends on size, mode and pixels, not on stride, padding or format.
+      """, traits: .readsPixels
   ) { session throws(ToolError) in
     let found = try session.hash()
     session.report.add("hash", .string(found))

@@ -2,7 +2,10 @@ import PixelViews
 
 extension StepRecord {
   static let invert = StepRecord(
-    "--invert", nil, .edit, "replace each color sample v with max - v"
+    "--invert", nil, .edit, "replace each color sample v with max - v",
+    details: """
+      Opacity, palettes' indices and padding stay as they are; max is 255 for 8 bits.
+      """
   ) { _ in
     EditStep { image, context throws(ToolError) in
       try context.checkArithmetic(image, "invert")

@@ -3,7 +3,12 @@ import PixelViews
 extension StepRecord {
   static let map = StepRecord(
     making: "--map", "viridis|turbo|gray", .derived,
-    "color one band by a map; numbers through the window before it, or --window auto"
+    "color one band by a map; numbers through the window before it, or --window auto",
+    details: .init(
+      """
+      The image must have one band. The maps are those that matplotlib and Google \
+      published, with 256 colors.
+      """, example: "--map viridis")
   ) { text, settings throws(ToolError) in
     ColorMapping(
       map: try Values.choice(text, "--map"), window: AutomaticWindow(0, settings.conversion))

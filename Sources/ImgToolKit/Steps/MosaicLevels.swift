@@ -4,7 +4,12 @@ import PixelViews
 /// What is done to the numbers of a mosaic, in one rounding for all of it.
 extension StepRecord {
   static let black = levels(
-    "--black", "N|R,G1,G2,B", "subtract the black level from a mosaic, of all colors or of each"
+    "--black", "N|R,G1,G2,B", "subtract the black level from a mosaic, of all colors or of each",
+    details: .init(
+      """
+      One number for all pixels, or four: for red, green of red's rows, green of \
+      blue's rows, and blue. It needs --bayer and stands before --demosaic.
+      """, example: "--black 64")
   ) { text, levels throws(ToolError) in
     guard levels.black == nil else { throw twice("--black") }
     let numbers = try numbers(text, "--black", [1, 4], "N or R,G1,G2,B")
@@ -12,7 +17,12 @@ extension StepRecord {
   }
 
   static let white = levels(
-    "--white", "N", "spread the numbers of a mosaic, from black to N, over all of its samples"
+    "--white", "N", "spread the numbers of a mosaic, from black to N, over all of its samples",
+    details: .init(
+      """
+      N is the number that stands for white in the file. The default is the highest \
+      number that its bits hold.
+      """, example: "--white 1023")
   ) { text, levels throws(ToolError) in
     guard levels.white == nil else { throw twice("--white") }
     levels.white = try Values.number(text, "--white")
@@ -20,7 +30,11 @@ extension StepRecord {
 
   static let whiteBalance = StepRecord(
     "--wb", "auto|R,G,B", .derived,
-    "multiply the colors of a mosaic; auto: so that their means are equal"
+    "multiply the colors of a mosaic; auto: so that their means are equal",
+    details: .init(
+      """
+      Three gains, for red, green and blue. The note says which gains auto has found.
+      """, example: "--wb 2.1,1,1.6")
   ) { text throws(ToolError) in
     if text == "auto" { return AutomaticBalance() }
     let gains = try numbers(text, "--wb", [3], "auto or R,G,B")
@@ -42,10 +56,10 @@ extension StepRecord {
   }
 
   private static func levels(
-    _ name: String, _ value: String, _ summary: String,
+    _ name: String, _ value: String, _ summary: String, details: OptionDetails,
     set: @escaping @Sendable (String, inout MosaicLevels) throws(ToolError) -> Void
   ) -> StepRecord {
-    StepRecord(name, value, .derived, summary) { text throws(ToolError) in
+    StepRecord(name, value, .derived, summary, details: details) { text throws(ToolError) in
       // What is wrong in it is told before the image is opened.
       var levels = MosaicLevels()
       try set(text, &levels)

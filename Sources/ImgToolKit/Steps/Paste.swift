@@ -3,7 +3,13 @@ import PixelViews
 
 extension StepRecord {
   static let paste = StepRecord(
-    making: "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle", choices: .file,
+    making: "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle",
+    details: .init(
+      """
+      X,Y is where the top left pixel goes; the picture must fit. It is converted to \
+      the mode of the image when that loses nothing but color. FILE may be any format \
+      that open reads.
+      """, example: "--paste logo.png@16,16"), choices: .file,
     traits: .reachesOut
   ) { text, settings throws(ToolError) in
     guard let sign = text.lastIndex(of: "@") else {

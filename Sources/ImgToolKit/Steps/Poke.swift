@@ -3,6 +3,11 @@ import PixelMemory
 extension StepRecord {
   static let poke = StepRecord(
     "--poke", "OFFSET=HEX", .outside, "write bytes to the file as another program would",
+    details: .init(
+      """
+      OFFSET counts from the first byte of the file; HEX is pairs of digits. It goes \
+      through a second descriptor, whatever --access says except ro.
+      """, example: "--poke 0x10=ff00ff"),
     traits: [.changesFile, .reachesOut, .keepsOrder]
   ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--poke", "OFFSET=HEX")

@@ -2,7 +2,11 @@ import PixelViews
 
 extension StepRecord {
   static let print = StepRecord(
-    "--print", "X,Y", .report, "print a pixel's samples"
+    "--print", "X,Y", .report, "print a pixel's samples",
+    details: .init(
+      """
+      X counts columns and Y rows, both from 0.
+      """, example: "--print 3,4")
   ) { text throws(ToolError) in
     let point = try Values.point(text, "--print")
     return ActStep { preview throws(ToolError) in

@@ -1,7 +1,15 @@
 import PixelViews
 
 extension StepRecord {
-  static let put = StepRecord("--put", "X,Y=V", .edit, "set one pixel") { text throws(ToolError) in
+  static let put = StepRecord(
+    "--put", "X,Y=V", .edit, "set one pixel",
+    details: .init(
+      """
+      X counts columns and Y rows, both from 0. V is a comma list of samples (128 or \
+      255,0,0), 0x…, #rrggbb[aa], or the CSS name of a color. A sample out of range is \
+      refused, never clamped.
+      """, example: "--put 3,4=255,0,0")
+  ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--put", "X,Y=V")
     let (x, y) = try Values.point(parts.left, "--put")
     return EditStep { image, context throws(ToolError) in

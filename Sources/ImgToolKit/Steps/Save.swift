@@ -4,6 +4,12 @@ import PixelViews
 extension StepRecord {
   static let save = StepRecord(
     making: "--save", "PATH", .save, "write the picture; the suffix decides the format",
+    details: .init(
+      """
+      The file appears whole or not at all, through a temporary file and rename. `-` \
+      writes to standard output. Saving the same bytes onto the mapped file only \
+      flushes them.
+      """, example: "--save out.png"),
     choices: .file, traits: [.readsPixels, .reachesOut]
   ) { path, settings throws(ToolError) in
     let plan = try SavePlan(path, settings.saving, settings.numbering)

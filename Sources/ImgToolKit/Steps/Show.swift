@@ -4,12 +4,15 @@ import PixelViews
 extension StepRecord {
   static let show = StepRecord(
     "--show", .report, "show the picture in the terminal",
+    details: """
+      It draws in the size of the terminal; --width and --protocol change that.
+      """,
     traits: [.readsPixels, .draws, .reachesOut, .keepsOrder]
   ) { session throws(ToolError) in
     let console = session.console
     let kind =
       session.showing.terminal
-      ?? TerminalKind.detect(console.outputIsTaken ? 2 : 1, forced: session.showing.drawing)
+      ?? TerminalKind.detect(console.outputIsTaken ? 2 : 1, forced: session.showing.forced)
     session.showing.terminal = kind
     let display = Display(kind: kind, choice: session.showing, threads: session.threads)
     let image = session.image

@@ -3,6 +3,9 @@ import PixelViews
 extension StepRecord {
   static let stats = StepRecord(
     "--stats", .report, "print the smallest, largest and mean sample of each band",
+    details: """
+      The report has the mean and a histogram, too, with --json.
+      """,
     traits: .readsPixels
   ) { session throws(ToolError) in
     let (image, threads) = (session.image, session.threads)

@@ -2,7 +2,11 @@ import PixelViews
 
 extension StepRecord {
   static let swap = StepRecord(
-    "--swap", "A,B", .edit, "exchange two bands, by name or number"
+    "--swap", "A,B", .edit, "exchange two bands, by name or number",
+    details: .init(
+      """
+      Bands are counted from 0, or named by their letter.
+      """, example: "--swap R,B")
   ) { text throws(ToolError) in
     let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard names.count == 2 else {

@@ -3,6 +3,9 @@ import PixelMemory
 extension StepRecord {
   static let sync = StepRecord(
     "--sync", .durability, "flush the edits and the last save to disk",
+    details: """
+      Without it, edits survive the end of the process but not a power cut.
+      """,
     traits: [.reachesOut, .keepsOrder]
   ) { session throws(ToolError) in
     let (buffer, context) = (session.image.buffer, session.context)

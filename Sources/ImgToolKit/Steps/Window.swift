@@ -4,7 +4,13 @@ import PixelViews
 extension StepRecord {
   static let window = StepRecord(
     making: "--window", "LO,HI|auto[,P%]", .derived,
-    "spread the numbers LO to HI over 8 bits; auto: all there are, or all but P% at each end"
+    "spread the numbers LO to HI over 8 bits; auto: all there are, or all but P% at each end",
+    details: .init(
+      """
+      Both ends count: LO becomes 0 and HI becomes 255. Samples outside LO,HI are \
+      clipped to 0 or 255. LO must be less than HI. `auto,1%` leaves out one percent \
+      of the pixels at each end.
+      """, example: "--window 0,4095")
   ) { text, settings throws(ToolError) in
     let policy = settings.conversion
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
