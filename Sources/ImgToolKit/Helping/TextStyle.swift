@@ -10,15 +10,13 @@ struct TextStyle: Sendable {
   /// When text is colored, as `--color` has it.
   enum Choice: String, CaseIterable, Sendable { case auto, always, never }
 
-  private init(isColored: Bool) { self.isColored = isColored }
-
   /// The style for standard output.
   static func output(_ choice: Choice) -> TextStyle {
     switch choice {
     case .always: .colored
     case .never: .plain
     case .auto:
-      Syscalls.isTerminal(1) && isSet("NO_COLOR") == false
+      Syscalls.isTerminal(1) && !isSet("NO_COLOR")
         && Syscalls.environment("TERM") != "dumb" ? .colored : .plain
     }
   }
