@@ -3,6 +3,7 @@
 
 #include "arguments.h"
 #include "bytes.h"
+#include "deflatekernels.h"
 #include "foreigncopy.h"
 #include "guard.h"
 #include "interrupt.h"
@@ -10,7 +11,9 @@
 #include "jpegshim.h"
 #include "locks.h"
 #include "logarithm.h"
+#include "pngfilter.h"
 #include "pngshim.h"
+#include "processor.h"
 #include "screen.h"
 #include "sha256.h"
 #include "signals.h"

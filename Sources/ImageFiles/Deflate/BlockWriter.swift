@@ -1,18 +1,30 @@
+import CShims
+
 /// Writes the symbols of a block with its codes.
 @unsafe struct BlockWriter {
   private let base: UnsafePointer<UInt8>
   private let literals: UnsafePointer<UInt32>
   private let distances: UnsafePointer<UInt32>
+  private let codes: UnsafePointer<imgtool_literal_codes>
+  private let road: imgtool_road
+
+  /// How many literals in a row are worth a call.
+  private static let fewLiterals = 16
 
   /// Calls `body` with a writer that is valid meanwhile.
   static func with(
-    _ block: borrowing DynamicBlock, _ base: UnsafePointer<UInt8>, _ body: (BlockWriter) -> Void
+    _ block: borrowing DynamicBlock, _ base: UnsafePointer<UInt8>, _ road: imgtool_road,
+    _ body: (BlockWriter) -> Void
   ) {
     unsafe block.literals.withUnsafeBufferPointer { literals in
       unsafe block.distances.withUnsafeBufferPointer { distances in
-        unsafe body(
-          BlockWriter(
-            base: base, literals: literals.baseAddress!, distances: distances.baseAddress!))
+        unsafe withUnsafeTemporaryAllocation(of: imgtool_literal_codes.self, capacity: 1) { codes in
+          unsafe imgtool_literal_codes_fill(codes.baseAddress!, literals.baseAddress!)
+          unsafe body(
+            BlockWriter(
+              base: base, literals: literals.baseAddress!, distances: distances.baseAddress!,
+              codes: codes.baseAddress!, road: road))
+        }
       }
     }
   }
@@ -24,20 +36,15 @@
 
   @inline(__always)
   func writeLiterals(_ start: Int, _ end: Int, to writer: inout BitWriter) {
-    var at = start
-    while at &+ 4 <= end {
-      unsafe put(literals[Int(base[at])], to: &writer)
-      unsafe put(literals[Int(base[at &+ 1])], to: &writer)
-      unsafe put(literals[Int(base[at &+ 2])], to: &writer)
-      unsafe put(literals[Int(base[at &+ 3])], to: &writer)
-      unsafe writer.flush()
-      at &+= 4
+    if unsafe end &- start >= BlockWriter.fewLiterals {
+      return unsafe writer.put(base + start, end &- start, codes, road)
     }
+    var at = start
     while at < end {
       unsafe put(literals[Int(base[at])], to: &writer)
+      unsafe writer.flush()
       at &+= 1
     }
-    unsafe writer.flush()
   }
 
   /// Writes a match of any length, in as many parts as it takes.

@@ -1,3 +1,4 @@
+import CShims
 import CZlib
 import PixelMemory
 import PixelViews
@@ -9,12 +10,16 @@ import PixelViews
 /// Turns independent pieces of data into raw deflate that ends on a byte's end, so that the results
 /// can be joined (RFC 1951). The libraries' memory is taken when they are first needed, and kept.
 struct Deflater: ~Copyable {
+  private let road: imgtool_road
   private var runs: RunDeflater?
   private var lazy: LazyDeflater?
   private var zlib: ZlibStream?
   #if ISAL && canImport(CISAL)
     private var igzip: IgzipStream?
   #endif
+
+  /// - Parameter road: the instructions to use; the bytes do not depend on it.
+  init(road: imgtool_road = imgtool_processor_road()) { self.road = road }
 
   /// The libraries that this build deflates with, for `--version`.
   static var libraries: String {
@@ -45,10 +50,10 @@ struct Deflater: ~Copyable {
     switch method {
     case .stored: break
     case .runs:
-      do { if runs == nil { runs = try RunDeflater() } } catch { throw .memory(error) }
+      do { if runs == nil { runs = try RunDeflater(road: road) } } catch { throw .memory(error) }
       byteCount = runs?.deflate(input, into: &output, isLast: isLast)
     case .lazy:
-      do { if lazy == nil { lazy = try LazyDeflater() } } catch { throw .memory(error) }
+      do { if lazy == nil { lazy = try LazyDeflater(road: road) } } catch { throw .memory(error) }
       byteCount = lazy?.deflate(input, into: &output, isLast: isLast)
     case .fast where input.byteCount < Self.leastForIgzip:
       return try deflate(input, into: &output, method: .lazy, isLast: isLast)
@@ -87,6 +92,18 @@ struct Deflater: ~Copyable {
         return unsafe isal_adler32(1, base, UInt64(bytes.count))
       #else
         return UInt32(truncatingIfNeeded: unsafe adler32_z(1, base, bytes.count))
+      #endif
+    }
+  }
+
+  /// The CRC-32 of some bytes (ISO/IEC 15948, 5.5).
+  static func crc32(_ bytes: RawSpan) -> UInt32 {
+    unsafe bytes.withUnsafeBytes { bytes in
+      let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      #if ISAL && canImport(CISAL)
+        return unsafe crc32_gzip_refl(0, base, UInt64(bytes.count))
+      #else
+        return UInt32(truncatingIfNeeded: unsafe crc32_z(0, base, bytes.count))
       #endif
     }
   }

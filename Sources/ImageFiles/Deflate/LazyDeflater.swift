@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 
 /// Deflate with lazy matching through hash chains, as zlib's upper levels have it, for bytes that
@@ -23,9 +24,11 @@ struct LazyDeflater: ~Copyable {
 
   private var memory: Scratch
   private var tokens: Scratch
+  private let road: imgtool_road
 
   /// - Throws: `MemoryError.outOfMemory`.
-  init() throws(MemoryError) {
+  init(road: imgtool_road) throws(MemoryError) {
+    self.road = road
     let memory = try Scratch(byteCount: unsafe MatchFinder.capacity)
     let tokens = try Scratch(
       byteCount: (Self.symbolLimit + 1) * MemoryLayout<Token>.stride)
@@ -59,7 +62,7 @@ struct LazyDeflater: ~Copyable {
               let block = unsafe Self.block(base + start, tokens, count)
               guard unsafe end - writer.pointer > block.bitCount / 8 else { return nil }
               unsafe block.writeHeader(to: &writer, isLast: isLast && at == input.count)
-              unsafe Self.write(block, base + start, tokens, count, to: &writer)
+              unsafe Self.write(block, base + start, tokens, count, road, to: &writer)
             }
             if isLast {
               unsafe writer.alignToByte()
@@ -159,9 +162,9 @@ struct LazyDeflater: ~Copyable {
 
   @unsafe private static func write(
     _ block: DynamicBlock, _ base: UnsafePointer<UInt8>, _ tokens: UnsafePointer<Token>,
-    _ count: Int, to writer: inout BitWriter
+    _ count: Int, _ road: imgtool_road, to writer: inout BitWriter
   ) {
-    unsafe BlockWriter.with(block, base) { symbols in
+    unsafe BlockWriter.with(block, base, road) { symbols in
       var at = 0
       for index in 0..<count {
         let token = unsafe tokens[index]

@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 
 /// Deflate with no other matches than runs of one byte: what zlib calls Z_RLE, several times as fast.
@@ -11,9 +12,11 @@ struct RunDeflater: ~Copyable {
   static let blockByteCount = 63 << 10
 
   private var runs: Scratch
+  private let road: imgtool_road
 
   /// - Throws: `MemoryError.outOfMemory`.
-  init() throws(MemoryError) {
+  init(road: imgtool_road) throws(MemoryError) {
+    self.road = road
     runs = try Scratch(byteCount: unsafe RunScanner.capacity(for: Self.blockByteCount))
   }
 
@@ -36,7 +39,7 @@ struct RunDeflater: ~Copyable {
           for start in stride(from: 0, to: input.count, by: Self.blockByteCount) {
             let isLastBlock = isLast && start + Self.blockByteCount >= input.count
             let count = min(Self.blockByteCount, input.count - start)
-            var scanner = unsafe RunScanner(base, runs: runs)
+            var scanner = unsafe RunScanner(base, runs: runs, road: road)
             unsafe scanner.scan(start, start + count)
             let block = unsafe scanner.block
             let isStored = block.bitCount / 8 >= count + StoredBlock.overhead

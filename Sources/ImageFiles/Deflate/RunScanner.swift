@@ -1,8 +1,11 @@
+import CShims
+
 /// Finds the runs of a block, and counts and writes the literals between them.
 @unsafe struct RunScanner {
   private typealias Run = (start: UInt32, length: UInt32)
 
   private let base: UnsafePointer<UInt8>
+  private let road: imgtool_road
   private let runs: UnsafeMutablePointer<Run>
   private var runCount = 0
   private var (start, end) = (0, 0)
@@ -21,8 +24,11 @@
   }
 
   /// - Parameter runs: at least `capacity(for:)` bytes.
-  init(_ base: UnsafePointer<UInt8>, runs: UnsafeMutableRawBufferPointer) {
+  init(
+    _ base: UnsafePointer<UInt8>, runs: UnsafeMutableRawBufferPointer, road: imgtool_road
+  ) {
     unsafe self.base = unsafe base
+    unsafe self.road = road
     unsafe self.runs = unsafe runs.baseAddress!.assumingMemoryBound(to: Run.self)
   }
 
@@ -35,7 +41,7 @@
     unsafe (runCount, matchCount) = (0, 0)
     var at = max(1, start)
     while at < end {
-      unsafe at = nextTriple(at)
+      at = unsafe imgtool_next_triple(road, base, at, end)
       if at >= end { break }
       let value = unsafe base[at]
       let length = unsafe runLength(at, value)
@@ -57,7 +63,7 @@
 
   /// Writes the block's symbols.
   func write(to writer: inout BitWriter, _ block: DynamicBlock) {
-    unsafe BlockWriter.with(block, base) { symbols in
+    unsafe BlockWriter.with(block, base, road) { symbols in
       var at = unsafe start
       for index in unsafe 0..<runCount {
         let run = unsafe runs[index]
@@ -81,27 +87,6 @@
     }
   }
 
-  /// The next place where three bytes in a row equal the one before; the end if there is none.
-  private func nextTriple(_ start: Int) -> Int {
-    let end = unsafe end
-    var at = start
-    while at &+ 8 <= end {
-      let equal = unsafe zeroBytes(load(at) ^ load(at &- 1))
-      let triples = equal & (equal &>> 8) & (equal &>> 16)
-      if triples != 0 { return at &+ triples.trailingZeroBitCount &>> 3 }
-      // A triple that starts in the last two bytes is not seen whole.
-      at &+= 6
-    }
-    while at &+ 3 <= end {
-      let value = unsafe base[at &- 1]
-      if unsafe base[at] == value && base[at &+ 1] == value && base[at &+ 2] == value {
-        return at
-      }
-      at &+= 1
-    }
-    return end
-  }
-
   private func runLength(_ start: Int, _ value: UInt8) -> Int {
     let end = unsafe end
     let pattern = UInt64(value) &* 0x0101_0101_0101_0101
@@ -121,34 +106,10 @@
         fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// The high bit of each byte that is zero.
-  @inline(__always) private func zeroBytes(_ word: UInt64) -> UInt64 {
-    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-    return ~(((word & low) &+ low) | word | low)
-  }
-
-  /// Four tables, so that equal bytes in a row do not wait for each other.
   private static func histogram(_ base: UnsafePointer<UInt8>, _ count: Int) -> [UInt32] {
-    var tables = [UInt32](repeating: 0, count: 4 * 256)
-    unsafe tables.withUnsafeMutableBufferPointer { tables in
-      let table = tables.baseAddress!
-      var at = 0
-      while at &+ 4 <= count {
-        unsafe table[Int(base[at])] &+= 1
-        unsafe table[256 &+ Int(base[at &+ 1])] &+= 1
-        unsafe table[512 &+ Int(base[at &+ 2])] &+= 1
-        unsafe table[768 &+ Int(base[at &+ 3])] &+= 1
-        at &+= 4
-      }
-      while at < count {
-        unsafe table[Int(base[at])] &+= 1
-        at &+= 1
-      }
-    }
     var frequencies = [UInt32](repeating: 0, count: DeflateSymbols.count)
-    for value in 0..<256 {
-      frequencies[value] =
-        tables[value] + tables[256 + value] + tables[512 + value] + tables[768 + value]
+    unsafe frequencies.withUnsafeMutableBufferPointer {
+      unsafe imgtool_histogram(base, count, $0.baseAddress!)
     }
     return frequencies
   }

@@ -62,7 +62,7 @@ struct PNGBandHeuristic: ~Copyable {
   /// - Parameter filtered: the band's rows, filtered adaptively if the header is predictable.
   mutating func choose(
     _ effort: PNGEffort, rows: borrowing Scratch, rowCount: Int, filtered: borrowing Scratch,
-    rowFilter: inout PNGRowFilter, deflater: inout Deflater
+    rowFilter: PNGRowFilter, deflater: inout Deflater
   ) throws(PNGError) -> PNGBandMethod {
     let filtering = isPredictable ? PNGFiltering.adaptive : .none
     let sample = bytes(middle(of: rowCount, byteCount: Self.sampleByteCount))
@@ -83,14 +83,14 @@ struct PNGBandHeuristic: ~Copyable {
         return PNGBandMethod(filtering: filtering, deflating: .runs)
       }
       let choice = try filteringForMatches(
-        rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater)
+        rows: rows, rowCount, filtered: filtered, rowFilter, &deflater)
       return PNGBandMethod(
         filtering: choice.filtering,
         deflating: choice.factor >= Self.veryFlatFactor
           ? .lazy : .zlib(level: Self.defaultLevel, strategy: .standard))
     case .zlib(let level):
       let filtering = try filteringForMatches(
-        rows: rows, rowCount, filtered: filtered, &rowFilter, &deflater
+        rows: rows, rowCount, filtered: filtered, rowFilter, &deflater
       ).filtering
       let standard = DeflateMethod.zlib(level: level, strategy: .standard)
       let few = DeflateMethod.zlib(level: level, strategy: .filtered)
@@ -121,7 +121,7 @@ struct PNGBandHeuristic: ~Copyable {
   /// a fast search makes these.
   private mutating func filteringForMatches(
     rows: borrowing Scratch, _ rowCount: Int, filtered: borrowing Scratch,
-    _ rowFilter: inout PNGRowFilter, _ deflater: inout Deflater
+    _ rowFilter: PNGRowFilter, _ deflater: inout Deflater
   ) throws(PNGError) -> (filtering: PNGFiltering, factor: Int) {
     let middle = middle(of: rowCount, byteCount: Self.middleByteCount)
     let range = bytes(middle)

@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 
 /// A band of rows as the file holds it: one IDAT chunk.
@@ -21,10 +22,9 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private let effort: PNGEffort
   private var rows: Scratch
   private var filtered: Scratch
-  private var rowFilter: PNGRowFilter
+  private let rowFilter: PNGRowFilter
   private var heuristic: PNGBandHeuristic
-  private var deflater = Deflater()
-  private let writer: PNGChunkWriter
+  private var deflater: Deflater
   private let chunks: Pool<Scratch>
 
   /// What zlib's streams start with (RFC 1950): deflate with a window of 32 KiB.
@@ -33,22 +33,21 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   /// - Parameter chunks: where the memory of the bands comes from.
   /// - Throws: `PNGError.outOfMemory`.
   init(
-    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, chunks: Pool<Scratch>
+    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, road: imgtool_road,
+    chunks: Pool<Scratch>
   ) throws(PNGError) {
     let rowByteCount = header.rowByteCount
     let rows = try Scratch.checked(byteCount: plan.rowsPerBand * rowByteCount)
     let filtered = try Scratch.checked(byteCount: plan.rowsPerBand * (rowByteCount + 1))
-    let rowFilter = try PNGRowFilter(
-      rowByteCount: rowByteCount, pixelBitCount: header.pixelBitCount)
-    let writer = try PNGChunkWriter()
     self.rowByteCount = rowByteCount
     isPredictable = header.isPredictable
     self.effort = effort
     self.rows = rows
     self.filtered = filtered
-    self.rowFilter = rowFilter
+    rowFilter = PNGRowFilter(
+      rowByteCount: rowByteCount, pixelBitCount: header.pixelBitCount, road: road)
+    deflater = Deflater(road: road)
     heuristic = PNGBandHeuristic(header)
-    self.writer = writer
     self.chunks = chunks
   }
 
@@ -77,7 +76,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     let filtering = isPredictable && effort != .stored ? PNGFiltering.adaptive : .none
     rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: filtering)
     let choice = try heuristic.choose(
-      effort, rows: rows, rowCount: rowCount, filtered: filtered, rowFilter: &rowFilter,
+      effort, rows: rows, rowCount: rowCount, filtered: filtered, rowFilter: rowFilter,
       deflater: &deflater)
     if choice.filtering != filtering {
       rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: choice.filtering)
@@ -95,7 +94,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
       bytes.storeBytes(
         of: Self.zlibHeader.bigEndian, toByteOffset: PNGChunkWriter.prefix, as: UInt16.self)
     }
-    try writer.write(chunk: "IDAT", into: &chunk)
+    PNGChunkWriter.frameRows(in: &chunk)
     return PNGDeflatedBand(
       chunk: chunk, adler: Deflater.adler32(filtered.bytes.extracting(range)),
       filteredByteCount: range.count)

@@ -14,6 +14,7 @@ package struct PNGEncoder: Sendable {
   private let threads: Int
   private let plan: PNGBandPlan
   private let effort: PNGEffort
+  private let road: imgtool_road
 
   /// The longest row, in bytes: a band of one row has to fit into a chunk, and some memory.
   package static let rowByteLimit = 1 << 30
@@ -28,10 +29,12 @@ package struct PNGEncoder: Sendable {
   ///   - extras: what is said beside the rows.
   ///   - level: 0 (stored) to 9 (smallest); `nil` for the best trade of time and size.
   ///   - threads: how many threads work, the calling one included.
+  ///   - road: the instructions to use; the file does not depend on it.
   /// - Throws: `invalidHeader`; `tooLarge` for rows longer than `rowByteLimit`.
   /// - Precondition: `level` is `nil` or from 0 to 9; the header is not interlaced.
   package init(
-    _ header: PNGHeader, extras: PNGExtras = .none, level: Int? = nil, threads: Int
+    _ header: PNGHeader, extras: PNGExtras = .none, level: Int? = nil, threads: Int,
+    road: imgtool_road = imgtool_processor_road()
   ) throws(PNGError) {
     precondition(level.map { (0...9).contains($0) } ?? true, "no such level")
     precondition(!header.isInterlaced, "interlaced images are only read")
@@ -44,6 +47,7 @@ package struct PNGEncoder: Sendable {
     self.threads = threads
     plan = PNGBandPlan(header)
     effort = PNGEffort(level: level)
+    self.road = road
   }
 
   /// Writes a file.
@@ -59,7 +63,7 @@ package struct PNGEncoder: Sendable {
     rows: @Sendable (Range<Int>, inout MutableRawSpan) throws(RowFailure) -> Void
   ) throws(PNGEncodingError<RowFailure, Sink.Failure>) {
     typealias Failure = PNGEncodingError<RowFailure, Sink.Failure>
-    let (header, plan, effort) = (header, plan, effort)
+    let (header, plan, effort, road) = (header, plan, effort, road)
     let makers = PNGBandMakers()
     let start: Scratch
     do throws(PNGError) { start = try makeHeader() } catch { throw .png(error) }
@@ -70,7 +74,7 @@ package struct PNGEncoder: Sendable {
     ) { (band) throws(Failure) -> PNGDeflatedBand in
       do throws(PNGBandError<RowFailure>) {
         return try makers.make(
-          header, plan: plan, effort: effort, range: plan.rows(of: band),
+          header, plan: plan, effort: effort, road: road, range: plan.rows(of: band),
           isLast: band == plan.count - 1, fill: rows)
       } catch {
         switch error {
@@ -119,12 +123,14 @@ private struct PNGBandMakers: Sendable {
   private let chunks = Pool<Scratch>()
 
   func make<Rows: Error>(
-    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, range: Range<Int>, isLast: Bool,
+    _ header: PNGHeader, plan: PNGBandPlan, effort: PNGEffort, road: imgtool_road,
+    range: Range<Int>, isLast: Bool,
     fill: (Range<Int>, inout MutableRawSpan) throws(Rows) -> Void
   ) throws(PNGBandError<Rows>) -> PNGDeflatedBand {
     try makers.lend { () throws(PNGBandError<Rows>) in
       do throws(PNGError) {
-        return try PNGBandMaker(header, plan: plan, effort: effort, chunks: chunks)
+        return try PNGBandMaker(
+          header, plan: plan, effort: effort, road: road, chunks: chunks)
       } catch { throw .png(error) }
     } _: { maker throws(PNGBandError<Rows>) in
       try maker.make(range, isLast: isLast, fill: fill)
