@@ -20,21 +20,21 @@ INLINE void store_word(uint8_t *to, uint64_t word) {
   memcpy(to, &word, sizeof word);
 }
 
-// Four tables, so that equal bytes in a row do not wait for each other.
+// Four tables, so that equal bytes in a row do not wait for each other; flat parts are counted at once.
 void imgtool_histogram(const uint8_t *bytes, size_t count, uint32_t frequencies[256]) {
   uint32_t tables[4][256];
   memset(tables, 0, sizeof tables);
   size_t at = 0;
-  for (; at + 8 <= count; at += 8) {
-    uint64_t word = load_word(bytes + at);
-    tables[0][word & 0xff]++;
-    tables[1][word >> 8 & 0xff]++;
-    tables[2][word >> 16 & 0xff]++;
-    tables[3][word >> 24 & 0xff]++;
-    tables[0][word >> 32 & 0xff]++;
-    tables[1][word >> 40 & 0xff]++;
-    tables[2][word >> 48 & 0xff]++;
-    tables[3][word >> 56]++;
+  for (; at + 16 <= count; at += 16) {
+    uint64_t words[2] = {load_word(bytes + at), load_word(bytes + at + 8)};
+    if (words[0] == words[1] && words[0] == (words[0] << 8 | words[0] >> 56)) {
+      tables[0][words[0] & 0xff] += 16;
+      continue;
+    }
+#pragma clang loop unroll(full)
+    for (int byte = 0; byte < 16; byte++) {
+      tables[byte & 3][words[byte / 8] >> 8 * (byte & 7) & 0xff]++;
+    }
   }
   for (; at < count; at++) tables[0][bytes[at]]++;
   for (size_t value = 0; value < 256; value++)
@@ -49,6 +49,15 @@ static size_t next_triple(const uint8_t *bytes, size_t at, size_t end) {
   return end;
 }
 
+INLINE void put_word(imgtool_bits *to, uint64_t word, uint64_t count) {
+  to->bits |= word << to->bit_count;
+  to->bit_count += count;
+  store_word(to->next, to->bits);
+  to->next += to->bit_count >> 3;
+  to->bits >>= to->bit_count & ~7ull;
+  to->bit_count &= 7;
+}
+
 // The codes of four literals fit the 64 bits with what is left of a byte.
 INLINE void put_literals(
     const imgtool_literal_codes *codes, const uint8_t *bytes, size_t count, imgtool_bits *state) {
@@ -60,22 +69,12 @@ INLINE void put_literals(
     uint64_t first = a >> 8 | (uint64_t)(b >> 8) << (a & 0xff);
     uint64_t second = c >> 8 | (uint64_t)(d >> 8) << (c & 0xff);
     uint64_t first_count = (a & 0xff) + (b & 0xff), second_count = (c & 0xff) + (d & 0xff);
-    to.bits |= (first | second << first_count) << to.bit_count;
-    to.bit_count += first_count + second_count;
-    store_word(to.next, to.bits);
-    to.next += to.bit_count >> 3;
-    to.bits >>= to.bit_count & ~7ull;
-    to.bit_count &= 7;
+    put_word(&to, first | second << first_count, first_count + second_count);
   }
   for (; at < count; at++) {
     uint32_t entry = codes->entries[bytes[at]];
-    to.bits |= (uint64_t)(entry >> 8) << to.bit_count;
-    to.bit_count += entry & 0xff;
+    put_word(&to, entry >> 8, entry & 0xff);
   }
-  store_word(to.next, to.bits);
-  to.next += to.bit_count >> 3;
-  to.bits >>= to.bit_count & ~7ull;
-  to.bit_count &= 7;
   *state = to;
 }
 
@@ -108,22 +107,41 @@ AVX512 INLINE __m512i look_up(const uint8_t table[256], __m512i bytes, __mmask64
   return _mm512_mask_blend_epi8(is_high, low, high);
 }
 
-// Joins the codes of four literals, each a 16-bit number with its length in another, and stores both.
-AVX512 INLINE void join(__m512i codes, __m512i lengths, uint64_t joined[8], uint64_t counts[8]) {
-  const __m512i low16 = _mm512_set1_epi32(0xffff), low32 = _mm512_set1_epi64(0xffffffff);
-  __m512i first = _mm512_and_si512(lengths, low16);
-  __m512i pairs = _mm512_or_si512(
-      _mm512_and_si512(codes, low16), _mm512_sllv_epi32(_mm512_srli_epi32(codes, 16), first));
-  __m512i sums = _mm512_add_epi32(first, _mm512_srli_epi32(lengths, 16));
-  first = _mm512_and_si512(sums, low32);
-  pairs = _mm512_or_si512(
-      _mm512_and_si512(pairs, low32), _mm512_sllv_epi64(_mm512_srli_epi64(pairs, 32), first));
-  _mm512_storeu_si512(joined, pairs);
-  _mm512_storeu_si512(counts, _mm512_add_epi64(first, _mm512_srli_epi64(sums, 32)));
+// Codes of neighbors joined, each pair in a place of twice the width, and how many bits they have.
+typedef struct {
+  __m512i codes, counts;
+} joined;
+
+AVX512 INLINE joined join_16(__m512i codes, __m512i counts) {
+  const __m512i low = _mm512_set1_epi32(0xffff);
+  __m512i first = _mm512_and_si512(counts, low);
+  return (joined){
+      _mm512_or_si512(_mm512_and_si512(codes, low),
+                      _mm512_sllv_epi32(_mm512_srli_epi32(codes, 16), first)),
+      _mm512_add_epi32(first, _mm512_srli_epi32(counts, 16))};
+}
+
+AVX512 INLINE joined join_32(joined pairs) {
+  const __m512i low = _mm512_set1_epi64(0xffffffff);
+  __m512i first = _mm512_and_si512(pairs.counts, low);
+  return (joined){
+      _mm512_or_si512(_mm512_and_si512(pairs.codes, low),
+                      _mm512_sllv_epi64(_mm512_srli_epi64(pairs.codes, 32), first)),
+      _mm512_add_epi64(first, _mm512_srli_epi64(pairs.counts, 32))};
+}
+
+// Only the even places hold something then, and only if it fits.
+AVX512 INLINE joined join_64(joined fours) {
+  return (joined){
+      _mm512_or_si512(fours.codes,
+                      _mm512_sllv_epi64(_mm512_bsrli_epi128(fours.codes, 8), fours.counts)),
+      _mm512_add_epi64(fours.counts, _mm512_bsrli_epi128(fours.counts, 8))};
 }
 
 AVX512 static void put_literals_avx512(
     const imgtool_literal_codes *codes, const uint8_t *bytes, size_t count, imgtool_bits *state) {
+  // With what is left of a byte they must be less than 64.
+  const __m512i most = _mm512_set1_epi64(56);
   imgtool_bits to = *state;
   size_t at = 0;
   for (; at + 64 <= count; at += 64) {
@@ -131,22 +149,35 @@ AVX512 static void put_literals_avx512(
     __mmask64 is_high = _mm512_movepi8_mask(values);
     __m512i low = look_up(codes->low, values, is_high);
     __m512i high = look_up(codes->high, values, is_high);
-    __m512i lengths = look_up(codes->length, values, is_high);
+    __m512i lengths = look_up(codes->length, values, is_high), none = _mm512_setzero_si512();
     // Bytes are widened within parts of 16: the first 8 of each, then the others.
-    uint64_t joined[2][8], counts[2][8];
-    join(_mm512_unpacklo_epi8(low, high), _mm512_unpacklo_epi8(lengths, _mm512_setzero_si512()),
-         joined[0], counts[0]);
-    join(_mm512_unpackhi_epi8(low, high), _mm512_unpackhi_epi8(lengths, _mm512_setzero_si512()),
-         joined[1], counts[1]);
+    joined first = join_32(join_16(
+        _mm512_unpacklo_epi8(low, high), _mm512_unpacklo_epi8(lengths, none)));
+    joined other = join_32(join_16(
+        _mm512_unpackhi_epi8(low, high), _mm512_unpackhi_epi8(lengths, none)));
+    joined eights[2] = {join_64(first), join_64(other)};
+    __mmask8 too_many = _mm512_cmpgt_epu64_mask(eights[0].counts, most) |
+                        _mm512_cmpgt_epu64_mask(eights[1].counts, most);
+    uint64_t words[2][8], sizes[2][8];
+    if (too_many & 0x55) {
+      _mm512_storeu_si512(words[0], first.codes), _mm512_storeu_si512(sizes[0], first.counts);
+      _mm512_storeu_si512(words[1], other.codes), _mm512_storeu_si512(sizes[1], other.counts);
+      for (size_t part = 0; part < 8; part += 2) {
+        for (size_t half = 0; half < 2; half++) {
+          put_word(&to, words[half][part], sizes[half][part]);
+          put_word(&to, words[half][part + 1], sizes[half][part + 1]);
+        }
+      }
+      continue;
+    }
+    for (size_t half = 0; half < 2; half++) {
+      _mm512_storeu_si512(words[half], eights[half].codes);
+      _mm512_storeu_si512(sizes[half], eights[half].counts);
+    }
 #pragma clang loop unroll(full)
-    for (size_t four = 0; four < 16; four++) {
-      size_t half = four >> 1 & 1, place = (four >> 2) * 2 + (four & 1);
-      to.bits |= joined[half][place] << to.bit_count;
-      to.bit_count += counts[half][place];
-      store_word(to.next, to.bits);
-      to.next += to.bit_count >> 3;
-      to.bits >>= to.bit_count & ~7ull;
-      to.bit_count &= 7;
+    for (size_t part = 0; part < 8; part += 2) {
+      put_word(&to, words[0][part], sizes[0][part]);
+      put_word(&to, words[1][part], sizes[1][part]);
     }
   }
   *state = to;

@@ -15,7 +15,7 @@ enum HuffmanCode {
       for leaf in leaves { lengths[Int(leaf & 0xffff)] = 1 }
       return lengths
     }
-    leaves.sort()
+    sort(&leaves)
     var counts = lengthCounts(leaves.map { $0 >> 16 }, limit: limit)
     limitLengths(&counts, limit: limit)
     // The rarest symbols get the longest codes.
@@ -27,6 +27,24 @@ enum HuffmanCode {
       }
     }
     return lengths
+  }
+
+  /// Sorts by frequency, and where that is the same by symbol, as the leaves are to begin with: by one
+  /// byte of the frequency after the other.
+  private static func sort(_ leaves: inout [UInt64]) {
+    let largest = leaves.reduce(0, |) >> 16
+    var other = leaves
+    for shift in stride(from: UInt64(16), to: 48, by: 8) where largest >> (shift - 16) > 0 {
+      var places = [Int](repeating: 0, count: 257)
+      for leaf in leaves { places[Int(leaf &>> shift & 0xff) + 1] += 1 }
+      for digit in 1...256 { places[digit] += places[digit - 1] }
+      for leaf in leaves {
+        let digit = Int(leaf &>> shift & 0xff)
+        other[places[digit]] = leaf
+        places[digit] += 1
+      }
+      swap(&leaves, &other)
+    }
   }
 
   /// The codes for such lengths: numbered by length, then by symbol, and turned around, because
@@ -44,12 +62,11 @@ enum HuffmanCode {
   }
 
   private static func reversed(_ code: UInt16, bitCount: Int) -> UInt16 {
-    var (code, result) = (code, UInt16(0))
-    for _ in 0..<bitCount {
-      result = result << 1 | code & 1
-      code >>= 1
-    }
-    return result
+    var bits = code
+    bits = (bits &>> 1 & 0x5555) | (bits & 0x5555) &<< 1
+    bits = (bits &>> 2 & 0x3333) | (bits & 0x3333) &<< 2
+    bits = (bits &>> 4 & 0x0f0f) | (bits & 0x0f0f) &<< 4
+    return bits.byteSwapped >> UInt16(16 - bitCount)
   }
 
   /// How many codes of each length Huffman's tree has, with those beyond the limit counted in it.

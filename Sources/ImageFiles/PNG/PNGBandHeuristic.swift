@@ -43,6 +43,9 @@ struct PNGBandHeuristic: ~Copyable {
   private static let defaultLevel: Int32 = 6
   /// Rows from side to side, and a small part of a band.
   private static let sampleByteCount = 64 << 10
+  /// Where this part of the sample is so much larger by matches, in percent, the rest is not looked at:
+  /// photographs, where a search takes longer than all that follows.
+  private static let firstLook = (byteCount: 12 << 10, hopeless: 104)
   /// Where the sample does not tell enough: all rows but the longest.
   private static let middleByteCount = 1 << 20
 
@@ -69,6 +72,14 @@ struct PNGBandHeuristic: ~Copyable {
     switch effort {
     case .stored: return PNGBandMethod(filtering: .none, deflating: .stored)
     case .fast, .balanced:
+      let first = bytes(middle(of: rowCount, byteCount: Self.firstLook.byteCount))
+      if first.count < sample.count {
+        let runs = try size(filtered, first, .runs, &deflater)
+        let matches = try size(filtered, first, .fast, &deflater)
+        if matches * 100 > runs * Self.firstLook.hopeless, runs * 2 > first.count {
+          return PNGBandMethod(filtering: filtering, deflating: .runs)
+        }
+      }
       let runs = try size(filtered, sample, .runs, &deflater)
       let matches = try size(filtered, sample, .fast, &deflater)
       let isFlat =
