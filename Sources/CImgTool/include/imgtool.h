@@ -41,7 +41,7 @@ extern "C" {
 
 enum { IMGTOOL_OK = 0, IMGTOOL_NO = 1, IMGTOOL_REFUSED = 2 };
 
-// The version of the header that the library was built with, and its own ("0.1.0").
+// The version of the header that the library was built with, and its own.
 int imgtool_abi_version(void);
 const char *imgtool_version(void);
 
