@@ -109,7 +109,7 @@ enum ManPage {
     lines += [
       ".SH ENVIRONMENT", ".TP", ".B TERM, COLORTERM",
       "what the terminal is, for pictures in it", ".TP", ".B COLUMNS",
-      "the width of a terminal that does not tell its own, for tables", ".TP", ".B NO_COLOR",
+      "the width of a terminal that does not report its own", ".TP", ".B NO_COLOR",
       "no color in pictures and reports, when set to anything",
     ]
     lines += [".SH EXAMPLES"]

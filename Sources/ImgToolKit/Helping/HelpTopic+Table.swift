@@ -44,8 +44,8 @@ extension HelpTopic {
   private static let formats = HelpTopic(
     "formats",
     """
-    The suffix of a name decides the format of a save, and --format overrides it. What opens is told \
-    by the first bytes of the file. `imgtool formats` says which modes each of them holds.
+    The suffix of a name decides the format of a save, and --format overrides it. Which format opens \
+    a file depends on its first bytes. `imgtool formats` says which modes each of them holds.
     """,
     tables: [
       HelpTable(
