@@ -7,7 +7,7 @@ import Testing
 /// Kernels make the same of their input on every road that the processor has.
 struct KernelRoadTests {
   private static let roads = [IMGTOOL_ROAD_AVX2, IMGTOOL_ROAD_AVX512].filter {
-    unsafe $0.rawValue <= imgtool_processor_road().rawValue
+    $0.rawValue <= imgtool_processor_road().rawValue
   }
 
   @Test(arguments: [1, 2, 3, 4, 6, 8]) func rowsAreFilteredAlike(_ left: Int) {

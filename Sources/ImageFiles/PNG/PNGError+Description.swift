@@ -13,7 +13,7 @@ extension PNGError: CustomStringConvertible {
     case .truncated(.end): "damaged png file: it ends without IEND"
     case .invalidHeader(let reason): "png: \(reason)"
     case .tooLarge(let byteCount, let limit):
-      "damaged png file: its header tells of \(byteCount.bytes) of rows, "
+      "damaged png file: its header asks for \(byteCount.bytes) of rows, "
         + "and as short as it is, it holds at most \(limit)"
     case .deflate(let library, let code): "png: \(library) failed with \(code)"
     case .outOfMemory(let byteCount): "png: no memory for \(byteCount.bytes)"
