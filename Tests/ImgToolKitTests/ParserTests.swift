@@ -15,7 +15,7 @@ import Testing
     #expect(invocation.opening.layout.mode == .rgb)
     #expect(invocation.opening.layout.typed == ["--size", "--mode"])
     #expect(invocation.opening.access == .readWrite)
-    #expect(invocation.running.threads == 3)
+    #expect(invocation.opening.threads == 3)
     #expect(invocation.running.replace == false)
     #expect(invocation.report.quiet && invocation.report.verbose && invocation.report.json)
     #expect(invocation.steps.map(\.text) == ["--crop 4x3+0+0", "--save a=b.png", "--crop 1x1+0+0"])

@@ -554,7 +554,6 @@ extension Flag {
       guard 1...1024 ~= count else {
         throw ToolError("--threads is \(count); 1 to 1024 is expected")
       }
-      invocation.running.threads = count
       invocation.opening.threads = count
     },
     Flag(

@@ -61,11 +61,6 @@ struct RunOptions: Sendable {
   var isStrict = false
   /// `--consistent`: how often a step tries to read pixels that stand still.
   var consistency: Int?
-  /// `--threads`; `nil` for all cores.
-  var threads: Int?
-
-  /// The threads to use.
-  var threadCount: Int { threads ?? Syscalls.hardwareThreads }
 }
 
 /// How results are told, as it was typed.

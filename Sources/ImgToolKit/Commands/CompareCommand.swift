@@ -36,7 +36,7 @@ extension Command {
     let (a, b) = try Source.pair(invocation.operands, invocation.opening)
     var notes: [String] = []
     for source in [a, b] { notes += try console.introduce(source) }
-    let threads = invocation.running.threadCount
+    let threads = invocation.opening.threadCount
     let comparison = try FrameWitness.reading(
       [a.image, b.image], tries: invocation.running.consistency, threads: threads,
       "\(a.name) and \(b.name)"

@@ -187,7 +187,7 @@ extension Command {
   private static func pixelHash(
     of source: Source, _ name: String, _ invocation: Invocation, threads: Int? = nil
   ) throws(ToolError) -> String {
-    let threads = threads ?? invocation.running.threadCount
+    let threads = threads ?? invocation.opening.threadCount
     do throws(ViewError) {
       for attempt in 1...(invocation.running.consistency ?? 1) {
         let witness = try invocation.running.consistency.map { _ throws(ViewError) in
@@ -207,7 +207,7 @@ extension Command {
     _ tell: (String, String, Source) throws(ToolError) -> Void
   ) throws(ToolError) {
     try frames.forEach(
-      threads: invocation.running.threadCount, isSerial: invocation.running.consistency != nil
+      threads: invocation.opening.threadCount, isSerial: invocation.running.consistency != nil
     ) { number, source, threads throws(ToolError) in
       try pixelHash(
         of: source, frames.label(of: source, number), invocation, threads: threads)

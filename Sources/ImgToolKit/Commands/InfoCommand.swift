@@ -76,7 +76,7 @@ extension Command {
       source.notes = try console.introduce(source)
       var facts = try ImageFacts(source)
       if invocation.own(InfoOptions.self).wantsStatistics {
-        try facts.addStatistics(of: source.image, threads: invocation.running.threadCount)
+        try facts.addStatistics(of: source.image, threads: invocation.opening.threadCount)
         facts.notes += try console.tellLosses(of: source)
       }
       return FileReport(json: facts.json, text: facts.text)

@@ -41,7 +41,7 @@ extension Command {
     var sheet = ContactSheet(
       of: paths.count,
       on: Display(
-        kind: kind, choice: invocation.showing, threads: invocation.running.threadCount))
+        kind: kind, choice: invocation.showing, threads: invocation.opening.threadCount))
     invocation.showing.cell = sheet.cell
     var quiet = console
     quiet.isQuiet = true

@@ -65,13 +65,13 @@ extension Command {
     }
     let targets = try VerifyTarget.resolve(options)
     let (file, notes) = try checkShares(
-      path, opening, options, invocation.running.threadCount, console)
+      path, opening, options, invocation.opening.threadCount, console)
     if !options.inPlace, let notice = KeptBytes.notice(of: file) { console.note(notice) }
     let copy = options.inPlace ? nil : try copy(of: file)
     do throws(ToolError) {
       var verification = try Verification(
         path, file: file, copy: copy, opening, options, targets,
-        threads: invocation.running.threadCount, isJSON: invocation.report.json, notes: notes,
+        threads: invocation.opening.threadCount, isJSON: invocation.report.json, notes: notes,
         console)
       try verification.run()
       if invocation.report.json { try console.answer(verification.json.text) }

@@ -182,7 +182,7 @@ private struct Watch {
 
   private func hash(_ source: Source) throws(ToolError) -> String {
     do throws(ViewError) {
-      return try source.image.unnoted.hash(threads: invocation.running.threadCount).text
+      return try source.image.unnoted.hash(threads: invocation.opening.threadCount).text
     } catch { throw ToolError(error, name: path) }
   }
 

@@ -49,7 +49,7 @@ struct Explorer: ~Copyable {
     (state, guesses, guess, message) = (start.state, start.guesses, start.guess, start.message)
     self.file = file
     facts = found
-    threads = invocation.running.threadCount
+    threads = invocation.opening.threadCount
     detection = TerminalDetection(terminal.descriptor, forced: invocation.showing.forced)
     screen = ExploreScreen(
       TerminalKind(drawing: detection.drawing, size: terminal.size),

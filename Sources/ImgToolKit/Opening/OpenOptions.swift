@@ -47,6 +47,9 @@ struct OpenOptions: Sendable {
     case file(String)
   }
 
+  /// The threads to use, also by what is done with what was opened.
+  var threadCount: Int { threads ?? Syscalls.hardwareThreads }
+
   /// The access to a file that is opened to be looked at or edited.
   var runAccess: Access { access ?? .copyOnWrite }
 

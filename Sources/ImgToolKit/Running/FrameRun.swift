@@ -26,7 +26,7 @@ struct FrameRun {
     console.told = Locked([])
     for note in sequence.notes { console.note(note) }
     // Each frame takes the memory that an encoder needs, and gives it back.
-    Syscalls.keepMemory(byteCount: FrameRun.largestForOneThread)
+    Syscalls.keepMemory(byteCount: FrameLoop.largestForOneThread)
     let run = FrameRun(invocation, plan, sequence, console)
     let (count, failure) = run.run()
     if invocation.report.json { try console.answer(run.json(count, failure).text) }
@@ -46,100 +46,59 @@ struct FrameRun {
       plan.contains(.keepsOrder)
       || plan.contains(.edits) && invocation.opening.access == .readWrite
       || invocation.running.consistency != nil || invocation.running.replace == true
-    let isWorthIt = invocation.running.threadCount > 1 && sequence.numbers.count > 1
+    let isWorthIt = invocation.opening.threadCount > 1 && sequence.numbers.count > 1
     turns =
-      mustKeepOrder || !isWorthIt || sequence.frameByteCount > FrameRun.largestForOneThread
+      mustKeepOrder || !isWorthIt || sequence.frameByteCount > FrameLoop.largestForOneThread
       ? nil : Turnstile(first: sequence.numbers.lowerBound)
   }
-
-  /// The threads of one large frame have enough to do, and several of them would take much memory.
-  private static let largestForOneThread = 1 << 23
 
   /// What became of a frame.
   private struct Product: Sendable {
     var transcript: Transcript?
     var failure: ToolError?
-    /// Whether the source ended before it.
-    var isEnd = false
-  }
-
-  /// Why the loop ends early.
-  private enum Stop: Error {
-    case end
-    case failure(ToolError)
   }
 
   /// - Returns: how many frames were done, and what ended the run early.
   private func run() -> (count: Int, failure: ToolError?) {
-    let first = sequence.numbers.lowerBound
-    let threads = turns == nil ? 1 : invocation.running.threadCount
-    var done = 0
-    do throws(Stop) {
-      try Parallel.ordered(
-        count: sequence.numbers.count, threads: threads, window: threads * 2,
-        helps: !sequence.isStream
-      ) { index throws(Stop) in
-        perform(first + index)
-      } consume: { index, product throws(Stop) in
-        var reason = product.isEnd ? Stop.end : product.failure.map(Stop.failure)
-        if !product.isEnd {
-          do throws(ToolError) {
-            if let transcript = product.transcript { try console.write(transcript) }
-          } catch { reason = .failure(error.inFrame(first + index)) }
-        }
-        guard let reason else {
-          done += 1
-          return
-        }
-        // Nobody may wait for a frame, or for its turn, that is not wanted any more.
-        turns?.stop()
-        sequence.stop()
-        throw reason
-      }
-    } catch {
-      switch error {
-      case .failure(let failure): return (done, failure)
-      case .end: return (done, missing(done))
-      }
+    let loop = FrameLoop(
+      numbers: sequence.numbers, workers: turns == nil ? 1 : invocation.opening.threadCount,
+      isStream: sequence.isStream, stop: stop)
+    let (count, end) = loop.run { number in
+      perform(number)
+    } consume: { _, product throws(ToolError) in
+      if let transcript = product.transcript { try console.write(transcript) }
+      if let failure = product.failure { throw failure }
+      return true
     }
-    return (done, nil)
+    do throws(ToolError) { try sequence.check(end, after: count) } catch { return (count, error) }
+    return (count, nil)
   }
 
-  /// The error of a pipe that ended before all frames that were asked for.
-  private func missing(_ done: Int) -> ToolError? {
-    let (name, numbers) = (sequence.name, sequence.numbers)
-    let found = numbers.lowerBound + done
-    if numbers.upperBound != .max {
-      return ToolError(
-        "\(name): there is no frame \(numbers.upperBound - 1); standard input ended before "
-          + "frame \(found)")
-    }
-    return done > 0
-      ? nil
-      : ToolError("\(name): standard input ended before frame \(found); at least one is expected")
+  /// Lets nobody wait for a frame, or for its turn, that is not wanted any more.
+  private func stop() {
+    turns?.stop()
+    sequence.stop()
   }
 
-  private func perform(_ number: Int) -> Product {
+  /// - Returns: `nil` where the source ended before the frame.
+  private func perform(_ number: Int) -> Product? {
     var console = console
     var product = Product()
     if turns != nil {
       product.transcript = Transcript()
       console.transcript = product.transcript
     }
-    do throws(ToolError) {
-      product.isEnd = try !perform(number, console)
-    } catch {
-      product.failure = error.inFrame(number)
+    var isEnd = false
+    do throws(ToolError) { isEnd = try !perform(number, console) } catch {
+      product.failure = error
     }
-    guard let turns else { return product }
     if product.failure == nil {
-      turns.pass(after: number)
-    } else if turns.wait(for: number) {
+      turns?.pass(after: number)
+    } else if let turns, turns.wait(for: number) {
       // All before it are done; what those after it have begun is not wanted.
-      turns.stop()
-      sequence.stop()
+      stop()
     }
-    return product
+    return isEnd ? nil : product
   }
 
   /// - Returns: false where the source ended before the frame.

@@ -12,6 +12,7 @@ struct SequenceComparison {
   private let a: FrameSequence
   private let b: FrameSequence
   private let isSerial: Bool
+  private let threads: Int
 
   /// Opens both sources, compares their frames and tells what differs.
   static func run(
@@ -41,9 +42,10 @@ struct SequenceComparison {
     self.plan = plan
     self.console = console
     (self.a, self.b) = (a, b)
+    threads = invocation.opening.threadCount
     isSerial =
       invocation.running.consistency != nil
-      || max(a.frameByteCount, b.frameByteCount) > FrameSequence.largestForOneThread
+      || max(a.frameByteCount, b.frameByteCount) > FrameLoop.largestForOneThread
   }
 
   /// What became of a pair of frames.
@@ -52,62 +54,44 @@ struct SequenceComparison {
     var a: Source?
     var b: Source?
     var comparison: Comparison?
-    var failure: ToolError?
-  }
-
-  /// Why the loop ends early.
-  private enum Stop: Error {
-    case end
-    case failure(ToolError)
   }
 
   private func compareFrames(into found: inout Found) throws(ToolError) {
-    let first = a.numbers.lowerBound
-    let threads = isSerial ? 1 : invocation.running.threadCount
     let isStream = a.isStream || b.isStream
-    var count = min(a.numbers.count, b.numbers.count)
+    var numbers = a.numbers.count < b.numbers.count ? a.numbers : b.numbers
     // A stream is asked for one more, to see whether it has one.
-    if isStream, a.numbers.count != b.numbers.count { count += 1 }
-    do throws(Stop) {
-      try Parallel.ordered(
-        count: count, threads: threads, window: threads * 2, helps: !isStream
-      ) { index throws(Stop) in
-        pair(first + index)
-      } consume: { index, pair throws(Stop) in
-        var reason: Stop?
-        do throws(ToolError) {
-          if try !add(pair, first + index, to: &found) { reason = .end }
-        } catch { reason = .failure(error) }
-        guard let reason else { return }
-        // Nobody may wait for a frame that is not wanted any more.
-        a.stop()
-        b.stop()
-        throw reason
-      }
-    } catch {
-      if case .failure(let failure) = error { throw failure }
+    if isStream, a.numbers.count != b.numbers.count {
+      numbers = numbers.lowerBound..<numbers.upperBound + 1
     }
+    let loop = FrameLoop(
+      numbers: numbers, workers: isSerial ? 1 : threads, isStream: isStream
+    ) {
+      a.stop()
+      b.stop()
+    }
+    let (_, end) = loop.run { number throws(ToolError) in
+      try pair(number)
+    } consume: { number, pair throws(ToolError) in
+      try add(pair, number, to: &found)
+    }
+    if case .failure(let failure) = end { throw failure }
     try found.compareLengths()
   }
 
   /// Opens and compares a pair of frames.
-  private func pair(_ number: Int) -> Pair {
+  private func pair(_ number: Int) throws(ToolError) -> Pair {
     var pair = Pair()
-    do throws(ToolError) {
-      pair.a = a.numbers.contains(number) ? try a.source(number) : nil
-      pair.b = b.numbers.contains(number) ? try b.source(number) : nil
-      guard let one = pair.a, let other = pair.b else { return pair }
-      let names = (a.label(of: one, number), b.label(of: other, number))
-      let threads = isSerial ? invocation.running.threadCount : 1
-      pair.comparison = try FrameWitness.reading(
-        [one.image, other.image], tries: invocation.running.consistency, threads: threads,
-        "\(names.0) and \(names.1)"
-      ) { () throws(ToolError) in
-        try plan.compare(
-          one.image, other.image, names: names, threads: threads, FrameTurn(number: number))
-      }
-    } catch {
-      pair.failure = error.inFrame(number)
+    pair.a = a.numbers.contains(number) ? try a.source(number) : nil
+    pair.b = b.numbers.contains(number) ? try b.source(number) : nil
+    guard let one = pair.a, let other = pair.b else { return pair }
+    let names = (a.label(of: one, number), b.label(of: other, number))
+    let threads = isSerial ? threads : 1
+    pair.comparison = try FrameWitness.reading(
+      [one.image, other.image], tries: invocation.running.consistency, threads: threads,
+      "\(names.0) and \(names.1)"
+    ) { () throws(ToolError) in
+      try plan.compare(
+        one.image, other.image, names: names, threads: threads, FrameTurn(number: number))
     }
     return pair
   }
@@ -118,7 +102,6 @@ struct SequenceComparison {
   private func add(
     _ pair: Pair, _ number: Int, to found: inout Found
   ) throws(ToolError) -> Bool {
-    if let failure = pair.failure { throw failure }
     guard let a = pair.a, let b = pair.b, let comparison = pair.comparison else {
       found.ended = (pair.a == nil, pair.b == nil)
       return false
@@ -127,7 +110,7 @@ struct SequenceComparison {
     var notes: [String] = []
     for source in [a, b] { notes += try console.introduce(source) }
     try plan.savePicture(
-      of: comparison, a.image, b.image, threads: invocation.running.threadCount, console,
+      of: comparison, a.image, b.image, threads: threads, console,
       FrameTurn(number: number))
     found.add(comparison, number, of: a, b)
     if invocation.report.json {

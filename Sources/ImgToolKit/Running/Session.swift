@@ -44,7 +44,7 @@ struct Session {
     options = invocation.running
     isJSON = invocation.report.json
     showing = invocation.showing
-    self.threads = threads ?? options.threadCount
+    self.threads = threads ?? invocation.opening.threadCount
     image = source.image
     notes = source.notes
   }
