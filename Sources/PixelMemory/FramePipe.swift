@@ -92,6 +92,9 @@ package struct PipeReader: ~Copyable {
     return pending
   }
 
+  /// Whether there is nothing more to read; waits until that is known.
+  package mutating func isAtEnd() throws(MemoryError) -> Bool { try peek(1).isEmpty }
+
   /// The next byte; `nil` at the end.
   package mutating func byte() throws(MemoryError) -> UInt8? {
     var scratch = try Scratch(byteCount: 1)

@@ -8,6 +8,14 @@ extension FileFormat {
     package let byteCount: Int
     /// Reads what stands before the next frame, which the file of it begins with; `nil` at the end.
     package let head: @Sendable (inout PipeReader) throws(FormatError) -> [UInt8]?
+
+    package init(
+      byteCount: Int,
+      head: @escaping @Sendable (inout PipeReader) throws(FormatError) -> [UInt8]?
+    ) {
+      self.byteCount = byteCount
+      self.head = head
+    }
   }
 
   /// How the files of frames become one stream.

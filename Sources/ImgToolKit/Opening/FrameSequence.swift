@@ -91,7 +91,7 @@ extension FrameSequence {
   ) throws(ToolError) -> FrameSequence {
     try options.layout.checkFileStandsAlone()
     try options.layout.checkNoTensor(path, "raw")
-    if Source.isPipe(path) { return try RawPipe.sequence(path, options) }
+    if Source.isPipe(path) { return try PipedFrames.raw(path, options) }
     let file = try Source.map(path, options)
     try options.layout.checkIsRaw(file, name: path)
     let (layout, frames) = options.layout.firstFrame
@@ -123,7 +123,7 @@ extension FrameSequence {
   ) throws(ToolError) -> FrameSequence {
     let file: Buffer
     if Source.isPipe(path) {
-      switch try DescribedPipe.open(path, options) {
+      switch try PipedFrames.describing(path, options) {
       case .frames(let frames): return frames
       case .whole(let buffer): file = buffer
       }
