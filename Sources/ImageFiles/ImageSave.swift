@@ -19,6 +19,9 @@ package struct ImageSave: Sendable {
   /// What that file holds beside the image, and the new one does not.
   package var beside: [Loss] = []
 
+  /// How many bytes of a header that rows follow are not written: those that a stream has already.
+  package var leftOut: (@Sendable (_ header: [UInt8]) throws(FormatError) -> Int)?
+
   /// What became of a save.
   package struct Outcome: Sendable {
     package var byteCount = 0
@@ -152,7 +155,7 @@ package struct ImageSave: Sendable {
     if let loss = format.unsaidColor(of: ready) { outcome.lossy.append(loss) }
     switch format.encoding {
     case .plain(let layOut):
-      let file = try layOut(ready, options)
+      var file = try layOut(ready, options)
       if let target, try isAlready(file, ready, image, target) {
         try flush(image, target, byteCount: file.byteCount, &outcome)
         return outcome
@@ -164,6 +167,7 @@ package struct ImageSave: Sendable {
       outcome.lossy += stored.lossy + beside + file.lossy + unplaced.map { Loss($0) }
       outcome.changes = stored.changes + file.changes + changes(of: image, in: ready)
       try check(outcome)
+      if let leftOut { file = file.dropping(try leftOut(file.header)) }
       var output = try open(reserving: file.byteCount)
       outcome.lossy += try file.write(ready, to: &output, threads: options.threads)
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil

@@ -59,6 +59,15 @@ package struct PlainFile: Sendable {
     self.init(header: header, layout: placed, format: image.format)
   }
 
+  /// The file without the first bytes of its header.
+  func dropping(_ byteCount: Int) -> PlainFile {
+    guard let moved = layout.moved(by: -byteCount) else { return self }
+    var file = self
+    file.header.removeFirst(byteCount)
+    file.layout = moved
+    return file
+  }
+
   /// Whether what the indices of the file mean is in the file.
   var keepsColors: Bool { !lossy.contains { $0.name == "palette" } }
 

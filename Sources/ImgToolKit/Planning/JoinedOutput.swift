@@ -44,18 +44,19 @@ final class JoinedOutput: Sendable {
       ? String(numbered) : SaveTarget.join(directory, String(numbered))
   }
 
-  /// Whether a frame is made in memory before it is written: several are made at once, or the first
-  /// line of the stream is not repeated.
-  func needsMemory(_ turn: FrameTurn?) -> Bool {
-    turn?.isOneOfSeveral == true || format.joining == .afterFirstLine
-  }
-
-  /// Makes the file of a frame in memory, and writes it in its turn.
+  /// Writes the file of a frame in its turn: straight on where the frames come one after the other, else
+  /// from memory, in which it was made before.
   ///
-  /// - Complexity: memory for the file.
+  /// - Returns: what became of it; `nil` where its turn does not come, and nothing was written.
+  /// - Complexity: memory for the file of one of several frames.
   func run(
     _ save: ImageSave, _ image: Image, to target: SaveTarget, _ turn: FrameTurn?
   ) throws(FormatError) -> ImageSave.Outcome? {
+    guard let turn, turn.isOneOfSeveral else {
+      var save = save
+      save.leftOut = lineToSkip
+      return try save.run(image, to: target)
+    }
     let memory = Locked<[UInt8]>([])
     let outcome = try save.run(image) { bytes in
       memory.withLock { file in
@@ -63,7 +64,7 @@ final class JoinedOutput: Sendable {
       }
       return true
     }
-    if let turn, !turn.comes() { return nil }
+    guard turn.comes() else { return nil }
     let file = memory.withLock { $0 }
     let start = try lineToSkip(of: file)
     do throws(OutputError) {
@@ -77,7 +78,7 @@ final class JoinedOutput: Sendable {
   /// The bytes of the first line, which only the first frame has.
   ///
   /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` where it would be another one.
-  private func lineToSkip(of file: [UInt8]) throws(FormatError) -> Int {
+  @Sendable private func lineToSkip(of file: [UInt8]) throws(FormatError) -> Int {
     guard format.joining == .afterFirstLine else { return 0 }
     let line = Array(file.prefix { $0 != UInt8(ascii: "\n") })
     let first = firstLine.withLock { known in

@@ -184,9 +184,7 @@ struct SavePlan: Sendable {
       if replacesSource || refusesLoss { save.beside = source.beside(isReplaced: replacesSource) }
     }
     do throws(FormatError) {
-      if let joined, joined.needsMemory(turn) {
-        return try joined.run(save, image, to: target, turn)
-      }
+      if let joined { return try joined.run(save, image, to: target, turn) }
       return try save.run(image, to: target) { () throws(ViewError) in
         try witness?.holds() ?? true && turn?.comes() ?? true
       }
