@@ -48,7 +48,9 @@ enum NPZ {
   @Sendable static func describe(
     _ reader: inout HeaderReader, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Description {
-    let archive = try ZipDirectory(&reader, format: name)
+    let archive = try options.contents { () throws(FormatError) in
+      try ZipDirectory(&reader, format: name)
+    }
     let members = archive.members.filter { $0.name.hasSuffix(suffix) }
     guard !members.isEmpty else {
       throw .foreign(name: "a zip archive without an npy file", advice: "unzip it first")
