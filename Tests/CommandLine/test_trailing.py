@@ -182,3 +182,15 @@ def test_metadata_of_libvips_is_told_by_its_fields(imgtool, here):
     of_libvips(JUNK)(here / "a.v")
     run = imgtool("open", "a.v", "--save", "out.npy")
     assert "metadata" not in run.errors and "12 bytes after all that vips has" in run.errors
+
+
+def test_an_npy_that_is_cut_short_says_so_where_its_frames_are_whole(imgtool, refused, here):
+    frames = np.arange(9 * 35, dtype="u2").reshape(9, 5, 7)
+    np.save("whole.npy", frames)
+    (here / "a.npy").write_bytes((here / "whole.npy").read_bytes()[:-71])
+    run = imgtool("open", "a.npy", "--frame", "6", "--save", "o.npy")
+    assert "71 bytes of the 630 in its 9 frames are missing" in run.errors
+    assert np.array_equal(np.load("o.npy"), frames[6])
+    assert any("71 bytes" in note for note in imgtool("info", "a.npy", "--json").json["notes"])
+    refused("open", "a.npy", "--frame", "7", "--hash", words="a.npy")
+    assert "missing" not in imgtool("open", "whole.npy", "--frame", "8", "--hash").errors

@@ -142,7 +142,13 @@ extension NPY {
       layout: layout, format: PixelFormat(mode, rawmode.type), frameCount: count, notes: notes)
     // The axes were checked for this product.
     let byteCount = header.shape.reduce(element.byteCount, &*)
-    pixels.trailingByteCount = max(0, fileByteCount - header.offset - byteCount)
+    let rest = fileByteCount - header.offset - byteCount
+    pixels.trailingByteCount = max(0, rest)
+    if rest < 0, count > 1 {
+      pixels.notes.append(
+        "\((-rest).bytes) of the \(byteCount) in its \(count) frames \(rest == -1 ? "is" : "are") "
+          + "missing at the end of the file")
+    }
     return pixels
   }
 
