@@ -31,6 +31,25 @@ extension Image {
     return value == 0 ? 0...1 : (min(0, value)...max(0, value)).showable
   }
 
+  /// The numbers that the light can have by the bits that are stored, and by the line that makes numbers of
+  /// them; `nil` for floats, for 32 bits and more, whose range no picture fills, and for other views.
+  ///
+  /// - Complexity: O(bands); no pixel is read.
+  package var storedRange: ClosedRange<Double>? {
+    var line = Rescaling(scale: 1, bias: 0)
+    switch stages.first {
+    case nil: break
+    case .rescale(let samples) where stages.count == 1: line = samples.rescaling
+    default: return nil
+    }
+    let ranges = stored.lightBands.map { stored.range(band: $0) }
+    guard let low = ranges.map(\.lowerBound).min(), let high = ranges.map(\.upperBound).max(),
+      high - low < Double(UInt32.max)
+    else { return nil }
+    let ends = [low, high].map { $0 * line.scale + line.bias }.sorted()
+    return ends[0]...ends[1]
+  }
+
   /// The bands that are light.
   private var lightBands: [Int] {
     mode.bands.indices.filter { $0 != mode.alphaBand && mode.bands[$0] != "X" }

@@ -23,13 +23,15 @@ def rgb(here) -> list:
     ("CMYK", "CMYK", "ff", "--convert RGB "), ("RGBA", "RGBA", "ppm", "--convert RGB "),
     ("RGB", "RGB", "pgm", "--convert L "), ("RGB", "RGB", "pfm", "--convert F "),
     ("I;16", "I;16", "bmp", "--window auto or --window 0,65535 "),
+    ("I;16", "gray12le", "bmp", "--window auto or --window 0,4095 "),
     ("F", "F", "png", "--window auto or --window 0,1 "),
+    ("F", "F;16", "png", "--window auto or --window 0,65535 "),
     ("I", "I", "png", "--window auto "),
     ("F", "F", "pbm", "--window auto --convert 1 "),
 ])
 def test_a_refusal_names_the_mode_that_keeps_most_and_it_works(
         imgtool, refused, here, mode, rawmode, suffix, hint):
-    raw = [*source(here, mode, (7, 5))[1], "--rawmode", rawmode]
+    raw = [*source(here, mode, (7, 5))[1], "--rawmode", rawmode, "--trailing", "ok"]
     run = refused("frombuffer", *raw, "--save", f"out.{suffix}", words=["cannot hold", hint])
     words = run.errors.split("put ")[1].split(" before")[0].split(" or ")
     for choice in words:

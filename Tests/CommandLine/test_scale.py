@@ -87,3 +87,12 @@ def test_info_says_both_numbers(imgtool, here):
 def test_what_has_no_meaning_is_refused(refused, here, words, said):
     (here / "raw.bin").write_bytes(bytes(7 * 5 * 4))
     refused("frombuffer", "raw.bin", "--size", "7x5", "--trailing", "ok", *words, words=said)
+
+
+@pytest.mark.parametrize("kind,options,window", [
+    ("u1", ["--scale", "0.5", "--bias", "1"], "1,128.5"), ("u1", ["--scale", "-1"], "-255,0"), ("f4", ["--scale", "2"], "0,1")])
+def test_the_advised_window_is_that_of_the_numbers(imgtool, refused, here, kind, options, window):
+    np.save("a.npy", raw(here, kind))
+    run = refused("open", "a.npy", *options, "--save", "o.png", words=f"--window auto or --window {window} before")
+    assert run.exit == 2
+    imgtool("open", "a.npy", *options, "--window", window, "--clamp", "--save", "o.png")

@@ -103,7 +103,7 @@ struct SavePlan: Sendable {
   func check(_ image: Image) throws(ToolError) {
     let options = try options(for: image.format, threads: 1)
     do throws(FormatError) { try format.check(image, options) } catch {
-      throw ToolError(error, name: name.text)
+      throw ToolError(error, name: name.text, saving: image)
     }
   }
 

@@ -24,9 +24,11 @@ extension ToolError {
     self.init(error, about: nil, error.advice(offersReplace: offersReplace))
   }
 
-  /// - Parameter offersReplace: whether the command takes `--replace`.
-  init(_ error: FormatError, name: String, offersReplace: Bool = true) {
-    self.init(error, about: name, error.advice(offersReplace: offersReplace))
+  /// - Parameters:
+  ///   - offersReplace: whether the command takes `--replace`.
+  ///   - image: the one that was to be saved.
+  init(_ error: FormatError, name: String, offersReplace: Bool = true, saving image: Image? = nil) {
+    self.init(error, about: name, error.advice(offersReplace: offersReplace, saving: image))
   }
 }
 
@@ -128,10 +130,10 @@ extension OutputError {
 }
 
 extension FormatError {
-  fileprivate func advice(offersReplace: Bool) -> String? {
+  fileprivate func advice(offersReplace: Bool, saving image: Image?) -> String? {
     switch self {
     case .cannotHold(let format, let pixels):
-      FileFormat.named(format)?.ways(from: pixels).map { "or put \($0) before the save" }
+      FileFormat.named(format)?.ways(from: pixels, of: image).map { "or put \($0) before the save" }
     case .cannotStoreBits(_, let found, let pixels, _):
       "--bits is \(found): leave it out"
         + (found < 8 && pixels.mode != .gray
@@ -159,7 +161,7 @@ extension FormatError {
 
 extension FileFormat {
   /// The steps that make other pixels something that the format holds, the one that keeps most first.
-  fileprivate func ways(from pixels: PixelFormat) -> String? {
+  fileprivate func ways(from pixels: PixelFormat, of image: Image?) -> String? {
     let targets = Mode.allCases.compactMap { mode -> Mode? in
       guard let conversion = Conversion(from: pixels, to: mode, palette: .gray) else { return nil }
       return accepts(conversion.target) && mode != .rgbx && mode != pixels.mode ? mode : nil
@@ -182,8 +184,8 @@ extension FileFormat {
       guard best == .float else { return convert.map { "--window auto \($0)" } }
       return [storage(of: pixels), convert].compactMap(\.self).joined(separator: " or ")
     }
-    let ways =
-      ["--window auto"] + [pixels.fullWindow.map { "--window \($0)" }].compactMap(\.self)
+    let full = image?.fullWindow ?? pixels.fullWindow
+    let ways = ["--window auto"] + [full.map { "--window \($0)" }].compactMap(\.self)
     return ways.joined(separator: " or ")
   }
 }
@@ -196,6 +198,15 @@ extension FileFormat {
     }.filter { $0.element.kind == .signed && otherElements?($0.element) == true }
     let widest = signed.max { $0.element.byteCount < $1.element.byteCount }
     return widest.map { "--as \(ShellWord.quoted($0.name)) (\($0.element.byteCount * 8) bits)" }
+  }
+}
+
+extension Image {
+  /// The window of all numbers that the stored samples can stand for, fewer bits than their type has and
+  /// a scale counted; `nil` where those say nothing of what is usual.
+  fileprivate var fullWindow: String? {
+    guard let range = storedRange else { return format.fullWindow }
+    return [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")
   }
 }
 
