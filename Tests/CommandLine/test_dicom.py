@@ -291,3 +291,15 @@ def test_a_file_that_ends_early_is_refused_at_every_byte(here, syntax):
     write("a.dcm", np.zeros((5, 7), "u2"), SYNTAXES[syntax])
     data = (here / "a.dcm").read_bytes()
     assert refuse_every_cut(data, "a.dcm", len(data) - 70) > 300
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_each_frame_is_one_of_pydicoms(imgtool, here, syntax, threads):
+    array = np.random.default_rng(5).integers(0, 4096, (6, 5, 7)).astype("u2")
+    write("a.dcm", array, SYNTAXES[syntax], frames=6, stored=12)
+    imgtool("open", "a.dcm", "--each", "--save", "f-%d.npy", "--threads", threads)
+    frames = pydicom.dcmread("a.dcm").pixel_array
+    for number in range(6):
+        assert np.array_equal(np.load(f"f-{number}.npy"), frames[number])
+    imgtool("compare", "a.dcm", "f-%d.npy", "--each", "--threads", threads)

@@ -144,3 +144,10 @@ def test_every_byte_of_the_archive_may_be_wrong(here):
             Path("a.npz").write_bytes(data[:place] + bytes([value]) + data[place + 1:])
             run_tool("open", "a.npz", "--hash", ok=None)
     assert len(places) > 100
+
+
+def test_each_frame_of_an_array_among_many(imgtool, here):
+    frames = array("u2", (9, 5, 7))
+    np.savez("a.npz", **{f"x{number}": array("u1", (1,)) for number in range(300)}, z=frames)
+    run = imgtool("open", "a.npz", "--tensor", "z", "--each", "--print", "6,4")
+    assert [int(line.split()[-1]) for line in run.text.splitlines()] == frames[:, 4, 6].tolist()

@@ -262,6 +262,11 @@ def test_the_same_stream_for_every_number_of_threads_and_frames_too_large_for_on
             head = f"P6\n{size.replace('x', ' ')}\n255\n".encode()
             parts = np.split(np.frombuffer(data, np.uint8), 3)
             assert run.output == b"".join(head + part.tobytes() for part in parts)
+            run = imgtool("frombuffer", "clip.raw", "--size", size, "--mode", "RGB",
+                          "--each", "--band", "0", "--format", "y4m", "--save", "-", "--threads", threads)
+            line, _, rest = run.output.partition(b"\n")
+            assert line.startswith(b"YUV4MPEG2 ")
+            assert rest == b"".join(b"FRAME\n" + part[::3].tobytes() for part in parts)
 
 
 @pytest.mark.parametrize("name", ["png", "bmp", "tiff", "npy", "qoi", "tga"])
