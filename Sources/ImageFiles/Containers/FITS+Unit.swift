@@ -128,8 +128,8 @@ extension FITS {
         if key == "END" { return fields }
         if card[8] == UInt8(ascii: "=") {
           fields.append(key, value(card.dropFirst(10)), at: place)
-        } else if ["COMMENT", "HISTORY"].contains(key) {
-          fields.append(key, String(decoding: card.dropFirst(8), as: UTF8.self).trimmed, at: place)
+        } else if let (key, text) = remark(key, card) {
+          fields.append(key, text, at: place)
         }
         guard reader.offset - start < HeaderReader.textByteCount else {
           throw reader.malformed(
@@ -169,6 +169,17 @@ extension FITS {
     private static let usualComments = [
       "FITS (Flexible Image Transport System) format is", "and Astrophysics', volume 376",
     ]
+
+    /// The key and the text of a card without a value at the usual place; `nil` for one that says nothing of
+    /// its own.
+    private static func remark(_ key: String, _ card: [UInt8]) -> (key: String, value: String)? {
+      let text = String(decoding: card.dropFirst(8), as: UTF8.self).trimmed
+      // The rest of a text that began on the card before.
+      if text.isEmpty || key == "CONTINUE" { return nil }
+      // ESO's convention for keys of several words.
+      if key == "HIERARCH", let (name, value) = text.divided(by: "=") { return (name, value) }
+      return (key.isEmpty ? "COMMENT" : key, text)
+    }
 
     /// What a card says, without quotes and comment.
     private static func value(_ bytes: ArraySlice<UInt8>) -> String {

@@ -9,8 +9,8 @@
 //      its samples, big-endian, the lowest row first; zeros up to a multiple of 2880 bytes
 //      more units
 //
-// Mapped in place; written as one unit. The planes of all units of images are frames; three or four
-// of them are bands where CTYPE3 is 'RGB'. BZERO of half the range makes unsigned samples of signed
+// Mapped in place; written as one unit, colors as planes. The planes of all units of images are frames; three
+// or four of them are bands where CTYPE3 is 'RGB'. BZERO of half the range makes unsigned samples of signed
 // ones, as BZERO -128 does signed bytes: that is the sign bit, inverted. Other BSCALE and BZERO are
 // said and not applied. Refused: random groups, and files whose only images are compressed
 // (ZIMAGE). Tables are not shown.
@@ -21,8 +21,9 @@ import PixelViews
 extension FileFormat {
   static let fits = FileFormat(
     name: "fits", summary: "FITS, images of astronomy", suffixes: [".fits", ".fit", ".fts"],
-    modes: [.gray, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native],
-    wideModes: [.gray], honorsRawmode: true, keepsNumbers: true,
+    modes: [.gray, .rgb, .rgba, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native],
+    wideModes: [.gray, .rgb, .rgba], numberColors: PixelFormat.numberColors,
+    honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: FITS.magic) },
     describe: FITS.describe,
     metadata: MetadataPlaces(holdsRescaling: { _, image in image.mode.bandCount == 1 }),
@@ -164,8 +165,8 @@ extension FITS {
   ) throws(FormatError) -> PlainFile {
     let array = try ArrayFile(
       image, as: rawmode, in: types, format: name, isBigEndian: true)
-    guard image.mode.bandCount == 1 else { throw .cannotHold(format: name, image.format) }
     let element = array.words.element
+    let bandCount = image.mode.bandCount
     let zero = zeros.first { $0.element == element.name }?.zero
     let line = image.metadata?.rescaling
     // Of samples with an inverted sign bit, and those that would be taken for such, a card says this.
@@ -174,9 +175,10 @@ extension FITS {
       && !(line?.scale == 1 && element.kind != .float
         && zeros.contains { $0.bits == element.byteCount.inBits && $0.zero == line?.bias })
     var cards = [
-      ("SIMPLE", "T"), ("BITPIX", array.typeName), ("NAXIS", "2"), ("NAXIS1", "\(image.width)"),
-      ("NAXIS2", "\(image.height)"),
+      ("SIMPLE", "T"), ("BITPIX", array.typeName), ("NAXIS", bandCount > 1 ? "3" : "2"),
+      ("NAXIS1", "\(image.width)"), ("NAXIS2", "\(image.height)"),
     ]
+    if bandCount > 1 { cards += [("NAXIS3", "\(bandCount)"), ("CTYPE3", colorAxis)] }
     if let zero { cards += [("BSCALE", "1"), ("BZERO", zero.plainText)] }
     if let line, isHeld {
       cards += [("BSCALE", line.scale), ("BZERO", line.bias)].map {
@@ -184,17 +186,20 @@ extension FITS {
       }
     }
     let text = cards.map { key, value in
-      card(key.padded(to: 8) + "= " + value.padded(to: 20, isLeft: true))
+      card(key.padded(to: 8) + "= " + value.padded(to: 20, isLeft: !value.hasPrefix("'")))
     }
     let header = filled((text + [card("END")]).joined().utf8, with: UInt8(ascii: " "))
-    let byteCount = image.height * image.width * array.words.element.byteCount
+    let byteCount = image.height * image.width * array.words.pixelBits.inWholeBytes
     let padding = (blockByteCount - byteCount % blockByteCount) % blockByteCount
     var file = array.file(
-      header: header, isBottomUp: true, flipsSignBit: zero != nil,
+      header: header, order: .plane, isBottomUp: true, flipsSignBit: zero != nil,
       trailer: [UInt8](repeating: 0, count: padding))
     if line != nil, !isHeld { file.lossy.append(Loss(Metadata.rescalingWords)) }
     return file
   }
+
+  /// What CTYPE3 says of planes that are bands, as a card has it.
+  private static let colorAxis = "'RGB     '"
 
   private static func card(_ text: String) -> String { text.padded(to: Unit.cardByteCount) }
 
