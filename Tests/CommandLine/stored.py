@@ -73,3 +73,46 @@ def check_cuts(path, data, places, *options):
 
 def listing_here() -> dict:
     return listing(Path.cwd())
+
+
+# The modes that formats of plain arrays hold, and NumPy's type of their samples.
+SAVED = [("L", "u1"), ("LA", "u1"), ("RGB", "u1"), ("RGBA", "u1"), ("I", "<i4"), ("F", "<f4"),
+         ("I;16", "<u2"), ("I;16B", ">u2")]
+
+
+def check_edit(path, data, read, kind):
+    """The array that a library wrote is shown, and an edit changes one sample of the file `data`; gives
+    what the library reads then and what it should."""
+    pixels, other = array(kind, (5, 7)), array(kind, (5, 7), 1)
+    before = data.read_bytes()
+    assert np.array_equal(shown(path), pixels)
+    put(path, 3, 4, other[4, 3])
+    pixels[4, 3] = other[4, 3]
+    found = read(path)
+    assert np.array_equal(found, pixels)
+    after = data.read_bytes()
+    assert 0 < sum(a != b for a, b in zip(before, after, strict=True)) <= pixels.itemsize
+    return found, pixels
+
+
+def check_frames(path, write, read, kind):
+    """Axes behind rows and columns are frames, in the order of NumPy's."""
+    pixels = array(kind, (2, 6, 5, 7))
+    write(path, pixels)
+    assert facts(path)["frames"] == 12
+    for frame in [0, 5, 6, 11]:
+        assert np.array_equal(shown(path, "--frame", frame), pixels.reshape(12, 5, 7)[frame])
+    new = array(kind, (5, 7), 9)[2, 1]
+    put(path, 1, 2, new, "--frame", 7)
+    pixels[1, 1, 2, 1] = new
+    assert np.array_equal(read(path), pixels)
+
+
+def save(path, mode, kind):
+    """Saves pixels of a mode that the tool shows again; gives them."""
+    bands = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode)
+    pixels = array(kind, (5, 7, bands) if bands else (5, 7))
+    Path("raw.bin").write_bytes(pixels.tobytes())
+    run_tool("frombuffer", "raw.bin", "--size", "7x5", "--mode", mode, "--save", path)
+    assert np.array_equal(shown(path), pixels)
+    return pixels

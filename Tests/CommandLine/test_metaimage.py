@@ -7,7 +7,8 @@ import pytest
 import SimpleITK as sitk
 
 from conftest import run_tool
-from stored import (FLOATS, INTEGERS, array, check_cuts, check_sharing, facts, put, shown, text)
+from stored import (FLOATS, INTEGERS, SAVED, array, check_cuts, check_edit, check_frames, check_sharing,
+                    facts, put, save, shown, text)
 
 WAYS = {"attached": "a.mha", "detached": "a.mhd"}
 sitk.ProcessObject.SetGlobalWarningDisplay(False)
@@ -26,15 +27,8 @@ def read(name):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", INTEGERS + FLOATS)
 def test_what_simpleitk_writes_is_shared_and_edited_in_place(here, way, kind):
-    pixels, other = array(kind, (5, 7)), array(kind, (5, 7), 1)
-    data = write(WAYS[way], pixels)
-    before = data.read_bytes()
-    assert np.array_equal(shown(WAYS[way]), pixels)
-    put(WAYS[way], 3, 4, other[4, 3])
-    pixels[4, 3] = other[4, 3]
-    assert np.array_equal(read(WAYS[way]), pixels)
-    after = data.read_bytes()
-    assert 0 < sum(a != b for a, b in zip(before, after, strict=True)) <= pixels.itemsize
+    data = write(WAYS[way], array(kind, (5, 7)))
+    check_edit(WAYS[way], data, read, kind)
 
 
 @pytest.mark.parametrize("key", ["BinaryDataByteOrderMSB", "ElementByteOrderMSB"])
@@ -68,14 +62,7 @@ def test_channels_are_bands(here, bands, mode, kind):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_further_axes_are_frames(here, way):
-    pixels = array("i2", (2, 6, 5, 7))
-    write(WAYS[way], pixels)
-    assert facts(WAYS[way])["frames"] == 12
-    for frame in [0, 5, 6, 11]:
-        assert np.array_equal(shown(WAYS[way], "--frame", frame), pixels.reshape(12, 5, 7)[frame])
-    put(WAYS[way], 1, 2, -7, "--frame", 7)
-    pixels[1, 1, 2, 1] = -7
-    assert np.array_equal(read(WAYS[way]), pixels)
+    check_frames(WAYS[way], write, read, "i2")
 
 
 def test_a_short_first_axis_is_not_taken_for_channels(here):
@@ -128,19 +115,11 @@ def test_fields_that_no_other_file_has_are_told_when_they_get_lost(imgtool, refu
     refused("open", "a.mha", "--save", "p.png", "--strict", words=["ElementSpacing"])
 
 
-SAVED = [("L", "u1"), ("LA", "u1"), ("RGB", "u1"), ("RGBA", "u1"), ("I", "<i4"), ("F", "<f4"),
-         ("I;16", "<u2"), ("I;16B", ">u2")]
-
-
 @pytest.mark.parametrize("mode,kind", SAVED)
-def test_simpleitk_reads_what_is_saved_and_so_does_open(imgtool, here, mode, kind):
-    bands = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode)
-    pixels = array(kind, (5, 7, bands) if bands else (5, 7))
-    Path("raw.bin").write_bytes(pixels.tobytes())
-    imgtool("frombuffer", "raw.bin", "--size", "7x5", "--mode", mode, "--save", "o.mha")
+def test_simpleitk_reads_what_is_saved_and_so_does_open(here, mode, kind):
+    pixels = save("o.mha", mode, kind)
     found = read("o.mha")
     assert found.dtype == pixels.dtype.newbyteorder("=") and np.array_equal(found, pixels)
-    assert np.array_equal(shown("o.mha"), pixels)
 
 
 @pytest.mark.parametrize("mode,bands", [("L", 1), ("RGB", 3)])

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from conftest import run_tool
-from stored import (FLOATS, INTEGERS, ORDERS, array, check_cuts, check_sharing, facts, put, shown,
-                    text)
+from stored import (FLOATS, INTEGERS, ORDERS, SAVED, array, check_cuts, check_edit, check_frames,
+                    check_sharing, facts, put, save, shown, text)
 
 TYPES = INTEGERS + FLOATS
 WAYS = {"attached": "a.nrrd", "detached": "a.nhdr"}
@@ -29,16 +29,9 @@ def read(name):
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("kind", TYPES)
 def test_what_pynrrd_writes_is_shared_and_edited_in_place(here, way, order, kind):
-    pixels, other = array(order + kind, (5, 7)), array(order + kind, (5, 7), 1)
-    data = write(WAYS[way], pixels)
-    before = data.read_bytes()
-    assert np.array_equal(shown(WAYS[way]), pixels)
-    put(WAYS[way], 3, 4, other[4, 3])
-    pixels[4, 3] = other[4, 3]
-    found = read(WAYS[way])
-    assert found.dtype == pixels.dtype and np.array_equal(found, pixels)
-    after = data.read_bytes()
-    assert 0 < sum(a != b for a, b in zip(before, after, strict=True)) <= pixels.itemsize
+    data = write(WAYS[way], array(order + kind, (5, 7)))
+    found, pixels = check_edit(WAYS[way], data, read, order + kind)
+    assert found.dtype == pixels.dtype
 
 
 @pytest.mark.parametrize("kinds,bands,mode", [
@@ -72,15 +65,7 @@ def test_kinds_of_places_make_frames_of_a_short_axis(here):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", ["u1", ">i2", "<f8"])
 def test_further_axes_are_frames(here, way, kind):
-    pixels = array(kind, (2, 6, 5, 7))
-    write(WAYS[way], pixels)
-    assert facts(WAYS[way])["frames"] == 12
-    for frame in [0, 5, 6, 11]:
-        assert np.array_equal(shown(WAYS[way], "--frame", frame), pixels.reshape(12, 5, 7)[frame])
-    new = array(kind, (5, 7), 9)[2, 1]
-    put(WAYS[way], 1, 2, new, "--frame", 7)
-    pixels[1, 1, 2, 1] = new
-    assert np.array_equal(read(WAYS[way]), pixels)
+    check_frames(WAYS[way], write, read, kind)
 
 
 def test_bands_that_no_mode_has_are_frames(imgtool, here):
@@ -158,20 +143,12 @@ def test_fields_that_no_other_file_has_are_told_when_they_get_lost(imgtool, refu
     assert not imgtool("open", "plain.nrrd", "--save", "o.png").errors
 
 
-SAVED = [("L", "u1"), ("LA", "u1"), ("RGB", "u1"), ("RGBA", "u1"), ("I", "<i4"), ("F", "<f4"),
-         ("I;16", "<u2"), ("I;16B", ">u2")]
-
-
 @pytest.mark.parametrize("mode,kind", SAVED)
-def test_pynrrd_reads_what_is_saved_and_so_does_open(imgtool, here, mode, kind):
-    bands = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode)
-    pixels = array(kind, (5, 7, bands) if bands else (5, 7))
-    Path("raw.bin").write_bytes(pixels.tobytes())
-    imgtool("frombuffer", "raw.bin", "--size", "7x5", "--mode", mode, "--save", "o.nrrd")
+def test_pynrrd_reads_what_is_saved_and_so_does_open(here, mode, kind):
+    pixels = save("o.nrrd", mode, kind)
     found, header = nrrd.read("o.nrrd", index_order="C")
     assert found.dtype == pixels.dtype and np.array_equal(found, pixels)
     assert header["encoding"] == "raw" and header["dimension"] == pixels.ndim
-    assert np.array_equal(shown("o.nrrd"), pixels)
 
 
 @pytest.mark.parametrize("rawmode,kind", [("RGB;16L", "<u2"), ("RGB;16B", ">u2")])

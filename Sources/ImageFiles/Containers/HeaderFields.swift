@@ -23,6 +23,43 @@ struct HeaderFields: Sendable {
     fields.append(Field(key: key, value: value, offset: offset))
   }
 
+  /// What a line of a header is.
+  enum Line {
+    case field(key: String, value: String)
+    /// A comment, or nothing.
+    case idle
+    /// Behind the last field.
+    case end
+  }
+
+  /// Appends the fields of lines, from where the reader stands to the last or the end of the file.
+  ///
+  /// - Parameters:
+  ///   - last: the key of the last line, where one has it.
+  ///   - expected: what each line is, for errors.
+  ///   - line: what a line is; `nil` for none that can be.
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for such a line.
+  mutating func append(
+    linesOf reader: inout HeaderReader, last: String? = nil, expected: String,
+    _ line: (String) -> Line?
+  ) throws(FormatError) {
+    var start = reader.offset
+    while let text = try reader.line() {
+      switch line(text) {
+      case .field(let key, let value):
+        append(key, value, at: start)
+        if key == last { return }
+      case .idle: break
+      case .end: return
+      case nil:
+        throw reader.malformed(
+          at: start, found: "\"\(text.prefix(40).description.withoutControls())\"",
+          expected: expected)
+      }
+      start = reader.offset
+    }
+  }
+
   /// The last field with one of the keys; a later line takes the place of an earlier one.
   ///
   /// - Complexity: O(keys).
@@ -65,6 +102,24 @@ struct HeaderFields: Sendable {
     guard !numbers.isEmpty, numbers.count == words.count, numbers.allSatisfy({ $0 >= least })
     else { throw malformed(field, expected: "whole numbers from \(least) on") }
     return numbers
+  }
+
+  /// The sizes of axes, each at least 1.
+  ///
+  /// - Parameters:
+  ///   - count: the key of the field that says how many there are.
+  ///   - title: what errors call that field.
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for others, and as many others.
+  func axes(
+    _ key: String, count: String, called title: String
+  ) throws(FormatError) -> (sizes: [Int], offset: Int) {
+    let field = try required(key)
+    let sizes = try integers(field, from: 1)
+    let dimension = try required(count)
+    guard try integer(dimension, in: 1...16) == sizes.count else {
+      throw malformed(field, expected: "\(dimension.value) sizes, as \(title) says")
+    }
+    return (sizes, field.offset)
   }
 
   /// What is lost where the pixels alone are saved: the fields that say more than where they stand.

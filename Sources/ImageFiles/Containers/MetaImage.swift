@@ -141,17 +141,9 @@ enum MetaImage {
 
   private static func fields(_ reader: inout HeaderReader) throws(FormatError) -> HeaderFields {
     var fields = HeaderFields(name)
-    var start = 0
-    while let line = try reader.line() {
-      defer { start = reader.offset }
-      if line.trimmed.isEmpty { continue }
-      guard let (key, value) = line.divided(by: "=") else {
-        throw reader.malformed(
-          at: start, found: "\"\(line.prefix(40).description.withoutControls())\"",
-          expected: "KEY = VALUE")
-      }
-      fields.append(key, value, at: start)
-      if key == "ElementDataFile" { return fields }
+    try fields.append(linesOf: &reader, last: "ElementDataFile", expected: "KEY = VALUE") { line in
+      line.trimmed.isEmpty
+        ? .idle : line.divided(by: "=").map { .field(key: $0.key, value: $0.value) }
     }
     return fields
   }
@@ -167,19 +159,14 @@ enum MetaImage {
     guard let element = types.element(type.value, isBigEndian: isBigEndian) else {
       throw .unsupported(format: name, feature: "the type \"\(type.value.withoutControls())\"")
     }
-    let axes = try fields.required("DimSize")
-    var sizes = try fields.integers(axes, from: 1)
-    let dimension = try fields.required("NDims")
-    guard try fields.integer(dimension, in: 1...16) == sizes.count else {
-      throw fields.malformed(axes, expected: "\(dimension.value) sizes, as NDims says")
-    }
+    let (axes, offset) = try fields.axes("DimSize", count: "NDims", called: "NDims")
     guard let channels = fields.field("ElementNumberOfChannels") else {
       return try StoredArray(
-        format: name, element, axes: sizes, bandAxis: nil, sizeOffset: axes.offset)
+        format: name, element, axes: axes, bandAxis: nil, sizeOffset: offset)
     }
-    sizes.insert(try fields.integer(channels, in: 1...Int.max), at: 0)
+    let bandCount = try fields.integer(channels, in: 1...Int.max)
     return try StoredArray(
-      format: name, element, axes: sizes, bandAxis: 0, sizeOffset: axes.offset)
+      format: name, element, axes: [bandCount] + axes, bandAxis: 0, sizeOffset: offset)
   }
 }
 

@@ -150,21 +150,16 @@ enum NRRD {
         at: 0, found: "\"\(first.prefix(16).description.withoutControls())\"",
         expected: "NRRD0001 to NRRD0005")
     }
-    var start = reader.offset
-    while let line = try reader.line(), !line.isEmpty {
-      defer { start = reader.offset }
-      if line.hasPrefix("#") { continue }
+    try fields.append(
+      linesOf: &reader, expected: "FIELD: VALUE, or an empty line before the samples"
+    ) { line in
+      if line.isEmpty { return .end }
+      if line.hasPrefix("#") { return .idle }
+      // A key may be that of a field, which it does not mean.
       if let (key, value) = line.divided(by: ":="), !key.contains(":") {
-        // A key may be that of a field, which it does not mean.
-        fields.append("\(key):=", value, at: start)
-        continue
+        return .field(key: "\(key):=", value: value)
       }
-      guard let (key, value) = line.divided(by: ":") else {
-        throw reader.malformed(
-          at: start, found: "\"\(line.prefix(40).description.withoutControls())\"",
-          expected: "FIELD: VALUE, or an empty line before the samples")
-      }
-      fields.append(key.lowercased(), value, at: start)
+      return line.divided(by: ":").map { .field(key: $0.key.lowercased(), value: $0.value) }
     }
     return fields
   }
@@ -182,16 +177,11 @@ enum NRRD {
       throw .unsupported(format: name, feature: "the type \"\(type.value.withoutControls())\"")
     }
     if element.byteCount > 1 { _ = try fields.required("endian") }
-    let axes = try fields.required("sizes")
-    let sizes = try fields.integers(axes, from: 1)
-    let dimension = try fields.required("dimension")
-    guard try fields.integer(dimension, in: 1...16) == sizes.count else {
-      throw fields.malformed(axes, expected: "\(dimension.value) sizes, as the dimension says")
-    }
+    let (sizes, offset) = try fields.axes("sizes", count: "dimension", called: "the dimension")
     let kinds = (fields["kinds"] ?? "").split(separator: " ").map { $0.lowercased() }
     return try StoredArray(
       format: name, element, axes: sizes, bandAxis: bandAxis(sizes, kinds),
-      mode: kinds.contains("hsv-color") ? .hsv : nil, sizeOffset: axes.offset)
+      mode: kinds.contains("hsv-color") ? .hsv : nil, sizeOffset: offset)
   }
 
   /// The axis of the bands; `nil` where there is none.
