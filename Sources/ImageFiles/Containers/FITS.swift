@@ -21,7 +21,9 @@ import PixelViews
 extension FileFormat {
   static let fits = FileFormat(
     name: "fits", summary: "FITS, images of astronomy", suffixes: [".fits", ".fit", ".fts"],
-    modes: [.gray, .rgb, .rgba, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native],
+    modes: [
+      .gray, .rgb, .rgba, .integer, .float, .gray16, .gray16Little, .gray16Big, .gray16Native,
+    ],
     wideModes: [.gray, .rgb, .rgba], numberColors: PixelFormat.numberColors,
     honorsRawmode: true, keepsNumbers: true,
     recognize: { $0.starts(with: FITS.magic) },
@@ -165,8 +167,11 @@ extension FITS {
   ) throws(FormatError) -> PlainFile {
     let array = try ArrayFile(
       image, as: rawmode, in: types, format: name, isBigEndian: true)
-    let element = array.words.element
     let bandCount = image.mode.bandCount
+    guard bandCount == 1 || [.rgb, .rgba].contains(image.mode) else {
+      throw .cannotHold(format: name, image.format)
+    }
+    let element = array.words.element
     let zero = zeros.first { $0.element == element.name }?.zero
     let line = image.metadata?.rescaling
     // Of samples with an inverted sign bit, and those that would be taken for such, a card says this.
