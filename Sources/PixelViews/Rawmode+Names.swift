@@ -52,11 +52,9 @@ extension Rawmode {
     ],
   ]
 
-  /// The same rawmode with the names that others have for it.
-  var namedElsewhere: Rawmode {
-    var rawmode = self
-    rawmode.aliases += Rawmode.elsewhere[mode]?[name] ?? []
-    return rawmode
+  /// Adds the names that others have for the rawmode.
+  mutating func addNamesElsewhere() {
+    if let names = Rawmode.elsewhere[mode]?[name] { aliases += names }
   }
 
   /// The names of the four mosaics, as V4L2, libcamera and ROS spell them.

@@ -1,18 +1,29 @@
 extension Rawmode {
   /// Every rawmode of this build, in the order of the modes. The natural one comes first.
-  public static let all: [Rawmode] =
-    (bilevel + gray + indexed + color + colorAlpha + otherColor + derivedColor + numbers
-    + colorNumbers + video + sensors).map(\.namedElsewhere)
+  public static let all: [Rawmode] = {
+    let parts = [
+      bilevel, gray, indexed, color, colorAlpha, otherColor, derivedColor, numbers, colorNumbers,
+      video, sensors,
+    ]
+    var all: [Rawmode] = []
+    // Each process starts with this.
+    all.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for part in parts { all.append(contentsOf: part) }
+    for index in all.indices { all[index].addNamesElsewhere() }
+    return all
+  }()
 
   /// The rawmode that `name` means, for `mode` or, without one, for the mode it is most used with.
   ///
   /// Names are matched exactly first and then without regard to case.
-  /// - Complexity: O(1) for a mode and the exact name, O(number of rawmodes) otherwise.
+  /// - Complexity: O(number of rawmodes).
   public static func named(_ name: String, mode: Mode?) -> Rawmode? {
     if mode == nil, let natural = all.first(where: { $0.name == name && $0.mode.name == name }) {
       return natural
     }
-    if let mode, let exact = indices[mode]?[name] { return all[exact] }
+    if let mode, let exact = all.first(where: { $0.mode == mode && $0.name == name }) {
+      return exact
+    }
     let candidates = all.filter { mode == nil || $0.mode == mode }
     let lowered = name.lowercased()
     return candidates.first { $0.name == name }
@@ -23,14 +34,7 @@ extension Rawmode {
 
   /// The packed natural storage of a mode: what `raw` files of it hold.
   public static func natural(_ mode: Mode) -> Rawmode {
-    naturals[mode].map { all[$0] } ?? Rawmode(mode.name, mode, .elements([], ElementType()))
-  }
-
-  private static let indices = Dictionary(grouping: all.indices) { all[$0].mode }
-    .mapValues { Dictionary($0.map { (all[$0].name, $0) }) { first, _ in first } }
-
-  private static let naturals = Dictionary(all.indices.map { (all[$0].mode, $0) }) { first, _ in
-    first
+    all.first { $0.mode == mode } ?? Rawmode(mode.name, mode, .elements([], ElementType()))
   }
 
   /// The packed natural storage of plain samples of a format, 16-bit color in little-endian order.

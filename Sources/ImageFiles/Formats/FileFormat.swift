@@ -14,7 +14,9 @@ package struct FileFormat: Sendable {
   /// The modes of which it also holds 16-bit samples.
   package let wideModes: [Mode]
   /// The colors with samples that are numbers which it also holds.
-  package let numberColors: [PixelFormat]
+  package var numberColors: [PixelFormat] { listNumberColors() }
+  /// Found when they are asked for: for that, all rawmodes must be known.
+  private let listNumberColors: @Sendable () -> [PixelFormat]
   /// Whether a file holds samples of a type beside those of its modes, where an image is stored in them
   /// or `--as` names them; `nil` where it holds no others.
   package let otherElements: (@Sendable (ArrayElement) -> Bool)?
@@ -222,7 +224,8 @@ package struct FileFormat: Sendable {
 
   package init(
     name: String, summary: String, suffixes: [String], modes: [Mode], wideModes: [Mode] = [],
-    numberColors: [PixelFormat] = [], otherElements: (@Sendable (ArrayElement) -> Bool)? = nil,
+    numberColors: @autoclosure @escaping @Sendable () -> [PixelFormat] = [],
+    otherElements: (@Sendable (ArrayElement) -> Bool)? = nil,
     honorsRawmode: Bool = false, honorsStride: Bool = false,
     honorsLevel: Bool = false, honorsBits: Bool = false, isLossy: Bool = false,
     keepsNumbers: Bool = false, keepsPalette: Bool = false, namesBands: Bool = true,
@@ -245,7 +248,7 @@ package struct FileFormat: Sendable {
     self.suffixes = suffixes
     self.modes = modes
     self.wideModes = wideModes
-    self.numberColors = numberColors
+    listNumberColors = numberColors
     self.otherElements = otherElements
     self.honorsRawmode = honorsRawmode
     self.honorsStride = honorsStride
