@@ -57,7 +57,7 @@ struct KernelRoadTests {
       for index in bytes.indices where index % 97 < 40 { bytes[index] = 7 }
       var frequencies = [UInt32](repeating: 0, count: 256)
       unsafe imgtool_histogram(bytes, count, &frequencies)
-      #expect(frequencies == (0..<256).map { value in UInt32(bytes.count { $0 == value }) })
+      #expect(frequencies == (0..<256).map { value in UInt32(bytes.count { Int($0) == value }) })
       for start in 1...max(1, min(40, count)) {
         let found = (start..<max(start, count - 2)).first { at in
           (0..<3).allSatisfy { bytes[at + $0] == bytes[at - 1] }
