@@ -10,10 +10,14 @@ extension Guesser {
     guard rows > 0 else { return [] }
     let steps = try RowSteps(self, reading, rows, isLikely: isLikely)
     let allEnds = rowEnds(reading) { _ in true }
+    let widths = Set(allEnds.map(\.width))
+    let heights = Set(
+      UsualSizes.all.filter { widths.contains($0.width) }.map(\.height)
+        + [hints.size?.height].compactMap(\.self))
     for header in headers(reading, steps) {
       let kept = rows - header.rows
       guard kept > 0 else { continue }
-      for frames in steps.frames(kept, skipping: header.rows) {
+      for frames in steps.frames(kept, skipping: header.rows, heights: heights) {
         // Three planes are more usual than three frames.
         let isThree = frames.count.isMultiple(of: 3) && storage.isPlanar
         for end in allEnds + usualEnds(reading, allEnds, height: kept / frames.count) {
@@ -179,8 +183,10 @@ extension Guesser {
     }
     // Where a row ends, its last pixel and the first of the next one have nothing in common.
     let seam = profile.seam(size)
-    for index in found.indices { found[index].penalty -= seam }
-    full.penalty -= seam
+    // Rows of a wrong length are like those above that are moved as well, and end nowhere.
+    let wrong = seam < 8 ? reading.slantGain : 0
+    for index in found.indices { found[index].penalty += wrong - seam }
+    full.penalty += wrong - seam
     return found + [full]
   }
 
@@ -198,7 +204,7 @@ extension Guesser {
         return nil
       }
       return RowEnd(
-        width: size.width, penalty: 2,
+        width: size.width, penalty: padded.penalty + 4,
         reason: "rows end in equal bytes, up to a multiple of \(alignment)")
     }
   }

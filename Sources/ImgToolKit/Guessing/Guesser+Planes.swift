@@ -149,7 +149,8 @@ extension Guesser {
         stride: length, frameCount: count, reasons: [Guesser.reason(reading.cost)],
         penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
           + end.penalty + penalty + (calm < 0.3 ? -10 : calm < 0.6 ? -5 : calm > 0.9 ? 4 : -1)
-          + Guesser.evidence(reading.cost + (cost - aloneCost) / 3) - Guesser.evidence(reading.cost)
+          + Guesser.evidence(max(reading.cost / 2, reading.cost + (cost - aloneCost) / 3))
+          - Guesser.evidence(reading.cost)
       )
       if let why = end.reason { guess.reasons.append(why) }
       guess.reasons.append(

@@ -20,22 +20,39 @@ extension Guesser {
         add(length, 0.5)
       }
     }
+    let seams = excerpts.seamLengths(beside: valleys.prefix(3).map(\.byteCount), distances)
+      .filter { $0 <= longest }
+    for length in seams { add(length, 2.5) }
     let alike = distances.usual * 4 / 5
     for length in stride(from: 16, to: distances.differences.count, by: 1)
     where byteCount.isMultiple(of: length) && distances.differences[length] < alike {
       add(length, 0.3)
     }
     for length in usualLengths() { add(length, 0.8) }
+    // Rows of usual widths, with the padding that is usual.
+    for width in Set(UsualSizes.all.map(\.width) + (hints.size.map { [$0.width] } ?? [])) {
+      for size in Set(GuessedStorage.all.map(\.byteCount)) {
+        let row = width.multiplied(by: size) ?? 0
+        for alignment in [4, 16, 64, 256, 4096] {
+          let length = row.roundedUp(to: alignment) ?? 0
+          if distances.depth(length) > 1.3 { add(length, width == hints.size?.width ? 3 : 0.3) }
+        }
+      }
+    }
     for length in namedLengths() { add(length, 9) }
     let ranked = ranks.sorted { ($0.value, -$0.key) > ($1.value, -$1.key) }.map(\.key)
     let filling = ranked.dropFirst(28).filter { fills($0) }
     return (ranked.prefix(28) + filling.prefix(20)).enumerated().flatMap { place, length in
       let rest = byteCount % length
       let depth = distances.depth(length)
-      let ended = RowLength(byteCount: length, offset: rest, depth: depth)
+      var ended = RowLength(byteCount: length, offset: rest, depth: depth)
+      ended.tail = excerpts.tail(ended)
+      ended.hasSeam = seams.contains(length)
       if rest == 0 || place > 5 { return [ended] }
       // Rows that reach the file's end, or start where it does.
-      return [ended, RowLength(byteCount: length, offset: 0, depth: depth, isEnded: false)]
+      var begun = RowLength(byteCount: length, offset: 0, depth: depth, isEnded: false)
+      begun.tail = excerpts.tail(begun)
+      return [ended, begun]
     }
   }
 

@@ -45,11 +45,15 @@ struct Guesser: ~Copyable {
     var cost: Double
     /// Bits; lower is better.
     var penalty: Double
+    /// What of it the row above that is moved sideways has saved, in bits.
+    var slantGain = 0.0
   }
 
   /// What bits a byte count, in bits: neighbors say much the same, so that they count far less than
   /// their number is, and the more the fewer they are.
-  static func evidence(_ cost: Double) -> Double { 60 * (max(0, cost) + 0.25).binaryLogarithm }
+  static func evidence(_ cost: Double) -> Double {
+    60 * (max(0, cost) + 0.25).binaryLogarithm + 20 * max(0, cost)
+  }
 
   /// All guesses that something speaks for, best first; none where the bytes are like noise, text or
   /// one color.
@@ -66,20 +70,25 @@ struct Guesser: ~Copyable {
     var best = Double.infinity
     for (place, reading) in worthALook(coarse).enumerated() {
       let prediction = predict(reading.storage, reading.rows, many)
-      guard let cost = prediction.bitsPerByte else { continue }
+      guard let cost = prediction.bitsPerByte.map(reading.rows.cost(ofKept:)) else { continue }
       var fine = reading
       fine.prediction = prediction
       fine.cost = cost
       // What is far from the best is not looked at closely.
       guard place > 24 || found.count < 6 || fine.penalty < best + 30 else { continue }
-      fine.penalty = penalty(fine, slant: slanted(fine.storage, fine.rows, many))
+      weigh(&fine, slant: slanted(fine.storage, fine.rows, many))
       let length = fine.rows.byteCount
       if fine.storage.isMosaic {
         // The halves of a row that is taken for two are less alike than rows are.
         let beside = distance(fine, to: length, many)
-        guard beside < 1.1, beside < 1.25 * distance(fine, to: 2 * length, many) else { continue }
-      } else if length.isMultiple(of: 2), distance(fine, to: length / 2, many) < 0.85 {
-        fine.penalty += 12
+        let above = distance(fine, to: 2 * length, many)
+        // Under noise neither is alike.
+        if beside > 1, beside > 1.08 * above { fine.penalty += beside > 1.2 * above ? 12 : 6 }
+      } else if length.isMultiple(of: 2) {
+        let half = distance(fine, to: length / 2, many)
+        if half < 0.95 || half < 1.05 && half < 1.1 * distance(fine, to: length, many) {
+          fine.penalty += 12
+        }
       }
       best = min(best, fine.penalty)
       let isRow = prediction.isClearlyBetter(than: mispredict(fine.storage, fine.rows, many))
@@ -126,10 +135,10 @@ struct Guesser: ~Copyable {
     for rows in rowLengths {
       for storage in GuessedStorage.all where fits(storage, rows) {
         let prediction = predict(storage, rows, places)
-        guard let cost = prediction.bitsPerByte else { continue }
+        guard let cost = prediction.bitsPerByte.map(rows.cost(ofKept:)) else { continue }
         var reading = Reading(
           rows: rows, storage: storage, prediction: prediction, cost: cost, penalty: 0)
-        reading.penalty = penalty(reading, slant: slanted(storage, rows, places))
+        weigh(&reading, slant: slanted(storage, rows, places))
         found.append(reading)
       }
     }
@@ -137,11 +146,13 @@ struct Guesser: ~Copyable {
   }
 
   /// What speaks against rows of a length in a storage, before their ends are known.
-  private func penalty(_ reading: Reading, slant: Double?) -> Double {
+  private func weigh(_ reading: inout Reading, slant: Double?) {
     let cost = Guesser.evidence(reading.cost - reading.storage.bonus)
-    let slanted = slant.map { Guesser.evidence($0 - reading.storage.bonus) + 14 } ?? cost
-    return min(cost, slanted) + reading.storage.rarity
-      + headerPenalty(reading.rows.offset) + (reading.rows.isEnded ? 0 : 16)
+    let slanted = slant.map { Guesser.evidence($0 - reading.storage.bonus) + 10 } ?? cost
+    reading.slantGain = max(0, cost - slanted)
+    reading.penalty =
+      min(cost, slanted) + reading.storage.rarity
+      + headerPenalty(reading.rows.offset) + (reading.rows.isEnded ? 0 : 20)
       - (isNamed(reading.rows, reading.storage) ? 20 : 0)
   }
 
@@ -204,9 +215,17 @@ struct Guesser: ~Copyable {
     let step = storage.byteCount
     let bytes = excerpts.bytes
     var (apart, alone) = (0, 0)
-    for place in places where place.file - reading.rows.offset >= length + 2 * step {
-      let start = place.copy - (place.file - reading.rows.offset) % reading.rows.byteCount % step
-      for group in 0..<runByteCount / step {
+    let rows = reading.rows
+    let room = rows.tail.byteCount == 0 ? rows.byteCount : rows.kept - runByteCount - step
+    let count = min(runByteCount, rows.kept - 2 * step) / step
+    guard count > 0 else { return 1.05 }
+    for place in places where place.file - rows.offset >= length + 2 * step {
+      let from = place.file - rows.offset
+      var column = from % rows.byteCount
+      if rows.tail.byteCount > 0 { column = max(0, column * room / rows.byteCount) + step }
+      let start = place.copy - from % rows.byteCount + column - column % step
+      guard start - step - length >= 0, start + count * step <= bytes.byteCount else { continue }
+      for group in 0..<count {
         let at = start + group * step
         let here = storage.numbers(bytes, at: at)
         let rise = here &- storage.left(here, behind: storage.numbers(bytes, at: at - step))
@@ -229,8 +248,10 @@ struct Guesser: ~Copyable {
   ) -> Double? {
     let (size, length) = (storage.byteCount, rows.byteCount)
     let known = distances.differences
-    guard storage.rowStep == 1, fills(length), known.indices.contains(length) else { return nil }
-    let best = (-16...16).filter {
+    guard storage.rowStep == 1, rows.hasSeam || fills(length), known.indices.contains(length) else {
+      return nil
+    }
+    let best = (-64...64).filter {
       known.indices.contains(length + $0 * size) && $0 * size > -length
     }
     .min { known[length + $0 * size] < known[length + $1 * size] }
@@ -239,7 +260,7 @@ struct Guesser: ~Copyable {
     }
     var prediction = NeighborPrediction(storage)
     add(rows, places, movedBy: -best * size, to: &prediction)
-    return prediction.bitsPerByte
+    return prediction.bitsPerByte.map(rows.cost(ofKept:))
   }
 
   /// The same with rows above that are moved sideways, as those of a wrong length are.
@@ -264,14 +285,20 @@ struct Guesser: ~Copyable {
     let step = prediction.storage.byteCount
     let rise = rows.byteCount * prediction.storage.rowStep
     let bytes = excerpts.bytes
+    // What rows end in says nothing of pixels.
+    let room = rows.tail.byteCount == 0 ? rows.byteCount : rows.kept - runByteCount - step
+    let count = min(runByteCount, rows.kept - 2 * step) / step
+    guard count > 0 else { return }
     for place in places {
       let from = place.file - rows.offset
       guard from >= rise + 2 * step else { continue }
+      var column = from % rows.byteCount
+      if rows.tail.byteCount > 0 { column = max(0, column * room / rows.byteCount) + step }
       // Down to the start of a pixel, counted from the start of its row.
-      let start = place.copy - from % rows.byteCount % step
+      let start = place.copy - from % rows.byteCount + column - column % step
+      guard start - step - rise >= 0, start + (count + 1) * step <= bytes.byteCount else { continue }
       prediction.add(
-        bytes, current: start - step, upper: start - step - rise + shift,
-        count: runByteCount / step)
+        bytes, current: start - step, upper: start - step - rise + shift, count: count)
     }
   }
 }

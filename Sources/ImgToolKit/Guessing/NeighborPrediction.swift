@@ -6,7 +6,7 @@ struct NeighborPrediction {
   let storage: GuessedStorage
   /// Bits in 1/1024, told from left and upper neighbors, and from upper ones alone.
   private var bits = SIMD4<Int>()
-  /// The same of red and blue where green is known.
+  /// The same of red and blue where green is known, and of a sensor's color where the one beside it is.
   private var bitsBesideGreen = 0
   private var rowBits = 0
   private var groupCount = 0
@@ -23,6 +23,8 @@ struct NeighborPrediction {
     var isZero = 0
     var isNoNumber = 0
     var greatest: Int32 = 0
+    var chromaRise = 0
+    var chromaDistance = 0
     var sums = SIMD4<Int>()
     /// The values seen in the two high bytes of a word of 4.
     var topValues = ByteSet()
@@ -47,6 +49,8 @@ struct NeighborPrediction {
     let channels = storage.channelCount
     let step = storage.byteCount
     let isColor = storage.isColor
+    let isMosaic = storage.isMosaic
+    let isVideo = if case .luma2 = storage.kind { true } else { false }
     var previous = storage.numbers(bytes, at: current)
     var previousAbove = storage.numbers(bytes, at: upper)
     for group in 1...max(1, count) {
@@ -62,6 +66,12 @@ struct NeighborPrediction {
       if isColor {
         bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
         bitsBesideGreen += NeighborPrediction.cost(miss[2] &- miss[0])
+      } else if isMosaic {
+        bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
+        if channels == 4 { bitsBesideGreen += NeighborPrediction.cost(miss[3] &- miss[2]) }
+      } else if isVideo {
+        traits.chromaRise += Int((here[2] &- previous[2]).magnitude)
+        traits.chromaDistance += Int((here[2] &- here[3]).magnitude)
       }
       for channel in 0..<channels {
         bits[channel] += NeighborPrediction.cost(miss[channel])
@@ -77,11 +87,31 @@ struct NeighborPrediction {
   /// Mean bits a byte; `nil` when the bytes cannot be of this storage.
   var bitsPerByte: Double? {
     guard groupCount > 0, isPlausible else { return nil }
-    let alone = bits.wrappedSum()
-    let told = storage.isColor ? min(alone, alone - bits[1] - bits[2] + bitsBesideGreen) : alone
+    let channels = storage.channelCount
+    let each = (0..<channels).map { codeLength(bits[$0]) }
+    let alone = each.reduce(0, +)
+    var told = alone
+    if storage.isColor {
+      told = min(told, each[0] + 2 * codeLength(bitsBesideGreen / 2))
+        + (channels == 4 ? each[3] : 0)
+      if told > alone { told = alone }
+    } else if storage.isMosaic {
+      let pairs = max(1, channels / 2)
+      let first = channels == 4 ? each[0] + each[2] : each[0]
+      told = min(told, first + Double(pairs) * codeLength(bitsBesideGreen / pairs))
+    }
     // Where nothing is known of the left, a row of a wrong length is told from a right one.
-    let all = Double(told) + 0.3 * Double(rowBits) * Double(max(1, told)) / Double(max(1, alone))
-    return all / 1.3 / 1024 / Double(groupCount * storage.byteCount)
+    let above = Double(channels) * codeLength(rowBits / channels)
+    let all = told + 0.3 * above * told / max(0.001, alone)
+    return all / 1.3 / Double(storage.byteCount)
+  }
+
+  /// Bits a number, of the sum of `log2(1 + 2 * abs(miss))`: that is 2.3 below the entropy of misses that
+  /// are spread as Laplace has it, and no byte takes more than 8.
+  private func codeLength(_ sum: Int) -> Double {
+    let mean = Double(sum) / 1024 / Double(groupCount)
+    let bytes = Double(storage.byteCount) / Double(storage.channelCount)
+    return min(8 * bytes, mean + 2 * min(1, mean / 4))
   }
 
   /// Mean bits a byte where only the row above is known; 0 before anything was added.
@@ -112,8 +142,13 @@ struct NeighborPrediction {
   /// Whether the fourth byte is as random bytes are, and the colors are not.
   var alphaIsGarbage: Bool {
     let colors = Double(bits[0] + bits[1] + bits[2]) / 3
+    let (least, most) = (
+      min(bits[0], bits[1], bits[2]), max(bits[0], bits[1], bits[2])
+    )
     return Double(bits[3]) > 5.5 * 1024 * Double(groupCount) && Double(bits[3]) > 1.4 * colors
       && traits.alphaIsExtreme * 10 < groupCount
+      // The low bytes of words are as random; a color is more like the others than like those.
+      && 2 * most < least + bits[3]
   }
 
   /// The bits that the greatest number takes, where numbers are words.
@@ -179,6 +214,8 @@ struct NeighborPrediction {
       return abs(Double(traits.sums[1]) / Double(2 * groupCount) - 128) < 48
         && 4 * (bits[2] + bits[3]) < 5 * (bits[0] + bits[1]) + 4 * 512 * groupCount
         && bits[0] + bits[1] < 11 * 1024 * groupCount
+        // Cb and Cr that are one color are a sensor's.
+        && (2 * traits.chromaRise < groupCount || traits.chromaDistance > traits.chromaRise)
     case .word:
       // The one byte of a word changes; that of luma beside chroma which is gray does not.
       return traits.topValues.count > 1 || traits.nextValues.count < 2

@@ -7,4 +7,64 @@ struct RowLength {
   var depth: Double
   /// Whether the last row ends where the file does.
   var isEnded = true
+  /// Whether bytes break off at multiples of it.
+  var hasSeam = false
+  /// What rows end in.
+  var tail = Tail()
+
+  /// Bytes at the end of each row that are no pixels, or say nothing of them.
+  struct Tail {
+    var byteCount = 0
+    /// Whether they are the same in all rows, and not as random ones.
+    var isConstant = true
+  }
+
+  /// The bytes of a row that say something of pixels.
+  var kept: Int { byteCount - tail.byteCount }
+
+  /// Bits a byte of the file, when those of the bytes before the tail are known: equal bytes take none.
+  func cost(ofKept bits: Double) -> Double {
+    tail.isConstant ? bits * Double(kept) / Double(byteCount) : bits
+  }
+}
+
+extension FileExcerpts {
+  /// What all rows of a length end in, in steps of 8 bytes: equal bytes, or bytes that are as unlike
+  /// those of the next row as random ones are.
+  ///
+  /// - Complexity: O(tail).
+  func tail(_ rows: RowLength) -> RowLength.Tail {
+    let length = rows.byteCount
+    let step = 8
+    let starts = places(24, before: 2 * length, after: length).compactMap { place -> Int? in
+      let from = place.file - rows.offset
+      return from < length ? nil : place.copy - from % length
+    }
+    guard length >= 64, starts.count > 11, let last = starts.last else {
+      return RowLength.Tail()
+    }
+    let byte: UInt8 = bytes.sample(last + length - 1)
+    var tail = RowLength.Tail()
+    while tail.byteCount + step <= length {
+      let first = length - tail.byteCount - step
+      var (others, change) = (0, 0)
+      for start in starts {
+        var isOther = false
+        for column in first..<first + step {
+          let here: UInt8 = bytes.sample(start + column)
+          let above: UInt8 = bytes.sample(start + column - length)
+          change += min(64, abs(Int(here) - Int(above)))
+          if here != byte { isOther = true }
+        }
+        if isOther { others += 1 }
+      }
+      // A header is no row. Random bytes are 50 apart.
+      let isConstant = others * 12 <= starts.count
+      let isRandom = change > 43 * step * starts.count
+      if tail.byteCount == 0 { tail.isConstant = isConstant }
+      guard isConstant && tail.isConstant || isRandom && !tail.isConstant else { break }
+      tail.byteCount += step
+    }
+    return length - tail.byteCount < 16 ? RowLength.Tail() : tail
+  }
 }

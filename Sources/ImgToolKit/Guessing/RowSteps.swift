@@ -11,6 +11,8 @@ struct RowSteps {
   /// The bytes that are looked at.
   private var samples: [UInt8] = []
   private let great: Int
+  /// The steps of the rows that were looked at, least first.
+  private var sorted: [Int] = []
 
   private static let most = 1 << 14
 
@@ -23,7 +25,7 @@ struct RowSteps {
     let count = min(rowCount, RowSteps.most)
     steps = [Int?](repeating: nil, count: count)
     zeros = [Int](repeating: 0, count: count)
-    let groups = max(1, length / storage.byteCount)
+    let groups = max(1, reading.rows.kept / storage.byteCount)
     let telling = Array(storage.tellingBytes)
     let columns = (0..<64).map {
       $0 * groups / 64 * storage.byteCount + telling[$0 % telling.count]
@@ -33,13 +35,13 @@ struct RowSteps {
     guard guesser.excerpts.windows.count == 1 else {
       usualZeros = 64
       var great = Int.max
+      var usual: [Int] = []
       if isLikely {
         func look(_ row: Int) throws(MemoryError) -> Int {
           let here = try guesser.read(origin + row * length, length)
           let above = try guesser.read(origin + (row - rise) * length, length)
           return columns.reduce(0) { $0 + min(64, abs(Int(here[$1]) - Int(above[$1]))) }
         }
-        var usual: [Int] = []
         for place in 1..<40 where rowCount * place / 40 > rise {
           usual.append(try look(rowCount * place / 40))
         }
@@ -52,6 +54,7 @@ struct RowSteps {
         }
       }
       self.great = great
+      sorted = usual
       return
     }
     let bytes = guesser.excerpts.bytes
@@ -68,7 +71,7 @@ struct RowSteps {
       }
       if row >= rise { steps[row] = sum }
     }
-    let sorted = steps.compactMap(\.self).sorted()
+    sorted = steps.compactMap(\.self).sorted()
     great = sorted.isEmpty ? .max : sorted[min(sorted.count - 1, sorted.count * 93 / 100)] + 64
     let behind = zeros.dropFirst(min(count / 2, 4096 / length + 2)).sorted()
     usualZeros = behind.isEmpty ? 64 : behind[min(behind.count - 1, behind.count * 97 / 100)]
@@ -80,27 +83,49 @@ struct RowSteps {
     return step > great
   }
 
+  /// How many rows are at least as far from the one above.
+  private func rank(_ step: Int) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < step { low = middle + 1 } else { high = middle }
+    }
+    return sorted.count - low
+  }
+
   /// What speaks against breaks at some rows, in bits.
   func penalty(ofBreaks rows: [Int]) -> Double {
     var sum = 0.0
-    for row in rows.prefix(64) {
-      if let isBreak = breaks(row) { sum += isBreak ? -3.3 : 1.5 }
+    for row in rows.prefix(64) where steps.indices.contains(row) {
+      guard let step = steps[row] else { continue }
+      // How seldom another row breaks as much.
+      let share = Double(max(1, rank(step))) / Double(max(1, sorted.count))
+      sum += min(1.5, max(-6, 2 + share.binaryLogarithm))
     }
-    return max(sum, -14)
+    return max(sum, -20)
   }
 
   /// The numbers of frames that rows may be, with what speaks against each.
-  func frames(_ rowCount: Int, skipping first: Int) -> [(count: Int, penalty: Double)] {
+  ///
+  /// - Parameter heights: those of frames that are told whatever the rows say.
+  func frames(
+    _ rowCount: Int, skipping first: Int, heights: Set<Int>
+  ) -> [(count: Int, penalty: Double)] {
     var found: [(count: Int, penalty: Double)] = [(1, 0)]
+    var known: [(count: Int, penalty: Double)] = []
     for count in 2...256 where rowCount.isMultiple(of: count) && rowCount / count >= 8 {
       let height = rowCount / count
       let breaks = self.penalty(ofBreaks: (1..<count).map { first + $0 * height })
-      let rarity = (count.isMultiple(of: 3) ? 5 : 3) + Double(count).binaryLogarithm
+      let rarity = (count.isMultiple(of: 3) ? 5 : 3) + 1.5 * Double(count).binaryLogarithm
       let penalty = rarity + breaks + likeness(height, first) + (height < 48 ? 6 : 0)
-      if penalty < 4 { found.append((count, penalty)) }
+      if heights.contains(height) {
+        known.append((count, penalty))
+      } else if penalty < 4 {
+        found.append((count, penalty))
+      }
     }
     return Array(found.sorted { $0.penalty < $1.penalty }.prefix(3))
-      + (found.count > 3 ? [(1, 0)] : [])
+      + (found.count > 3 ? [(1, 0)] : []) + known.sorted { $0.penalty < $1.penalty }.prefix(3)
   }
 
   /// What speaks against frames of some rows, which are more alike than other parts of a file, in bits.
