@@ -188,9 +188,9 @@ extension GuessedStorage {
     switch kind {
     case .byte, .color(_, alpha: nil), .color(0, _): 0
     case .word(bigEndian: false), .float(bigEndian: false, _): 1
-    case .luma2, .word, .packed565(bigEndian: false), .pair, .color, .mipi(bits: 10, _): 2
+    case .luma2, .word, .packed565(bigEndian: false), .color, .mipi(bits: 10, _): 2
     case .grayAlpha, .wideColor(bigEndian: false, _), .mipi: 4
-    case .packed565, .wideColor, .float, .integer: 4
+    case .packed565, .wideColor, .float, .integer, .pair: 4
     case .doubled: 5
     }
   }

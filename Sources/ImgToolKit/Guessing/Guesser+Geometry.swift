@@ -184,7 +184,7 @@ extension Guesser {
     // Where a row ends, its last pixel and the first of the next one have nothing in common.
     let seam = profile.seam(size)
     // Rows of a wrong length are like those above that are moved as well, and end nowhere.
-    let wrong = seam < 8 ? reading.slantGain : 0
+    let wrong = seam < 4 && reading.rows.tail.byteCount == 0 ? reading.slantGain : 0
     for index in found.indices { found[index].penalty += wrong - seam }
     full.penalty += wrong - seam
     return found + [full]

@@ -67,7 +67,9 @@ extension Guesser {
     guess.penalty += 6 * max(0, shape - 1.1) + 3 * max(0, shape - 2.5)
     if byteCount > 20_000 {
       let side = min(guess.width, guess.height)
-      guess.penalty += side < 32 ? 26 : side < 48 ? 12 : 0
+      // The more bytes, the fewer small pictures are in them.
+      let size = (Double(byteCount) / 20_000).binaryLogarithm
+      guess.penalty += side < 32 ? 26 + 3 * size : side < 48 ? 12 + 3 * size : 0
     }
     // Three planes of floats look like one that is tall.
     if guess.storage.isFloat, guess.frameCount == 1, guess.height.isMultiple(of: 3),

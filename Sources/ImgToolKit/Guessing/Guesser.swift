@@ -52,7 +52,7 @@ struct Guesser: ~Copyable {
   /// What bits a byte count, in bits: neighbors say much the same, so that they count far less than
   /// their number is, and the more the fewer they are.
   static func evidence(_ cost: Double) -> Double {
-    60 * (max(0, cost) + 0.25).binaryLogarithm + 20 * max(0, cost)
+    60 * (max(0, cost) + 0.4).binaryLogarithm + 20 * max(0, cost)
   }
 
   /// All guesses that something speaks for, best first; none where the bytes are like noise, text or
@@ -252,12 +252,15 @@ struct Guesser: ~Copyable {
       return nil
     }
     let best = (-64...64).filter {
-      known.indices.contains(length + $0 * size) && $0 * size > -length
+      known.indices.contains(length + $0 * size) && 4 * abs($0) * size < length
     }
     .min { known[length + $0 * size] < known[length + $1 * size] }
     guard let best, best != 0, known[length + best * size] * 10 < known[length] * 8 else {
       return nil
     }
+    let moved = length + best * size
+    let ended = RowLength(byteCount: moved, offset: byteCount % moved, depth: 1)
+    guard rows.tail.byteCount > 0 || excerpts.tail(ended).byteCount == 0 else { return nil }
     var prediction = NeighborPrediction(storage)
     add(rows, places, movedBy: -best * size, to: &prediction)
     return prediction.bitsPerByte.map(rows.cost(ofKept:))

@@ -9,6 +9,8 @@ struct NeighborPrediction {
   /// The same of red and blue where green is known, and of a sensor's color where the one beside it is.
   private var bitsBesideGreen = 0
   private var rowBits = 0
+  /// The same from left neighbors alone.
+  private var leftBits = 0
   private var groupCount = 0
   private var traits = Traits()
 
@@ -62,7 +64,7 @@ struct NeighborPrediction {
       let low = pointwiseMin(left, above)
       let high = pointwiseMax(left, above)
       let told = (left &+ above &- aboveLeft).clamped(lowerBound: low, upperBound: high)
-      let (miss, missFromAbove) = (here &- told, here &- above)
+      let (miss, missFromAbove, missFromLeft) = (here &- told, here &- above, here &- left)
       if isColor {
         bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
         bitsBesideGreen += NeighborPrediction.cost(miss[2] &- miss[0])
@@ -76,6 +78,7 @@ struct NeighborPrediction {
       for channel in 0..<channels {
         bits[channel] += NeighborPrediction.cost(miss[channel])
         rowBits += NeighborPrediction.cost(missFromAbove[channel])
+        leftBits += NeighborPrediction.cost(missFromLeft[channel])
       }
       note(bytes, at: current + group * step, here)
       previous = here
@@ -102,8 +105,10 @@ struct NeighborPrediction {
     }
     // Where nothing is known of the left, a row of a wrong length is told from a right one.
     let above = Double(channels) * codeLength(rowBits / channels)
-    let all = told + 0.3 * above * told / max(0.001, alone)
-    return all / 1.3 / Double(storage.byteCount)
+    // Where nothing is known of the row above, channels that are taken for one are told apart.
+    let left = Double(channels) * codeLength(leftBits / channels)
+    let all = told + (0.3 * above + 0.2 * left) * told / max(0.001, alone)
+    return all / 1.5 / Double(storage.byteCount)
   }
 
   /// Bits a number, of the sum of `log2(1 + 2 * abs(miss))`: that is 2.3 below the entropy of misses that

@@ -36,9 +36,9 @@ extension FileExcerpts {
   func tail(_ rows: RowLength) -> RowLength.Tail {
     let length = rows.byteCount
     let step = 8
-    let starts = places(24, before: 2 * length, after: length).compactMap { place -> Int? in
+    let starts = places(24, before: 3 * length, after: length).compactMap { place -> Int? in
       let from = place.file - rows.offset
-      return from < length ? nil : place.copy - from % length
+      return from < 2 * length ? nil : place.copy - from % length
     }
     guard length >= 64, starts.count > 11, let last = starts.last else {
       return RowLength.Tail()
@@ -47,20 +47,23 @@ extension FileExcerpts {
     var tail = RowLength.Tail()
     while tail.byteCount + step <= length {
       let first = length - tail.byteCount - step
-      var (others, change) = (0, 0)
+      var (others, change, second) = (0, 0, 0)
       for start in starts {
         var isOther = false
         for column in first..<first + step {
           let here: UInt8 = bytes.sample(start + column)
           let above: UInt8 = bytes.sample(start + column - length)
+          // A sensor's rows are like those two rows up.
+          let twoAbove: UInt8 = bytes.sample(start + column - 2 * length)
           change += min(64, abs(Int(here) - Int(above)))
+          second += min(64, abs(Int(here) - Int(twoAbove)))
           if here != byte { isOther = true }
         }
         if isOther { others += 1 }
       }
       // A header is no row. Random bytes are 50 apart.
       let isConstant = others * 12 <= starts.count
-      let isRandom = change > 43 * step * starts.count
+      let isRandom = min(change, second) > 43 * step * starts.count
       if tail.byteCount == 0 { tail.isConstant = isConstant }
       guard isConstant && tail.isConstant || isRandom && !tail.isConstant else { break }
       tail.byteCount += step
