@@ -111,14 +111,14 @@ extension Guesser {
     for place in 0..<64 {
       let at = start + place % count * frame
       let row = 1 + (third - 1) * place / 64
-      let run = min(64, length / 4) / 2 * 2
-      let column = (length / 2 - run - 2) * (place * 29 % 64) / 64 / 2 * 2
+      // Where rows of both kinds have pixels: before the padding of rows that are half as long.
+      let kept = reading.rows.kept
+      let run = min(64, kept / 4) / 2 * 2
+      let column = (kept / 2 - run - 2) * (place * 29 % 64) / 64 / 2 * 2
       guard row < third, column >= 0, run > 3 else { return [] }
-      let column2 = place % 2 * (length / 2) + column
-      let here = try read(at + row * length + column2, run + 2)
-      let above = try read(at + (row - 1) * length + column2, run + 2)
-      // Rows of a plane of its own are half as long.
-      let half = try read(at + row * length + column2 - length / 2, run + 2)
+      let here = try read(at + row * length + column, run + 2)
+      let above = try read(at + (row - 1) * length + column, run + 2)
+      let half = try read(at + row * length + column - length / 2, run + 2)
       sum += here.reduce(0) { $0 + Int($1) }
       pixels += here.count
       let all = here + above + half
@@ -149,8 +149,10 @@ extension Guesser {
         stride: length, frameCount: count, reasons: [Guesser.reason(reading.cost)],
         penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
           + end.penalty + penalty + (calm < 0.3 ? -10 : calm < 0.6 ? -5 : calm > 0.9 ? 4 : -1)
-          + Guesser.evidence(max(reading.cost / 2, reading.cost + (cost - aloneCost) / 3))
-          - Guesser.evidence(reading.cost)
+          + max(
+            -24,
+            Guesser.evidence(max(reading.cost / 2, reading.cost + (cost - aloneCost) / 3))
+              - Guesser.evidence(reading.cost))
       )
       if let why = end.reason { guess.reasons.append(why) }
       guess.reasons.append(

@@ -78,18 +78,22 @@ struct Guesser: ~Copyable {
       guard place > 24 || found.count < 6 || fine.penalty < best + 30 else { continue }
       weigh(&fine, slant: slanted(fine.storage, fine.rows, many))
       let length = fine.rows.byteCount
+      let own = distance(fine, to: length, many)
+      // Rows that are taken for one are like a part of it.
+      func isSeveral(_ parts: Int) -> Double {
+        let part = distance(fine, to: length / parts, many)
+        return part < 0.95 || part < 1.05 && part < 1.1 * own ? 12 : part < 1.02 * own ? 5 : 0
+      }
       if fine.storage.isMosaic {
         // The halves of a row that is taken for two are less alike than rows are.
-        let beside = distance(fine, to: length, many)
+        let beside = own
         let above = distance(fine, to: 2 * length, many)
         // Under noise neither is alike.
         if beside > 1, beside > 1.08 * above { fine.penalty += beside > 1.2 * above ? 12 : 6 }
       } else if length.isMultiple(of: 2) {
-        let half = distance(fine, to: length / 2, many)
-        if half < 0.95 || half < 1.05 && half < 1.1 * distance(fine, to: length, many) {
-          fine.penalty += 12
-        }
+        fine.penalty += isSeveral(2)
       }
+      if length.isMultiple(of: 3), !fine.storage.isMosaic { fine.penalty += isSeveral(3) }
       best = min(best, fine.penalty)
       let isRow = prediction.isClearlyBetter(than: mispredict(fine.storage, fine.rows, many))
       var here = try guesses(fine, isLikely: place < 3)
@@ -148,7 +152,7 @@ struct Guesser: ~Copyable {
   /// What speaks against rows of a length in a storage, before their ends are known.
   private func weigh(_ reading: inout Reading, slant: Double?) {
     let cost = Guesser.evidence(reading.cost - reading.storage.bonus)
-    let slanted = slant.map { Guesser.evidence($0 - reading.storage.bonus) + 10 } ?? cost
+    let slanted = slant.map { Guesser.evidence($0 - reading.storage.bonus) + 16 } ?? cost
     reading.slantGain = max(0, cost - slanted)
     reading.penalty =
       min(cost, slanted) + reading.storage.rarity
@@ -248,21 +252,27 @@ struct Guesser: ~Copyable {
   ) -> Double? {
     let (size, length) = (storage.byteCount, rows.byteCount)
     let known = distances.differences
-    guard storage.rowStep == 1, rows.hasSeam || fills(length), known.indices.contains(length) else {
+    guard rows.hasSeam || fills(length), known.indices.contains(length * storage.rowStep) else {
       return nil
     }
-    let best = (-64...64).filter {
-      known.indices.contains(length + $0 * size) && 4 * abs($0) * size < length
+    // Where a row is moved by a part of a pixel, one further up is moved by a whole one.
+    let reach = min(64, (length - 1) / 4 / size)
+    let own = known[length * storage.rowStep]
+    var (best, least) = (0, own)
+    for rise in stride(from: storage.rowStep, through: 6, by: storage.rowStep) {
+      for shift in -reach...reach where known.indices.contains(rise * length + shift * size) {
+        let value = known[rise * length + shift * size]
+        if value < least { (best, least) = (rise * length + shift * size, value) }
+      }
     }
-    .min { known[length + $0 * size] < known[length + $1 * size] }
-    guard let best, best != 0, known[length + best * size] * 10 < known[length] * 8 else {
+    guard best > 0, least * 10 < own * 8 else { return nil }
+    // What is padding there is none here.
+    let ended = RowLength(byteCount: best, offset: byteCount % best, depth: 1)
+    guard rows.tail.byteCount > 0 || best > 2 * length || excerpts.tail(ended).byteCount == 0 else {
       return nil
     }
-    let moved = length + best * size
-    let ended = RowLength(byteCount: moved, offset: byteCount % moved, depth: 1)
-    guard rows.tail.byteCount > 0 || excerpts.tail(ended).byteCount == 0 else { return nil }
     var prediction = NeighborPrediction(storage)
-    add(rows, places, movedBy: -best * size, to: &prediction)
+    add(rows, places, movedBy: storage.rowStep * length - best, to: &prediction)
     return prediction.bitsPerByte.map(rows.cost(ofKept:))
   }
 
@@ -294,12 +304,13 @@ struct Guesser: ~Copyable {
     guard count > 0 else { return }
     for place in places {
       let from = place.file - rows.offset
-      guard from >= rise + 2 * step else { continue }
+      let up = max(rise, rise - shift)
+      guard from >= up + 2 * step else { continue }
       var column = from % rows.byteCount
       if rows.tail.byteCount > 0 { column = max(0, column * room / rows.byteCount) + step }
       // Down to the start of a pixel, counted from the start of its row.
       let start = place.copy - from % rows.byteCount + column - column % step
-      guard start - step - rise >= 0, start + (count + 1) * step <= bytes.byteCount else { continue }
+      guard start - step - up >= 0, start + (count + 1) * step <= bytes.byteCount else { continue }
       prediction.add(
         bytes, current: start - step, upper: start - step - rise + shift, count: count)
     }

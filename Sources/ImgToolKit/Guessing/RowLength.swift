@@ -48,6 +48,7 @@ extension FileExcerpts {
     while tail.byteCount + step <= length {
       let first = length - tail.byteCount - step
       var (others, change, second) = (0, 0, 0)
+      var seen = SIMD4<UInt64>()
       for start in starts {
         var isOther = false
         for column in first..<first + step {
@@ -58,12 +59,15 @@ extension FileExcerpts {
           change += min(64, abs(Int(here) - Int(above)))
           second += min(64, abs(Int(here) - Int(twoAbove)))
           if here != byte { isOther = true }
+          seen[Int(here >> 6)] |= 1 << UInt64(here & 63)
         }
         if isOther { others += 1 }
       }
       // A header is no row. Random bytes are 50 apart.
       let isConstant = others * 12 <= starts.count
-      let isRandom = min(change, second) > 43 * step * starts.count
+      let values = (0..<4).reduce(0) { $0 + seen[$1].nonzeroBitCount }
+      let isRandom =
+        min(change, second) > 43 * step * starts.count && values * 2 > step * starts.count * 9 / 10
       if tail.byteCount == 0 { tail.isConstant = isConstant }
       guard isConstant && tail.isConstant || isRandom && !tail.isConstant else { break }
       tail.byteCount += step
