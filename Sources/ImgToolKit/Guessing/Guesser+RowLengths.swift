@@ -25,7 +25,7 @@ extension Guesser {
     for length in seams { add(length, 2.5) }
     let alike = distances.usual * 4 / 5
     for length in stride(from: 16, to: distances.differences.count, by: 1)
-    where byteCount.isMultiple(of: length) && distances.differences[length] < alike {
+    where distances.differences[length] < alike && fills(length) {
       add(length, 0.3)
     }
     for length in usualLengths() { add(length, 0.8) }

@@ -89,7 +89,7 @@ struct Guesser: ~Copyable {
         let beside = own
         let above = distance(fine, to: 2 * length, many)
         // Under noise neither is alike.
-        if beside > 1, beside > 1.08 * above { fine.penalty += beside > 1.2 * above ? 12 : 6 }
+        if beside > 1, beside > 1.08 * above { fine.penalty += beside > 1.2 * above ? 24 : 10 }
       } else if length.isMultiple(of: 2) {
         fine.penalty += isSeveral(2)
       }
@@ -223,12 +223,17 @@ struct Guesser: ~Copyable {
     let room = rows.tail.byteCount == 0 ? rows.byteCount : rows.kept - runByteCount - step
     let count = min(runByteCount, rows.kept - 2 * step) / step
     guard count > 0 else { return 1.05 }
+    var used = 0
     for place in places where place.file - rows.offset >= length + 2 * step {
       let from = place.file - rows.offset
       var column = from % rows.byteCount
       if rows.tail.byteCount > 0 { column = max(0, column * room / rows.byteCount) + step }
       let start = place.copy - from % rows.byteCount + column - column % step
       guard start - step - length >= 0, start + count * step <= bytes.byteCount else { continue }
+      // What is in the padding is not compared.
+      let other = (column + rows.byteCount - length % rows.byteCount) % rows.byteCount
+      guard rows.tail.byteCount == 0 || other + runByteCount <= rows.kept else { continue }
+      used += 1
       for group in 0..<count {
         let at = start + group * step
         let here = storage.numbers(bytes, at: at)
@@ -242,7 +247,8 @@ struct Guesser: ~Copyable {
         }
       }
     }
-    return alone > runByteCount * places.count / step / 16 ? Double(apart) / Double(alone) : 1.05
+    guard used > 7 else { return 2 }
+    return alone > runByteCount * used / step / 16 ? Double(apart) / Double(alone) : 1.05
   }
 
   /// The cost where the row above is moved to where it is most alike, as that of slanted stripes and

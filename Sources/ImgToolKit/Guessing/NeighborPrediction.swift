@@ -195,6 +195,7 @@ struct NeighborPrediction {
       traits.nextValues.insert(next)
     case .word:
       traits.greatest = max(traits.greatest, numbers[0])
+      if numbers[0] == 0 { return }
       // The byte that is the same everywhere, but for zeros, which are bits that are not used.
       let (high, low) = (
         UInt8(truncatingIfNeeded: numbers[0] >> 8), UInt8(truncatingIfNeeded: numbers[0])

@@ -116,7 +116,7 @@ struct RowSteps {
     for count in 2...256 where rowCount.isMultiple(of: count) && rowCount / count >= 8 {
       let height = rowCount / count
       let breaks = self.penalty(ofBreaks: (1..<count).map { first + $0 * height })
-      let rarity = (count.isMultiple(of: 3) ? 5 : 3) + 1.5 * Double(count).binaryLogarithm
+      let rarity = (count.isMultiple(of: 3) ? 5 : 3) + 2 * Double(count).binaryLogarithm
       let penalty = rarity + breaks + likeness(height, first) + (height < 48 ? 6 : 0)
       if heights.contains(height) {
         known.append((count, penalty))
