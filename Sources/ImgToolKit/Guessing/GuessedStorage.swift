@@ -188,7 +188,7 @@ extension GuessedStorage {
     switch kind {
     case .byte, .color(_, alpha: nil), .color(0, _): 0
     case .word(bigEndian: false), .float(bigEndian: false, _): 1
-    case .luma2, .word, .packed565(bigEndian: false), .color, .mipi(bits: 10, _): 2
+    case .luma2, .word, .packed565(bigEndian: false), .color, .mipi(bits: 10, isMosaic: false): 2
     case .grayAlpha, .wideColor(bigEndian: false, _), .mipi: 4
     case .packed565, .wideColor, .float, .integer, .pair: 4
     case .doubled: 5
@@ -231,6 +231,9 @@ extension GuessedStorage {
     default: false
     }
   }
+
+  /// Whether samples share bytes.
+  var isPacked: Bool { if case .mipi = kind { true } else { false } }
 
   /// The bytes of a group that say where it is in a picture: of words, the higher ones.
   var tellingBytes: Range<Int> {

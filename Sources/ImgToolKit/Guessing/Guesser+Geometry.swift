@@ -64,8 +64,7 @@ extension Guesser {
     let telling = storage.tellingBytes
     let step = storage.byteCount / storage.pixelCount
     // Of packed samples the high bits stand in bytes of their own.
-    let isPacked = if case .mipi = storage.kind { true } else { false }
-    let (first, beside) = isPacked ? (0, 1) : (telling.lowerBound % max(1, step), step)
+    let (first, beside) = storage.isPacked ? (0, 1) : (telling.lowerBound % max(1, step), step)
     var (crossing, main) = (0, 0)
     for place in 0..<128 {
       let row = (guess.height - 2) * place / 128 / 2 * 2

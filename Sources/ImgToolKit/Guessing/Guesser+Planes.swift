@@ -133,8 +133,8 @@ extension Guesser {
     let mean = Double(sum) / Double(max(1, pixels))
     guard abs(mean - 128) < 40 else { return [] }
     guard
-      let end = ends(reading, header, 3 * third, height).min(by: { $0.penalty < $1.penalty }),
-      end.width.isMultiple(of: 2)
+      let end = ends(reading, header, 3 * third, height).filter({ $0.width.isMultiple(of: 2) })
+        .min(by: { $0.penalty < $1.penalty })
     else { return [] }
     return [("nv12", "nv21", pairCost), ("yuv420p", "yvu420p", halfCost)].compactMap {
       name, other, cost in

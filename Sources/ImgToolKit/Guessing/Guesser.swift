@@ -89,7 +89,10 @@ struct Guesser: ~Copyable {
         let beside = own
         let above = distance(fine, to: 2 * length, many)
         // Under noise neither is alike.
-        if beside > 1, beside > 1.08 * above { fine.penalty += beside > 1.2 * above ? 24 : 10 }
+        if beside > 1, beside > 1.08 * above {
+          // Few are packed.
+          fine.penalty += (beside > 1.2 * above ? 12 : 6) * (fine.storage.isPacked ? 2 : 1)
+        }
       } else if length.isMultiple(of: 2) {
         fine.penalty += isSeveral(2)
       }

@@ -25,8 +25,10 @@ struct NeighborPrediction {
     var isZero = 0
     var isNoNumber = 0
     var greatest: Int32 = 0
+    var chromaMoves = 0
+    var chromaDiffers = 0
     var chromaRise = 0
-    var chromaDistance = 0
+    var lumaDistance = 0
     var sums = SIMD4<Int>()
     /// The values seen in the two high bytes of a word of 4.
     var topValues = ByteSet()
@@ -72,8 +74,10 @@ struct NeighborPrediction {
         bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
         if channels == 4 { bitsBesideGreen += NeighborPrediction.cost(miss[3] &- miss[2]) }
       } else if isVideo {
+        if (here[2] &- previous[2]).magnitude > 1 { traits.chromaMoves += 1 }
+        if (here[2] &- here[3]).magnitude > 1 { traits.chromaDiffers += 1 }
         traits.chromaRise += Int((here[2] &- previous[2]).magnitude)
-        traits.chromaDistance += Int((here[2] &- here[3]).magnitude)
+        traits.lumaDistance += Int((here[0] &- here[2]).magnitude)
       }
       for channel in 0..<channels {
         bits[channel] += NeighborPrediction.cost(miss[channel])
@@ -220,8 +224,9 @@ struct NeighborPrediction {
       return abs(Double(traits.sums[1]) / Double(2 * groupCount) - 128) < 48
         && 4 * (bits[2] + bits[3]) < 5 * (bits[0] + bits[1]) + 4 * 512 * groupCount
         && bits[0] + bits[1] < 11 * 1024 * groupCount
-        // Cb and Cr that are one color are a sensor's.
-        && (2 * traits.chromaRise < groupCount || traits.chromaDistance > traits.chromaRise)
+        // Cb and Cr that are one color are a sensor's; if luma is that color too, all are gray.
+        && (traits.chromaMoves * 10 < groupCount || traits.chromaDiffers > traits.chromaMoves)
+        && traits.lumaDistance > 2 * traits.chromaRise + 3 * groupCount
     case .word:
       // The one byte of a word changes; that of luma beside chroma which is gray does not.
       return traits.topValues.count > 1 || traits.nextValues.count < 2
