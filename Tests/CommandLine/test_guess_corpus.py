@@ -75,3 +75,45 @@ def test_orders_of_color_that_the_bytes_cannot_tell_are_one_line(imgtool, here, 
     layouts = [(tuple(each["size"]), each["offset"], each["stride"], each["frames"], each["interleave"],
                 frozenset([each["rawmode"], *each["alternatives"]])) for each in found]
     assert len(set(layouts)) == len(layouts)
+
+
+@pytest.mark.parametrize("name", ["title.scr", "TITLE.VGA"])
+def test_screens_are_known_by_their_length(imgtool, here, name):
+    import numpy as np
+    y, x = np.mgrid[0:200, 0:320]
+    screen = (x // 3 + y // 2 + 40 * (np.hypot(x - 160, y - 90) < 60)).astype("u1")
+    (here / name).write_bytes(screen.tobytes())
+    best = imgtool("guess", name, "--json").json["candidates"][0]
+    assert (best["size"], best["rawmode"], best["offset"]) == ([320, 200], "L", 0) and best["score"] > 0.95
+    # One byte less is no such screen.
+    (here / name).write_bytes(screen.tobytes()[:-1])
+    assert name[-4:].lower() + " files" not in imgtool("guess", name, ok=None).text
+
+
+def test_frames_have_the_height_that_the_name_says(imgtool, here, corpus):
+    from PIL import Image
+    import numpy as np
+    with Image.open(corpus("golang-image") / "video-001.png") as opened:
+        gray = np.asarray(opened.convert("L"))
+    height, width = gray.shape
+    name = f"cap_{width}x{height}.raw"
+    (here / name).write_bytes(b"".join(each.tobytes() for each in (gray, gray[:, ::-1], gray, gray[::-1])))
+    best = imgtool("guess", name, "--json").json["candidates"][0]
+    assert (best["size"], best["frames"], best["rawmode"]) == ([width, height], 4, "L")
+
+
+@pytest.mark.parametrize("storage", ["RGB", "float", "uyvy", "bayer12 in 16"])
+@pytest.mark.parametrize("how", ["zero", "garbage"])
+def test_padding_says_nothing_of_pixels(imgtool, here, corpus, storage, how):
+    """More than half of each row is padding."""
+    import numpy as np
+    from PIL import Image
+    with Image.open(corpus("golang-image") / "video-001.png") as opened:
+        picture = opened.convert("RGB").resize((150, 102))
+    rng = np.random.default_rng(5)
+    rows = dumps.planes_of(storage, picture, rng, "rggb")[0]
+    stride = 2048
+    (here / "dump.bin").write_bytes(dumps.padded(rows, stride, how, rng).tobytes())
+    best = imgtool("guess", "dump.bin", "--json").json["candidates"][0]
+    assert (best["size"], best["stride"], best["offset"]) == ([150, 102], stride, 0)
+    assert best["rawmode"] in dumps.STORAGES[storage][0]

@@ -14,10 +14,10 @@ extension Guesser {
       add(valley.byteCount, 2)
       // Rows of a sensor are like those two rows up.
       if place < 6, valley.byteCount.isMultiple(of: 2) { add(valley.byteCount / 2, 1.5) }
-      for length in max(8, valley.byteCount - 16)...valley.byteCount + 16
-      where fills(length) {
+      for length in max(8, valley.byteCount - 16)...valley.byteCount + 16 {
         // Slanted pictures are most alike a little beside the length of their rows.
-        add(length, 0.5)
+        if fills(length) { add(length, 0.5) }
+        if place < 6, length.isMultiple(of: 2), fills(length / 2) { add(length / 2, 0.6) }
       }
     }
     let seams = excerpts.seamLengths(beside: valleys.prefix(3).map(\.byteCount), distances)

@@ -75,7 +75,7 @@ struct Guesser: ~Copyable {
       fine.prediction = prediction
       fine.cost = cost
       // What is far from the best is not looked at closely.
-      guard place > 24 || found.count < 6 || fine.penalty < best + 30 else { continue }
+      guard place > 24 || found.count < 6 || fine.penalty < best + 40 else { continue }
       weigh(&fine, slant: slanted(fine.storage, fine.rows, many))
       let length = fine.rows.byteCount
       let own = distance(fine, to: length, many)
