@@ -16,7 +16,9 @@ extension FileExcerpts {
       let value = known[lag]
       return value * 4 < usual && value <= known[lag - 1] && value <= known[lag + 1]
     }
-    guard let period, let window = windows.max(by: { $0.byteCount < $1.byteCount }) else { return [] }
+    guard let period, let window = windows.max(by: { $0.byteCount < $1.byteCount }) else {
+      return []
+    }
     let longest = lengths.max() ?? 0
     let rows = 32
     let first = window.start + period + min(4096, window.byteCount / 8)

@@ -99,7 +99,8 @@ struct NeighborPrediction {
     let alone = each.reduce(0, +)
     var told = alone
     if storage.isColor {
-      told = min(told, each[0] + 2 * codeLength(bitsBesideGreen / 2))
+      told =
+        min(told, each[0] + 2 * codeLength(bitsBesideGreen / 2))
         + (channels == 4 ? each[3] : 0)
       if told > alone { told = alone }
     } else if storage.isMosaic {
