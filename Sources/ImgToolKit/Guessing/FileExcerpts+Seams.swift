@@ -20,7 +20,7 @@ extension FileExcerpts {
       return []
     }
     let longest = lengths.max() ?? 0
-    let rows = 32
+    let rows = 16
     let first = window.start + period + min(4096, window.byteCount / 8)
     let count = min(window.byteCount - (first - window.start), rows * (longest + 512))
     guard count > 1024 else { return [] }

@@ -21,7 +21,7 @@ struct RowProfile {
     jumps = change
     let rise = stride * rowStep
     let all = excerpts.bytes
-    let most = max(8, min(200, (1 << 20) / stride)) / excerpts.windows.count + 1
+    let most = max(8, min(120, (1 << 20) / stride)) / excerpts.windows.count + 1
     for window in excerpts.windows {
       // A header is no row of the picture.
       let from = max(window.offset + rise + lag, min(4096 + rise, excerpts.fileByteCount / 3))
