@@ -19,6 +19,7 @@ let package = Package(
     .default(enabledTraits: [
       "ISAL",
       "JPEG",
+      "LIBDEFLATE",
       "TIFF",
     ]),
     .trait(
@@ -28,6 +29,9 @@ let package = Package(
       name: "JPEG",
       description: "JPEG with libjpeg-turbo where its package is installed; none otherwise."),
     .trait(
+      name: "LIBDEFLATE",
+      description: "Levels 2 to 9 with libdeflate where its package is installed; zlib otherwise."),
+    .trait(
       name: "TIFF",
       description: "Compressed TIFF with libtiff where libtiff-dev is installed; none otherwise."),
   ],
@@ -35,6 +39,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+    .systemLibrary(
+      name: "CLibdeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .target(
@@ -55,6 +61,7 @@ let package = Package(
       dependencies: [
         "PixelViews", "PixelMemory", "CShims", "CZlib",
         .target(name: "CISAL", condition: .when(traits: ["ISAL"])),
+        .target(name: "CLibdeflate", condition: .when(traits: ["LIBDEFLATE"])),
       ],
       swiftSettings: swiftSettings),
     .target(

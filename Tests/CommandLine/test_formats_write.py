@@ -175,6 +175,36 @@ def test_level_0_is_stored_and_level_9_is_smallest(imgtool, here):
     assert sizes[0] > 65536 >= sizes[1] >= sizes[9]
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L", "I;16", "P", "1"])
+def test_levels_2_to_9_are_a_ladder(imgtool, here, mode):
+    """Each level is no larger than the one before, and Pillow reads the same picture from all of them."""
+    size = (480, 400)
+    y, x = np.mgrid[:size[1], :size[0]]
+    noise = np.random.default_rng(4).normal(0, 2, (size[1], size[0], 3))
+    # A soft picture with grain, and flat figures in it.
+    soft = 120 + 60 * np.sin(x / 37) + 50 * np.cos((x + y) / 23)
+    pixels = (soft[..., None] + [0, 9, -20] + noise).clip(0, 255).astype("u1")
+    pixels[200:, :240] = ((x // 8 ^ y // 8) % 7 * 30)[200:, :240, None]
+    gray = pixels[..., 0]
+    data = {"RGB": pixels, "L": gray, "I;16": gray.astype("<u2") * 200 + pixels[..., 1], "P": gray // 16,
+            "1": np.packbits(gray > 127, 1)}[mode]
+    _, raw = source(here, mode, size)
+    (here / "raw.bin").write_bytes(data.tobytes())
+    sizes, pictures = [], set()
+    for level in range(1, 10):
+        imgtool("frombuffer", *raw, "--level", level, "--save", "out.png")
+        sizes.append((here / "out.png").stat().st_size)
+        with Image.open(here / "out.png") as image:
+            pictures.add(image.tobytes())
+    assert len(pictures) == 1
+    expected = {"1": lambda image: np.packbits(np.asarray(image), 1)}.get(mode, np.asarray)
+    with Image.open(here / "out.png") as image:
+        assert np.array_equal(expected(image), data)
+    # A sample decides for a band, so a level may miss its best by a little.
+    assert all(after <= before * 1.002 for before, after in zip(sizes, sizes[1:])), sizes
+    assert sizes[8] < sizes[1]
+
+
 def test_level_and_format_are_kept_until_they_are_changed(imgtool, here):
     (here / "raw.bin").write_bytes(bytes(range(256)) * 256)
     imgtool("frombuffer", "raw.bin", "--size", "256x256", "--level", "0", "--save", "a.png",

@@ -28,6 +28,7 @@ ABOUT = ("copyright", "changelog.gz")
 # The libraries that a build may be without: the Debian package of each, and what `--version` calls it.
 OPTIONAL = {
     "libisal": ("libisal2", "ISA-L"),
+    "libdeflate": ("libdeflate0", "libdeflate"),
     "libjpeg": ("libjpeg62-turbo", "libjpeg-turbo"),
     "libtiff": ("libtiff6", "libtiff"),
 }

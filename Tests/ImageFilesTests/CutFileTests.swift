@@ -180,7 +180,8 @@ import Testing
     let side = PNGHeader.sideLimit
     let header = PNGHeader(width: side, height: side, bitDepth: 16, colorType: .rgba)
     #expect(header.byteCount == nil)
-    #expect(PNGBandPlan(header).rowsPerBand == 1 && PNGBandPlan(header).count == side)
+    let plan = PNGBandPlan(header, effort: .balanced)
+    #expect(plan.rowsPerBand == 1 && plan.count == side)
     var block = try Scratch.checked(byteCount: 0)
     let count = try PNGChunkWriter().write(header, into: &block)
     var bytes = unsafe block.bytes.withUnsafeBytes { unsafe Array($0.prefix(count)) }

@@ -8,7 +8,8 @@ import Testing
 struct DeflaterTests {
   static let methods: [DeflateMethod] = [
     .stored, .runs, .lazy, .fast, .zlib(level: 1, strategy: .standard),
-    .zlib(level: 9, strategy: .filtered),
+    .zlib(level: 9, strategy: .filtered), .libdeflate(level: 1), .libdeflate(level: 8),
+    .libdeflate(level: 12),
   ]
 
   /// What zlib makes of raw deflate; `nil` for damaged data.

@@ -69,6 +69,16 @@ struct KernelRoadTests {
     }
   }
 
+  @Test func distinctPairsAreCounted() {
+    var random = SystemRandomNumberGenerator()
+    for (count, top) in [(0, 1), (1, 1), (2, 1), (300, 3), (5000, 255)] as [(Int, UInt8)] {
+      let bytes = (0..<count).map { _ in UInt8.random(in: 0...top, using: &random) }
+      var seen = [UInt64](repeating: .max, count: Int(IMGTOOL_BIGRAM_BYTES) / 8)
+      let expected = Set(zip(bytes, bytes.dropFirst()).map { UInt16($0) << 8 | UInt16($1) }).count
+      #expect(unsafe imgtool_distinct_bigrams(bytes, count, &seen) == expected)
+    }
+  }
+
   /// ISO/IEC 15948, 9.2, byte by byte.
   private static func definition(
     _ filter: UInt8, _ row: [UInt8], _ above: [UInt8], _ left: Int

@@ -34,7 +34,7 @@ struct PNGFaultTests {
   @Test("rows that fail in any band", arguments: [1, 3])
   func failingRows(threads: Int) throws {
     let sample = PNGSample(300, 300, .rgba, content: .noise)
-    let plan = PNGBandPlan(sample.header)
+    let plan = PNGBandPlan(sample.header, effort: .balanced)
     #expect(plan.count > 2)
     for band in 0..<plan.count {
       var sink = MemorySink()

@@ -34,7 +34,7 @@ struct PNGRoundTripTests {
   func everyLevel(level: Int?) throws {
     for content in PNGSample.Content.allCases {
       let sample = PNGSample(400, 400, content: content)
-      #expect(PNGBandPlan(sample.header).count > 2)
+      #expect(PNGBandPlan(sample.header, effort: .balanced).count > 2)
       let file = try sample.encoded(level: level, threads: 2)
       #expect(try decoded(file).rows == sample.bytes, "\(sample.testDescription)")
     }
@@ -133,12 +133,14 @@ struct PNGBandTests {
   func plan() {
     for (width, height) in [(1, 1), (3840, 2160), (100_000, 50), (7, 1_000_000), (1 << 28, 3)] {
       let header = PNGHeader(width: width, height: height, bitDepth: 8, colorType: .rgb)
-      let plan = PNGBandPlan(header)
-      #expect(plan.rows(of: 0).lowerBound == 0)
-      #expect(plan.rows(of: plan.count - 1).upperBound == height)
-      #expect(!plan.rows(of: plan.count - 1).isEmpty)
-      #expect(
-        plan.rowsPerBand == 1 || plan.rowsPerBand * (header.rowByteCount + 1) <= 1 << 20)
+      for (effort, limit) in [(PNGEffort.balanced, 1 << 20), (.thorough(level: 9), 2 << 20)] {
+        let plan = PNGBandPlan(header, effort: effort)
+        #expect(plan.rows(of: 0).lowerBound == 0)
+        #expect(plan.rows(of: plan.count - 1).upperBound == height)
+        #expect(!plan.rows(of: plan.count - 1).isEmpty)
+        #expect(
+          plan.rowsPerBand == 1 || plan.rowsPerBand * (header.rowByteCount + 1) <= limit)
+      }
     }
   }
 }

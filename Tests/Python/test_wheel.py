@@ -94,7 +94,7 @@ def test_it_works_in_a_fresh_environment_and_leaves_nothing(source, wheel, tmp_p
         # What libraries the package brings are its own.
         linked = environment.run("/usr/bin/ldd", package / program).stdout.decode()
         assert "libpng16" in linked
-        for path in re.findall(r"(?:libpng16|libisal|libtiff|libjpeg|libwebp|libzstd)\S* => (\S+)", linked):
+        for path in re.findall(r"(?:libpng16|libisal|libdeflate|libtiff|libjpeg|libwebp|libzstd)\S* => (\S+)", linked):
             assert path.startswith(str(environment.folder))
 
     shown = environment.run(environment.command, "--version").stdout.decode().split()

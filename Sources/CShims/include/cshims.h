@@ -11,6 +11,7 @@
 #include "jpegshim.h"
 #include "locks.h"
 #include "logarithm.h"
+#include "pngbigrams.h"
 #include "pngfilter.h"
 #include "pngshim.h"
 #include "processor.h"

@@ -8,6 +8,8 @@ enum DeflateMethod: Hashable, Sendable {
   case fast
   /// Lazy matching for bytes that repeat for long: zlib's level 6 in a fraction of its time there.
   case lazy
+  /// Matches by libdeflate, level 1 to 12; by zlib where it is absent.
+  case libdeflate(level: Int32)
   /// Matches by zlib, level 1 to 9.
   case zlib(level: Int32, strategy: ZlibStrategy)
 }

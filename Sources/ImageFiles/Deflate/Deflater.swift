@@ -14,6 +14,9 @@ struct Deflater: ~Copyable {
   private var runs: RunDeflater?
   private var lazy: LazyDeflater?
   private var zlib: ZlibStream?
+  #if LIBDEFLATE && canImport(CLibdeflate)
+    private var libdeflate: LibdeflateStream?
+  #endif
   #if ISAL && canImport(CISAL)
     private var igzip: IgzipStream?
   #endif
@@ -23,11 +26,14 @@ struct Deflater: ~Copyable {
 
   /// The libraries that this build deflates with, for `--version`.
   static var libraries: String {
-    #if ISAL && canImport(CISAL)
-      "ISA-L igzip, zlib \(ZlibStream.version)"
-    #else
-      "zlib \(ZlibStream.version)"
+    var names = ["zlib \(ZlibStream.version)"]
+    #if LIBDEFLATE && canImport(CLibdeflate)
+      names.insert("libdeflate \(LibdeflateStream.version)", at: 0)
     #endif
+    #if ISAL && canImport(CISAL)
+      names.insert("ISA-L igzip", at: 0)
+    #endif
+    return names.joined(separator: ", ")
   }
 
   /// Of smaller pieces ISA-L 2.30 makes other bytes where memory lies elsewhere: those of up to 647 bytes
@@ -64,6 +70,15 @@ struct Deflater: ~Copyable {
       #else
         return try deflate(
           input, into: &output, method: .zlib(level: 1, strategy: .standard), isLast: isLast)
+      #endif
+    case .libdeflate(let level):
+      #if LIBDEFLATE && canImport(CLibdeflate)
+        if libdeflate == nil { libdeflate = try LibdeflateStream() }
+        byteCount = try libdeflate?.deflate(input, into: &output, level: level, isLast: isLast)
+      #else
+        return try deflate(
+          input, into: &output, method: .zlib(level: min(level, 9), strategy: .standard),
+          isLast: isLast)
       #endif
     case .zlib(let level, let strategy):
       if zlib == nil { zlib = try ZlibStream(level: level, strategy: strategy) }

@@ -99,16 +99,7 @@ struct PNGBandHeuristic: ~Copyable {
         filtering: choice.filtering,
         deflating: choice.factor >= Self.veryFlatFactor
           ? .lazy : .zlib(level: Self.defaultLevel, strategy: .standard))
-    case .zlib(let level):
-      let filtering = try filteringForMatches(
-        rows: rows, rowCount, filtered: filtered, rowFilter, &deflater
-      ).filtering
-      let standard = DeflateMethod.zlib(level: level, strategy: .standard)
-      let few = DeflateMethod.zlib(level: level, strategy: .filtered)
-      guard filtering == .adaptive,
-        try size(filtered, sample, few, &deflater) < size(filtered, sample, standard, &deflater)
-      else { return PNGBandMethod(filtering: filtering, deflating: standard) }
-      return PNGBandMethod(filtering: filtering, deflating: few)
+    case .thorough: preconditionFailure("the ladder chooses")
     }
   }
 

@@ -24,6 +24,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private var filtered: Scratch
   private let rowFilter: PNGRowFilter
   private var heuristic: PNGBandHeuristic
+  private var ladder: PNGBandLadder
   private var deflater: Deflater
   private let chunks: Pool<Scratch>
 
@@ -48,6 +49,7 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
       rowByteCount: rowByteCount, pixelBitCount: header.pixelBitCount, road: road)
     deflater = Deflater(road: road)
     heuristic = PNGBandHeuristic(header)
+    ladder = PNGBandLadder(header)
     self.chunks = chunks
   }
 
@@ -73,6 +75,10 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
   private mutating func deflate(
     rowCount: Int, isFirst: Bool, isLast: Bool
   ) throws(PNGError) -> PNGDeflatedBand {
+    if case .thorough(let level) = effort {
+      return try deflateThoroughly(
+        level: level, rowCount: rowCount, isFirst: isFirst, isLast: isLast)
+    }
     let filtering = isPredictable && effort != .stored ? PNGFiltering.adaptive : .none
     rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: filtering)
     let choice = try heuristic.choose(
@@ -83,12 +89,36 @@ struct PNGBandMaker: ~Copyable, @unchecked Sendable {
     }
     let range = 0..<rowCount * (rowByteCount + 1)
     let start = PNGChunkWriter.prefix + (isFirst ? 2 : 0)
-    var chunk = try deflate(range, choice.deflating, start: start, isLast: isLast)
-    if case .zlib = effort {
-      // Strings found by accident can cost more than they save, at any level.
-      let other = try deflate(range, .runs, start: start, isLast: isLast)
-      if other.byteCount < chunk.byteCount { chunk = other }
+    let chunk = try deflate(range, choice.deflating, start: start, isLast: isLast)
+    return framed(chunk, range, isFirst: isFirst)
+  }
+
+  /// Tries all methods that are promising, and keeps what is smallest.
+  private mutating func deflateThoroughly(
+    level: Int, rowCount: Int, isFirst: Bool, isLast: Bool
+  ) throws(PNGError) -> PNGDeflatedBand {
+    let choice = try ladder.choose(
+      level: level, rows: rows, rowCount: rowCount, rowFilter: rowFilter, deflater: &deflater)
+    rowFilter.filter(rows, 0..<rowCount, into: &filtered, filtering: choice.filtering)
+    let range = 0..<rowCount * (rowByteCount + 1)
+    let start = PNGChunkWriter.prefix + (isFirst ? 2 : 0)
+    var best = try deflate(range, .runs, start: start, isLast: isLast)
+    for method in choice.methods {
+      let other = try deflate(range, method, start: start, isLast: isLast)
+      if other.byteCount < best.byteCount {
+        chunks.give(best)
+        best = other
+      } else {
+        chunks.give(other)
+      }
     }
+    return framed(best, range, isFirst: isFirst)
+  }
+
+  private func framed(
+    _ band: consuming Scratch, _ range: Range<Int>, isFirst: Bool
+  ) -> PNGDeflatedBand {
+    var chunk = band
     if isFirst {
       var bytes = chunk.mutableBytes
       bytes.storeBytes(

@@ -1,6 +1,6 @@
 /// How an image is cut into bands of rows, which are filtered and deflated on their own.
 ///
-/// The cut depends on the image's geometry only, so that a file does not depend on the number of
+/// The cut depends on the image's geometry and the effort only, so that a file does not depend on the number of
 /// threads that made it.
 struct PNGBandPlan: Hashable, Sendable {
   let height: Int
@@ -13,14 +13,22 @@ struct PNGBandPlan: Hashable, Sendable {
   private static let byteCounts = 128 << 10...1 << 20
   /// How many bands keep a few threads busy to the end.
   private static let wantedCount = 32
+  /// The same where time is spent on size.
+  private static let thoroughByteCounts = 512 << 10...2 << 20
+  private static let thoroughCount = 8
 
   /// - Precondition: The header is valid.
-  init(_ header: PNGHeader) {
+  init(_ header: PNGHeader, effort: PNGEffort) {
     height = header.height
     let rowByteCount = header.rowByteCount + 1
     let total = rowByteCount.multipliedReportingOverflow(by: height)
-    let share = total.overflow ? Int.max : total.partialValue / Self.wantedCount
-    let byteCount = min(max(share, Self.byteCounts.lowerBound), Self.byteCounts.upperBound)
+    let (limits, wanted) =
+      switch effort {
+      case .thorough: (Self.thoroughByteCounts, Self.thoroughCount)
+      default: (Self.byteCounts, Self.wantedCount)
+      }
+    let share = total.overflow ? Int.max : total.partialValue / wanted
+    let byteCount = min(max(share, limits.lowerBound), limits.upperBound)
     rowsPerBand = min(height, max(1, byteCount / rowByteCount))
   }
 

@@ -6,8 +6,9 @@ enum PNGEffort: Hashable, Sendable {
   case fast
   /// No level: a fast method, or zlib where that makes a band much smaller.
   case balanced
-  /// Level 2 to 9: zlib at that level, or runs of bytes where they are smaller still.
-  case zlib(level: Int32)
+  /// Level 2 to 9: all that a library finds with that much effort, or runs of bytes where they are
+  /// smaller still.
+  case thorough(level: Int)
 
   /// - Parameter level: from 0 to 9, or `nil`.
   init(level: Int?) {
@@ -15,7 +16,7 @@ enum PNGEffort: Hashable, Sendable {
     case nil: self = .balanced
     case 0: self = .stored
     case 1: self = .fast
-    case let level?: self = .zlib(level: Int32(level))
+    case let level?: self = .thorough(level: level)
     }
   }
 }

@@ -45,8 +45,8 @@ package struct PNGEncoder: Sendable {
     self.header = header
     self.extras = extras
     self.threads = threads
-    plan = PNGBandPlan(header)
     effort = PNGEffort(level: level)
+    plan = PNGBandPlan(header, effort: effort)
     self.road = road
   }
 
@@ -57,7 +57,7 @@ package struct PNGEncoder: Sendable {
   ///   - rows: fills packed rows as PNG has them: big-endian samples of 16 bits, samples below 8
   ///     bits packed from the high bit on. Called from several threads at once, once for each row.
   /// - Throws: what `rows` or `sink` throws; `outOfMemory`. The sink holds a part of the file then.
-  /// - Complexity: O(pixels); memory for about `threads` + 2 bands of 1 MiB, or of one row.
+  /// - Complexity: O(pixels); memory for about `threads` + 2 bands of 2 MiB, or of one row.
   package func encode<Sink: ByteSink & ~Copyable, RowFailure: Error>(
     to sink: inout Sink,
     rows: @Sendable (Range<Int>, inout MutableRawSpan) throws(RowFailure) -> Void

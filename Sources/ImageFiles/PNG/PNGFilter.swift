@@ -16,9 +16,11 @@ enum PNGFilter: UInt8, CaseIterable, Sendable {
 }
 
 /// Which filter each row of a band gets.
-enum PNGFiltering: Hashable, Sendable {
+enum PNGFiltering: CaseIterable, Hashable, Sendable {
   /// None: right for indices, for samples below a byte, and for flat areas.
   case none
   /// The one with the least sum of absolute differences, as the specification recommends (12.7).
   case adaptive
+  /// The one with the fewest different pairs of neighboring bytes: for bytes in which matches are sought.
+  case fewestBigrams
 }

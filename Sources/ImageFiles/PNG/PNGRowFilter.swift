@@ -34,13 +34,36 @@ struct PNGRowFilter: Sendable {
           let x = unsafe source + row * rowByteCount
           let above = unsafe row > range.lowerBound ? x - rowByteCount : nil
           let start = unsafe target + (row - range.lowerBound) * (rowByteCount + 1)
-          let filter =
-            unsafe filtering == .none
-            ? 0 : imgtool_png_cheapest_filter(road, x, above, rowByteCount, left)
+          let filter: UInt8
+          switch filtering {
+          case .none: filter = 0
+          case .adaptive:
+            filter = unsafe imgtool_png_cheapest_filter(road, x, above, rowByteCount, left)
+          case .fewestBigrams: filter = unsafe fewestBigrams(x, above, start + 1)
+          }
           unsafe start.pointee = filter
           unsafe imgtool_png_filter_row(road, filter, x, above, rowByteCount, left, start + 1)
         }
       }
+    }
+  }
+
+  /// The filter that leaves the fewest different pairs of neighbors; of equals the first.
+  ///
+  /// - Parameter trial: room for a row.
+  @unsafe private func fewestBigrams(
+    _ x: UnsafePointer<UInt8>, _ above: UnsafePointer<UInt8>?, _ trial: UnsafeMutablePointer<UInt8>
+  ) -> UInt8 {
+    unsafe withUnsafeTemporaryAllocation(
+      of: UInt64.self, capacity: Int(IMGTOOL_BIGRAM_BYTES) / MemoryLayout<UInt64>.stride
+    ) { seen in
+      var (best, fewest) = (UInt8(0), Int.max)
+      for filter in PNGFilter.allCases where unsafe above != nil || filter.rawValue < 2 {
+        unsafe imgtool_png_filter_row(road, filter.rawValue, x, above, rowByteCount, left, trial)
+        let count = unsafe imgtool_distinct_bigrams(trial, rowByteCount, seen.baseAddress!)
+        if count < fewest { (best, fewest) = (filter.rawValue, count) }
+      }
+      return best
     }
   }
 }
