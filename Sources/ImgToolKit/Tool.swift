@@ -1,5 +1,6 @@
 import ImageFiles
 import PixelMemory
+import PixelViews
 
 /// The tool as a function: arguments in, exit status out.
 package enum Tool {
@@ -32,6 +33,8 @@ package enum Tool {
       let notes = console
       invocation.opening.whenWaiting = { notes.note($0) }
       let command = invocation.command
+      // The largest table comes out of what is set aside, before a file takes the rest.
+      _ = Rawmode.all
       let isSilent = console.isQuiet || ["watch", "explore"].contains(command.name)
       return try Progress.shared.during(isSilent ? nil : command.name) { () throws(ToolError) in
         try command.run(invocation, &console)

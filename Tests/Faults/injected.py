@@ -16,7 +16,7 @@ ERRNOS = ("EIO", "ENOSPC", "EDQUOT", "EFBIG", "EINTR", "EAGAIN", "ENOMEM", "EACC
           "EINVAL", "ENOSYS", "EROFS", "EMFILE", "ELOOP", "EOPNOTSUPP")
 # A pixel of these is stored plane by plane: an edit in place that fails in between has changed some of
 # its samples, as one of many rows has changed some of the rows.
-IN_PLANES = {"sgi"}
+IN_PLANES = {"fits", "sgi"}
 # What these fail to do has no effect on a save.
 HARMLESS = {"brk", "exit_group", "exit", "futex", "rt_sigprocmask", "rt_sigaction", "sigaltstack",
             "munmap", "madvise", "sched_getaffinity", "clock_gettime", "getrandom", "mprotect",
