@@ -200,6 +200,9 @@ def test_levels_2_to_9_are_a_ladder(imgtool, here, mode):
     expected = {"1": lambda image: np.packbits(np.asarray(image), 1)}.get(mode, np.asarray)
     with Image.open(here / "out.png") as image:
         assert np.array_equal(expected(image), data)
+    if "libdeflate" not in imgtool("--version").text:
+        # The levels of zlib, which such a build has, are not a ladder: see the trait in Package.swift.
+        return
     # A sample decides for a band, so a level may miss its best by a little.
     assert all(after <= before * 1.002 for before, after in zip(sizes, sizes[1:])), sizes
     assert sizes[8] < sizes[1]
