@@ -127,7 +127,7 @@ static const struct {
   // How often it asks at least on one thread, when nobody stops it.
   long least;
 } calls[] = {
-    {"save png", save_png, 10},       {"save small png", save_small_png, 25},
+    {"save png", save_png, 10},       {"save small png", save_small_png, 30},
     {"save raw", save_raw, 4},        {"save bmp", save_bmp, 4},
     {"save tiff", save_tiff, 4},      {"save tga", save_tga, 4},
     {"save qoi", save_qoi, 4},        {"save mapped", save_mapped, 4},

@@ -11,13 +11,5 @@ enum DeflateMethod: Hashable, Sendable {
   /// Matches by libdeflate, level 1 to 12; by zlib where it is absent.
   case libdeflate(level: Int32)
   /// Matches by zlib, level 1 to 9.
-  case zlib(level: Int32, strategy: ZlibStrategy)
-}
-
-/// What zlib looks for.
-enum ZlibStrategy: Int32, Sendable {
-  /// Any matches.
-  case standard = 0
-  /// Fewer short matches: for bytes that are mostly small differences.
-  case filtered = 1
+  case zlib(level: Int32)
 }

@@ -69,7 +69,7 @@ struct Deflater: ~Copyable {
         byteCount = try igzip?.deflate(input, into: &output, isLast: isLast)
       #else
         return try deflate(
-          input, into: &output, method: .zlib(level: 1, strategy: .standard), isLast: isLast)
+          input, into: &output, method: .zlib(level: 1), isLast: isLast)
       #endif
     case .libdeflate(let level):
       #if LIBDEFLATE && canImport(CLibdeflate)
@@ -77,13 +77,13 @@ struct Deflater: ~Copyable {
         byteCount = try libdeflate?.deflate(input, into: &output, level: level, isLast: isLast)
       #else
         return try deflate(
-          input, into: &output, method: .zlib(level: min(level, 9), strategy: .standard),
+          input, into: &output, method: .zlib(level: min(level, 9)),
           isLast: isLast)
       #endif
-    case .zlib(let level, let strategy):
-      if zlib == nil { zlib = try ZlibStream(level: level, strategy: strategy) }
+    case .zlib(let level):
+      if zlib == nil { zlib = try ZlibStream(level: level) }
       byteCount = try zlib?.deflate(
-        input, into: &output, level: level, strategy: strategy, isLast: isLast)
+        input, into: &output, level: level, isLast: isLast)
     }
     return byteCount ?? StoredBlock.store(input, into: &output, isLast: isLast)
   }

@@ -13,8 +13,8 @@
       let pointer: OpaquePointer
     }
 
-    /// What libdeflate gets at once, for it cannot be stopped meanwhile.
-    private static let portionByteCount = 2 << 20
+    /// What libdeflate gets at once, for it cannot be stopped meanwhile: see ``Interruption``.
+    private static let portionByteCount = 1 << 20
 
     /// The version of the header.
     static var version: String { LIBDEFLATE_VERSION_STRING }
@@ -65,6 +65,8 @@
         guard made > 0 else { return nil }
         from = next
         if isLast && from == count { return to + made }
+        // To find its end the piece is inflated.
+        if Interruption.isAsked { return nil }
         to = try end.open(&output, to, byteCount: made)
       } while from < count
       return to

@@ -6,7 +6,6 @@ import PixelMemory
   // zlib's state points back at the stream, which therefore must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private var level: Int32
-  private var strategy: ZlibStrategy
 
   /// zlib's default; more makes it slower, for its tables then leave the processor's cache.
   private static let memoryLevel: Int32 = 8
@@ -17,11 +16,11 @@ import PixelMemory
   /// The library's version at run time.
   static var version: String { unsafe String(cString: zlibVersion()) }
 
-  init(level: Int32, strategy: ZlibStrategy) throws(DeflateError) {
+  init(level: Int32) throws(DeflateError) {
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     let code = unsafe deflateInit2_(
-      stream, level, Z_DEFLATED, -MAX_WBITS, Self.memoryLevel, strategy.rawValue, ZLIB_VERSION,
+      stream, level, Z_DEFLATED, -MAX_WBITS, Self.memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
     guard code == Z_OK else {
       unsafe stream.deallocate()
@@ -31,7 +30,6 @@ import PixelMemory
     }
     unsafe self.stream = stream
     self.level = level
-    self.strategy = strategy
   }
 
   deinit {
@@ -44,14 +42,12 @@ import PixelMemory
   /// - Returns: How many bytes the piece became; `nil` when `output` has no room for them, or when
   ///   the work is to stop.
   mutating func deflate(
-    _ input: RawSpan, into output: inout MutableRawSpan, level: Int32, strategy: ZlibStrategy,
-    isLast: Bool
+    _ input: RawSpan, into output: inout MutableRawSpan, level: Int32, isLast: Bool
   ) throws(DeflateError) -> Int? {
     try check(unsafe deflateReset(stream))
-    if level != self.level || strategy != self.strategy {
-      try check(unsafe deflateParams(stream, level, strategy.rawValue))
+    if level != self.level {
+      try check(unsafe deflateParams(stream, level, Z_DEFAULT_STRATEGY))
       self.level = level
-      self.strategy = strategy
     }
     let flush = isLast ? Z_FINISH : Z_SYNC_FLUSH
     let stream = unsafe self.stream

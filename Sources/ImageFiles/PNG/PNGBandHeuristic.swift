@@ -98,7 +98,7 @@ struct PNGBandHeuristic: ~Copyable {
       return PNGBandMethod(
         filtering: choice.filtering,
         deflating: choice.factor >= Self.veryFlatFactor
-          ? .lazy : .zlib(level: Self.defaultLevel, strategy: .standard))
+          ? .lazy : .zlib(level: Self.defaultLevel))
     case .thorough: preconditionFailure("the ladder chooses")
     }
   }

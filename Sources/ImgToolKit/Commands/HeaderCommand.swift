@@ -30,7 +30,7 @@ extension Command {
         "--output", "FILE", "write it to FILE instead of standard output",
         details: .init(
           """
-          Needed for formats whose header names the raw file by a relative path.
+          A header that names the raw file has to stand beside it.
           """, example: "--output raw.bin.hdr"), choices: .file
       ) {
         (options: inout HeaderOptions, text) in options.output = text

@@ -16,8 +16,8 @@ extension Command {
       .own(
         "--emit-layout", nil, "print the layout as JSON, for --layout",
         details: """
-          Other commands read it with --layout FILE. It has what the options said, and \
-          every default.
+          Other commands read it with --layout FILE. It says where \
+          each sample stands, in bits.
           """
       ) {
         (options: inout InfoOptions, _) in options.emitsLayout = true

@@ -1,7 +1,7 @@
 /// The pages of the help, made of the tables of commands, options and topics.
 enum HelpPage {
   /// The options that the short page of a command shows of those that others take as well.
-  private static let common: Set<String> = [
+  static let common: Set<String> = [
     "--size", "--mode", "--rawmode", "--offset", "--stride", "--frame", "--each", "--access",
     "--put", "--crop", "--convert", "--window", "--save", "--expect", "--compare",
   ]

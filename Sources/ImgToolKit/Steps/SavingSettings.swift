@@ -39,8 +39,8 @@ extension StepRecord {
     "--level", "0..9", .save, "set the compression level of later saves: 0 (none) to 9 (smallest)",
     details: .init(
       """
-      For PNG and the other compressed formats. Without it, the tool picks the best \
-      trade of time and size. Higher levels take longer.
+      For PNG. Without it, the tool picks the best trade of time and size. Higher levels \
+      take longer.
       """, example: "--level 9"),
     governs: "--save"
   ) { text, settings throws(ToolError) in

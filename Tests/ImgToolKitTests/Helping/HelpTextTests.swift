@@ -29,6 +29,10 @@ struct HelpTextTests {
     #expect(page.lines == ["  a-term-that-is-longer-than-that", "                text"])
   }
 
+  @Test func theShortPageNamesOptionsThatThereAre() {
+    #expect(HelpPage.common.isSubset(of: Flag.all.map(\.name)))
+  }
+
   @Test func everyExampleOfAnOptionIsUnderstood() throws {
     for command in Command.all {
       for flag in command.flags where !flag.details.example.isEmpty {
