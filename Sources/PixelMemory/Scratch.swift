@@ -89,6 +89,17 @@
     return unsafe _overrideLifetime(span, mutating: &self)
   }
 
+  /// Copies bytes of a range to the start.
+  ///
+  /// - Precondition: the range lies within the memory.
+  package mutating func moveToStart(_ range: Range<Int>) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= byteCount, "range outside of the memory")
+    if let memory = unsafe memory {
+      unsafe memory.copyMemory(from: memory + range.lowerBound, byteCount: range.count)
+    }
+  }
+
   /// Makes the memory exactly `byteCount` long. Contents are not kept when it has to grow.
   ///
   /// - Throws: `MemoryError.outOfMemory`, also for a negative count; the old memory is kept then.

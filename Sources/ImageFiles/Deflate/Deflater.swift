@@ -99,26 +99,26 @@ struct Deflater: ~Copyable {
       data.bytes.extracting(range), into: &output, method: method, isLast: isLast)
   }
 
-  /// The Adler-32 of some bytes (RFC 1950).
-  static func adler32(_ bytes: RawSpan) -> UInt32 {
+  /// The Adler-32 of some bytes (RFC 1950), or of those that have the Adler-32 `sum` and these.
+  static func adler32(_ bytes: RawSpan, after sum: UInt32 = 1) -> UInt32 {
     unsafe bytes.withUnsafeBytes { bytes in
       let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
       #if ISAL && canImport(CISAL)
-        return unsafe isal_adler32(1, base, UInt64(bytes.count))
+        return unsafe isal_adler32(sum, base, UInt64(bytes.count))
       #else
-        return UInt32(truncatingIfNeeded: unsafe adler32_z(1, base, bytes.count))
+        return UInt32(truncatingIfNeeded: unsafe adler32_z(UInt(sum), base, bytes.count))
       #endif
     }
   }
 
-  /// The CRC-32 of some bytes (ISO/IEC 15948, 5.5).
-  static func crc32(_ bytes: RawSpan) -> UInt32 {
+  /// The CRC-32 of some bytes (ISO/IEC 15948, 5.5), or of those that have the CRC-32 `sum` and these.
+  static func crc32(_ bytes: RawSpan, after sum: UInt32 = 0) -> UInt32 {
     unsafe bytes.withUnsafeBytes { bytes in
       let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
       #if ISAL && canImport(CISAL)
-        return unsafe crc32_gzip_refl(0, base, UInt64(bytes.count))
+        return unsafe crc32_gzip_refl(sum, base, UInt64(bytes.count))
       #else
-        return UInt32(truncatingIfNeeded: unsafe crc32_z(0, base, bytes.count))
+        return UInt32(truncatingIfNeeded: unsafe crc32_z(UInt(sum), base, bytes.count))
       #endif
     }
   }

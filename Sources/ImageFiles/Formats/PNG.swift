@@ -47,7 +47,7 @@ extension FileFormat {
       }
       return .decoded(pixels, reason: "the rows are compressed") {
         buffer, limits throws(FormatError) in
-        try PNG.decode(buffer, limits, salvages: options.salvages)
+        try PNG.decode(buffer, limits, salvages: options.salvages, threads: options.threads)
       }
     },
     metadata: .png,
@@ -74,7 +74,7 @@ enum PNG {
 
   /// The rows, and what the whole file says beside them.
   static func decode(
-    _ buffer: Buffer, _ limits: Limits, salvages: Bool
+    _ buffer: Buffer, _ limits: Limits, salvages: Bool, threads: Int
   ) throws(FormatError) -> FileFormat.Decoded {
     let decoder = try decoder(buffer, salvages: salvages)
     let header = decoder.rowHeader
@@ -82,7 +82,14 @@ enum PNG {
       name, width: header.width, height: header.height, byteCount: header.byteCount)
     var rows: Buffer
     var losses: [Loss] = []
-    do throws(PNGDecodingError<MemoryError>) { rows = try decoder.readImage() } catch {
+    do throws(PNGDecodingError<MemoryError>) {
+      let quick = PNGQuickReader(decoder.header, rowHeader: header)
+      if let found = quick?.rows(of: buffer, threads: threads) {
+        rows = found
+      } else {
+        rows = try decoder.readImage()
+      }
+    } catch {
       let error = FormatError(error)
       guard salvages, error.isSalvageable else { throw error }
       (rows, losses) = try salvage(buffer)

@@ -53,9 +53,10 @@ package final class PNGDecoder<Source: ByteSource> {
     guard byteCount <= byteLimit else {
       throw .png(.tooLarge(byteCount: byteCount, limit: byteLimit))
     }
-    if let fileByteCount, !salvages {
+    if let fileByteCount {
       let (limit, isHuge) = fileByteCount.multipliedReportingOverflow(by: Self.expansionLimit)
-      let fileByteCount = header.byteCount ?? .max
+      // Of a file that ends too early a row can be read at least; libpng takes memory for it.
+      let fileByteCount = salvages ? header.rowByteCount : header.byteCount ?? .max
       guard isHuge || fileByteCount <= limit else {
         throw .png(.tooLarge(byteCount: fileByteCount, limit: limit))
       }
