@@ -6,7 +6,7 @@ import Testing
 
 /// Kernels make the same of their input on every road that the processor has.
 struct KernelRoadTests {
-  private static let roads = [IMGTOOL_ROAD_AVX2, IMGTOOL_ROAD_AVX512].filter {
+  static let roads = [IMGTOOL_ROAD_AVX2, IMGTOOL_ROAD_AVX512].filter {
     $0.rawValue <= imgtool_processor_road().rawValue
   }
 

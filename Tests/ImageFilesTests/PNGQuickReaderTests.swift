@@ -84,7 +84,7 @@ struct PNGQuickReaderTests {
 
   @Test("a damaged file, with sums that are right again or not, is read alike by both or refused")
   func damage() throws {
-    var random = Numbers(state: 7)
+    var random = InflaterTests.Numbers(state: 7)
     let count = Environment.count ?? 1500
     var (read, refused) = (0, 0)
     let files = try [
@@ -128,21 +128,22 @@ struct PNGQuickReaderTests {
 
   @Test("filters are undone alike on every road", arguments: [1, 2, 3, 4, 6, 8])
   func unfiltering(_ left: Int) {
-    var random = Numbers(state: UInt32(left))
-    for pixelCount in [1, 2, 5, 33] {
+    var random = InflaterTests.Numbers(state: UInt32(left))
+    for pixelCount in [1, 2, 5, 15, 16, 17, 33] {
       let width = pixelCount * left
-      let filtered = (0..<25).flatMap { row in
-        [UInt8(row * 7 % 5)] + (0..<width).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      let filtered = (0..<25).flatMap { _ in
+        [UInt8(random.next() % 5)]
+          + (0..<width).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       }
       let expected = Self.definition(filtered, width, left)
-      for vectors in [true, false] {
+      for road in KernelRoadTests.roads + [IMGTOOL_ROAD_PLAIN] {
         var above = [UInt8](repeating: 0, count: width)
         var rows = [UInt8](repeating: 0xEE, count: 25 * width)
         #expect(
           unsafe imgtool_png_unfilter_rows(
-            vectors, filtered, 25, width, left, 0xff, &above, &rows))
+            road, filtered, 25, width, left, 0xff, &above, &rows))
         #expect(rows == expected && above == Array(expected.suffix(width)))
-        #expect(unsafe !imgtool_png_unfilter_rows(vectors, [5, 1], 1, 1, 1, 0xff, &above, &rows))
+        #expect(unsafe !imgtool_png_unfilter_rows(road, [5, 1], 1, 1, 1, 0xff, &above, &rows))
       }
     }
   }
@@ -195,14 +196,6 @@ struct PNGQuickReaderTests {
 
   private static func sum(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(~0) { table[Int(($0 ^ UInt32($1)) & 255)] ^ $0 >> 8 }
-  }
-
-  private struct Numbers {
-    var state: UInt32
-    mutating func next() -> UInt32 {
-      state = state &* 1_664_525 &+ 1_013_904_223
-      return state >> 8
-    }
   }
 
   private enum Environment {

@@ -7,16 +7,18 @@ import PixelMemory
   private let pixelByteCount: Int
   /// The bits of a row's last byte that are pixels.
   private let mask: UInt8
-  private let vectors: Bool
+  private let road: imgtool_road
   private var above: Scratch
 
-  /// - Parameter vectors: whether pixels are taken at once; the rows do not depend on it.
+  /// - Parameter road: the instructions to use; the rows do not depend on it.
   /// - Throws: `MemoryError.outOfMemory`.
-  init(_ header: PNGHeader, vectors: Bool = true) throws(MemoryError) {
+  init(
+    _ header: PNGHeader, road: imgtool_road = imgtool_processor_road()
+  ) throws(MemoryError) {
     rowByteCount = header.rowByteCount
     pixelByteCount = max(1, header.pixelBitCount / 8)
     mask = 0xff << UInt8(rowByteCount * 8 - header.width * header.pixelBitCount)
-    self.vectors = vectors
+    self.road = road
     above = try Scratch(zeroed: rowByteCount)
   }
 
@@ -45,7 +47,7 @@ import PixelMemory
       unsafe above.withUnsafeMutableBytes { above in
         unsafe rows.withUnsafeMutableBytes { rows in
           unsafe imgtool_png_unfilter_rows(
-            vectors, filtered.baseAddress!.assumingMemoryBound(to: UInt8.self) + start, count,
+            road, filtered.baseAddress!.assumingMemoryBound(to: UInt8.self) + start, count,
             rowByteCount, pixelByteCount, mask,
             above.baseAddress!.assumingMemoryBound(to: UInt8.self),
             rows.baseAddress!.assumingMemoryBound(to: UInt8.self))
