@@ -2,16 +2,17 @@
 #include "native.h"
 
 static int options_of(PyObject *options, imgtool_save_options *result) {
-  static char *names[] = {"format",  "rawmode", "compress_level", "bits",
-                          "threads", "replace", "durable",        "strip", NULL};
+  static char *names[] = {"format",  "rawmode", "compress_level", "bits",    "threads",     "replace",
+                          "durable", "strip",   "quality",        "subsampling", NULL};
   PyObject *nothing = PyTuple_New(0), *level = Py_None;
   *result = (imgtool_save_options){.struct_size = sizeof *result};
   int replaces = 0, is_durable = 0, strips = 0;
   int is_parsed = nothing && PyArg_ParseTupleAndKeywords(
-                                 nothing, options, "|$O&O&Oiippp:save", names, name_argument,
+                                 nothing, options, "|$O&O&OiipppiO&:save", names, name_argument,
                                  &result->format, name_argument, &result->rawmode, &level,
                                  &result->bits, &result->threads, &replaces, &is_durable,
-                                 &strips);
+                                 &strips, &result->quality, name_argument,
+                                 &result->subsampling);
   Py_XDECREF(nothing);
   if (!is_parsed) return -1;
   result->replaces_mapped = replaces;

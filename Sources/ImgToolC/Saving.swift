@@ -29,6 +29,15 @@ struct SaveChoice {
     isDurable = try unsafe flag(given.is_durable, "options.is_durable")
     options.stripsMetadata = try unsafe flag(
       given.strips_metadata, "options.strips_metadata")
+    options.quality = unsafe given.quality == 0 ? nil : Int(given.quality)
+    if let name = try unsafe text(given.subsampling, "options.subsampling") {
+      guard let subsampling = FileFormat.ChromaSubsampling(rawValue: name) else {
+        let names = FileFormat.ChromaSubsampling.allCases.map(\.rawValue)
+        throw Refusal(
+          "options.subsampling is \(name); one of \(names.joined(separator: ", ")) is expected")
+      }
+      options.subsampling = subsampling
+    }
     do throws(FormatError) { try options.check() } catch { throw Refusal(error) }
   }
 

@@ -234,7 +234,7 @@ def test_the_bytes_are_the_same_for_every_number_of_threads(imgtool, here):
 NOT_WRITTEN = [
     (["--mode", "RGBA"], ["cannot hold mode RGBA", "--convert RGB"]),
     (["--mode", "I"], ["cannot hold mode I", "--window auto"]),
-    (["--mode", "L", "--subsampling", "420"], ["mode L has no chroma, and --subsampling 420 is for that"]),
+    (["--mode", "L", "--subsampling", "420"], ["mode L has no chroma to share, and subsampling 420 is for that"]),
     (["--mode", "L", "--quality", "0"], ["--quality is 0; 1 to 100 is expected"]),
     (["--mode", "L", "--quality", "101"], ["--quality is 101"]),
     (["--mode", "RGB", "--subsampling", "411"], ['--subsampling is "411"', "444, 422, 420"]),

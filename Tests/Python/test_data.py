@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import support
 from PIL import Image as Pillow
+from PIL import JpegImagePlugin
 
 import imgtool
 
@@ -283,6 +284,26 @@ def test_pickles_and_copies_are_images_of_their_own(mode):
     for again in pickle.loads(pickle.dumps(image)), copy.copy(image), copy.deepcopy(image):
         assert again == image and again.info == image.info and again.mode == mode
         assert not again.sharing().shared and not again.readonly
+
+
+def test_a_jpeg_has_the_quality_and_the_chroma_that_are_asked_for(here):
+    image = both("RGB")[0]
+    sizes = []
+    for quality in (10, 50, 90, 100):
+        image.save("q.jpg", quality=quality)
+        sizes.append((here / "q.jpg").stat().st_size)
+    assert sizes == sorted(sizes) and sizes[0] < sizes[-1]
+    for subsampling, expected in [("420", 2), (2, 2), ("4:2:2", 1), (1, 1), (0, 0)]:
+        image.save("s.jpg", subsampling=subsampling)
+        with Pillow.open("s.jpg") as read:
+            assert JpegImagePlugin.get_sampling(read) == expected
+    image.save("low.jpg", quality=0)
+    image.save("one.jpg", quality=1)
+    assert (here / "low.jpg").read_bytes() == (here / "one.jpg").read_bytes()
+    with pytest.raises(imgtool.Error, match="quality"):
+        image.save("out.jpg", quality=101)
+    with pytest.raises(imgtool.Error, match="subsampling"):
+        image.save("out.jpg", subsampling="411")
 
 
 def test_hints_are_taken_and_what_would_be_lost_is_refused(here):

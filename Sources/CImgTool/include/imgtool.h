@@ -413,6 +413,8 @@ typedef struct imgtool_save_options {
   int32_t replaces_mapped;               // the path may be that of a file that the process maps
   int32_t is_durable;                    // the file reaches the disk before the call returns
   int32_t strips_metadata;               // what the image's file said beside the pixels is left out
+  int32_t quality;                       // of JPEG, 1 to 100; 0: 90
+  const char *subsampling;  // of JPEG: "444", "422", "420"; NULL: "444" from quality 90 on, else "420"
 } imgtool_save_options;
 
 typedef struct imgtool_saved {

@@ -57,7 +57,7 @@ extension JPEG {
       throw .cannotHoldValue(
         format: name,
         reason:
-          "mode \(image.mode.name) has no chroma, and --subsampling \(subsampling.rawValue) is for that"
+          "mode \(image.mode.name) has no chroma to share, and subsampling \(subsampling.rawValue) is for that"
       )
     }
   }
