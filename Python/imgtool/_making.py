@@ -148,23 +148,31 @@ def fromfile(
 
 
 def open(
-    fp: Source, access: str = "cow", frame: int = 0, formats: Sequence[str] | None = None
+    fp: Source, access: str = "cow", frame: int = 0, formats: Sequence[str] | None = None,
+    *, tensor: str | None = None
 ) -> Image:
     """An image of a file that describes itself; mapped in place where pixels are uncompressed.
 
     `fp` may be an object with `read`: what it gives from its start on is copied, so that access "rw"
     is refused. Edits are refused under access "ro", also of pixels that were decoded. Pillow's access
     "r" is "cow". An image of another format than the `formats` is refused.
+    `tensor` names one array of a file that holds several (safetensors, .npz); it has one frame.
     """
-    image = _opened(fp, _access("cow" if access == "r" else access), frame)
+    if tensor is not None and frame != 0:
+        raise ValueRefused(f"tensor {tensor!r} has one frame, not frame {frame}")
+    image = _opened(fp, _access("cow" if access == "r" else access), frame, tensor)
     if formats is not None and image.format not in {name.upper() for name in formats}:
         raise UnidentifiedImageError(f"the format is {image.format}, not {' or '.join(formats)}")
     return image
 
 
-def _opened(fp: Source, access: int, frame: int) -> Image:
+def _opened(fp: Source, access: int, frame: int, tensor: str | None) -> Image:
+    def opened_at(path: Any) -> Image:
+        return _named(_native.open(path, access, frame) if tensor is None
+                      else _native.open_tensor(path, access, tensor))
+
     if not hasattr(fp, "read"):
-        return _named(_native.open(fp, access, frame))
+        return opened_at(fp)
     if access == _ACCESS["rw"]:
         raise ValueRefused(
             'an object is copied, and edits do not reach its file; access "rw" is for paths')
@@ -175,7 +183,7 @@ def _opened(fp: Source, access: int, frame: int) -> Image:
     try:
         with os.fdopen(copy, "wb", closefd=False) as file:
             shutil.copyfileobj(fp, file)  # type: ignore[arg-type]
-        image = _named(_native.open(Unnamed(f"/proc/self/fd/{copy}"), access, frame))
+        image = opened_at(Unnamed(f"/proc/self/fd/{copy}"))
         if not image.sharing().shared:
             return image
         # A mapping of what only we have would call itself shared.

@@ -54,7 +54,7 @@ enum { CAUSE_TYPE = 100, CAUSE_BUFFER, CAUSE_CLOSED, CAUSE_OVERFLOW };
   F(abi_version) F(version) F(last_error) F(last_note) F(mode_name) F(rawmode_name)               \
   F(format_name) F(row_byte_count) F(format_holds) F(image_from_memory) F(image_map)              \
   F(color_name) F(mode_describe) F(mode_array) F(element_mode) F(element_rawmode)                 \
-  F(image_open) F(image_new) F(image_free) F(image_info) F(image_palette) F(image_array)          \
+  F(image_open) F(image_open_tensor) F(image_new) F(image_free) F(image_info) F(image_palette) F(image_array)          \
   F(image_crop) F(image_band) F(image_reorient) F(image_every) F(image_convert) F(image_window)   \
   F(image_copy) F(image_getpixel) F(image_putpixel) F(image_read_rows) F(image_write_rows)        \
   F(image_fill) F(image_invert) F(image_flip) F(image_swap) F(image_add) F(image_paste)           \

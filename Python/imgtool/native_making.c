@@ -97,6 +97,15 @@ static PyObject *open_file(PyObject *module, PyObject *arguments) {
   IMAGE_OF_FILE(object, library.image_open(path, access, frame, &image))
 }
 
+static PyObject *open_tensor(PyObject *module, PyObject *arguments) {
+  PyObject *object;
+  int access;
+  const char *tensor;
+  if (!PyArg_ParseTuple(arguments, "OiO&:open_tensor", &object, &access, name_argument, &tensor))
+    return NULL;
+  IMAGE_OF_FILE(object, library.image_open_tensor(path, access, tensor, &image))
+}
+
 static PyObject *new(PyObject *module, PyObject *arguments) {
   const char *mode;
   long long width, height;
@@ -112,6 +121,7 @@ PyMethodDef making_methods[] = {
      "An image on Memory: memory, below, count, readonly, a dict of the layout."},
     {"map", map, METH_VARARGS, "An image on a file: path, access, a dict of the layout."},
     {"open", open_file, METH_VARARGS, "An image of a file that describes itself."},
+    {"open_tensor", open_tensor, METH_VARARGS, "An image of one array of such a file."},
     {"new", new, METH_VARARGS, "An image of zeros."},
     {"from_dlpack", exchange_from_dlpack, METH_VARARGS, "An image on the tensor of a capsule."},
     {"tensor_type", exchange_tensor_type, METH_O,

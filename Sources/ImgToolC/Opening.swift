@@ -79,16 +79,33 @@ public func imgtool_image_open(
     let buffer = try touching { () throws(MemoryError) in
       try Buffer(mapping: path, access: access)
     }
-    return try describe(buffer, path: path, access: access, frame: Int(frame))
+    return try describe(buffer, path: path, access: access) { $0.frame = Int(frame) }
+  }
+}
+
+@c @implementation
+public func imgtool_image_open_tensor(
+  _ path: UnsafePointer<CChar>?, _ access: Int32, _ tensor: UnsafePointer<CChar>?,
+  _ image: UnsafeMutablePointer<OpaquePointer?>?
+) -> Int32 {
+  unsafe making(image) { () throws(Refusal) in
+    let path = try unsafe requiredPath(path, "path")
+    let access = try accessChoice(access)
+    guard let tensor = try unsafe text(tensor, "tensor") else { throw Refusal("tensor is NULL") }
+    let buffer = try touching { () throws(MemoryError) in
+      try Buffer(mapping: path, access: access)
+    }
+    return try describe(buffer, path: path, access: access) { $0.tensor = tensor }
   }
 }
 
 /// The image of a file that describes itself.
 private func describe(
-  _ buffer: Buffer, path: String, access: Access, frame: Int
+  _ buffer: Buffer, path: String, access: Access,
+  _ choose: (inout FileFormat.DescribeOptions) -> Void
 ) throws(Refusal) -> ImageHandle {
   var options = FileFormat.DescribeOptions()
-  options.frame = frame
+  choose(&options)
   let file: OpenedFile
   do throws(FormatError) {
     file = try OpenedFile(buffer, path: path, options: options, reachesFile: access == .readWrite)

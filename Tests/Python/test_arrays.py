@@ -207,3 +207,18 @@ def test_indices_are_grays_until_a_palette_is_given():
 def test_pictures_of_pillow_are_shared_by_their_bytes():
     picture = Pillow.new("RGB", (2, 2), (1, 2, 3))
     assert imgtool.fromarray(picture).getpixel((1, 1)) == (1, 2, 3)
+
+
+def test_one_array_of_a_file_of_several(here):
+    arrays = {"first": np.arange(12, dtype=np.uint8).reshape(3, 4),
+              "second": np.arange(40, dtype=np.uint16).reshape(5, 8)}
+    np.savez(here / "a.npz", **arrays)
+    for name, array in arrays.items():
+        opened = imgtool.open("a.npz", "ro", tensor=name)
+        assert (np.asarray(opened) == array).all() and opened.sharing().shared
+        with open("a.npz", "rb") as file:
+            assert (np.asarray(imgtool.open(file, tensor=name)) == array).all()
+    with pytest.raises(imgtool.Error, match="third"):
+        imgtool.open("a.npz", tensor="third")
+    with pytest.raises(imgtool.Error, match="one frame"):
+        imgtool.open("a.npz", frame=1, tensor="first")

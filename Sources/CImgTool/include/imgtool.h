@@ -194,6 +194,10 @@ int imgtool_image_map(
 int imgtool_image_open(
     const char *path, int access, int64_t frame, imgtool_image **image);
 
+// The same of one array, by its name, of a file that holds several (safetensors, .npz).
+int imgtool_image_open_tensor(
+    const char *path, int access, const char *tensor, imgtool_image **image);
+
 // An image of zeros in memory of its own.
 int imgtool_image_new(
     const char *mode, int64_t width, int64_t height, imgtool_image **image);
