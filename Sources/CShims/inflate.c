@@ -133,13 +133,15 @@ static bool make_tables(imgtool_inflater *s, const uint8_t *lengths, unsigned li
 }
 
 static bool make_fixed_tables(imgtool_inflater *s) {
+  // Streams may have a great many empty blocks.
+  if (s->has_fixed_tables) return true;
   uint8_t lengths[320];
   memset(lengths, 8, 144);
   memset(lengths + 144, 9, 112);
   memset(lengths + 256, 7, 24);
   memset(lengths + 280, 8, 8);
   memset(lengths + 288, 5, 32);
-  return make_tables(s, lengths, 288, 32);
+  return s->has_fixed_tables = make_tables(s, lengths, 288, 32);
 }
 
 INLINE uint64_t load(const uint8_t *from) {
@@ -159,7 +161,7 @@ typedef struct {
   const uint8_t *next;
 } reader;
 
-// Counts 56 bits or more.
+// Counts 56 bits or more; all 64 are what the bytes say.
 INLINE void refill(reader *r) {
   r->bits |= load(r->next) << r->count;
   r->next += (63 - r->count) >> 3;
@@ -211,6 +213,7 @@ static bool read_codes(imgtool_inflater *s, reader *r, const uint8_t *end) {
     memset(lengths + i, symbol == 16 ? lengths[i - 1] : 0, times);
     i += times;
   }
+  s->has_fixed_tables = false;
   return lengths[256] && make_tables(s, lengths, literals, distances);
 }
 
@@ -293,13 +296,22 @@ INLINE step read_rest(
 // What one turn of the quick loop reads at most: three words.
 enum { QUICK_MARGIN = 24 };
 
-#define PUT(entry)                     \
-  do {                                 \
-    memcpy(out, &(uint16_t){(uint16_t)(entry >> 8)}, 2); \
-    out += 1 + (entry >> 30 & 1);      \
-    take(&r, entry & 31);              \
-    entry = literals[r.bits & mask];   \
-  } while (0)
+INLINE uint32_t next_entry(const imgtool_inflater *s, const reader *r) {
+  return s->literals[r->bits & ((1u << LITERAL_BITS) - 1)];
+}
+
+// Writes the one or two literals of an entry of the first table, and looks the next one up.
+INLINE uint32_t put_literals(const imgtool_inflater *s, uint32_t entry, reader *r, uint8_t **out) {
+  uint16_t two = (uint16_t)(entry >> 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  two = __builtin_bswap16(two);
+#endif
+  memcpy(*out, &two, sizeof two);
+  *out += 1 + (entry >> 30 & 1);
+  r->bits >>= entry & 31;
+  r->count -= entry & 31;
+  return next_entry(s, r);
+}
 
 // Reads symbols until the block, the room or the input ends: quickly up to `enough`, then, where the input
 // ends at `last`, one by one.
@@ -308,28 +320,32 @@ INLINE step read_symbols(
     const uint8_t *history, uint8_t **output, const uint8_t *room) {
   reader r = *reading;
   uint8_t *out = *output;
-  const uint32_t *literals = s->literals;
-  const unsigned mask = (1u << LITERAL_BITS) - 1;
   step result = GO_ON;
   if (r.next < enough && out < room) {
     refill(&r);
-    uint32_t entry = literals[r.bits & mask];
+    uint32_t entry = next_entry(s, &r);
     do {
-      // A word has 64 bits, four entries of literals drop 48 of them at most: the fifth is known.
+      // All 64 bits are what the bytes say: four entries drop 48 of them at most, and the fifth is known.
+      // What is no literal needs 48.
       if (entry & LITERAL) {
-        PUT(entry);
-        if (entry & LITERAL) PUT(entry);
-        if (entry & LITERAL) PUT(entry);
-        refill(&r);
+        entry = put_literals(s, entry, &r, &out);
         if (entry & LITERAL) {
-          PUT(entry);
-          continue;
+          entry = put_literals(s, entry, &r, &out);
+          if (entry & LITERAL) {
+            entry = put_literals(s, entry, &r, &out);
+            if (entry & LITERAL) {
+              entry = put_literals(s, entry, &r, &out);
+              refill(&r);
+              continue;
+            }
+          }
         }
+        refill(&r);
       }
       result = read_rest(s, &r, entry, history, &out);
       if (result != GO_ON) break;
       refill(&r);
-      entry = literals[r.bits & mask];
+      entry = next_entry(s, &r);
     } while (r.next < enough && out < room);
   }
   while (result == GO_ON && out < room && last && r.next >= enough) {
@@ -338,8 +354,8 @@ INLINE step read_symbols(
       break;
     }
     refill(&r);
-    uint32_t entry = literals[r.bits & mask];
-    if (entry & LITERAL) PUT(entry);
+    uint32_t entry = next_entry(s, &r);
+    if (entry & LITERAL) put_literals(s, entry, &r, &out);
     else result = read_rest(s, &r, entry, history, &out);
   }
   give_back(&r);
@@ -401,9 +417,9 @@ imgtool_inflate_stop imgtool_inflate(
       }
     } else {
       if (!is_all_input && r.next >= enough) break;
-      step step = read_symbols(s, &r, enough, is_all_input ? end : NULL, output, &out, out_end);
-      if (step == DAMAGE || r.next > end) return IMGTOOL_INFLATE_DAMAGED;
-      if (step == BLOCK_END) s->block = IMGTOOL_BLOCK_NONE;
+      step found = read_symbols(s, &r, enough, is_all_input ? end : NULL, output, &out, out_end);
+      if (found == DAMAGE || r.next > end) return IMGTOOL_INFLATE_DAMAGED;
+      if (found == BLOCK_END) s->block = IMGTOOL_BLOCK_NONE;
     }
   }
   s->bits = r.bits;

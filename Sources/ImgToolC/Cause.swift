@@ -44,7 +44,7 @@ enum Cause: Equatable {
     } else {
       self =
         switch error {
-        case .truncated, .lost, .empty, .exhausted: .contents
+        case .truncated, .lost, .empty, .exhausted, .unmade: .contents
         case .outOfBounds: .outside
         case .readOnly: .readOnly
         case .interrupted: .interrupted

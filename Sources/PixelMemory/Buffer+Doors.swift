@@ -108,6 +108,8 @@ extension Buffer {
     try Interruption.check()
     // Without a file of our own nothing can be cut and made whole meanwhile.
     guard unsafe guardEntry != nil else {
+      if let filling { try fill(span, isEdit: false, filling) }
+      defer { if let filling { finish(span, filling) } }
       return try copyRows(of: block, byteCount: byteCount, to: &scratch)
     }
     var before = try checkFault(using: span.upperBound)
@@ -172,6 +174,8 @@ extension Buffer {
     precondition(scratch.byteCount >= byteCount, "scratch is smaller than the block")
     if byteCount == 0 { return }
     try Interruption.check()
+    if let filling { try fill(0..<self.byteCount, isEdit: true, filling) }
+    defer { if let filling { finish(0..<self.byteCount, filling) } }
     noteEdit()
     let isThere = unsafe scratch.withUnsafeBytes { source in
       var source = source.baseAddress!
@@ -188,6 +192,28 @@ extension Buffer {
     }
     if !isThere { throw .lost(offset: block.offset) }
     try checkFault(using: span.upperBound)
+  }
+
+  /// Has bytes made that are not there yet, or not any more.
+  private func fill(
+    _ range: Range<Int>, isEdit: Bool, _ filling: Filling
+  ) throws(MemoryError) {
+    try filling.begin(range, isEdit: isEdit) { bytes, offset in
+      precondition(offset >= 0 && offset + bytes.byteCount <= byteCount, "too many bytes made")
+      unsafe bytes.withUnsafeBytes {
+        if let base = $0.baseAddress {
+          unsafe (start.pointer + offset).copyMemory(from: base, byteCount: $0.count)
+        }
+      }
+    }
+  }
+
+  private func finish(_ range: Range<Int>, _ filling: Filling) {
+    filling.finish(range) { pages in
+      // Private memory of the process: it comes back as zeros, and is made again before it is read.
+      try? Syscalls.advise(
+        start.advanced(by: pages.lowerBound), byteCount: pages.count, .dontNeed)
+    }
   }
 
   /// The bytes that a block touches and how many its rows have.

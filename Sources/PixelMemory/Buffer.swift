@@ -41,6 +41,8 @@ import Synchronization
   private let isOfMalloc: Bool
   /// Where memory of `malloc` goes when the buffer ends; `nil` for the system.
   private let lender: Pool<Scratch>?
+  /// Who makes the bytes as they are asked for; `nil` where they are there.
+  let filling: Filling?
 
   /// Where the bytes end that were asked for so far: a file may lose what lies beyond.
   let usedEnd = Atomic<Int>(0)
@@ -58,8 +60,9 @@ import Synchronization
     start: Address, byteCount: Int, access: Access, origin: Origin,
     place: Place = Place(), descriptor: Int32?, file: consuming FileDescriptor?,
     guardEntry: OpaquePointer?, isOfMalloc: Bool = false, lender: Pool<Scratch>? = nil,
-    release: (@Sendable () -> Void)?
+    filling: Filling? = nil, release: (@Sendable () -> Void)?
   ) {
+    self.filling = filling
     self.isOfMalloc = isOfMalloc
     self.lender = lender
     self.start = start
@@ -151,6 +154,24 @@ import Synchronization
     unsafe self.init(
       start: start, byteCount: byteCount, access: .readWrite, origin: .heap,
       descriptor: nil, file: nil, guardEntry: nil, release: nil)
+  }
+
+  /// Takes memory whose bytes are made, from the first one on, when they are asked for, and given back
+  /// behind whoever reads them in order; access is `readWrite`.
+  ///
+  /// - Throws: `MemoryError.outOfMemory` when there is no address space for them.
+  package convenience init(
+    filling byteCount: Int, by maker: any ByteMaker
+  ) throws(MemoryError) {
+    let start: Address
+    do throws(SystemError) {
+      start = try Syscalls.mapAnonymous(byteCount: max(1, byteCount))
+    } catch {
+      throw .outOfMemory(byteCount: byteCount)
+    }
+    unsafe self.init(
+      start: start, byteCount: byteCount, access: .readWrite, origin: .heap,
+      descriptor: nil, file: nil, guardEntry: nil, filling: Filling(maker), release: nil)
   }
 
   /// Up to here zeros are sooner written than pages of them had from the system.

@@ -21,6 +21,8 @@ public enum MemoryError: Error, Equatable, Sendable {
   case outOfMemory(byteCount: Int)
   /// A store into a buffer, or a file, that may only be read.
   case readOnly(path: String?)
+  /// Bytes that are made as they are asked for could not be made, and why.
+  case unmade(String)
   /// The caller of a long call said that it should stop.
   case interrupted
 
@@ -43,7 +45,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .deviceFault: Errno.inputOutput
     case .notMappable(_, let kind): kind == .directory ? Errno.isDirectory : Errno.noDevice
     case .outOfMemory: Errno.noMemory
-    case .truncated, .lost, .empty, .exhausted, .outOfBounds, .readOnly, .interrupted: nil
+    case .truncated, .lost, .empty, .exhausted, .outOfBounds, .readOnly, .unmade, .interrupted: nil
     }
   }
 
@@ -53,7 +55,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .truncated(let path, _, _), .deviceFault(let path), .empty(let path),
       .exhausted(let path, _), .notMappable(let path, _):
       path
-    case .lost, .outOfBounds, .outOfMemory, .interrupted: nil
+    case .lost, .outOfBounds, .outOfMemory, .unmade, .interrupted: nil
     }
   }
 
@@ -81,6 +83,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .outOfMemory(let byteCount): "out of memory: \(byteCount.bytes) could not be had"
     case .readOnly(let path):
       "the \(path == nil ? "buffer" : "file") may be read but not written"
+    case .unmade(let reason): reason
     case .interrupted: "interrupted: the caller said that the call should stop"
     }
   }

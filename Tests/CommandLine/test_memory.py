@@ -124,3 +124,28 @@ def test_the_tool_needs_no_swift_runtime(program):
     listed = subprocess.run(["ldd", TOOL], capture_output=True, text=True, check=True).stdout
     assert "libswift" not in listed and "libFoundation" not in listed
     assert os.access(TOOL, os.X_OK)
+
+
+def test_a_large_png_is_read_row_by_row(imgtool, scratch):
+    """300 MB of pixels, in less memory than they have; forward as often as wanted."""
+    side = "20000x15000"
+    with open(scratch / "raw.bin", "wb") as file:
+        file.truncate(20000 * 15000)
+        file.write(bytes(range(256)) * 100)
+        file.seek(200_000_000)
+        file.write(bytes(range(256)) * 100)
+    imgtool("frombuffer", "raw.bin", "--size", side, "--mode", "L", "--save", "a.png")
+    plain = imgtool("hash", "raw.bin", "--size", side, "--mode", "L").text.split()[0]
+    assert imgtool("hash", "a.png").text.split()[0] == plain
+    for command in (["hash", "a.png"], ["compare", "a.png", "a.png"],
+                    ["open", "a.png", "--stats", "--save", "b.png", "--save", "b.pgm"]):
+        assert peak(*command) < 220 * MIB * (2 if command[0] == "compare" else 1), command
+    assert (scratch / "b.pgm").read_bytes()[-20000 * 15000:] == (scratch / "raw.bin").read_bytes()
+    # Backwards, and after an edit, all of it is in memory.
+    imgtool("open", "a.png", "--reorient", "180", "--reorient", "180", "--poke", "0=ff", "--poke", "0=00",
+            "--expect-hash", plain)
+    damaged = bytearray((scratch / "a.png").read_bytes())
+    damaged[-100] ^= 1
+    (scratch / "a.png").write_bytes(damaged)
+    failed = imgtool("open", "a.png", "--save", "c.pgm", ok=2)
+    assert "a.png" in failed.errors and not (scratch / "c.pgm").exists()

@@ -158,6 +158,70 @@ struct InflaterTests {
     #expect(try self.read(match, piece: 9, room: 9) == nil)
   }
 
+  /// Bits of a stream, the lowest of a byte first.
+  private struct Bits {
+    var bytes: [UInt8] = []
+    var count = 0
+    mutating func put(_ value: Int, _ width: Int) {
+      for bit in 0..<width {
+        if count % 8 == 0 { bytes.append(0) }
+        bytes[count / 8] |= UInt8(value >> bit & 1) << UInt8(count % 8)
+        count += 1
+      }
+    }
+  }
+
+  /// Canonical codes (RFC 1951, 3.2.2), turned as a stream has them.
+  private func codes(_ lengths: [Int]) -> [Int] {
+    var (codes, code) = ([Int](repeating: 0, count: lengths.count), 0)
+    for length in 1...15 {
+      for symbol in lengths.indices where lengths[symbol] == length {
+        codes[symbol] = (0..<length).reduce(0) { $0 | (code >> $1 & 1) << (length - 1 - $1) }
+        code += 1
+      }
+      code <<= 1
+    }
+    return codes
+  }
+
+  @Test(
+    "literals of up to 12 bits before the longest codes of lengths and distances", arguments: 1...4)
+  func longCodes(seed: UInt32) throws {
+    var random = Numbers(state: seed)
+    var (literals, distances) = (
+      [Int](repeating: 0, count: 286), [Int](repeating: 0, count: 30)
+    )
+    for index in 0..<12 { literals[65 + index] = index + 1 }
+    (literals[256], literals[284], literals[281], literals[282]) = (13, 14, 15, 15)
+    for index in 0..<14 { distances[index] = index + 1 }
+    (distances[28], distances[29]) = (15, 15)
+    // All 19 lengths of codes have a code: 13 of 4 bits, 6 of 5.
+    let lengths = (0..<19).map { $0 < 13 ? 4 : 5 }
+    let (literal, distance, length) = (codes(literals), codes(distances), codes(lengths))
+    var bits = Bits()
+    for (value, width) in [(1, 1), (2, 2), (29, 5), (29, 5), (15, 4)] { bits.put(value, width) }
+    for symbol in [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15] {
+      bits.put(lengths[symbol], 3)
+    }
+    for found in literals + distances { bits.put(length[found], lengths[found]) }
+    for _ in 0..<33_000 { bits.put(literal[65], 1) }
+    for _ in 0..<500 {
+      for _ in 0..<random.next() % 8 {
+        let symbol = 65 + (random.next() % 3 > 0 ? 11 : Int(random.next() % 12))
+        bits.put(literal[symbol], literals[symbol])
+      }
+      bits.put(literal[281 + Int(random.next() % 2)], 15)
+      bits.put(Int(random.next() % 32), 5)
+      bits.put(distance[28 + Int(random.next() % 2)], 15)
+      bits.put(Int(random.next() % 8192), 13)
+    }
+    bits.put(literal[256], 13)
+    let expected = readByZlib(bits.bytes)
+    #expect(expected != nil)
+    #expect(try read(bits.bytes, piece: 5000, room: 40_000) == expected)
+    #expect(try read(bits.bytes, piece: bits.bytes.count, room: 1 << 20) == expected)
+  }
+
   struct Numbers {
     var state: UInt32
     mutating func next() -> UInt32 {

@@ -82,6 +82,97 @@ struct PNGQuickReaderTests {
     #expect(try rows(key.encoded()).quick == nil)
   }
 
+  /// A file of bands of filtered rows, each deflated on its own.
+  private func file(
+    _ sample: PNGSample, bands: [[UInt8]], adler: [UInt8]? = nil, window: UInt8 = 0x78
+  ) throws -> [UInt8] {
+    var deflater = Deflater()
+    var chunks = Self.chunks(try sample.encoded()).filter { $0.name != "IDAT" }
+    var sum: UInt32 = 1
+    for (index, band) in bands.enumerated() {
+      var output = try Scratch(byteCount: Deflater.capacity(for: band.count))
+      var room = output.mutableBytes
+      let count = try unsafe deflater.deflate(
+        band.span.bytes, into: &room, method: .lazy, isLast: index == bands.count - 1)
+      sum = unsafe Deflater.adler32(band.span.bytes, after: sum)
+      let second = 31 - UInt8((Int(window) << 8) % 31)
+      let bytes = unsafe output.bytes.withUnsafeBytes { unsafe Array($0.prefix(count)) }
+      chunks.insert(
+        ("IDAT", (index == 0 ? [window, second] : []) + bytes), at: chunks.count - 1)
+    }
+    chunks.insert(("IDAT", adler ?? Self.bigEndian(sum)), at: chunks.count - 1)
+    return Self.file(chunks)
+  }
+
+  @Test("bands are read together only where they know nothing of each other")
+  func bands() throws {
+    let sample = PNGSample(200, 12, .gray)
+    var random = InflaterTests.Numbers(state: 3)
+    /// Rows of one filter, all alike, so that rows and bands look back at each other where they can.
+    func rows(_ filters: [UInt8]) -> [UInt8] {
+      let row = (0..<200).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      return filters.flatMap { [$0] + row }
+    }
+    let good = [rows([4, 3, 2, 1]), rows([0, 4, 4, 4]), rows([1, 2, 3, 4])]
+    let whole = try self.rows(file(sample, bands: good))
+    #expect(whole.quick != nil && whole.quick == whole.libpng)
+    let sums: [[UInt8]?] = [nil, [1, 2, 3, 4], [1, 2, 3], [1, 2, 3, 4, 5], []]
+    let cuts = [
+      good, [good[0], good[1]], [good[0], good[1], good[2], good[0]],
+      [rows([1]), good[0], good[1], rows([4, 2, 1])],
+      [good[0] + good[1] + good[2] + good[0], [], []],
+      [good[0], rows([2, 4, 4, 4]), good[2]], [good[0], rows([0, 4, 5, 4]), good[2]],
+      [Array(good[0].dropLast()), good[1], good[2]], [good[0], good[1] + [7], good[2]],
+    ]
+    for bands in cuts {
+      for adler in sums {
+        for window: UInt8 in [0x78, 0x08, 0x38, 0x88] {
+          let file = try file(sample, bands: bands, adler: adler, window: window)
+          let (quick, libpng) = try self.rows(file)
+          if quick != nil { #expect(quick == libpng) }
+          // More than the rows is a warning to libpng.
+          let isWhole = bands.joined().count == 12 * 201
+          if adler == nil, window == 0x78, isWhole { #expect(quick == libpng) }
+        }
+      }
+    }
+  }
+
+  @Test("rows that are made when they are asked for, in order, again, and out of order")
+  func lateRows() throws {
+    let sample = PNGSample(500, 700, .rgb)
+    let file = try Buffer(holding: sample.encoded())
+    func late(_ file: Buffer) throws -> Buffer {
+      let decoder = try PNG.decoder(file, salvages: false)
+      return try Buffer(
+        filling: sample.bytes.count, by: PNGRowMaker(file, decoder))
+    }
+    let rows = try late(file)
+    for start in [0, 3000, 900_000, 1_000_000, 0, 500_000] {
+      var part = try Scratch(byteCount: 2000)
+      var bytes = part.mutableBytes
+      try rows.copyOut(Block(offset: start, byteCount: 2000), to: &bytes)
+      let found = unsafe part.bytes.withUnsafeBytes { unsafe Array($0) }
+      #expect(found == Array(sample.bytes[start..<start + 2000]))
+    }
+    try rows.copyIn(Block(offset: 5, byteCount: 2), from: unsafe ([1, 2] as [UInt8]).span.bytes)
+    var expected = sample.bytes
+    (expected[5], expected[6]) = (1, 2)
+    #expect(try rows.allBytes() == expected)
+    // libpng takes over where the quick road gives up: for words that it does not know at the end.
+    var chunks = Self.chunks(try sample.encoded())
+    chunks.insert(("abCd", [1]), at: chunks.count - 1)
+    #expect(try late(Buffer(holding: Self.file(chunks))).allBytes() == sample.bytes)
+    // Damage is an error of whoever asks for the row.
+    var damaged = try sample.encoded()
+    damaged[damaged.count - 5000] ^= 1
+    let broken = try late(Buffer(holding: damaged))
+    var part = try Scratch(byteCount: 100)
+    var bytes = part.mutableBytes
+    try broken.copyOut(Block(offset: 0, byteCount: 100), to: &bytes)
+    #expect(throws: MemoryError.self) { try broken.allBytes() }
+  }
+
   @Test("a damaged file, with sums that are right again or not, is read alike by both or refused")
   func damage() throws {
     var random = InflaterTests.Numbers(state: 7)
@@ -90,6 +181,7 @@ struct PNGQuickReaderTests {
     let files = try [
       PNGSample(9, 7, .rgb), PNGSample(9, 7, .palette, bitDepth: 2), PNGSample(5, 5, .rgba),
       PNGSample(40, 12, .gray, content: .flat), PNGSample(6, 5, .rgb, bitDepth: 16),
+      PNGSample(1200, 120, .gray, content: .flat),
     ].flatMap { [try $0.encoded(), try $0.encoded(level: 6)] }
     for _ in 0..<count {
       var chunks = Self.chunks(files[Int(random.next() % UInt32(files.count))])

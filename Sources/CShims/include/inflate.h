@@ -31,6 +31,7 @@ typedef struct imgtool_inflater {
   uint32_t stored_count;
   enum { IMGTOOL_BLOCK_NONE, IMGTOOL_BLOCK_STORED, IMGTOOL_BLOCK_CODED } block;
   bool is_last_block;
+  bool has_fixed_tables;
   // Tables for the next 12 and 9 bits. Codes have up to 15 bits: behind each prefix that longer codes share,
   // and at least two do, stands a table for the bits that follow.
   uint32_t literals[4096 + 143 * 8];

@@ -2,7 +2,7 @@ import CShims
 import PixelMemory
 
 /// Reads a stream of raw deflate (RFC 1951) piece by piece, and refuses what zlib refuses.
-@safe struct Inflater: ~Copyable {
+@safe struct Inflater: ~Copyable, Sendable {
   /// How far back a stream may look.
   static let windowByteCount = Int(IMGTOOL_INFLATE_WINDOW)
   /// How many bytes behind the room may be written.

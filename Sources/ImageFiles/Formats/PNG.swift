@@ -47,7 +47,7 @@ extension FileFormat {
       }
       return .decoded(pixels, reason: "the rows are compressed") {
         buffer, limits throws(FormatError) in
-        try PNG.decode(buffer, limits, salvages: options.salvages, threads: options.threads)
+        try PNG.decode(buffer, limits, options)
       }
     },
     metadata: .png,
@@ -74,8 +74,9 @@ enum PNG {
 
   /// The rows, and what the whole file says beside them.
   static func decode(
-    _ buffer: Buffer, _ limits: Limits, salvages: Bool, threads: Int
+    _ buffer: Buffer, _ limits: Limits, _ options: FileFormat.DescribeOptions
   ) throws(FormatError) -> FileFormat.Decoded {
+    let salvages = options.salvages
     let decoder = try decoder(buffer, salvages: salvages)
     let header = decoder.rowHeader
     try limits.check(
@@ -84,7 +85,9 @@ enum PNG {
     var losses: [Loss] = []
     do throws(PNGDecodingError<MemoryError>) {
       let quick = PNGQuickReader(decoder.header, rowHeader: header)
-      if let found = quick?.rows(of: buffer, threads: threads) {
+      if let late = try lateRows(buffer, decoder, options) {
+        rows = late
+      } else if let found = quick?.rows(of: buffer, threads: options.threads) {
         rows = found
       } else {
         rows = try decoder.readImage()
@@ -101,6 +104,22 @@ enum PNG {
     decoded.losses = losses
     return decoded
   }
+
+  /// Rows that are decoded when they are asked for; `nil` where they are not so many that this is worth
+  /// an error that comes when others are through already.
+  private static func lateRows(
+    _ buffer: Buffer, _ decoder: PNGDecoder<BufferSource>, _ options: FileFormat.DescribeOptions
+  ) throws(PNGDecodingError<MemoryError>) -> Buffer? {
+    guard options.decodesLate, !options.salvages, !decoder.rowHeader.isInterlaced,
+      let byteCount = decoder.rowHeader.byteCount, byteCount > lateByteCount
+    else { return nil }
+    do throws(MemoryError) {
+      return try Buffer(filling: byteCount, by: PNGRowMaker(buffer, decoder))
+    } catch { throw .memory(error) }
+  }
+
+  /// Images of more bytes are decoded row by row, in less memory than this.
+  private static let lateByteCount = 256 << 20
 
   /// What is there of the rows of a file that ends too early, and what is not.
   private static func salvage(_ buffer: Buffer) throws(FormatError) -> (Buffer, [Loss]) {
@@ -140,7 +159,7 @@ enum PNG {
 }
 
 extension FormatError {
-  fileprivate init(_ error: PNGDecodingError<MemoryError>) {
+  init(_ error: PNGDecodingError<MemoryError>) {
     switch error {
     case .source(let error), .memory(let error): self = .memory(error)
     case .png(let error): self = .png(error)

@@ -15,6 +15,7 @@ struct PNGBandReader {
 
   /// Larger bands are read by one thread, in less memory.
   private static let byteLimit = 4 << 20
+  private static let countLimit = 1 << 16
   /// What a piece of deflate ends with that others can follow: the last bytes of an empty stored block.
   private static let seam: UInt32 = 0x0000_ffff
 
@@ -31,7 +32,9 @@ struct PNGBandReader {
     var bands: [PNGChunkWalk.Chunk] = []
     var end = walk
     while chunk.isData {
-      guard bands.count <= header.height else { return nil }
+      guard bands.count < min(header.height + 1, Self.countLimit),
+        chunk.data.count <= Self.byteLimit
+      else { return nil }
       bands.append(chunk)
       let next = walk
       chunk = try walk.next()
@@ -85,14 +88,14 @@ struct PNGBandReader {
   }
 
   /// What was read of a band.
-  struct Band: Sendable {
+  private struct Band: Sendable {
     var rowCount: Int
     /// The Adler-32 of its filtered rows.
     var sum: UInt32
   }
 
   /// The private memory in which one thread reads bands.
-  struct Maker: ~Copyable, @unchecked Sendable {
+  private struct Maker: ~Copyable, Sendable {
     private let rowByteCount: Int
     private var input = Scratch()
     private var filtered = Scratch()

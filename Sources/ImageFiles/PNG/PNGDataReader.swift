@@ -18,7 +18,7 @@ struct PNGDataReader: ~Copyable {
 
   private static let windowLimit = 128 << 10
   private let windowByteCount: Int
-  /// The chunks that libpng is told to skip, once their CRC is right.
+  /// Of the chunks that libpng is told to skip, once their CRC is right, the usual ones.
   private static let skipped: Set<String> = [
     "bKGD", "cHRM", "eXIf", "gAMA", "hIST", "iCCP", "iTXt", "oFFs", "pCAL", "pHYs", "sBIT",
     "sCAL", "sPLT", "sRGB", "tEXt", "tIME", "zTXt",

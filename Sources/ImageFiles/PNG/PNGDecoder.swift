@@ -16,6 +16,7 @@ package final class PNGDecoder<Source: ByteSource> {
   /// the key has become an alpha sample.
   package private(set) var rowHeader: PNGHeader
   private let reader: PNGReader<Source>
+  private var nextRow = 0
 
   /// Enough for 2^31 pixels of 8-bit RGBA, the most that programs with 32-bit pixel numbers can
   /// use; a file of a few megabytes can ask for this much, and no caller wants more by accident.
@@ -73,6 +74,25 @@ package final class PNGDecoder<Source: ByteSource> {
     let buffer = try readRows { error throws(Failure) in throw error }
     try reader.end()
     return buffer
+  }
+
+  /// Reads the next rows, at most `limit`, packed, and with the last one the file to its end; instead of ``readImage()``.
+  ///
+  /// - Returns: how many there are, one at least.
+  /// - Throws: as ``readImage()`` does.
+  /// - Precondition: there is another row; rows are not interlaced.
+  func readBand(into band: inout Scratch, limit: Int) throws(Failure) -> Int {
+    precondition(!rowHeader.isInterlaced && nextRow < rowHeader.height, "no rows one by one")
+    let count = min(
+      max(1, Self.bandByteCount / rowHeader.rowByteCount), rowHeader.height - nextRow, limit)
+    do throws(MemoryError) {
+      // The bits behind a row are left as they are.
+      band = try Scratch(zeroed: count * rowHeader.rowByteCount)
+    } catch { throw .memory(error) }
+    try reader.readRows(count, rowByteCount: rowHeader.rowByteCount, into: &band)
+    nextRow += count
+    if nextRow == rowHeader.height { try reader.end() }
+    return count
   }
 
   /// Reads what is there of a file that may end too early; the rest is zeros.

@@ -2,7 +2,7 @@ import CShims
 import PixelMemory
 
 /// Undoes the filters of rows.
-@safe struct PNGRowUnfilter: ~Copyable {
+@safe struct PNGRowUnfilter: ~Copyable, Sendable {
   private let rowByteCount: Int
   private let pixelByteCount: Int
   /// The bits of a row's last byte that are pixels.
@@ -34,7 +34,7 @@ import PixelMemory
   /// - Parameters:
   ///   - filtered: has the rows from `start` on, each behind the number of its filter.
   ///   - rows: takes them without it, without gaps.
-  /// - Returns: whether all are filters that exist; if not, the rows are garbage.
+  /// - Returns: whether all are filters that exist; if not, nothing is written.
   /// - Precondition: there is room.
   /// - Complexity: O(bytes).
   mutating func unfilter(

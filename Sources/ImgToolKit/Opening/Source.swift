@@ -226,6 +226,7 @@ extension Source {
     choice.index = index
     choice.isRescaled = options.rescaling != nil
     choice.salvages = options.salvages
+    choice.decodesLate = true
     choice.threads = options.threadCount
     choice.hasPlanes = options.layout.order.map { $0 == "chw" }
     choice.tensor = options.layout.tensor
