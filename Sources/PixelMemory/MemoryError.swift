@@ -21,8 +21,8 @@ public enum MemoryError: Error, Equatable, Sendable {
   case outOfMemory(byteCount: Int)
   /// A store into a buffer, or a file, that may only be read.
   case readOnly(path: String?)
-  /// Bytes that are made as they are asked for could not be made, and why.
-  case unmade(String)
+  /// Bytes that are made of a file when they are asked for could not be made, and why.
+  case unmade(path: String?, reason: String)
   /// The caller of a long call said that it should stop.
   case interrupted
 
@@ -51,11 +51,12 @@ extension MemoryError: CustomStringConvertible, DescribedError {
 
   package var subject: String? {
     switch self {
-    case .system(_, let path, _), .readOnly(let path): path?.isEmpty == true ? nil : path
+    case .system(_, let path, _), .readOnly(let path), .unmade(let path, _):
+      path?.isEmpty == true ? nil : path
     case .truncated(let path, _, _), .deviceFault(let path), .empty(let path),
       .exhausted(let path, _), .notMappable(let path, _):
       path
-    case .lost, .outOfBounds, .outOfMemory, .unmade, .interrupted: nil
+    case .lost, .outOfBounds, .outOfMemory, .interrupted: nil
     }
   }
 
@@ -83,7 +84,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .outOfMemory(let byteCount): "out of memory: \(byteCount.bytes) could not be had"
     case .readOnly(let path):
       "the \(path == nil ? "buffer" : "file") may be read but not written"
-    case .unmade(let reason): reason
+    case .unmade(_, let reason): reason
     case .interrupted: "interrupted: the caller said that the call should stop"
     }
   }

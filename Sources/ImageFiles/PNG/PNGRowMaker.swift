@@ -62,7 +62,7 @@ final class PNGRowMaker: ByteMaker {
       return try rows(.max, of: decoder, into: &band)
     } catch {
       if case .memory(let error) = error { throw error }
-      throw .unmade(error.finding)
+      throw .unmade(path: file.origin.path, reason: error.finding)
     }
   }
 
