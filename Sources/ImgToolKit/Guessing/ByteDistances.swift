@@ -34,15 +34,32 @@ struct ByteDistances {
     unsafe bytes.withUnsafeBytes { all in
       guard let base = all.baseAddress else { return }
       let anchor = unsafe base + start
+      let most = SIMD16<UInt8>(repeating: 64)
       for distance in sums.indices {
         let other = unsafe anchor + distance
+        // The precondition above holds for every address; checks would keep this from vectorizing.
+        @inline(__always) func step(_ index: Int) -> SIMD16<UInt8> {
+          let a = unsafe anchor.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+          let b = unsafe other.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+          let difference = (a &- b).replacing(with: b &- a, where: a .< b)
+          // An edge must not count more than many small differences.
+          return difference.replacing(with: most, where: difference .> most)
+        }
+        var wide = SIMD8<UInt16>()
+        var index = 0
+        while index + 32 <= segment {
+          let two = step(index) &+ step(index + 16)
+          wide &+= SIMD8<UInt16>(truncatingIfNeeded: two.evenHalf)
+          wide &+= SIMD8<UInt16>(truncatingIfNeeded: two.oddHalf)
+          index += 32
+        }
         var sum: UInt32 = 0
-        for index in 0..<segment {
-          // The precondition above holds for every address; checks would keep this from vectorizing.
+        for lane in 0..<8 { sum &+= UInt32(wide[lane]) }
+        while index < segment {
           let a = unsafe anchor.load(fromByteOffset: index, as: UInt8.self)
           let b = unsafe other.load(fromByteOffset: index, as: UInt8.self)
-          // An edge must not count more than many small differences.
           sum &+= UInt32(min(a > b ? a &- b : b &- a, 64))
+          index += 1
         }
         sums[distance] &+= sum
       }

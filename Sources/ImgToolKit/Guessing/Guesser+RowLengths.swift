@@ -20,8 +20,7 @@ extension Guesser {
         if place < 6, length.isMultiple(of: 2), fills(length / 2) { add(length / 2, 0.6) }
       }
     }
-    let seams = excerpts.seamLengths(beside: valleys.prefix(3).map(\.byteCount), distances)
-      .filter { $0 <= longest }
+    let seams = breaks.lengths(excerpts).filter { $0 <= longest }
     for length in seams { add(length, 2.5) }
     let alike = distances.usual * 4 / 5
     for length in stride(from: 16, to: distances.differences.count, by: 1)
@@ -48,10 +47,12 @@ extension Guesser {
       var ended = RowLength(byteCount: length, offset: rest, depth: depth)
       ended.tail = excerpts.tail(ended)
       ended.hasSeam = seams.contains(length)
+      ended.breaks = breaks.evidence(excerpts, length, offset: rest)
       if rest == 0 || place > 5 { return [ended] }
       // Rows that reach the file's end, or start where it does.
       var begun = RowLength(byteCount: length, offset: 0, depth: depth, isEnded: false)
       begun.tail = excerpts.tail(begun)
+      begun.breaks = breaks.evidence(excerpts, length, offset: 0)
       return [ended, begun]
     }
   }

@@ -11,6 +11,7 @@ struct Guesser: ~Copyable {
   let buffer: Buffer
   let excerpts: FileExcerpts
   let distances: ByteDistances
+  let breaks: RowBreaks
   let hints: LayoutWords
   let hintedRawmodes: [Rawmode]
   /// What files of this name and length are.
@@ -27,6 +28,7 @@ struct Guesser: ~Copyable {
     self.buffer = buffer
     excerpts = try FileExcerpts(buffer)
     distances = ByteDistances(excerpts)
+    breaks = RowBreaks(excerpts, distances)
     character = ByteCharacter(excerpts)
     hints = LayoutWords(name: path)
     known = KnownLengths.guess(path, byteCount: buffer.byteCount)
@@ -160,6 +162,7 @@ struct Guesser: ~Copyable {
     reading.penalty =
       min(cost, slanted) + reading.storage.rarity
       + headerPenalty(reading.rows.offset) + (reading.rows.isEnded ? 0 : 20)
+      - reading.rows.breaks
       - (isNamed(reading.rows, reading.storage) ? 20 : 0)
   }
 

@@ -9,6 +9,8 @@ struct RowLength {
   var isEnded = true
   /// Whether bytes break off at multiples of it.
   var hasSeam = false
+  /// What that says for it, in bits.
+  var breaks = 0.0
   /// What rows end in.
   var tail = Tail()
 

@@ -10,15 +10,20 @@ struct RowProfile {
   private(set) var change: [Int]
   private(set) var jumps: [Int]
   private(set) var rowCount = 0
+  /// The sums of at most 1023 rows, and the bits in which the bytes of a column are not the same.
+  private var changes: [UInt16]
+  private var jumpSums: [UInt16]
+  private var others: [UInt8]
 
   init(
     _ excerpts: borrowing FileExcerpts, stride: Int, origin: Int, lag: Int, rowStep: Int,
     isKept: (_ row: Int) -> Bool
   ) {
-    isConstant = [Bool](repeating: true, count: stride)
+    (isConstant, change, jumps) = ([], [], [])
     bytes = [UInt8](repeating: 0, count: stride)
-    change = [Int](repeating: 0, count: stride)
-    jumps = change
+    others = bytes
+    changes = [UInt16](repeating: 0, count: stride)
+    jumpSums = changes
     let rise = stride * rowStep
     let all = excerpts.bytes
     let most = max(8, min(120, (1 << 20) / stride)) / excerpts.windows.count + 1
@@ -31,23 +36,47 @@ struct RowProfile {
       let steps = max(1, (last - first) / most)
       for row in Swift.stride(from: first, to: last, by: steps) where isKept(row) {
         let at = origin + row * stride - window.offset + window.start
-        for column in 0..<stride {
-          let here: UInt8 = all.sample(at + column)
-          let above: UInt8 = all.sample(at + column - rise)
-          let left: UInt8 = all.sample(at + column - lag)
-          let aboveLeft: UInt8 = all.sample(at + column - lag - rise)
-          let own = Int(here) - Int(above)
-          change[column] += min(64, abs(own))
-          jumps[column] += min(64, abs(own - Int(left) + Int(aboveLeft)))
-          if rowCount > 0, bytes[column] != here { isConstant[column] = false }
-          bytes[column] = here
-        }
-        rowCount += 1
+        add(all, at, rise: rise, lag: lag)
       }
     }
-    for column in 0..<stride {
-      change[column] = change[column] * 16 / max(1, rowCount)
-      jumps[column] = jumps[column] * 16 / max(1, rowCount)
+    change = changes.map { Int($0) * 16 / max(1, rowCount) }
+    jumps = jumpSums.map { Int($0) * 16 / max(1, rowCount) }
+    isConstant = others.map { $0 == 0 }
+  }
+
+  /// Adds the row whose copy starts at `at`.
+  private mutating func add(_ all: RawSpan, _ at: Int, rise: Int, lag: Int) {
+    let isFirst = rowCount == 0
+    rowCount += 1
+    precondition(at - rise - lag >= 0 && at + bytes.count <= all.byteCount)
+    let count = bytes.count
+    unsafe all.withUnsafeBytes { all in
+      unsafe changes.withUnsafeMutableBufferPointer { changes in
+        unsafe jumpSums.withUnsafeMutableBufferPointer { jumpSums in
+          unsafe others.withUnsafeMutableBufferPointer { others in
+            unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+              guard let base = all.baseAddress else { return }
+              // The precondition above holds for every address; checks would keep this from vectorizing.
+              let start = unsafe base + at
+              let upper = unsafe start - rise
+              for column in 0..<count {
+                let here = unsafe start.load(fromByteOffset: column, as: UInt8.self)
+                let above = unsafe upper.load(fromByteOffset: column, as: UInt8.self)
+                let left = unsafe start.load(fromByteOffset: column &- lag, as: UInt8.self)
+                let aboveLeft = unsafe upper.load(fromByteOffset: column &- lag, as: UInt8.self)
+                let own = Int16(here) &- Int16(above)
+                let other = own &- Int16(left) &+ Int16(aboveLeft)
+                unsafe changes[column] &+= UInt16(
+                  truncatingIfNeeded: min(64, own < 0 ? 0 &- own : own))
+                unsafe jumpSums[column] &+= UInt16(
+                  truncatingIfNeeded: min(64, other < 0 ? 0 &- other : other))
+                if !isFirst { unsafe others[column] |= bytes[column] ^ here }
+                unsafe bytes[column] = here
+              }
+            }
+          }
+        }
+      }
     }
   }
 

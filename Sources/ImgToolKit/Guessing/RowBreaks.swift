@@ -1,0 +1,133 @@
+import PixelMemory
+import PixelViews
+
+/// Where bytes break off from those some distance before, which they are like nearly everywhere else: at
+/// the ends of rows. Stripes and slopes are most alike at distances that are no row's length, but only at
+/// multiples of that length do they break off each time.
+struct RowBreaks {
+  /// A distance at which bytes are alike, how far apart they are at a break, and how often they are.
+  private struct Lag {
+    let byteCount: Int
+    let least: Int
+    let share: Double
+  }
+
+  private var lags: [Lag] = []
+
+  private static let windowByteCount = 4
+  /// Longer rows are not looked for.
+  private static let longest = 1 << 14
+
+  init(_ excerpts: borrowing FileExcerpts, _ distances: ByteDistances) {
+    let known = distances.differences
+    guard known.count > 64 else { return }
+    let usual = distances.usual
+    func isAlike(_ lag: Int) -> Bool { known[lag] * 3 < usual }
+    var found: [Int] = []
+    func add(_ lag: Int?) {
+      if let lag, isAlike(lag), !found.contains(lag) { found.append(lag) }
+    }
+    add(
+      (3..<min(1024, known.count - 1)).first {
+        isAlike($0) && known[$0] <= known[$0 - 1] && known[$0] <= known[$0 + 1]
+      })
+    add((64..<known.count).min { known[$0] < known[$1] })
+    add(distances.valleys(1).first?.byteCount)
+    for lag in found {
+      let places = excerpts.places(4096, before: lag, after: RowBreaks.windowByteCount)
+      let steps = places.map { RowBreaks.step(excerpts.bytes, $0.copy, lag) }.sorted()
+      guard steps.count > 255 else { continue }
+      let least = max(6, steps[steps.count * 93 / 100] + 1)
+      let count = steps.count { $0 >= least }
+      lags.append(
+        Lag(
+          byteCount: lag, least: least,
+          share: max(0.005, Double(count) / Double(steps.count))))
+    }
+  }
+
+  /// The greatest difference of some bytes from those a distance before.
+  @inline(__always)
+  private static func step(_ bytes: RawSpan, _ at: Int, _ lag: Int) -> Int {
+    var most = 0
+    for index in at..<at + windowByteCount {
+      let here: UInt8 = bytes.sample(index)
+      let there: UInt8 = bytes.sample(index - lag)
+      most = max(most, abs(Int(here) - Int(there)))
+    }
+    return most
+  }
+
+  /// The share of rows that break off at a column or right before it.
+  private func share(
+    _ excerpts: borrowing FileExcerpts, _ lag: Lag, _ length: Int, origin: Int, count: Int
+  ) -> (share: Double, rowCount: Int) {
+    let bytes = excerpts.bytes
+    let margin = RowBreaks.windowByteCount
+    let each = max(1, count / excerpts.windows.count)
+    var (rows, starts, ends) = (0, 0, 0)
+    for window in excerpts.windows {
+      let from = window.offset + lag.byteCount + margin - origin
+      let first = max(0, (from + length - 1) / length)
+      let last = (window.range.upperBound - margin - origin) / length
+      guard first <= last else { continue }
+      let steps = min(each, last - first + 1)
+      for step in 0..<steps {
+        let row = first + (steps == 1 ? 0 : (last - first) * step / (steps - 1))
+        let at = origin + row * length - window.offset + window.start
+        rows += 1
+        if RowBreaks.step(bytes, at, lag.byteCount) >= lag.least { starts += 1 }
+        if RowBreaks.step(bytes, at - margin, lag.byteCount) >= lag.least { ends += 1 }
+      }
+    }
+    return (rows == 0 ? 0 : Double(max(starts, ends)) / Double(rows), rows)
+  }
+
+  /// What breaks at the ends of rows that reach the file's end say for their length, in bits: negative
+  /// where they say that each of them is several rows.
+  ///
+  /// - Complexity: O(1).
+  func evidence(_ excerpts: borrowing FileExcerpts, _ length: Int, offset: Int) -> Double {
+    var best = 0.0
+    for lag in lags where !lag.byteCount.isMultiple(of: length) {
+      let (share, rows) = share(excerpts, lag, length, origin: offset, count: 96)
+      guard rows > 11, share > 0.4, share > 2 * lag.share else { continue }
+      let isSeveral = (2...3).contains { parts in
+        length.isMultiple(of: parts)
+          && self.share(
+            excerpts, lag, length, origin: offset + length / parts, count: 48
+          ).share > 0.75 * share
+      }
+      best =
+        isSeveral ? min(best, -8) : max(best, 0.5 * Double(rows) * rarity(share, lag.share))
+    }
+    return min(30, best)
+  }
+
+  /// How many bits it takes that a share is another one by chance, for each row.
+  private func rarity(_ share: Double, _ usual: Double) -> Double {
+    let rest = max(0.001, 1 - share)
+    return share * (share / usual).binaryLogarithm + rest * (rest / (1 - usual)).binaryLogarithm
+  }
+
+  /// The lengths at whose multiples bytes break off, best first.
+  ///
+  /// - Complexity: O(1): all lengths up to a limit are looked at.
+  func lengths(_ excerpts: borrowing FileExcerpts) -> [Int] {
+    let byteCount = excerpts.fileByteCount
+    var found: [(length: Int, evidence: Double)] = []
+    for length in 16..<max(17, min(RowBreaks.longest, byteCount / 12)) {
+      let origin = byteCount % length
+      let isLikely = lags.contains { lag in
+        let (share, rows) = share(excerpts, lag, length, origin: origin, count: 20)
+        return !lag.byteCount.isMultiple(of: length) && rows > 7 && share > 0.45
+          && share > 2.5 * lag.share
+      }
+      guard isLikely else { continue }
+      let evidence = evidence(excerpts, length, offset: origin)
+      if evidence > 12 { found.append((length, evidence)) }
+    }
+    return found.sorted { ($0.evidence, -$0.length) > ($1.evidence, -$1.length) }.prefix(6)
+      .map(\.length)
+  }
+}
