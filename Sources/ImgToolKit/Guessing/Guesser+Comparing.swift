@@ -48,6 +48,40 @@ extension Guesser {
     return alone > runByteCount * used / step / 16 ? Double(apart) / Double(alone) : 1.05
   }
 
+  /// What speaks against the colors of a sensor, in bits: its greens, which stand on a diagonal that is
+  /// another one in each second row, are more alike than what stands beside each other.
+  func mosaicPenalty(
+    _ storage: GuessedStorage, _ rows: RowLength, _ places: [(file: Int, copy: Int)]
+  ) -> Double {
+    let step = storage.byteCount
+    let bytes = excerpts.bytes
+    var beside = 0
+    var diagonals = SIMD2<Int>()
+    var count = 0
+    func distance(_ a: Int32, _ b: Int32) -> Int { Int((a &- b).magnitude) }
+    let groups = groupCount(rows, step)
+    guard groups > 0 else { return 0 }
+    for place in places {
+      guard let (start, _) = start(place, rows, step, groups, up: rows.byteCount) else { continue }
+      let parity = (place.file - rows.offset) / rows.byteCount % 2
+      for group in 0..<groups {
+        let at = start + group * step
+        let here = storage.numbers(bytes, at: at)
+        let above = storage.numbers(bytes, at: at - rows.byteCount)
+        for pair in 0..<storage.channelCount / 2 {
+          let (a, b) = (2 * pair, 2 * pair + 1)
+          beside += distance(here[a], here[b])
+          diagonals[parity] += distance(here[a], above[b])
+          diagonals[1 - parity] += distance(here[b], above[a])
+        }
+      }
+      count += groups
+    }
+    guard count > 32 else { return 0 }
+    let greens = diagonals.min()
+    return beside * 100 < greens * 115 ? 25 : beside * 10 < greens * 14 ? 8 : 0
+  }
+
   /// The cost where the row above is moved to where it is most alike, as that of slanted stripes and
   /// slopes is; `nil` where that is above.
   func slanted(

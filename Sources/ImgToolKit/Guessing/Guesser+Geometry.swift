@@ -184,8 +184,9 @@ extension Guesser {
     let seam = profile.seam(size)
     // Rows of a wrong length are like those above that are moved as well, and end nowhere.
     let wrong = seam < 4 && reading.rows.tail.byteCount == 0 ? reading.slantGain : 0
-    for index in found.indices { found[index].penalty += wrong - seam }
-    full.penalty += wrong - seam
+    let several: Double = profile.isSeveral ? 15 : 0
+    for index in found.indices { found[index].penalty += wrong - seam + several }
+    full.penalty += wrong - seam + several
     return found + [full]
   }
 

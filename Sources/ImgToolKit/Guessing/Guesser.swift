@@ -90,6 +90,7 @@ struct Guesser: ~Copyable {
         // The halves of a row that is taken for two are less alike than rows are.
         let beside = own
         let above = distance(fine, to: 2 * length, many)
+        fine.penalty += mosaicPenalty(fine.storage, fine.rows, many)
         // Under noise neither is alike.
         if beside > 1, beside > 1.08 * above {
           // Few are packed.

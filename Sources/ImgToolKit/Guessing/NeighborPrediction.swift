@@ -29,6 +29,7 @@ struct NeighborPrediction {
     var chromaDiffers = 0
     var chromaRise = 0
     var lumaDistance = 0
+    var lumaDiffers = 0
     var sums = SIMD4<Int>()
     /// The values seen in the two high bytes of a word of 4.
     var topValues = ByteSet()
@@ -78,6 +79,9 @@ struct NeighborPrediction {
         if (here[2] &- here[3]).magnitude > 1 { traits.chromaDiffers += 1 }
         traits.chromaRise += Int((here[2] &- previous[2]).magnitude)
         traits.lumaDistance += Int((here[0] &- here[2]).magnitude)
+        if (here[0] &- here[2]).magnitude > 3 || (here[0] &- here[3]).magnitude > 3 {
+          traits.lumaDiffers += 1
+        }
       }
       for channel in 0..<channels {
         bits[channel] += NeighborPrediction.cost(miss[channel])
@@ -210,7 +214,8 @@ struct NeighborPrediction {
     case .pair: traits.greatest = max(traits.greatest, numbers[0], numbers[1])
     case .luma2:
       traits.sums[0] += Int(numbers[0])
-      traits.sums[1] += Int(numbers[2]) + Int(numbers[3])
+      traits.sums[1] += Int(numbers[2])
+      traits.sums[2] += Int(numbers[3])
     case .byte, .packed565, .wideColor(_, false), .mipi: return
     }
   }
@@ -222,7 +227,9 @@ struct NeighborPrediction {
     case .color(_, nil): return colorsAreAlike
     case .luma2:
       // Chroma is smoother than luma; the low bytes of words are not.
-      return abs(Double(traits.sums[1]) / Double(2 * groupCount) - 128) < 48
+      let chroma = (1...2).map { abs(Double(traits.sums[$0]) / Double(groupCount) - 128) }
+      return chroma[0] + chroma[1] < 96 && max(chroma[0], chroma[1]) < 80
+        && traits.lumaDiffers * 2 > groupCount
         && 4 * (bits[2] + bits[3]) < 5 * (bits[0] + bits[1]) + 4 * 512 * groupCount
         && bits[0] + bits[1] < 11 * 1024 * groupCount
         // Cb and Cr that are one color are a sensor's; if luma is that color too, all are gray.

@@ -58,14 +58,23 @@ struct RowBreaks {
     return most
   }
 
-  /// The share of rows that break off at a column or right before it.
+  /// How many of some rows break off at a column or right before it.
+  private struct Share {
+    var rowCount = 0
+    var share = 0.0
+    /// The same of each second and of each third row, the least: of rows that are half as long as the right
+    /// ones only each second one breaks off.
+    var least = 0.0
+  }
+
   private func share(
     _ excerpts: borrowing FileExcerpts, _ lag: Lag, _ length: Int, origin: Int, count: Int
-  ) -> (share: Double, rowCount: Int) {
+  ) -> Share {
     let bytes = excerpts.bytes
     let margin = RowBreaks.windowByteCount
     let each = max(1, count / excerpts.windows.count)
-    var (rows, starts, ends) = (0, 0, 0)
+    var all = SIMD8<Int32>()
+    var (starts, ends) = (all, all)
     for window in excerpts.windows {
       let from = window.offset + lag.byteCount + margin - origin
       let first = max(0, (from + length - 1) / length)
@@ -73,14 +82,41 @@ struct RowBreaks {
       guard first <= last else { continue }
       let steps = min(each, last - first + 1)
       for step in 0..<steps {
-        let row = first + (steps == 1 ? 0 : (last - first) * step / (steps - 1))
+        let near = first + (steps == 1 ? 0 : (last - first) * step / (steps - 1))
+        let row = steps == last - first + 1 ? near : min(last, near + step % 6)
         let at = origin + row * length - window.offset + window.start
-        rows += 1
-        if RowBreaks.step(bytes, at, lag.byteCount) >= lag.least { starts += 1 }
-        if RowBreaks.step(bytes, at - margin, lag.byteCount) >= lag.least { ends += 1 }
+        let (half, third) = (row % 2, 2 + row % 3)
+        all[half] += 1
+        all[third] += 1
+        if RowBreaks.step(bytes, at, lag.byteCount) >= lag.least {
+          starts[half] += 1
+          starts[third] += 1
+        }
+        if RowBreaks.step(bytes, at - margin, lag.byteCount) >= lag.least {
+          ends[half] += 1
+          ends[third] += 1
+        }
       }
     }
-    return (rows == 0 ? 0 : Double(max(starts, ends)) / Double(rows), rows)
+    func share(_ breaks: SIMD8<Int32>) -> Share {
+      let rows = Int(all[0] + all[1])
+      return Share(
+        rowCount: rows, share: Double(breaks[0] + breaks[1]) / Double(max(1, rows)),
+        least: (0..<5).map { Double(breaks[$0]) / Double(max(1, all[$0])) }.min() ?? 0)
+    }
+    let (first, last) = (share(starts), share(ends))
+    return first.least > last.least ? first : last
+  }
+
+  /// Whether the ends of rows of a length are breaks: not where bytes of one column are compared.
+  private func isTelling(_ lag: Lag, _ length: Int) -> Bool {
+    !lag.byteCount.isMultiple(of: length)
+      && (lag.byteCount < 64 || !length.isMultiple(of: lag.byteCount))
+  }
+
+  private func isBreak(_ share: Share, _ lag: Lag) -> Bool {
+    share.rowCount > 11 && share.share > 0.4 && share.share > 2 * lag.share
+      && share.least > 0.6 * share.share
   }
 
   /// What breaks at the ends of rows that reach the file's end say for their length, in bits: negative
@@ -89,19 +125,22 @@ struct RowBreaks {
   /// - Complexity: O(1).
   func evidence(_ excerpts: borrowing FileExcerpts, _ length: Int, offset: Int) -> Double {
     var best = 0.0
-    for lag in lags where !lag.byteCount.isMultiple(of: length) {
-      let (share, rows) = share(excerpts, lag, length, origin: offset, count: 96)
-      guard rows > 11, share > 0.4, share > 2 * lag.share else { continue }
-      let isSeveral = (2...3).contains { parts in
+    for lag in lags where isTelling(lag, length) {
+      let found = share(excerpts, lag, length, origin: offset, count: 96)
+      guard isBreak(found, lag) else { continue }
+      let parts = (2...7).first { parts in
         length.isMultiple(of: parts)
-          && self.share(
+          && share(
             excerpts, lag, length, origin: offset + length / parts, count: 48
-          ).share > 0.75 * share
+          ).share > 0.65 * found.share
       }
-      best =
-        isSeveral ? min(best, -8) : max(best, 0.5 * Double(rows) * rarity(share, lag.share))
+      if let parts {
+        best = parts > 3 ? best : min(best, -8)
+      } else {
+        best = max(best, 0.5 * Double(found.rowCount) * rarity(found.share, lag.share))
+      }
     }
-    return min(30, best)
+    return min(45, best)
   }
 
   /// How many bits it takes that a share is another one by chance, for each row.
@@ -119,9 +158,8 @@ struct RowBreaks {
     for length in 16..<max(17, min(RowBreaks.longest, byteCount / 12)) {
       let origin = byteCount % length
       let isLikely = lags.contains { lag in
-        let (share, rows) = share(excerpts, lag, length, origin: origin, count: 20)
-        return !lag.byteCount.isMultiple(of: length) && rows > 7 && share > 0.45
-          && share > 2.5 * lag.share
+        isTelling(lag, length)
+          && isBreak(share(excerpts, lag, length, origin: origin, count: 24), lag)
       }
       guard isLikely else { continue }
       let evidence = evidence(excerpts, length, offset: origin)

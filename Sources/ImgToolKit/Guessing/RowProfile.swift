@@ -87,6 +87,21 @@ struct RowProfile {
     return count == bytes.count ? (0, 0) : (count, byte)
   }
 
+  /// Whether what all rows end in stands at each half, third or the like of them as well: they are several.
+  var isSeveral: Bool {
+    let count = bytes.count
+    return (2...8).contains { parts in
+      guard count.isMultiple(of: parts) else { return false }
+      let tail = min(self.tail.byteCount, count / parts / 2)
+      return tail > 3
+        && (1..<parts).allSatisfy { part in
+          let end = count / parts * part
+          return (end - tail..<end).allSatisfy { isConstant[$0] && bytes[$0] == bytes[count - 1] }
+            && !isConstant[count / parts * (part - 1)..<end].allSatisfy(\.self)
+        }
+    }
+  }
+
   /// What the first column's break from the last one says for rows that start there, in bits.
   func seam(_ pixel: Int) -> Double {
     guard rowCount > 7, jumps.count > 8 * pixel else { return 0 }

@@ -100,7 +100,7 @@ struct RowSteps {
       guard let step = steps[row] else { continue }
       // How seldom another row breaks as much.
       let share = Double(max(1, rank(step))) / Double(max(1, sorted.count))
-      sum += min(1.5, max(-6, 2 + share.binaryLogarithm))
+      sum += min(1.5, max(-10, 2 + share.binaryLogarithm))
     }
     return max(sum, -20)
   }
@@ -116,7 +116,7 @@ struct RowSteps {
     for count in 2...256 where rowCount.isMultiple(of: count) && rowCount / count >= 8 {
       let height = rowCount / count
       let breaks = self.penalty(ofBreaks: (1..<count).map { first + $0 * height })
-      let rarity = (count.isMultiple(of: 3) ? 5 : 3) + 2 * Double(count).binaryLogarithm
+      let rarity = (count.isMultiple(of: 3) ? 6 : 4) + 2 * Double(count).binaryLogarithm
       let penalty = rarity + breaks + likeness(height, first) + (height < 48 ? 6 : 0)
       if heights.contains(height) {
         known.append((count, penalty))
@@ -131,24 +131,31 @@ struct RowSteps {
   /// What speaks against frames of some rows, which are more alike than other parts of a file, in bits.
   private func likeness(_ height: Int, _ first: Int) -> Double {
     guard !samples.isEmpty, height > 15, steps.count > first + 2 * height else { return 0 }
-    func difference(_ lag: Int) -> Int {
-      var sum = 0
-      let last = steps.count - lag
-      guard last > first else { return .max }
-      for row in stride(from: first, to: last, by: max(1, (last - first) / 64)) {
-        for column in 0..<64 {
-          let (here, there) = (samples[row * 64 + column], samples[(row + lag) * 64 + column])
-          sum += min(64, abs(Int(here) - Int(there)))
-        }
-      }
-      return sum / max(1, (last - first) / max(1, (last - first) / 64))
-    }
-    let own = difference(height)
-    let others = [height - height / 4, height - height / 7, height + height / 6].map(difference)
-      .filter { $0 != .max }
-    guard own != .max, let other = others.min(), other > 64 else { return 0 }
+    let own = difference(height, first)
+    let others = [height - height / 4, height - height / 7, height + height / 6]
+      .compactMap { difference($0, first) }
+    guard let own, let other = others.min(), other > 64 else { return 0 }
     let ratio = Double(own + 16) / Double(other + 16)
-    return ratio < 0.5 ? -14 : ratio < 0.75 ? -9 : ratio < 0.9 ? -5 : ratio < 1 ? -1 : 2
+    let isSeveral =
+      height.isMultiple(of: 2) && ratio < 0.9
+      && difference(height / 2, first).map { $0 < own } ?? false
+    return (ratio < 0.5 ? -14 : ratio < 0.75 ? -9 : ratio < 0.9 ? -5 : ratio < 1 ? -1 : 2)
+      + (isSeveral ? 7 : 0)
+  }
+
+  /// How differently rows look that are some rows apart; `nil` where there are none.
+  private func difference(_ lag: Int, _ first: Int) -> Int? {
+    let last = steps.count - lag
+    guard last > first else { return nil }
+    var sum = 0
+    let step = max(1, (last - first) / 64)
+    for row in stride(from: first, to: last, by: step) {
+      for column in 0..<64 {
+        let (here, there) = (samples[row * 64 + column], samples[(row + lag) * 64 + column])
+        sum += min(64, abs(Int(here) - Int(there)))
+      }
+    }
+    return sum / max(1, (last - first) / step)
   }
 
   /// What speaks against some rows being those of a header, in bits: negative where they are empty
