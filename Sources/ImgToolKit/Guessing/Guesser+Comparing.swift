@@ -79,7 +79,7 @@ extension Guesser {
     }
     guard count > 32 else { return 0 }
     let greens = diagonals.min()
-    return beside * 100 < greens * 115 ? 25 : beside * 10 < greens * 14 ? 8 : 0
+    return beside * 100 < greens * 115 ? 30 : beside * 10 < greens * 13 ? 8 : -10
   }
 
   /// The cost where the row above is moved to where it is most alike, as that of slanted stripes and

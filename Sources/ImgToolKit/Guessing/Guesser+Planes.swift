@@ -24,11 +24,14 @@ extension Guesser {
         ofBreaks: (0..<count).map { header.rows + $0 * 3 * third + third })
       // Only what the rows do not speak against is read.
       guard count == 1 || base < 0 else { continue }
-      if let guess = try colors(reading, header, third, count, penalty: atTwo + atOne) {
-        found.append(guess)
+      var colors = try colors(reading, header, third, count, penalty: atTwo + atOne)
+      if case .byte = reading.storage.kind {
+        let (guesses, hasHalves) = try chroma(reading, header, third, count, penalty: atTwo)
+        // Of a color the left half of a row is not like the right one.
+        if hasHalves { colors?.penalty += 8 }
+        found += guesses
       }
-      guard case .byte = reading.storage.kind else { continue }
-      found += try chroma(reading, header, third, count, penalty: atTwo)
+      if let colors { found.append(colors) }
     }
     return Array(found.sorted { $0.penalty < $1.penalty }.prefix(4))
   }
@@ -72,8 +75,9 @@ extension Guesser {
       }
     }
     // Without an edge the planes say nothing of each other.
-    let likeness = min(1.1, Double(apart + pixels / 2) / Double(alone + pixels / 2))
-    guard let end = ends(reading, header, 3 * third, 3 * third).min(by: { $0.penalty < $1.penalty })
+    let likeness = min(1.3, Double(apart + pixels / 2) / Double(alone + pixels / 2))
+    guard let end = ends(reading, header, 3 * third, 3 * third).min(by: { $0.penalty < $1.penalty }),
+      let own = ends(reading, header, 3 * third, third).min(by: { $0.penalty < $1.penalty })
     else { return nil }
     let isFloat = reading.storage.isFloat
     let storage = GuessedStorage(
@@ -84,7 +88,9 @@ extension Guesser {
       alternatives: isFloat ? [] : ["BGR"], offset: first, stride: length, frameCount: count,
       reasons: [Guesser.reason(reading.cost)],
       penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty + end.penalty
-        + penalty + 1 + 12 * (likeness - 0.95)
+        + penalty + 1 + 20 * (likeness - 0.95)
+        // Planes of one picture are padded alike.
+        + (own.width * 10 < end.width * 9 ? 20 : 0)
         // A plane without edges beside others is chroma.
         + (last * 8 < alone ? 8 : 0))
     if let why = end.reason { guess.reasons.append(why) }
@@ -96,13 +102,17 @@ extension Guesser {
   /// A plane of luma, and one or two of chroma with half its rows.
   private func chroma(
     _ reading: Reading, _ header: Header, _ third: Int, _ count: Int, penalty: Double
-  ) throws(MemoryError) -> [Guess] {
+  ) throws(MemoryError) -> (guesses: [Guess], hasHalves: Bool) {
     let length = reading.rows.byteCount
     let height = 2 * third
-    guard length.isMultiple(of: 2), height.isMultiple(of: 2), third >= 4 else { return [] }
+    guard length.isMultiple(of: 2), height.isMultiple(of: 2), third >= 4 else { return ([], false) }
     let first = reading.rows.offset + header.rows * length
     let start = first + height * length
     let frame = 3 * third * length
+    guard
+      let end = ends(reading, header, 3 * third, height).filter({ $0.width.isMultiple(of: 2) })
+        .min(by: { $0.penalty < $1.penalty })
+    else { return ([], false) }
     var alone = NeighborPrediction(GuessedStorage.gray)
     var pairs = NeighborPrediction(GuessedStorage.chroma)
     var halves = NeighborPrediction(GuessedStorage.gray)
@@ -112,10 +122,10 @@ extension Guesser {
       let at = start + place % count * frame
       let row = 1 + (third - 1) * place / 64
       // Where rows of both kinds have pixels: before the padding of rows that are half as long.
-      let kept = reading.rows.kept
+      let kept = min(length, end.width)
       let run = min(64, kept / 4) / 2 * 2
       let column = (kept / 2 - run - 2) * (place * 29 % 64) / 64 / 2 * 2
-      guard row < third, column >= 0, run > 3 else { return [] }
+      guard row < third, column >= 0, run > 3 else { return ([], false) }
       let here = try read(at + row * length + column, run + 2)
       let above = try read(at + (row - 1) * length + column, run + 2)
       let half = try read(at + row * length + column - length / 2, run + 2)
@@ -129,15 +139,11 @@ extension Guesser {
     }
     guard let aloneCost = alone.bitsPerByte, let pairCost = pairs.bitsPerByte,
       let halfCost = halves.bitsPerByte
-    else { return [] }
+    else { return ([], false) }
     let mean = Double(sum) / Double(max(1, pixels))
-    guard abs(mean - 128) < 40 else { return [] }
-    guard
-      let end = ends(reading, header, 3 * third, height).filter({ $0.width.isMultiple(of: 2) })
-        .min(by: { $0.penalty < $1.penalty })
-    else { return [] }
-    return [("nv12", "nv21", pairCost), ("yuv420p", "yvu420p", halfCost)].compactMap {
-      name, other, cost in
+    guard abs(mean - 128) < 40 else { return ([], false) }
+    let guesses = [("nv12", "nv21", pairCost), ("yuv420p", "yvu420p", halfCost)].compactMap {
+      (name, other, cost) -> Guess? in
       guard let rawmode = Rawmode.named(name, mode: nil),
         let row = rawmode.rowByteCount(width: end.width)
       else { return nil }
@@ -162,6 +168,7 @@ extension Guesser {
       if count > 1 { guess.reasons.append("rows break off at the end of each of \(count) frames") }
       return guess
     }
+    return (guesses, halfCost < 0.7 * aloneCost)
   }
 
   /// Some bytes of the file.

@@ -52,6 +52,7 @@ extension Guesser {
       // Rows that reach the file's end, or start where it does.
       var begun = RowLength(byteCount: length, offset: 0, depth: depth, isEnded: false)
       begun.tail = excerpts.tail(begun)
+      begun.startsUnlike = excerpts.startsUnlike(length)
       begun.breaks = breaks.evidence(excerpts, length, offset: 0)
       return [ended, begun]
     }

@@ -91,6 +91,12 @@ struct Guesser: ~Copyable {
         let beside = own
         let above = distance(fine, to: 2 * length, many)
         fine.penalty += mosaicPenalty(fine.storage, fine.rows, many)
+        // A sensor has whole cells.
+        if !length.isMultiple(of: fine.storage.byteCount), !fine.storage.isPacked { fine.penalty += 8 }
+        // Three rows that are taken for one are like those two rows up.
+        if length.isMultiple(of: 3), distance(fine, to: length / 3 * 2, many) < 0.9 * above {
+          fine.penalty += 12
+        }
         // Under noise neither is alike.
         if beside > 1, beside > 1.08 * above {
           // Few are packed.
@@ -162,8 +168,9 @@ struct Guesser: ~Copyable {
     reading.slantGain = max(0, cost - slanted)
     reading.penalty =
       min(cost, slanted) + reading.storage.rarity
-      + headerPenalty(reading.rows.offset) + (reading.rows.isEnded ? 0 : 20)
-      - reading.rows.breaks
+      + headerPenalty(reading.rows.offset)
+      + (reading.rows.isEnded ? 0 : reading.rows.startsUnlike ? 35 : 20)
+      - reading.rows.breaks + reading.prediction.rarity
       - (isNamed(reading.rows, reading.storage) ? 20 : 0)
   }
 

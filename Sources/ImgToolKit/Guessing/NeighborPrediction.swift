@@ -19,6 +19,10 @@ struct NeighborPrediction {
     var alphaIsExtreme = 0
     var alphaIsZero = 0
     var lowIsExtreme = 0
+    var alphaIsFull = 0
+    var lowIsFull = 0
+    var unlikeWords = 0
+    var wordDistance = 0
     var pairsAreEqual = 0
     var exponentIsUsual = 0
     var topIsExtreme = 0
@@ -184,6 +188,8 @@ struct NeighborPrediction {
       if isExtreme(byte(alpha)) { traits.alphaIsExtreme += 1 }
       if byte(alpha) == 0 { traits.alphaIsZero += 1 }
       if isExtreme(byte(3 - alpha)) { traits.lowIsExtreme += 1 }
+      if byte(alpha) == 255 { traits.alphaIsFull += 1 }
+      if byte(3 - alpha) == 255 { traits.lowIsFull += 1 }
     case .wideColor(_, true):
       if isExtreme(byte(6)), byte(6) == byte(7) { traits.alphaIsExtreme += 1 }
     case .doubled(let colors):
@@ -202,7 +208,10 @@ struct NeighborPrediction {
       if isZero { traits.isZero += 1 }
       traits.topValues.insert(top)
       traits.nextValues.insert(next)
+    case .packed565:
+      noteWord(byte(0), byte(1))
     case .word:
+      noteWord(byte(0), byte(1))
       traits.greatest = max(traits.greatest, numbers[0])
       if numbers[0] == 0 { return }
       // The byte that is the same everywhere, but for zeros, which are bits that are not used.
@@ -216,7 +225,31 @@ struct NeighborPrediction {
       traits.sums[0] += Int(numbers[0])
       traits.sums[1] += Int(numbers[2])
       traits.sums[2] += Int(numbers[3])
-    case .byte, .packed565, .wideColor(_, false), .mipi: return
+    case .wideColor(_, false): traits.greatest = max(traits.greatest, numbers.max())
+    case .byte, .mipi: return
+    }
+  }
+
+  private mutating func noteWord(_ first: UInt8, _ second: UInt8) {
+    guard first != second, first != 0, second != 0 else { return }
+    traits.unlikeWords += 1
+    traits.wordDistance += min(64, abs(Int(first) - Int(second)))
+  }
+
+  /// What speaks against the storage whatever the rows are, in bits.
+  var rarity: Double {
+    func share(_ count: Int) -> Double { Double(count) / Double(max(1, groupCount)) }
+    switch storage.kind {
+    case .word, .packed565:
+      // The bytes of a word are not alike, as those of two pixels are.
+      return share(traits.unlikeWords) > 0.25 && traits.wordDistance < 12 * traits.unlikeWords
+        ? 15 : 0
+    // Colors of so many bits use them.
+    case .wideColor(_, false): return greatestBitCount < 13 ? 6 : 0
+    case .color(_, .some):
+      // What is full everywhere is alpha.
+      return share(traits.lowIsFull) > 0.999 && share(traits.alphaIsFull) < 0.999 ? 6 : 0
+    default: return 0
     }
   }
 
@@ -249,7 +282,9 @@ struct NeighborPrediction {
     case .float:
       return share(traits.exponentIsUsual) > 0.98 && share(traits.isZero) < 0.9
         && share(traits.isNoNumber) < 0.5
-        && traits.topValues.count * 2 < traits.nextValues.count
+        && (traits.topValues.count * 2 < traits.nextValues.count
+          // Of few levels both have few values.
+          || traits.topValues.count <= min(6, traits.nextValues.count))
     case .integer: return share(traits.topIsExtreme) > 0.98 && share(traits.lowIsExtreme) < 0.5
     }
   }

@@ -32,6 +32,7 @@ struct RowBreaks {
         isAlike($0) && known[$0] <= known[$0 - 1] && known[$0] <= known[$0 + 1]
       })
     add((64..<known.count).min { known[$0] < known[$1] })
+    add((16..<min(2048, known.count)).min { known[$0] < known[$1] })
     add(distances.valleys(1).first?.byteCount)
     for lag in found {
       let places = excerpts.places(4096, before: lag, after: RowBreaks.windowByteCount)
@@ -115,12 +116,12 @@ struct RowBreaks {
   }
 
   private func isBreak(_ share: Share, _ lag: Lag) -> Bool {
-    share.rowCount > 11 && share.share > 0.4 && share.share > 2 * lag.share
+    share.rowCount > 11 && share.share > 0.25 && share.share > 2.5 * lag.share
       && share.least > 0.6 * share.share
   }
 
-  /// What breaks at the ends of rows that reach the file's end say for their length, in bits: negative
-  /// where they say that each of them is several rows.
+  /// What breaks at the ends of rows that reach the file's end say for their length, in bits: 0
+  /// where each of them may be several rows.
   ///
   /// - Complexity: O(1).
   func evidence(_ excerpts: borrowing FileExcerpts, _ length: Int, offset: Int) -> Double {
@@ -128,17 +129,14 @@ struct RowBreaks {
     for lag in lags where isTelling(lag, length) {
       let found = share(excerpts, lag, length, origin: offset, count: 96)
       guard isBreak(found, lag) else { continue }
-      let parts = (2...7).first { parts in
+      let isSeveral = (2...7).contains { parts in
         length.isMultiple(of: parts)
           && share(
             excerpts, lag, length, origin: offset + length / parts, count: 48
           ).share > 0.65 * found.share
       }
-      if let parts {
-        best = parts > 3 ? best : min(best, -8)
-      } else {
-        best = max(best, 0.5 * Double(found.rowCount) * rarity(found.share, lag.share))
-      }
+      guard !isSeveral else { continue }
+      best = max(best, 0.5 * Double(found.rowCount) * rarity(found.share, lag.share))
     }
     return min(45, best)
   }

@@ -11,6 +11,9 @@ struct RowLength {
   var hasSeam = false
   /// What that says for it, in bits.
   var breaks = 0.0
+  /// Whether the file starts with bytes that are far less like those a row on than what it ends with is
+  /// like those a row before.
+  var startsUnlike = false
   /// What rows end in.
   var tail = Tail()
 
@@ -31,6 +34,25 @@ struct RowLength {
 }
 
 extension FileExcerpts {
+  /// Whether what would be left at the end is more like the rows than what the file starts with.
+  func startsUnlike(_ length: Int) -> Bool {
+    let count = min(4096, fileByteCount % length)
+    guard count > 15, let last = windows.last, windows[0].byteCount >= count + length,
+      last.byteCount >= count + length
+    else { return false }
+    var (start, end) = (0, 0)
+    for index in 0..<count {
+      let first: UInt8 = bytes.sample(index)
+      let below: UInt8 = bytes.sample(index + length)
+      start += min(64, abs(Int(first) - Int(below)))
+      let at = last.start + last.byteCount - 1 - index
+      let lastByte: UInt8 = bytes.sample(at)
+      let above: UInt8 = bytes.sample(at - length)
+      end += min(64, abs(Int(lastByte) - Int(above)))
+    }
+    return start > 2 * end + 2 * count
+  }
+
   /// What all rows of a length end in, in steps of 8 bytes: equal bytes, or bytes that are as unlike
   /// those of the next row as random ones are.
   ///
