@@ -378,6 +378,18 @@ def test_rows_that_are_not_on_the_screen_are_gone_through(explore, here):
     assert one.end("q")[0] == 1
 
 
+def test_behind_z_minus_makes_the_picture_smaller_and_not_the_stride(explore, here):
+    (here / "a.bin").write_bytes(photo(20, 1000).tobytes())
+    one = explore("a.bin", "--size", "20x", "--mode", "RGB", "--protocol", "kitty", pixels=(800, 480)).start()
+    # Its width fills the screen, then its pixels are shown; each sign then halves or doubles them.
+    for keys, zoom in [("zz", 100), ("=", 200), ("+", 400), ("-", 200), ("-", 100), ("+", 200), ("_", 100)]:
+        one.type(keys)
+        one.wait_for(f"zoom {zoom} %")
+    # Another key ends that, and the sign is one of the stride again.
+    status, line, _ = one.end("x=", ENTER)
+    assert status == 0 and "--stride 61" in line
+
+
 def test_bands_windows_and_mosaics_are_shown_as_the_command_on_the_screen_says(explore, here):
     rng = np.random.default_rng(1)
     (here / "a.bin").write_bytes(rng.integers(20, 220, 40 * 30 * 3, "u1").tobytes())

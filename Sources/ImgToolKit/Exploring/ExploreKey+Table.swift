@@ -33,6 +33,12 @@ extension ExploreKey {
     .change { state, scene throws(ToolError) in try state.windowed(times: factor, scene) }
   }
 
+  /// What keys do right behind `z`, where `-` and `=` are no strides.
+  static let zooming: [Key: Deed] = [
+    .character("+"): zoom(in: true), .character("="): zoom(in: true),
+    .character("-"): zoom(in: false), .character("_"): zoom(in: false),
+  ]
+
   /// Every key, in the order of the help.
   static let all: [ExploreKey] = [
     ExploreKey(
@@ -138,7 +144,8 @@ extension ExploreKey {
         .character("a"): .change { state, _ in state.withAutomaticWindow() },
       ]),
     ExploreKey(
-      "z + _", "all of the picture, its width, its pixels; enlarge; make smaller",
+      "z + _",
+      "all of the picture, its width, its pixels; enlarge; make smaller, which - does as well right behind z",
       [
         .character("z"): .change { state, scene in state.withNextZoom(scene) },
         .character("+"): zoom(in: true), .character("_"): zoom(in: false),

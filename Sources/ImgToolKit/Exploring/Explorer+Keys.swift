@@ -24,7 +24,9 @@ extension Explorer {
       point(mouse)
       return .goOn
     }
-    guard let deed = ExploreKey.deeds[key] else {
+    let zoom = isZooming ? ExploreKey.zooming[key] : nil
+    isZooming = zoom != nil || key == .character("z")
+    guard let deed = zoom ?? ExploreKey.deeds[key] else {
       if case .character(let character) = key {
         message = "\(character) does nothing here; ? lists the keys"
       }

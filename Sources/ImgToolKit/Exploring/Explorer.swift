@@ -30,6 +30,8 @@ struct Explorer: ~Copyable {
   var prompt: Prompt?
   var helpPage: Int?
   var showsBytes = false
+  /// Whether the key before was of the zoom, so that signs are its own.
+  var isZooming = false
   /// Where the mouse was when it dragged last.
   var grip: PixelPlace?
 
