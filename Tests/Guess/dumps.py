@@ -77,6 +77,17 @@ SETS = {
         Package("oxygen-icon-theme", installed("oxygen-icon-theme", "icons/oxygen/base/256x256"),
                 ["places/folder-*.png", "places/user-*.png"], "drawing", "Scripts/setup pictures"),
     ],
+    # The same, measured once, when no line of the guesses was to change any more.
+    "fresh": [
+        Package("lomiri-wallpapers-16.04", installed("lomiri-wallpapers-16.04", "backgrounds"), ["*_by_*.jpg"],
+                "photograph", "Scripts/setup pictures"),
+        Package("lomiri-wallpapers-20.04", installed("lomiri-wallpapers-20.04", "backgrounds"), ["*_by_*.jpg"],
+                "photograph", "Scripts/setup pictures"),
+        Package("propaganda-debian", installed("propaganda-debian", "wallpapers"), ["*.JPG"], "drawing",
+                "Scripts/setup pictures"),
+        Package("sway-backgrounds", installed("sway-backgrounds", "backgrounds/sway"), ["*_1920x1080.png"], "drawing",
+                "Scripts/setup pictures"),
+    ],
 }
 
 
