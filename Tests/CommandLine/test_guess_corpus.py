@@ -57,14 +57,16 @@ def test_nothing_fits_what_is_no_picture(imgtool, here, kind):
     assert report["candidates"] == [] and report["exit"] == 1
 
 
-def test_heights_are_known_by_their_length(imgtool, here):
+@pytest.mark.parametrize("name,width,height", [
+    ("N46E008.hgt", 1201, 1201), ("n60e010.HGT", 1801, 3601), ("W020N90.DEM", 4800, 6000)])
+def test_heights_are_known_by_their_length(imgtool, here, name, width, height):
     import numpy as np
-    y, x = np.mgrid[0:1201, 0:1201]
+    y, x = np.mgrid[0:height, 0:width].astype("f4")
     heights = (800 + 300 * np.sin(x / 90) * np.cos(y / 70) + x / 9).astype(">i2")
-    (here / "N46E008.hgt").write_bytes(heights.tobytes())
-    best = imgtool("guess", "N46E008.hgt", "--json").json["candidates"][0]
-    assert (best["size"], best["rawmode"], best["offset"]) == ([1201, 1201], "I;16B", 0) and best["score"] > 0.95
-    assert ".hgt" in best["reason"]
+    (here / name).write_bytes(heights.tobytes())
+    best = imgtool("guess", name, "--json").json["candidates"][0]
+    assert (best["size"], best["rawmode"], best["offset"]) == ([width, height], "I;16B", 0) and best["score"] > 0.95
+    assert f"{name[-4:].lower()} files of" in best["reason"]
 
 
 def test_orders_of_color_that_the_bytes_cannot_tell_are_one_line(imgtool, here, corpus):

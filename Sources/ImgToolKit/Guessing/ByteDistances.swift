@@ -78,12 +78,20 @@ struct ByteDistances {
   /// - Complexity: O(`longest`).
   func valleys(_ count: Int) -> [Valley] {
     let width = 12
-    var valleys: [Valley] = []
+    var sums = [0]
+    for value in differences { sums.append((sums.last ?? 0) + value) }
+    var minima: [(at: Int, ratio: Double)] = []
     for at in min(16, differences.count)..<differences.count {
       let value = differences[at]
       let nearby = max(1, at - width)...min(differences.count - 1, at + width)
       guard nearby.allSatisfy({ differences[$0] >= value }) else { continue }
-      valleys.append(Valley(byteCount: at, depth: depth(at)))
+      let around = max(1, at - 64)..<min(differences.count, at + 65)
+      let mean = Double(sums[around.upperBound] - sums[around.lowerBound]) / Double(around.count)
+      minima.append((at, (mean + 16) / Double(value + 16)))
+    }
+    // Medians cost more than means, which say much the same.
+    let valleys = minima.sorted { ($0.ratio, -$0.at) > ($1.ratio, -$1.at) }.prefix(8 * count).map {
+      Valley(byteCount: $0.at, depth: depth($0.at))
     }
     return Array(
       valleys.sorted { ($0.depth, -$0.byteCount) > ($1.depth, -$1.byteCount) }.prefix(count))

@@ -22,8 +22,10 @@ struct Guess {
   var reasons: [String]
   /// Whether the bytes speak for it, not their number or the file's name alone.
   var isSupported = false
-  /// Whether the file's name says its size, which fills the file.
+  /// Whether the file's name, or a file beside it, says its size, which fills the file.
   var isNamed = false
+  /// What says its size, where something does.
+  var sizeSource = "the name"
   /// What speaks against it, in bits; lower is better.
   var penalty: Double
 

@@ -110,7 +110,12 @@ struct GuessReport {
     case .nothing:
       if let first = unproven.first {
         lines += [
-          "", first.isNamed ? "its name and length alone allow:" : "its length alone allows:",
+          "",
+          !first.isNamed
+            ? "its length alone allows:"
+            : first.sizeSource == "the name"
+              ? "its name and length alone allow:"
+              : "\(first.sizeSource) and its length alone allow:",
         ]
       }
       lines += unproven.map { "       \($0.command(path))" }

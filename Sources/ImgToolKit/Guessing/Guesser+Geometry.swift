@@ -27,7 +27,7 @@ extension Guesser {
             offset: reading.rows.offset + header.rows * length, stride: length,
             frameCount: frames.count, reasons: [],
             penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
-              + frames.penalty + end.penalty + (isThree ? 4 : 0))
+              + frames.penalty + end.penalty + (isThree ? 7 : 0))
           guess.reasons = reasons(reading, end, frames.count)
           guess = Guesser.named(guess, reading.prediction)
           if storage.isMosaic { guess.mosaic = try greens(guess) }

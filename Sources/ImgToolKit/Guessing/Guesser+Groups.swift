@@ -48,12 +48,12 @@ extension Guesser {
         + "\(count == 1 ? "fills" : "fill") the file"
     ]
     if UsualSizes.contain(width, height) { reasons.append("\(width)x\(height) is a usual size") }
-    if hints.size != nil { reasons.append("the name says \(width)x\(height)") }
+    if hints.size != nil { reasons.append("\(sizeSource) says \(width)x\(height)") }
     if isNamed { reasons.append("the name says \(rawmode.name)") }
     return Guess(
       width: width, height: height, storage: GuessedStorage.gray, rawmode: rawmode.name,
       mode: rawmode.mode, grouped: (row, frame.byteCount), stride: frame.strides[0],
-      reasons: reasons, isNamed: isNamed && hints.size != nil,
+      reasons: reasons, isNamed: isNamed && hints.size != nil, sizeSource: sizeSource,
       penalty: Guesser.evidence(9) - (hints.size == nil ? 0 : 40) - (isNamed ? 20 : 0))
   }
 }

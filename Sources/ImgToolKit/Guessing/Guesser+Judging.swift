@@ -83,7 +83,8 @@ extension Guesser {
     }
     if let size = hints.size, size == (guess.width, guess.height) {
       guess.penalty -= 40
-      guess.reasons.append("the name says \(size.width)x\(size.height)")
+      guess.reasons.append("\(sizeSource) says \(size.width)x\(size.height)")
+      guess.sizeSource = sizeSource
       guess.isNamed = guess.offset + guess.byteCount * guess.frameCount == byteCount
     }
     if let hinted = hintedRawmodes.first(where: { guess.accepts($0) }) {

@@ -55,7 +55,9 @@ extension Guesser {
     var last = 0
     var pixels = 0
     for place in 0..<48 {
-      let row = 1 + (third - 2) * place / 48
+      // Over some rows colors rise together, though their noise does not.
+      let rise = min(4, third / 4)
+      let row = rise + (third - 1 - rise) * place / 48
       let column = (length / size - 9) * (place * 29 % 48) / 48
       guard row < third, column >= 0 else { return nil }
       let at = first + place % count * 3 * plane + row * length + column * size
@@ -63,7 +65,7 @@ extension Guesser {
       var rises: [[Int]] = []
       for band in 0..<3 {
         let here = try read(at + band * plane, 8 * size)
-        let above = try read(at + band * plane - length, 8 * size)
+        let above = try read(at + band * plane - rise * length, 8 * size)
         let byte = reading.storage.isFloat ? size - 2 : 0
         rises.append((0..<8).map { Int(here[$0 * size + byte]) - Int(above[$0 * size + byte]) })
       }
@@ -88,7 +90,7 @@ extension Guesser {
       alternatives: isFloat ? [] : ["BGR"], offset: first, stride: length, frameCount: count,
       reasons: [Guesser.reason(reading.cost)],
       penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty + end.penalty
-        + penalty + 1 + 20 * (likeness - 0.95)
+        + penalty + 1 + 25 * (likeness - 0.95)
         // Planes of one picture are padded alike.
         + (own.width * 10 < end.width * 9 ? 20 : 0)
         // A plane without edges beside others is chroma.

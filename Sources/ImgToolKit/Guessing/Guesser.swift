@@ -13,6 +13,8 @@ struct Guesser: ~Copyable {
   let distances: ByteDistances
   let breaks: RowBreaks
   let hints: LayoutWords
+  /// What says the size: the file's name, or a file beside it.
+  let sizeSource: String
   let hintedRawmodes: [Rawmode]
   /// What files of this name and length are.
   let known: Guess?
@@ -30,7 +32,11 @@ struct Guesser: ~Copyable {
     distances = ByteDistances(excerpts)
     breaks = RowBreaks(excerpts, distances)
     character = ByteCharacter(excerpts)
-    hints = LayoutWords(name: path)
+    var hints = LayoutWords(name: path)
+    let beside = hints.size == nil ? SizeBeside.of(path, byteCount: buffer.byteCount) : nil
+    if let beside { hints.size = (beside.width, beside.height) }
+    self.hints = hints
+    sizeSource = beside.map { "\($0.name.withoutControls()) beside it" } ?? "the name"
     known = KnownLengths.guess(path, byteCount: buffer.byteCount)
     hintedRawmodes = LayoutWords(name: path).words.filter { $0.count > 2 }.compactMap {
       Rawmode.named($0, mode: nil)

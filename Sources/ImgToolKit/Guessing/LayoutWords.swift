@@ -6,7 +6,7 @@ struct LayoutWords {
   /// The words, in lower case.
   let words: [String]
   /// The last `WxH`, or width and height by their names, or the last size that has a name.
-  let size: (width: Int, height: Int)?
+  var size: (width: Int, height: Int)?
   /// The bytes from row to row.
   let stride: Int?
   /// The rawmode that the most words are the name of.
@@ -39,7 +39,7 @@ struct LayoutWords {
   }
 
   /// `1920x1080`, and `1920x1080p60` as well.
-  private static func pair(_ word: String) -> (width: Int, height: Int)? {
+  static func pair(_ word: String) -> (width: Int, height: Int)? {
     let parts = word.split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, let width = Int(parts[0]),
       let height = Int(parts[1]) ?? lineCount(parts[1]), width > 0, height > 0

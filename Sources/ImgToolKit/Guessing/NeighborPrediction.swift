@@ -205,6 +205,7 @@ struct NeighborPrediction {
       if exponent == 255 { traits.isNoNumber += 1 }
       if isExtreme(top), isExtreme(next) { traits.topIsExtreme += 1 }
       if isExtreme(byte(0)) { traits.lowIsExtreme += 1 }
+      if byte(isBigEndian ? 3 : 0) == 255 { traits.lowIsFull += 1 }
       if isZero { traits.isZero += 1 }
       traits.topValues.insert(top)
       traits.nextValues.insert(next)
@@ -284,7 +285,8 @@ struct NeighborPrediction {
         && share(traits.isNoNumber) < 0.5
         && (traits.topValues.count * 2 < traits.nextValues.count
           // Of few levels both have few values.
-          || traits.topValues.count <= min(6, traits.nextValues.count))
+          || traits.topValues.count <= min(6, traits.nextValues.count)
+            && share(traits.lowIsFull) < 0.5)
     case .integer: return share(traits.topIsExtreme) > 0.98 && share(traits.lowIsExtreme) < 0.5
     }
   }

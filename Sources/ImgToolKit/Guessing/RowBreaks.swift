@@ -106,7 +106,7 @@ struct RowBreaks {
         least: (0..<5).map { Double(breaks[$0]) / Double(max(1, all[$0])) }.min() ?? 0)
     }
     let (first, last) = (share(starts), share(ends))
-    return first.least > last.least ? first : last
+    return first.share > last.share ? first : last
   }
 
   /// Whether the ends of rows of a length are breaks: not where bytes of one column are compared.
@@ -115,9 +115,9 @@ struct RowBreaks {
       && (lag.byteCount < 64 || !length.isMultiple(of: lag.byteCount))
   }
 
-  private func isBreak(_ share: Share, _ lag: Lag) -> Bool {
+  private func isBreak(_ share: Share, _ lag: Lag, least: Double) -> Bool {
     share.rowCount > 11 && share.share > 0.25 && share.share > 2.5 * lag.share
-      && share.least > 0.6 * share.share
+      && share.least > least * share.share
   }
 
   /// What breaks at the ends of rows that reach the file's end say for their length, in bits: 0
@@ -128,7 +128,7 @@ struct RowBreaks {
     var best = 0.0
     for lag in lags where isTelling(lag, length) {
       let found = share(excerpts, lag, length, origin: offset, count: 96)
-      guard isBreak(found, lag) else { continue }
+      guard isBreak(found, lag, least: 0.62) else { continue }
       let isSeveral = (2...7).contains { parts in
         length.isMultiple(of: parts)
           && share(
@@ -157,7 +157,9 @@ struct RowBreaks {
       let origin = byteCount % length
       let isLikely = lags.contains { lag in
         isTelling(lag, length)
-          && isBreak(share(excerpts, lag, length, origin: origin, count: 24), lag)
+          // Most lengths are none of rows, which few rows say.
+          && share(excerpts, lag, length, origin: origin, count: 8).share > 0.13
+          && isBreak(share(excerpts, lag, length, origin: origin, count: 24), lag, least: 0.5)
       }
       guard isLikely else { continue }
       let evidence = evidence(excerpts, length, offset: origin)
