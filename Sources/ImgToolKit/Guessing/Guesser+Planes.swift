@@ -27,8 +27,8 @@ extension Guesser {
       var colors = try colors(reading, header, third, count, penalty: atTwo + atOne)
       if case .byte = reading.storage.kind {
         let (guesses, hasHalves) = try chroma(reading, header, third, count, penalty: atTwo)
-        // Of a color the left half of a row is not like the right one.
-        if hasHalves { colors?.penalty += 8 }
+        // A row of a color is one, not two.
+        if hasHalves { colors?.penalty += 10 }
         found += guesses
       }
       if let colors { found.append(colors) }
@@ -78,9 +78,10 @@ extension Guesser {
     }
     // Without an edge the planes say nothing of each other.
     let likeness = min(1.3, Double(apart + pixels / 2) / Double(alone + pixels / 2))
-    guard let end = ends(reading, header, 3 * third, 3 * third).min(by: { $0.penalty < $1.penalty }),
-      let own = ends(reading, header, 3 * third, third).min(by: { $0.penalty < $1.penalty })
-    else { return nil }
+    func best(_ rows: Int) -> RowEnd? {
+      ends(reading, header, 3 * third, rows).min { $0.penalty < $1.penalty }
+    }
+    guard let end = best(3 * third), let own = best(third) else { return nil }
     let isFloat = reading.storage.isFloat
     let storage = GuessedStorage(
       mode: .rgb, rawmode: isFloat ? "RGB;32F" : "RGB", byteCount: isFloat ? 12 : 3,
@@ -120,6 +121,7 @@ extension Guesser {
     var halves = NeighborPrediction(GuessedStorage.gray)
     var sum = 0
     var pixels = 0
+    var (jump, usual) = (0, 0)
     for place in 0..<64 {
       let at = start + place % count * frame
       let row = 1 + (third - 1) * place / 64
@@ -128,6 +130,11 @@ extension Guesser {
       let run = min(64, kept / 4) / 2 * 2
       let column = (kept / 2 - run - 2) * (place * 29 % 64) / 64 / 2 * 2
       guard row < third, column >= 0, run > 3 else { return ([], false) }
+      // Where two rows of a plane stand in one of luma, they break off in its middle.
+      let middle = try read(at + row * length + length / 2 - 2, 4)
+      func step(_ index: Int) -> Int { abs(Int(middle[index]) - Int(middle[index + 1])) }
+      jump += 2 * step(1)
+      usual += step(0) + step(2)
       let here = try read(at + row * length + column, run + 2)
       let above = try read(at + (row - 1) * length + column, run + 2)
       let half = try read(at + row * length + column - length / 2, run + 2)
@@ -144,6 +151,7 @@ extension Guesser {
     else { return ([], false) }
     let mean = Double(sum) / Double(max(1, pixels))
     guard abs(mean - 128) < 40 else { return ([], false) }
+    let isHalved = jump * 2 > usual * 5 + 3 * 64
     let guesses = [("nv12", "nv21", pairCost), ("yuv420p", "yvu420p", halfCost)].compactMap {
       (name, other, cost) -> Guess? in
       guard let rawmode = Rawmode.named(name, mode: nil),
@@ -157,6 +165,7 @@ extension Guesser {
         stride: length, frameCount: count, reasons: [Guesser.reason(reading.cost)],
         penalty: reading.penalty - headerPenalty(reading.rows.offset) + header.penalty
           + end.penalty + penalty + (calm < 0.3 ? -10 : calm < 0.6 ? -5 : calm > 0.9 ? 4 : -1)
+          + (isHalved ? name == "nv12" ? 6 : -10 : 0)
           + max(
             -24,
             Guesser.evidence(max(reading.cost / 2, reading.cost + (cost - aloneCost) / 3))
@@ -170,7 +179,7 @@ extension Guesser {
       if count > 1 { guess.reasons.append("rows break off at the end of each of \(count) frames") }
       return guess
     }
-    return (guesses, halfCost < 0.7 * aloneCost)
+    return (guesses, isHalved || halfCost < 0.7 * aloneCost)
   }
 
   /// Some bytes of the file.

@@ -85,33 +85,7 @@ struct Guesser: ~Copyable {
       // What is far from the best is not looked at closely.
       guard place > 24 || found.count < 6 || fine.penalty < best + 40 else { continue }
       weigh(&fine, slant: slanted(fine.storage, fine.rows, many))
-      let length = fine.rows.byteCount
-      let own = distance(fine, to: length, many)
-      // Rows that are taken for one are like a part of it.
-      func isSeveral(_ parts: Int) -> Double {
-        let part = distance(fine, to: length / parts, many)
-        return part < 0.95 || part < 1.05 && part < 1.1 * own ? 12 : part < 1.02 * own ? 5 : 0
-      }
-      if fine.storage.isMosaic {
-        // The halves of a row that is taken for two are less alike than rows are.
-        let beside = own
-        let above = distance(fine, to: 2 * length, many)
-        fine.penalty += mosaicPenalty(fine.storage, fine.rows, many)
-        // A sensor has whole cells.
-        if !length.isMultiple(of: fine.storage.byteCount), !fine.storage.isPacked { fine.penalty += 8 }
-        // Three rows that are taken for one are like those two rows up.
-        if length.isMultiple(of: 3), distance(fine, to: length / 3 * 2, many) < 0.9 * above {
-          fine.penalty += 12
-        }
-        // Under noise neither is alike.
-        if beside > 1, beside > 1.08 * above {
-          // Few are packed.
-          fine.penalty += (beside > 1.2 * above ? 12 : 6) * (fine.storage.isPacked ? 2 : 1)
-        }
-      } else if length.isMultiple(of: 2) {
-        fine.penalty += isSeveral(2)
-      }
-      if length.isMultiple(of: 3), !fine.storage.isMosaic { fine.penalty += isSeveral(3) }
+      fine.penalty += repetitionPenalty(fine, many)
       best = min(best, fine.penalty)
       let isRow = prediction.isClearlyBetter(than: mispredict(fine.storage, fine.rows, many))
       var here = try guesses(fine, isLikely: place < 3)

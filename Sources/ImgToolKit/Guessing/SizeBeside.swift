@@ -11,6 +11,8 @@ struct SizeBeside {
 
   private static let pictures = ["png", "jpg", "jpeg", "bmp", "pgm", "ppm", "tif", "tiff"]
   private static let texts = ["json", "txt", "hdr", "yaml", "yml", "log", "ini", "xml"]
+  private static let widths = ["width", "w", "cols", "columns", "samples"]
+  private static let heights = ["height", "h", "rows", "lines"]
   /// Files that are read, and the bytes of each text.
   private static let most = 8
   private static let textByteCount = 1 << 16
@@ -48,13 +50,13 @@ struct SizeBeside {
   }
 
   private static func text(_ buffer: Buffer, byteCount: Int) -> (width: Int, height: Int)? {
-    guard let bytes = try? buffer.bytes(0..<min(textByteCount, buffer.byteCount)), !bytes.contains(0)
-    else { return nil }
+    let bytes = try? buffer.bytes(0..<min(textByteCount, buffer.byteCount))
+    guard let bytes, !bytes.contains(0) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).lowercased().split {
       !($0.isASCII && ($0.isLetter || $0.isNumber))
     }
-    if let width = number(behind: ["width", "w", "cols", "columns", "ncols", "samples"], in: words),
-      let height = number(behind: ["height", "h", "rows", "nrows", "lines"], in: words)
+    if let width = number(behind: widths, in: words),
+      let height = number(behind: heights, in: words)
     {
       return (width, height)
     }
