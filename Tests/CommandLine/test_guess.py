@@ -124,49 +124,45 @@ def test_a_name_that_says_the_size_counts_beside_the_bytes(imgtool, here, corpus
 
 
 BESIDE = {
-    "frame.json": b'{"camera": 3, "imageWidth": 640, "imageHeight": 480}', "frame.txt": b"mode 640x480, 60 Hz\n",
-    "frame.hdr": b"ENVI\nsamples = 640\nlines   = 480\nbands = 1\n", "frame.bin.yaml": b"width: 640\nheight: 480\n",
-    "frame.log": b"[rawvideo] 320x240 -> scaled\n[out] 640x480 gray\n",
-    "frame.png": lambda: picture_of("png"), "frame.jpg": lambda: picture_of("jpeg"),
-    "frame.bmp": lambda: picture_of("bmp"), "frame.pgm": lambda: picture_of("ppm"),
+    "frame.json": b'{"camera": 3, "imageWidth": 64, "imageHeight": 48}', "frame.txt": b"mode 64x48, 60 Hz\n",
+    "frame.hdr": b"ENVI\nsamples = 64\nlines   = 48\nbands = 1\n", "frame.bin.yaml": b"width: 64\nheight: 48\n",
+    # The one has no room in the file, the other is larger than the next.
+    "frame.log": b"[rawvideo] 320x240 -> scaled\n[out] 64x48 gray\n[thumbnail] 16x12\n",
+    "frame.png": "png", "frame.jpg": "jpeg", "frame.bmp": "bmp", "frame.pgm": "ppm",
 }
-
-
-def picture_of(kind):
-    out = io.BytesIO()
-    Image.new("L", (640, 480)).save(out, kind)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("name", BESIDE)
 def test_what_a_file_beside_it_says_of_the_size_counts_as_the_name_does(imgtool, here, name):
     said = BESIDE[name]
-    (here / name).write_bytes(said() if callable(said) else said)
-    (here / "frame.bin").write_bytes(random_bytes(640 * 480))
+    if isinstance(said, bytes):
+        (here / name).write_bytes(said)
+    else:
+        Image.new("L", (64, 48)).save(here / name, said)
+    (here / "frame.bin").write_bytes(random_bytes(64 * 48))
     report = imgtool("guess", "frame.bin", "--json", ok=1).json
-    # Without it the length alone allows other sizes first.
-    assert report["unproven"][0]["size"] == [640, 480] and f"{name} beside it says 640x480" in report["unproven"][0]["reason"]
+    first = report["unproven"][0]
+    assert first["size"] == [64, 48] and f"{name} beside it says 64x48" in first["reason"]
     assert f"{name} beside it and its length alone allow:" in imgtool("guess", "frame.bin", ok=1).text
-
-
-def test_a_file_beside_it_decides_what_the_bytes_leave_open(imgtool, here):
-    # A ramp of rows that are all alike looks the same in every width.
-    (here / "ramp.raw").write_bytes(np.repeat(np.linspace(0, 255, 300).astype("u1"), 500).tobytes())
-    alone = imgtool("guess", "ramp.raw", "--json", ok=None).json["candidates"]
-    (here / "ramp.json").write_text('{"width": 500, "height": 300}')
-    best = imgtool("guess", "ramp.raw", "--json").json["candidates"][0]
-    assert best["size"] == [500, 300] and "ramp.json beside it says 500x300" in best["reason"]
-    assert not alone or "beside" not in alone[0]["reason"]
     # The name of the file itself comes first.
-    (here / "ramp.raw").rename(here / "ramp_250x600.raw")
-    (here / "ramp.json").rename(here / "ramp_250x600.json")
-    best = imgtool("guess", "ramp_250x600.raw", "--json").json["candidates"][0]
-    assert best["size"] == [250, 600] and "the name says 250x600" in best["reason"]
+    (here / "frame.bin").rename(here / "frame_96x32.bin")
+    (here / name).rename(here / name.replace("frame", "frame_96x32"))
+    first = imgtool("guess", "frame_96x32.bin", "--json", ok=1).json["unproven"][0]
+    assert first["size"] == [96, 32] and "the name says 96x32" in first["reason"]
+
+
+def test_frames_have_the_height_that_a_file_beside_them_says(imgtool, here, corpus):
+    (width, height), data = photo(corpus, "L")
+    gray = np.frombuffer(data, "u1").reshape(height, width)
+    (here / "cap.raw").write_bytes(b"".join(each.tobytes() for each in (gray, gray[:, ::-1], gray, gray[::-1])))
+    (here / "cap.json").write_text(f'{{"width": {width}, "height": {height}}}')
+    best = imgtool("guess", "cap.raw", "--json").json["candidates"][0]
+    assert (best["size"], best["frames"], best["rawmode"]) == ([width, height], 4, "L")
+    assert f"cap.json beside it says {width}x{height}" in best["reason"]
 
 
 def test_files_beside_it_that_say_nothing_or_cannot_be_read_are_passed_over(imgtool, here):
-    data = random_bytes(640 * 480)
-    (here / "frame.bin").write_bytes(data)
+    (here / "frame.bin").write_bytes(random_bytes(64 * 48))
     expected = imgtool("guess", "frame.bin", "--json", ok=1).output
     os.mkfifo(here / "frame.json")
     (here / "frame.txt").mkdir()
@@ -175,7 +171,7 @@ def test_files_beside_it_that_say_nothing_or_cannot_be_read_are_passed_over(imgt
     (here / "frame.log").symlink_to("frame.log")
     (here / "frame.jpg").write_bytes(b"")
     # What stands behind 64 KiB is not read.
-    (here / "frame.xml").write_bytes(b" " * (1 << 16) + b"640x480")
+    (here / "frame.xml").write_bytes(b" " * (1 << 16) + b"64x48")
     assert imgtool("guess", "frame.bin", "--json", ok=1).output == expected
 
 

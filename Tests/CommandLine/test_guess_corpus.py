@@ -61,8 +61,8 @@ def test_nothing_fits_what_is_no_picture(imgtool, here, kind):
     ("N46E008.hgt", 1201, 1201), ("n60e010.HGT", 1801, 3601), ("W020N90.DEM", 4800, 6000)])
 def test_heights_are_known_by_their_length(imgtool, here, name, width, height):
     import numpy as np
-    y, x = np.mgrid[0:height, 0:width].astype("f4")
-    heights = (800 + 300 * np.sin(x / 90) * np.cos(y / 70) + x / 9).astype(">i2")
+    x, y = np.arange(width), np.arange(height)
+    heights = np.add.outer(300 * np.sin(y / 70), 800 + 200 * np.cos(x / 90)).astype(">i2")
     (here / name).write_bytes(heights.tobytes())
     best = imgtool("guess", name, "--json").json["candidates"][0]
     assert (best["size"], best["rawmode"], best["offset"]) == ([width, height], "I;16B", 0) and best["score"] > 0.95

@@ -145,7 +145,7 @@ extension ExploreKey {
       ]),
     ExploreKey(
       "z + _",
-      "all of the picture, its width, its pixels; enlarge; make smaller, which - does as well right behind z",
+      "all of the picture, its width, its pixels; enlarge; make smaller (right behind z - too)",
       [
         .character("z"): .change { state, scene in state.withNextZoom(scene) },
         .character("+"): zoom(in: true), .character("_"): zoom(in: false),
