@@ -102,7 +102,7 @@ class Unnamed(str):
 
 # What the library leaves to its caller to say: how the file may be replaced.
 _MAPPED = re.compile(
-    r"this is (.*, )?the file of an open image, and nothing said that it may be replaced")
+    r"this is (.*, )?the file of an open image, which a save replaces only when asked to")
 
 
 def refusal(cause: str, code: int, text: str, path: Any = None) -> Error:

@@ -70,7 +70,7 @@ extension OutputError: CustomStringConvertible, DescribedError {
     case .system(_, let path, _), .noDirectory(let path), .directoryNotWritable(let path, _),
       .fileNotWritable(let path, _), .isDirectory(let path), .outOfSpace(let path, _),
       .tooLarge(let path, _), .mapped(let path, _), .mappedStream(let path, _):
-      path.isEmpty ? nil : path
+      path.isEmpty ? nil : path == "-" ? "standard output" : path
     case .memory(let error): error.subject
     case .refused: nil
     }
@@ -95,8 +95,8 @@ extension OutputError: CustomStringConvertible, DescribedError {
     case .tooLarge(_, let byteCount):
       "\(byteCount.bytes) are more than the limit on file sizes; nothing was changed"
     case .mapped(_, let name):
-      "this is \(name.map { "\($0), " } ?? "")the file of an open image, and nothing said that it may be "
-        + "replaced"
+      "this is \(name.map { "\($0), " } ?? "")the file of an open image, which a save replaces only when "
+        + "asked to"
     case .mappedStream(_, let name):
       "output redirected into the mapped file\(name.map { " \($0)" } ?? "") cannot replace it"
     case .refused: "the function did not take all bytes; what it has is not a file"

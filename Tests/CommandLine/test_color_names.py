@@ -54,7 +54,7 @@ def test_a_name_fills_wide_samples(imgtool, here, rawmode, mode, name, shown):
 
 
 @pytest.mark.parametrize("mode,value,words", [
-    ("RGB", "redd", ["redd", "not the name of a color", "did you mean red?"]),
+    ("RGB", "redd", ["redd", "not a CSS color name", "did you mean red?"]),
     ("L", "rebecapurple", ["rebecapurple", "did you mean rebeccapurple?"]),
     ("RGB", "transparent", ["transparent has alpha", "mode RGB has none"]),
     ("L", "transparent", ["transparent has alpha", "mode L has none"]),
@@ -92,7 +92,7 @@ def test_hexadecimal_digits_are_the_color_that_pillow_reads(imgtool, refused, he
     ("RGB", "f00", "did you mean '#f00'?"), ("RGBA", "00ff0080", "has 1 sample"),
     ("RGB", "burlywood4", "it has burlywood alone"), ("RGB", "Red1", "it has red alone"),
     ("RGB", "rgb(255,0,0)", "#rrggbb says any color"), ("RGB", "notacolor", "#rrggbb says any color"),
-    ("L", "notacolor", "not the name of a color of CSS"), ("RGB", "gray101", "not the name of a color"),
+    ("L", "notacolor", "not a CSS color name"), ("RGB", "gray101", "not a CSS color name"),
 ])
 def test_what_css_does_not_write_so_is_refused_with_what_it_does(refused, here, mode, value, words):
     (here / "a.raw").write_bytes(bytes(4))

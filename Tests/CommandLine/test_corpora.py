@@ -32,7 +32,7 @@ NOT_READ = {
     "which is not one run of at most 16 bits": "a BMP mask of 17 bits",
     "samples of 83 bits": "no such samples exist",
     "numbers of a color map": "a color map has as many entries as its bits tell",
-    "the first bytes are of no format": "the signature is damaged",
+    "the first bytes are not those of": "the signature is damaged",
     "with a header of 66 bytes": "no such BMP header was ever defined",
     " bytes from offset ": "the file is shorter than its rows",
 }
@@ -160,8 +160,8 @@ def test_a_file_is_read_as_others_read_it_or_refused_for_a_named_reason(
 
 @pytest.mark.skipif(not CASES, reason=f"{CORPORA} is absent (IMGTOOL_CORPORA names the folder)")
 @pytest.mark.parametrize("pattern,words", [
-    ("pngsuite/x*.png", ("damaged png", "of no format")),
-    ("pngsuite-stb/corrupt/*.png", ("damaged png", "of no format")),
+    ("pngsuite/x*.png", ("damaged png", "not those of an image format")),
+    ("pngsuite-stb/corrupt/*.png", ("damaged png", "not those of an image format")),
     ("npy-numpy/*.npy", ("pickled Python objects",)),
     ("npy-npyz/pickle.npy", ("pickled Python objects",)),
     ("npy-npyz/structured.npy", ("a structured type",)),

@@ -33,7 +33,7 @@ def picture(here):
     (["--jobs", 2], "--threads N"), (["-j", 2], "--threads N"), (["--negate"], "--invert"),
     (["--composite", "rgba.png"], "--paste rgba.png@0,0"), (["--overlay"], "--paste FILE@X,Y"),
     (["--strip-metadata"], "--strip"), (["--rgb"], "--convert RGB"), (["--point", "1,2"], "--print X,Y"),
-    (["--covert", "L"], "--convert"), (["--qiet"], "--quiet"), (["--sav", "o.png"], "--save"),
+    (["--covert", "L"], "--convert"), (["--hlep"], "--help"), (["--qiet"], "--quiet"), (["--sav", "o.png"], "--save"),
     (["--pix_fmt", "bgr565"], "--rawmode bgr565le of `imgtool frombuffer`"),
     (["--pixel-format", "gray16le"], "--rawmode gray16le of `imgtool frombuffer`"),
     (["--height", 6], "--size WxH of `imgtool frombuffer`"), (["--channel", "R"], "--band B"),
@@ -60,7 +60,7 @@ def test_what_is_meant_depends_on_the_command(refused, picture, command, words, 
 
 
 @pytest.mark.parametrize("option", [
-    "--hlep", "--as-is", "--ss", "--loop-count", "--pattern", "--expected-value", "--from", "--swap-rb",
+    "--as-is", "--ss", "--loop-count", "--pattern", "--expected-value", "--from", "--swap-rb",
     "--extend", "--mde", "-k",
 ])
 def test_an_option_that_is_alike_but_no_typing_error_is_not_guessed(refused, picture, option):
@@ -138,7 +138,7 @@ def test_the_command_line_of_the_other_tool_does_it(imgtool, picture, program, w
 
 @pytest.mark.parametrize("option,words", [
     ("-y", "`--save` replaces a file of its name without asking"), ("--force", "without asking"),
-    ("--overwrite", "without asking"), ("--input", "the file stands behind the command"),
+    ("--overwrite", "without asking"), ("--input", "the file follows the command"),
 ])
 def test_what_needs_no_option_is_said_to_need_none(imgtool, refused, picture, option, words):
     refused(*OPEN, option, *SAVE, words=[f"unknown option {option} (it is not needed: ", words])

@@ -120,7 +120,7 @@ REFUSED = [
     ("samples of 12 bits", lambda data: frame(data, 0xC1, bits=12), ["12-bit samples"]),
     ("lossless", lambda data: frame(data, 0xC3), ["lossless-compressed JPEG"]),
     ("hierarchical", lambda data: frame(data, 0xC5), ["hierarchical-compressed JPEG"]),
-    ("no height", lambda data: frame(data, height=0), ["a height that stands behind the rows"]),
+    ("no height", lambda data: frame(data, height=0), ["a height that follows the rows"]),
     ("no width", lambda data: frame(data, width=0), ["damaged jpeg file", "a width of 0"]),
     ("cut in the header", lambda data: data[:60], ["damaged jpeg file", "to the end"]),
     ("a scan alone", lambda data: data[:2] + data[data.index(b"\xff\xda"):], ["a scan without a frame"]),

@@ -68,7 +68,7 @@ def test_info_reads_a_pipe_once(imgtool, here, kind, mode):
 
 def test_info_reads_a_pipe_of_raw_bytes_once(imgtool, here):
     data, raw = source(here, "RGB", SIZE)
-    assert imgtool("info", "-", stdin=data).text.startswith(f"-: {len(data)} bytes of no format")
+    assert imgtool("info", "-", stdin=data).text.startswith(f"-: {len(data)} bytes, in none of")
     assert imgtool("info", "-", "--json", stdin=data).json["byteCount"] == len(data)
     assert imgtool("info", "-", *raw[1:], "--json", stdin=data).json["size"] == [7, 5]
 

@@ -38,7 +38,7 @@ import Testing
       ),
       (
         .output(.mappedStream(path: "-", as: "a.raw")),
-        "-: output redirected into the mapped file a.raw cannot replace it"
+        "standard output: output redirected into the mapped file a.raw cannot replace it"
       ),
       (
         .cannotStoreBits(format: "png", found: 3, PixelFormat(.gray), allowed: [1, 2, 4, 8]),
@@ -78,7 +78,7 @@ import Testing
       (.output(.noDirectory(path: "")), "the name is empty; a path is expected"),
       (
         .output(.mapped(path: "a", as: "b")),
-        "a: this is b, the file of an open image, and nothing said that it may be replaced"
+        "a: this is b, the file of an open image, which a save replaces only when asked to"
       ),
       (
         .output(.outOfSpace(path: "a", needed: 1)),
@@ -106,7 +106,7 @@ import Testing
     let gif = directory.file("out.gif")
     let error = #expect(throws: FormatError.self) { try image.save(to: gif) }
     #expect(
-      error?.description.hasPrefix("\(gif): the suffix is not one of a supported format; ") == true)
+      error?.description.hasPrefix("\(gif): the suffix is not that of a supported format; ") == true)
     #expect(throws: (any Error).self) { _ = try Syscalls.status(of: path) }
   }
 }

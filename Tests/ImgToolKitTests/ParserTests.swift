@@ -40,7 +40,7 @@ import Testing
     (["frombuffer", "a", "--size", "1x1", "--size", "2x2"], "given twice"),
     (["frombuffer", "a", "--size", "0x1"], "at least 1"),
     (["hash", "a", "--threads", "0"], "1 to 1024"),
-    (["--size", "1x1", "open", "a"], "stands behind the command"),
+    (["--size", "1x1", "open", "a"], "comes after the command"),
     (["guess", "a", "--limit", "0"], "1 to 1000"),
     (["watch", "a", "--interval", "0"], "0.001"), (["hexdump", "a", "--at", "1"], "X,Y"),
   ])

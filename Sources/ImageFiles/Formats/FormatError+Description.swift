@@ -62,13 +62,13 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .noFormat(let name, let known):
       "\(name) is not a format; the formats are \(known.joined(separator: ", "))"
     case .unknownSuffix(_, let known):
-      "the suffix is not one of a supported format; the suffixes are \(known.joined(separator: " "))"
+      "the suffix is not that of a supported format; the suffixes are \(known.joined(separator: " "))"
     case .choiceOutOfRange(let name, let found, let allowed):
       "the \(name) is \(found); \(allowed.lowerBound) to \(allowed.upperBound) is expected"
     case .noFrame(let format, let frame, let count):
       "there is no frame \(frame); this \(format) file has \(count), counted from 0"
-    case .unknownFormat(let known):
-      "the first bytes are of no format that describes itself (\(known.joined(separator: ", ")))"
+    case .unknownFormat:
+      "the first bytes are not those of an image format that is read here"
     case .foreign(let kind, let advice): "this is \(kind), which is not read here; \(advice)"
     case .unreachable(let reason): "\(reason), so edits cannot reach the file"
     case .png(let error): error.description

@@ -69,7 +69,7 @@ struct JPEGScan {
     guard width > 0 else {
       throw reader.malformed(at: offset + 5, found: "a width of 0", expected: "at least 1")
     }
-    guard height > 0 else { throw refuse("a height that stands behind the rows") }
+    guard height > 0 else { throw refuse("a height that follows the rows") }
     guard [1, 3, 4].contains(componentCount) else {
       throw refuse("\(componentCount) component\(componentCount == 1 ? "" : "s")")
     }

@@ -355,7 +355,7 @@ extension Flag {
     ) { invocation, text throws(ToolError) in
       guard let mosaic = Mosaic(text) else {
         throw ToolError(
-          "--bayer is \(Values.quoted(text)); it is one of \(Mosaic.names.joined(separator: ", "))"
+          "--bayer is \(Values.quoted(text)); choose one of \(Mosaic.names.joined(separator: ", "))"
             + Suggestion.hint(text, in: Mosaic.names))
       }
       invocation.opening.bayer = mosaic
@@ -582,7 +582,7 @@ extension Flag {
       guard text == "auto" || Drawing(rawValue: text) != nil else {
         let names = ["auto"] + Drawing.allCases.map(\.rawValue)
         throw ToolError(
-          "--protocol is \(Values.quoted(text)); it is one of \(names.joined(separator: ", "))"
+          "--protocol is \(Values.quoted(text)); choose one of \(names.joined(separator: ", "))"
             + Suggestion.hint(text, in: names))
       }
       invocation.showing.drawing = Drawing(rawValue: text)

@@ -56,7 +56,7 @@ extension Meaning {
       absence: "it is not needed: `--save` replaces a file of its name without asking"),
     Meaning(
       .option, "i in input infile input-file", [],
-      absence: "it is not needed: the file stands behind the command, as in `imgtool open FILE`"),
+      absence: "it is not needed: the file follows the command, as in `imgtool open FILE`"),
   ]
 
   private static func absent(_ words: String, _ fact: String, _ commands: String...) -> Meaning {

@@ -14,7 +14,7 @@ package enum Parser {
     }
     guard let name = rest.popFirst() else { return invocation }
     let command = Parser.options[name] ?? Command.all.first { $0.name == name }
-    guard let command else { throw unknownCommand(name) }
+    guard let command else { throw unknownCommand(name, before: rest.first) }
     invocation.command = command
     if command.groups.contains(.output) { invocation.running.replace = false }
     while let word = rest.popFirst() {
@@ -60,22 +60,8 @@ package enum Parser {
     words.contains("--save=-") || zip(words, words.dropFirst()).contains { $0 == ("--save", "-") }
   }
 
-  private static func takes(_ command: Command, _ option: String) -> Bool {
+  static func takes(_ command: Command, _ option: String) -> Bool {
     command.flags.contains { $0.answers(to: option) }
-  }
-
-  private static func unknownCommand(_ name: String) -> ToolError {
-    let words = "\(Values.quoted(name)) is not a command"
-    guard (try? Syscalls.status(of: name).kind) == .regular else {
-      return ToolError(
-        words + Suggestion.command(name) + "; `imgtool help` lists them")
-    }
-    let file = ShellWord.quoted(name)
-    return ToolError(
-      FileFormat.forPath(name)?.describe == nil
-        ? "\(words) but a file; `imgtool guess \(file)` finds layouts that fit, for "
-          + "`imgtool frombuffer \(file) --size WxH --mode M`"
-        : "\(words) but a file; did you mean `imgtool open \(file)`?")
   }
 
   private static func readOption(
@@ -100,20 +86,28 @@ package enum Parser {
     case (.some, nil) where flag.valueIsOptional: text = ""
     case (.some(let value), nil):
       guard let next = rest.popFirst() else {
-        throw ToolError("\(name) needs a value: \(name) \(value)")
+        // A shell takes the rest of a line for a comment from `#` on.
+        let isColor = value.hasPrefix("V")
+        throw ToolError(
+          "\(name) needs a value: \(name) \(value)"
+            + (isColor ? "; a color that begins with # needs quotes, as in '#ff0000'" : ""))
+      }
+      guard !next.hasPrefix("--") || !takes(command, next) else {
+        throw ToolError(
+          "\(name) needs a value, and the option \(next) follows it: \(name) \(value)")
       }
       text = next
     }
     if flag.group.isLayout, invocation.command.groups.contains(.edit) {
       if let step = invocation.steps.first {
         throw ToolError(
-          "\(flag.name) is a layout option and must stand before the first step, "
+          "\(flag.name) is a layout option; put it before the first step, "
             + step.record.name)
       }
     }
     if !flag.repeats {
       guard flag.value == nil || !invocation.given.contains(flag.name) else {
-        throw ToolError("\(flag.name) is given twice; it may stand once")
+        throw ToolError("\(flag.name) is given twice; give it once")
       }
       invocation.given.append(flag.name)
     }
@@ -130,36 +124,23 @@ package enum Parser {
   ) throws(ToolError) -> Flag {
     let flags = command.flags
     if let flag = flags.first(where: { $0.answers(to: name) }) { return flag }
+    let names = flags.map(\.name) + options.keys.filter { $0.hasPrefix("--") }.sorted()
     let isKnown = Flag.all.contains { $0.name == name }
     guard !command.name.isEmpty else {
       throw ToolError(
         isKnown
-          ? "\(name) stands behind the command: imgtool COMMAND … \(name)"
+          ? "\(name) comes after the command: imgtool COMMAND … \(name)"
           : "unknown option \(name)"
             + (Suggestion.option(name, value, for: .frombuffer)
-              ?? Suggestion.hint(name, in: flags.map(\.name)))
+              ?? Suggestion.hint(name, in: names))
             + "; `imgtool help` lists the commands")
     }
-    let hint = Suggestion.option(name, value, for: command)
+    let hint = oneWord(name, for: command) ?? Suggestion.option(name, value, for: command)
     throw ToolError(
       (isKnown
         ? "`imgtool \(command.name)` takes no \(name)" + (hint ?? "")
-        : "unknown option \(name)" + (hint ?? Suggestion.hint(name, in: flags.map(\.name))))
+        : "unknown option \(name)" + (hint ?? Suggestion.hint(name, in: names)))
         + "; see `imgtool help \(command.name)`")
-  }
-
-  private static func wrongOperands(_ invocation: Invocation) -> ToolError {
-    let command = invocation.command
-    let usage =
-      "usage: imgtool \(command.name)" + (command.usage.isEmpty ? "" : " " + command.usage)
-    if invocation.operands.count > command.operands.upperBound {
-      let extra = invocation.operands[command.operands.upperBound]
-      return ToolError("\(Values.quoted(extra)) is one argument too many; \(usage)")
-    }
-    // `SOURCE...` stands for one and more.
-    let missing = command.usage.split(separator: " ").prefix(command.operands.lowerBound)
-      .dropFirst(invocation.operands.count).map { $0.prefix { $0 != "." } }
-    return ToolError("\(command.name) needs \(missing.joined(separator: " and ")); \(usage)")
   }
 }
 
@@ -168,7 +149,7 @@ extension Flag {
   fileprivate var placesPixels: Bool { group == .layout || LayoutOptions.choices.contains(name) }
 
   /// Whether a word is the option's long or short name.
-  fileprivate func answers(to word: String) -> Bool {
+  func answers(to word: String) -> Bool {
     name == word || short.map { "-\($0)" } == word
   }
 }

@@ -89,12 +89,12 @@ enum PixelText {
       return "\(ofX11) (did you mean \(Self.text(pixel, format: format))?)"
     }
     if let base = NamedColor.base(ofX11: text) { return "\(ofX11); it has \(base) alone" }
-    let unknown = "which is not the name of a color"
+    let unknown = "which is not a CSS color name"
     if isColor, bytes(ofHexColor: text[...]) != nil {
       return "\(unknown) (did you mean '#\(text)'?)"
     }
     let hint = Suggestion.hint(text, in: NamedColor.all.map(\.name))
-    return unknown + (hint.isEmpty ? " of CSS" + (isColor ? "; #rrggbb says any color" : "") : hint)
+    return unknown + (hint.isEmpty && isColor ? "; write any color as #rrggbb" : hint)
   }
 
   private static func isColor(_ mode: Mode) -> Bool {

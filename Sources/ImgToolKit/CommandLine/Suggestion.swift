@@ -46,7 +46,12 @@ enum Suggestion {
     let shown = taken.filter { $0.contains(" ") || $0 == taken[0] }.compactMap { option in
       command.flags.first { option.names($0) }?.usage(like: option, value)
     }
-    guard shown.isEmpty else { return question(shown) }
+    guard shown.isEmpty else {
+      guard meaning.here == ["--reorient"], let value, let angle = Double(value),
+        angle.remainder(dividingBy: 90) != 0
+      else { return question(shown) }
+      return question(shown) + "; `magick IN -rotate \(value) OUT` turns by any angle"
+    }
     for option in meaning.here {
       for taker in Command.all {
         guard let flag = taker.flags.first(where: { option.names($0) }) else { continue }

@@ -74,12 +74,25 @@ enum Values {
   static func size(_ text: String, _ what: String) throws(ToolError) -> (width: Int, height: Int) {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]) else {
-      throw wrong(text, what, parts, "WxH in pixels is expected, like 640x480")
+      throw wrong(
+        text, what, parts, "WxH in pixels is expected" + (sizeHint(text) ?? ", like 640x480"))
     }
     guard width > 0, height > 0 else {
       throw ToolError("\(what) is \(text); width and height must be at least 1")
     }
     return (width, height)
+  }
+
+  /// The hint for two numbers that something other than `x` parts, or three that it does.
+  private static func sizeHint(_ text: String) -> String? {
+    let parts = text.split(omittingEmptySubsequences: false) { "xX×*,: ".contains($0) }
+      .filter { !$0.isEmpty }
+    guard (2...3).contains(parts.count),
+      parts.allSatisfy({ number in number.allSatisfy { $0.isASCII && $0.isNumber } })
+    else { return nil }
+    let size = parts.prefix(2).joined(separator: "x")
+    guard size != text else { return nil }
+    return " (did you mean \(size)\(parts.count == 3 ? "? --mode says what is in a pixel" : "?"))"
   }
 
   /// `X,Y`, neither negative.
@@ -109,12 +122,12 @@ enum Values {
 
   /// The two sides of `LEFT=RIGHT`.
   ///
-  /// - Parameter shape: what is expected, for the message.
+  /// - Parameter expected: what is expected, for the message.
   static func assignment(
-    _ text: String, _ what: String, _ shape: String
+    _ text: String, _ what: String, _ expected: String
   ) throws(ToolError) -> (left: String, right: String) {
     guard let sign = text.lastIndex(of: "=") else {
-      throw ToolError("\(what) is \(quoted(text)); \(shape) is expected")
+      throw ToolError("\(what) is \(quoted(text)); \(expected)")
     }
     return (String(text[..<sign]), String(text[text.index(after: sign)...]))
   }
@@ -179,7 +192,7 @@ enum Values {
     if let choice = Choice(rawValue: text) { return choice }
     let names = Choice.allCases.map(\.rawValue)
     throw ToolError(
-      "\(what) is \(quoted(text)); it is one of \(names.joined(separator: ", "))"
+      "\(what) is \(quoted(text)); choose one of \(names.joined(separator: ", "))"
         + Suggestion.hint(text, in: names))
   }
 

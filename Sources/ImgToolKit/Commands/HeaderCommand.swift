@@ -53,7 +53,7 @@ extension Command {
     guard let kind = RawHeader.Kind(format) else {
       throw ToolError(
         "--format is \(Values.quoted(format)), which is not a header of this build"
-          + Suggestion.hint(format, in: RawHeader.names) + "; it is one of "
+          + Suggestion.hint(format, in: RawHeader.names) + "; choose one of "
           + RawHeader.names.joined(separator: ", "))
     }
     let source = try Source.any(invocation.operands[0], invocation.opening)

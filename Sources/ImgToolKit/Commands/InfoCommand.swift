@@ -142,7 +142,7 @@ extension Command {
       if case .foreign(let format) = content {
         "bytes; this is \(FileContent.foreign(format).phrase), which is not read here; \(format.advice)"
       } else {
-        "bytes of no format that describes itself; give a layout (--size WxH --mode M), or try "
+        "bytes, in none of the image formats that are read here; give a layout (--size WxH --mode M), or try "
           + "`imgtool guess \(ShellWord.quoted(name))`"
       }
     return FileReport(json: json, text: "\(name): \(buffer.byteCount) \(finding)")

@@ -14,10 +14,22 @@ extension LayoutOptions {
     guard let content else { return }
     let way =
       switch content {
-      case .format:
-        "which needs no --size; did you mean `imgtool open \(ShellWord.quoted(name))`?"
-      case .foreign(let format): "which is not read here; \(format.advice)"
+      case .format: "which needs no --size; \(content.way(name))"
+      case .foreign: "which is not read here; \(content.way(name))"
       }
     throw ToolError("\(name) is \(content.phrase), \(way) (--mode L reads its bytes as pixels)")
+  }
+}
+
+extension FileContent {
+  /// What a file read as raw pixels is, and what to do with it.
+  func hint(_ name: String) -> String { "it is \(phrase); \(way(name))" }
+
+  /// What to do with a file of the kind.
+  func way(_ name: String) -> String {
+    switch self {
+    case .format: "did you mean `imgtool open \(ShellWord.quoted(name))`?"
+    case .foreign(let format): format.advice
+    }
   }
 }

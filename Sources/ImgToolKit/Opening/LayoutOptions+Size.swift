@@ -6,7 +6,14 @@ extension LayoutOptions {
     name: String, rawmode: Rawmode, options: Rawmode.Options, byteCount: Int, notes: inout [String]
   ) throws(ToolError) -> (width: Int, height: Int) {
     switch size {
-    case .exact(let width, let height): return (width, height)
+    case .exact(let width, let height):
+      let turned = "\(height)x\(width)"
+      if width != height, name.contains(turned), let said = LayoutWords(name: name).size,
+        said == (height, width)
+      {
+        notes.append("\(name): the file's name says \(turned), and --size is \(width)x\(height)")
+      }
+      return (width, height)
     case .rows(let width):
       let rows = try rowsThatFit(width, rawmode, options, byteCount: byteCount, name: name)
       notes.append("\(name): --size \(width)x is \(width)x\(rows)")

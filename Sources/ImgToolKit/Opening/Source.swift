@@ -131,7 +131,9 @@ extension Source {
     do throws(ViewError) {
       image = try Image(
         buffer: buffer, layout: resolved.layout, format: resolved.format, palette: palette)
-    } catch { throw resolved.explain(error, name: path) }
+    } catch {
+      throw resolved.explain(error, name: path, content: resolved.content(of: buffer))
+    }
     image = try options.giveVideoColor(to: image, unlessTyped: resolved.videoColor)
     do throws(ViewError) {
       if let mode = resolved.shownMode { image = try image.converted(to: mode) }
@@ -280,7 +282,9 @@ extension Source {
   private mutating func checkTrailing(
     _ policy: OpenOptions.Trailing, _ resolved: ResolvedLayout
   ) throws(ToolError) {
-    guard policy != .ok, let finding = resolved.trailingFinding(in: file.byteCount) else { return }
+    guard policy != .ok, resolved.trailingByteCount(in: file.byteCount) > 0 else { return }
+    let kind = resolved.content(of: file)?.hint(name)
+    guard let finding = resolved.trailingFinding(in: file.byteCount, kind: kind) else { return }
     let text = "\(name): \(finding)"
     if policy == .error {
       throw ToolError(text + (text.hasSuffix("?") ? " " : "; ") + "--trailing ok accepts them")

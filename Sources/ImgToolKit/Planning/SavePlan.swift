@@ -61,6 +61,10 @@ struct SavePlan: Sendable {
           + Suggestion.hint(name, as: .format, in: names) + "; `imgtool formats` lists them")
     }
     if let format = FileFormat.forPath(path) { return format }
+    // A directory is refused as one, whatever its suffix.
+    if path.hasSuffix("/") || (try? Syscalls.status(of: path).kind) == .directory {
+      _ = try resolve(path)
+    }
     let suffixes = FileFormat.all.filter(\.isWritten).flatMap(\.suffixes)
     let suffix = path.split(separator: ".").last.map { "." + $0 } ?? ""
     if path.count > suffix.count,
@@ -78,10 +82,11 @@ struct SavePlan: Sendable {
       : isBare
         ? "\(path): a name that begins with its only dot has no suffix"
         : Meaning.of(String(suffix.dropFirst()), as: .format)?.absence.map { "\(path): \($0)" }
-          ?? "\(path): the suffix is not one of a supported format"
+          ?? "\(path): the suffix is not that of a supported format"
           + Suggestion.hint(suffix, in: suffixes)
     throw ToolError(
-      "\(what); give --format before --save, or one of \(suffixes.joined(separator: " "))")
+      "\(what); give --format before --save, or a suffix such as .png, .tif, .npy or .raw "
+        + "(`imgtool formats` lists them)")
   }
 
   /// The settings of steps that this save has a use for, and why not for the others.

@@ -21,7 +21,7 @@ struct StepSettings: Sendable {
   /// - Throws: ``ToolError`` when it takes the place of one that no step has used.
   mutating func add(_ setting: TypedStep) throws(ToolError) {
     if let other = idle.first(where: { $0.record.name == setting.record.name }) {
-      throw useless(other, "\(setting.text) stands behind it, and no \(governed(other)) between")
+      throw useless(other, "\(setting.text) follows it, with no \(governed(other)) between")
     }
     idle.append(setting)
     reasons[setting.record.name] = nil
@@ -38,7 +38,7 @@ struct StepSettings: Sendable {
     if let reason = reasons[setting.record.name] {
       throw ToolError("\(setting.text) changes nothing: \(reason); leave it out")
     }
-    throw useless(setting, "no \(governed(setting)) stands behind it")
+    throw useless(setting, "no \(governed(setting)) follows it")
   }
 
   private func governed(_ setting: TypedStep) -> String { setting.record.governs ?? "step" }

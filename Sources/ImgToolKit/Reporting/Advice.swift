@@ -28,7 +28,8 @@ extension ToolError {
   ///   - offersReplace: whether the command takes `--replace`.
   ///   - image: the one that was to be saved.
   init(_ error: FormatError, name: String, offersReplace: Bool = true, saving image: Image? = nil) {
-    self.init(error, about: name, error.advice(offersReplace: offersReplace, saving: image))
+    let advice = error.advice(offersReplace: offersReplace, saving: image, name: name)
+    self.init(error, about: name, advice)
   }
 }
 
@@ -50,6 +51,9 @@ extension MemoryError {
     switch self {
     case .system(_, "", _): "or - for standard input or output"
     case .notMappable(_, .fifo): "or - with the pipe as standard input"
+    case .notMappable(_, .characterDevice): "or - with its bytes piped to standard input"
+    case .system(_, let path?, Errno.noEntry) where path.contains("://"):
+      "only files are opened: download it, or pipe it with curl -s URL | imgtool open -"
     case .readOnly: "use --access cow to keep edits private"
     default: nil
     }
@@ -122,7 +126,7 @@ extension OutputError {
     case .memory(let error): error.advice
     case .mappedStream: "give another file"
     case .mapped where offersReplace:
-      "--replace lets the new file take its name, the image keeps the old bytes"
+      "--replace lets the new file take its name, and the image keeps the old bytes"
     case .mapped: "give another name"
     default: nil
     }
@@ -130,7 +134,7 @@ extension OutputError {
 }
 
 extension FormatError {
-  fileprivate func advice(offersReplace: Bool, saving image: Image?) -> String? {
+  fileprivate func advice(offersReplace: Bool, saving image: Image?, name: String) -> String? {
     switch self {
     case .cannotHold(let format, let pixels):
       FileFormat.named(format)?.ways(from: pixels, of: image).map { "or put \($0) before the save" }
@@ -146,7 +150,8 @@ extension FormatError {
         + "(`imgtool rawmodes`)"
     case .cannotStoreAs(let rawmode, _):
       "leave --as \(ShellWord.quoted(rawmode.name)) out, or give another (`imgtool rawmodes`)"
-    case .unknownFormat: "for raw pixels use `imgtool frombuffer`"
+    case .unknownFormat:
+      "for raw pixels use `imgtool frombuffer \(ShellWord.quoted(name)) --size WxH --mode M`"
     case .unsupported(let format, let feature) where feature.hasSuffix(" compression"):
       FileFormat.named(format)?.unpacking
     case .unreachable: "edit under --access cow and --save"

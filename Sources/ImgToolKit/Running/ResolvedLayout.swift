@@ -1,3 +1,4 @@
+import ImageFiles
 import PixelMemory
 import PixelViews
 
@@ -76,15 +77,27 @@ struct ResolvedLayout: Sendable {
   }
 
   /// What the bytes after the last row may be; `nil` when there are none.
-  func trailingFinding(in byteCount: Int) -> String? {
+  ///
+  /// - Parameter kind: what the file is by its first bytes, and what to do then.
+  func trailingFinding(in byteCount: Int, kind: String? = nil) -> String? {
     let trailing = trailingByteCount(in: byteCount)
     guard trailing > 0 else { return nil }
     let text = "\(trailing) byte\(trailing == 1 ? "" : "s") after the last row"
     let rows = moreRows(in: byteCount)
     let more = rows > 0 ? " (\(rows) more row\(rows == 1 ? "" : "s") would fit)" : ""
-    guard let asked, let hint = LengthHint.of(byteCount, asked) else { return text + more }
+    if let kind { return "\(text)\(more); \(kind)" }
+    guard let asked, let hint = LengthHint.of(byteCount, asked) else {
+      let isHeader = options.offset == 0 && storage != ResolvedLayout.fileStorage
+      return text + more
+        + (isHeader ? "; --offset \(trailing) skips a header of that length, --trailing ok accepts them" : "")
+    }
     if case .frames = hint { return "\(text)\(more); \(hint.text(asked))" }
     return "\(text); \(hint.text(asked))"
+  }
+
+  /// What a file is that is read raw from its first byte on, as far as its first bytes are unmistakable.
+  func content(of buffer: Buffer) -> FileContent? {
+    options.offset == 0 ? (try? FileContent.of(buffer, isCertain: true)) ?? nil : nil
   }
 
   private func lengthHint(in byteCount: Int) -> String? {
@@ -108,7 +121,9 @@ struct ResolvedLayout: Sendable {
   }
 
   /// The error of a layout in the words of the options.
-  func explain(_ error: ViewError, name: String) -> ToolError {
+  ///
+  /// - Parameter content: what the first bytes say that the file is.
+  func explain(_ error: ViewError, name: String, content: FileContent? = nil) -> ToolError {
     guard case .tooShort(let short) = error else { return ToolError(error, name: name) }
     guard storage != ResolvedLayout.fileStorage else { return explain(short, name: name) }
     var first = layout
@@ -116,8 +131,10 @@ struct ResolvedLayout: Sendable {
     let rows =
       planeCount > 1 ? 0 : first.fittingRows(byteCount: short.available)
     let fitting = rows > 0 ? ["\(rows) row\(rows == 1 ? " fits" : "s fit")"] : []
-    let fewer = rows > 0 ? ["did you mean --size \(layout.width)x\(rows)?"] : []
-    let clauses = fitting + (lengthHint(in: short.available).map { [$0] } ?? fewer)
+    let size = isTurned(in: short.available) ? (layout.height, layout.width) : (layout.width, rows)
+    let fewer = rows > 0 ? ["did you mean --size \(size.0)x\(size.1)?"] : []
+    let isOther = content.map { [$0.hint(name)] }
+    let clauses = isOther ?? fitting + (lengthHint(in: short.available).map { [$0] } ?? fewer)
     let hint = clauses.isEmpty ? "" : " (\(clauses.joined(separator: "; ")))"
     let mode = format.mode.name
     let what = storage == mode ? mode : "\(mode) (\(storage))"
@@ -125,6 +142,16 @@ struct ResolvedLayout: Sendable {
       "\(name): \(layout.width)x\(layout.height) \(what) needs \((short.needed - options.offset).bytes) from offset "
         + "\(options.offset), the file has \(max(0, short.available - options.offset))"
         + (options.offset > 0 ? " from there on (\(short.available) in all)" : "") + hint)
+  }
+
+  /// Whether the file is as long as an image with width and height exchanged, in rows of the stride.
+  private func isTurned(in byteCount: Int) -> Bool {
+    guard let asked, layout.width != layout.height, options.stride != nil,
+      let turned = try? asked.rawmode.layout(
+        width: layout.height, height: layout.width, options: options),
+      let end = try? turned.byteRange().upperBound
+    else { return false }
+    return (0..<stride).contains(byteCount - end)
   }
 
   /// What a layout file stands for among the names of rawmodes.

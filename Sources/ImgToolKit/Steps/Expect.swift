@@ -8,7 +8,7 @@ extension StepRecord {
       V is as in --put; the pixel is read from the file at this moment.
       """, example: "--expect 0,0=255")
   ) { text throws(ToolError) in
-    let parts = try Values.assignment(text, "--expect", "X,Y=V")
+    let parts = try Values.assignment(text, "--expect", "X,Y=V is expected, like 3,4=255,0,0")
     let point = try Values.point(parts.left, "--expect")
     return ActStep { preview throws(ToolError) in
       try preview.check(x: point.x, y: point.y)

@@ -10,7 +10,7 @@ extension StepRecord {
       """, example: "--fill 8x8+16+16=#ffff00")
   ) { text throws(ToolError) in
     guard text.contains("=") else { return fill(nil, text) }
-    let parts = try Values.assignment(text, "--fill", "WxH+X+Y=V")
+    let parts = try Values.assignment(text, "--fill", "WxH+X+Y=V is expected, like 8x6+0+0=red")
     return fill(try Values.rectangle(parts.left, "--fill"), parts.right)
   }
 

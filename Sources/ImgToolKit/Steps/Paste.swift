@@ -13,7 +13,7 @@ extension StepRecord {
     traits: .reachesOut
   ) { text, settings throws(ToolError) in
     guard let sign = text.lastIndex(of: "@") else {
-      throw ToolError("--paste is \(Values.quoted(text)); FILE@X,Y is expected")
+      throw ToolError("--paste is \(Values.quoted(text)); FILE@X,Y is expected, like logo.png@16,16")
     }
     let point = try Values.point(String(text[text.index(after: sign)...]), "--paste")
     return Paste(

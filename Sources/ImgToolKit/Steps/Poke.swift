@@ -10,7 +10,7 @@ extension StepRecord {
       """, example: "--poke 0x10=ff00ff"),
     traits: [.changesFile, .reachesOut, .keepsOrder]
   ) { text throws(ToolError) in
-    let parts = try Values.assignment(text, "--poke", "OFFSET=HEX")
+    let parts = try Values.assignment(text, "--poke", "OFFSET=HEX is expected, like 0x10=ff00")
     let offset = try Values.byteCount(parts.left, "--poke")
     let bytes = try Values.hexBytes(parts.right, "--poke")
     return ActStep { preview throws(ToolError) in

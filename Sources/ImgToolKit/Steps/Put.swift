@@ -10,7 +10,7 @@ extension StepRecord {
       refused, never clamped.
       """, example: "--put 3,4=255,0,0")
   ) { text throws(ToolError) in
-    let parts = try Values.assignment(text, "--put", "X,Y=V")
+    let parts = try Values.assignment(text, "--put", "X,Y=V is expected, like 3,4=255,0,0")
     let (x, y) = try Values.point(parts.left, "--put")
     return EditStep { image, context throws(ToolError) in
       try context.check(Rectangle(x: x, y: y, width: 1, height: 1), in: image)

@@ -97,8 +97,11 @@ import Testing
       ("5x-1", "--it is 5x-1; width and height must be at least 1"),
       ("640", "--it is \"640\"; WxH in pixels is expected, like 640x480"),
       ("640x", "--it is \"640x\"; WxH in pixels is expected, like 640x480"),
-      ("1x2x3", "--it is \"1x2x3\"; WxH in pixels is expected, like 640x480"),
-      ("640X480", "--it is \"640X480\"; WxH in pixels is expected, like 640x480"),
+      (
+        "1x2x3",
+        "--it is \"1x2x3\"; WxH in pixels is expected (did you mean 1x2? --mode says what is in a pixel)"
+      ),
+      ("640X480", "--it is \"640X480\"; WxH in pixels is expected (did you mean 640x480?)"),
       (
         "1x9223372036854775808",
         "--it is \"1x9223372036854775808\"; 9223372036854775808 does not fit 64 bits"
@@ -188,10 +191,10 @@ import Testing
     "Choices",
     arguments: [
       ("apple", "apple"), ("plum", "plum"),
-      ("aple", "--it is \"aple\"; it is one of apple, pear, plum (did you mean apple?)"),
-      ("Pear", "--it is \"Pear\"; it is one of apple, pear, plum (did you mean pear?)"),
-      ("cherry", "--it is \"cherry\"; it is one of apple, pear, plum"),
-      ("", "--it is \"\"; it is one of apple, pear, plum"),
+      ("aple", "--it is \"aple\"; choose one of apple, pear, plum (did you mean apple?)"),
+      ("Pear", "--it is \"Pear\"; choose one of apple, pear, plum (did you mean pear?)"),
+      ("cherry", "--it is \"cherry\"; choose one of apple, pear, plum"),
+      ("", "--it is \"\"; choose one of apple, pear, plum"),
     ] as [Row])
   func choices(_ row: Row) {
     let found = outcome { () throws(ToolError) in try Values.choice(row.text, "--it") as Fruit }

@@ -190,13 +190,13 @@ import Testing
     },
     Row(
       "--frame 3", 14,
-      "it: there is no frame 3; the file holds 3 of 4 bytes from offset 0, counted from 0"
+      "it: there is no frame 3; the file holds 3 frames of 4 bytes from offset 0, counted from 0"
     ) {
       $0.frame = .index(3)
     },
     Row(
       "--frame last, none", 3,
-      "it: there is no frame 0; the file holds 0 of 4 bytes from offset 0, counted "
+      "it: there is no frame 0; the file holds 0 frames of 4 bytes from offset 0, counted "
         + "from 0"
     ) { $0.frame = .last },
     Row("--frame 1 --frame-stride 6", 10, "2x2 L, rows 2, padding 0, from 6, left 0, frames 2") {
@@ -238,7 +238,7 @@ import Testing
     },
     Row(
       "--frames 1..3", 14,
-      "it: there is no frame 3; the file holds 3 of 4 bytes from offset 0, counted from 0"
+      "it: there is no frame 3; the file holds 3 frames of 4 bytes from offset 0, counted from 0"
     ) {
       $0.frames = .range(1...3)
     },
