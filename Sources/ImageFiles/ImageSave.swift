@@ -57,11 +57,11 @@ package struct ImageSave: Sendable {
       }
       if wasFlushed { notes.append("the image is this file; it was flushed, nothing was copied") }
       if untied {
-        notes.append("the new file has taken this name; the image is tied to it no more")
+        notes.append("the new file has taken this name; the image no longer follows it")
       }
       if mayHaveCutMaps {
         notes.append(
-          "/proc does not say whether the process maps the old file; if so, that is tied to it no more"
+          "/proc does not say whether the process maps the old file; if so, that mapping no longer follows it"
         )
       }
       if brokeHardLink { notes.append("the old file has other names, which keep the old bytes") }

@@ -14,7 +14,7 @@ extension Loss {
   /// Bytes behind all that the format of a file accounts for; `nil` where there are none.
   package static func trailing(_ count: Int?) -> Loss? {
     guard let count, count > 0 else { return nil }
-    let words = count == 1 ? "byte behind the image is" : "\(count) bytes behind the image are"
+    let words = count == 1 ? "byte after the image is" : "\(count) bytes after the image are"
     return Loss("trailing bytes", description: "the \(words) not in the file")
   }
 }

@@ -54,7 +54,7 @@ package struct OutputFile: ~Copyable, ByteSink {
     let file: FileDescriptor
     let place: Place
     switch target.kind {
-    case .function: preconditionFailure("a function is no file")
+    case .function: preconditionFailure("a function is not a file")
     case .stream(let descriptor, _):
       file = try OutputFile.openStream(target, descriptor)
       place = .stream

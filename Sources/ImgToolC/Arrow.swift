@@ -108,7 +108,7 @@ struct ArrowType {
   init(_ image: Image) throws(Refusal) {
     let view = try ArrayView(image)
     guard let letter = view.element.arrowLetter else {
-      throw .no("Arrow has no numbers as these are stored; copy them as another mode")
+      throw .no("Arrow has no type for numbers stored like these; copy them as another mode")
     }
     let (bands, item) = (image.mode.bandCount, view.element.byteCount)
     // As Pillow pads: behind a color of three, between gray and its opacity.
@@ -124,7 +124,7 @@ struct ArrowType {
         || image.layout.offset + image.width * image.height * 4 * item
           <= image.buffer.byteCount
     else {
-      throw .no("Arrow wants values without gaps, in the order of the pixels; copy them first")
+      throw .no("Arrow needs values without gaps, in the order of the pixels; copy them first")
     }
     type = ArrowType(mode: image.mode, listSize: listSize, letter: letter)
     pixelCount = image.width * image.height

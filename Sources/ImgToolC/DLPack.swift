@@ -37,7 +37,7 @@ private let tensorCodes: [(code: UInt8, kind: ArrayElement.Kind)] = [
     let strides = [view.rowStride, view.pixelStride, view.bandStride]
     let item = view.element.byteCount
     guard strides.allSatisfy({ $0.isMultiple(of: item) }) else {
-      throw .no("DLPack wants strides in whole numbers; copy them first")
+      throw .no("DLPack needs strides in whole numbers; copy them first")
     }
     let shape = [image.height, image.width, image.mode.bandCount]
     for axis in 0..<3 {

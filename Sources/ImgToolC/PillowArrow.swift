@@ -23,7 +23,7 @@ struct PillowArrow {
     element = ArrayElement(
       number: samples == .u16 ? .signed : samples.number, byteCount: samples.byteCount)
     guard let letter = element.arrowLetter else {
-      throw .no("Arrow has no numbers as these are stored; copy them as another mode")
+      throw .no("Arrow has no type for numbers stored like these; copy them as another mode")
     }
     type = ArrowType(mode: mode, listSize: bands == 1 ? 1 : 4, letter: letter)
     offsets = bands == 2 ? [0, 3] : Array(0..<bands)

@@ -72,7 +72,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
       "a page of the file could not be read or written: the device failed, or the file was cut "
         + "for a moment"
     case .lost(let offset):
-      "the memory at byte \(offset), or behind it, maps a file that was cut while in use, or whose "
+      "the memory at byte \(offset), or after it, maps a file that was cut while in use, or whose "
         + "device failed"
     case .empty: "the file is empty; at least one byte is expected"
     case .exhausted(_, let offset): "nothing is left after offset \(offset)"
@@ -85,7 +85,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .readOnly(let path):
       "the \(path == nil ? "buffer" : "file") may be read but not written"
     case .unmade(_, let reason): reason
-    case .interrupted: "interrupted: the caller said that the call should stop"
+    case .interrupted: "interrupted: the caller asked for it"
     }
   }
 }

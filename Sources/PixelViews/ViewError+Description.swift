@@ -60,7 +60,7 @@ extension ViewError: CustomStringConvertible, DescribedError {
       "\(operation) has no meaning in mode \(mode.name)"
         + (mode.isIndexed ? ", whose samples are indices" : "")
     case .unbounded(let operation, let format):
-      "\(operation) has no meaning for \(format.words), of which none is the largest"
+      "\(operation) has no meaning for \(format.words), which have no largest sample"
     case .noConversion(let from, let to): ViewError.finding(from, to)
     case .paletteMissing(let mode): "mode \(mode.name) needs a palette"
     case .noBand(let band, let mode):
@@ -74,7 +74,7 @@ extension ViewError: CustomStringConvertible, DescribedError {
     case .noMosaic(let mode):
       mode.bandCount == 1
         ? "the colors of the mosaic are not known"
-        : "the image is \(mode.name); a mosaic, one sample a pixel, is expected"
+        : "the image is \(mode.name); a mosaic, one sample per pixel, is expected"
     case .mosaicTooSmall(let width, let height):
       "the mosaic is \(width)x\(height); at least a cell of 2x2 is expected, which has all colors"
     case .badLevels(let largest):

@@ -31,7 +31,7 @@ COMMANDS = [
     ("header raw.bin --size 7x5 --format nrrd --output sub/o.nhdr", "open"),
     ("frombuffer raw.bin --layout long.json", "info SOURCE LAYOUT... --emit-layout"),
     ("open scene.img", "open scene.hdr"), ("info scene.img", "open scene.hdr"),
-    ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
+    ("open p.png gray.png", "open"), ("frombuffer nv12.yuv --layout auto", "guess"), ("frombuffer 64x48.raw --layout auto", "guess"),
     ("frombuffer 64x48_nv12.yuv --layout auto", "guess"),
 ]
 # What is typed, what the error advises, and the line that follows the advice.

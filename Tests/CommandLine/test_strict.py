@@ -188,10 +188,10 @@ def test_bytes_behind_the_image_are_named_where_they_are_replaced(
     write(here / name)
     line = ["open", name, "--trailing", "ok", "--crop", "1x1+0+0"]
     over = [*line, "--replace", "--save", name]
-    refused(*over, "--strict", words=["bytes behind the image are not in the file"])
+    refused(*over, "--strict", words=["bytes after the image are not in the file"])
     imgtool(*line, "--save", "other.npy", "--strict")
     losses = str(imgtool(*over, "--json").json)
-    assert "behind the image are not in the file" in losses
+    assert "after the image are not in the file" in losses
 
 
 def test_a_palette_with_alpha_is_not_pasted_where_opacity_has_no_place(imgtool, refused, here):

@@ -159,7 +159,7 @@ import Testing
       outcome.notes == [
         "not in the file: the alpha, the gamma",
         "the Exif orientation was 6 and is now 1",
-        "the new file has taken this name; the image is tied to it no more",
+        "the new file has taken this name; the image no longer follows it",
         "the old file has other names, which keep the old bytes",
         "the owner could not be kept",
       ])

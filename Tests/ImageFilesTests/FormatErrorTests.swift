@@ -20,7 +20,7 @@ import Testing
       (
         .needsLibrary(
           format: "tiff", feature: "CCITT compression", library: "libtiff", package: "libtiff-dev"),
-        "TIFF with CCITT compression is read by libtiff, which this build is without; "
+        "TIFF with CCITT compression is read by libtiff, which this build lacks; "
           + "install libtiff-dev and build again"
       ),
       (
@@ -106,7 +106,8 @@ import Testing
     let gif = directory.file("out.gif")
     let error = #expect(throws: FormatError.self) { try image.save(to: gif) }
     #expect(
-      error?.description.hasPrefix("\(gif): the suffix is not that of a supported format; ") == true)
+      error?.description.hasPrefix("\(gif): the suffix is not that of a supported format; ") == true
+    )
     #expect(throws: (any Error).self) { _ = try Syscalls.status(of: path) }
   }
 }

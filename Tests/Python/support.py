@@ -23,7 +23,7 @@ else:
 
 NATIVE_16 = "<u2" if sys.byteorder == "little" else ">u2"
 # Each mode with the elements of its array in the natural layout, and bands if more than one. Mode 1
-# is one byte a pixel here: no array shows bits.
+# is one byte a pixel here: an array cannot show bits.
 MODES = {
     "1": ("?", 1), "L": ("u1", 1), "LA": ("u1", 2), "La": ("u1", 2), "P": ("u1", 1),
     "PA": ("u1", 2), "RGB": ("u1", 3), "RGBA": ("u1", 4), "RGBX": ("u1", 4), "RGBa": ("u1", 4),

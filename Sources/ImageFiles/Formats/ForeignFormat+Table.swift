@@ -78,7 +78,7 @@ extension ForeignFormat {
   private static let others = [
     ForeignFormat("PDF", "%PDF", "render it first: pdftoppm"),
     ForeignFormat("PostScript", "%!PS", "render it first: gs -sDEVICE=png16m"),
-    ForeignFormat("ELF", "\u{7F}ELF", "it is a program and no picture"),
-    ForeignFormat("SQLite", "SQLite format 3\0", "it is a database and no picture"),
+    ForeignFormat("ELF", "\u{7F}ELF", "it is a program, not a picture"),
+    ForeignFormat("SQLite", "SQLite format 3\0", "it is a database, not a picture"),
   ]
 }

@@ -33,7 +33,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .unsupported(let format, let feature):
       FormatError.unsupported(format.uppercased(), feature)
     case .needsLibrary(let format, let feature, let library, let package):
-      "\(format.uppercased()) with \(feature) is read by \(library), which this build is without; "
+      "\(format.uppercased()) with \(feature) is read by \(library), which this build lacks; "
         + "install \(package) and build again"
     case .missingLibrary(let format, let feature, let library, let package):
       "\(format.uppercased()) with \(feature) is read by \(library), which is not installed; "

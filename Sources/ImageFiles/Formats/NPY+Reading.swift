@@ -162,7 +162,7 @@ extension NPY {
     else { return [] }
     let shape = header.shape.map(String.init).joined(separator: ", ")
     return [
-      "shape (\(shape)) is taken as the planes of one \(mode.name) image; if they are "
+      "shape (\(shape)) is read as the planes of one \(mode.name) image; if they are "
         + "\(axes.bands.count) images, give `imgtool frombuffer` these options: --size "
         + "\(axes.columns.count)x\(axes.rows.count) --mode '\(single.name)' "
         + "--rawmode '\(rawmode.name)' --offset \(header.offset) --frame N"

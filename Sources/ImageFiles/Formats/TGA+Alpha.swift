@@ -21,10 +21,10 @@ extension TGA {
     }
     if let palette = storage.palette {
       return palette.alpha.allSatisfy { $0 == 0 }
-        ? (.none, ["alpha is 0 in all colors, so it is taken for none"]) : (.straight, [])
+        ? (.none, ["alpha is 0 in all colors, so it is ignored"]) : (.straight, [])
     }
     return try hasAlpha(reader.buffer, header, limits)
-      ? (.straight, []) : (.none, ["alpha is 0 in all pixels, so it is taken for none"])
+      ? (.straight, []) : (.none, ["alpha is 0 in all pixels, so it is ignored"])
   }
 
   /// What the extension of a file of version 2 says about alpha (field 24): 0 there is none, 1 and 2

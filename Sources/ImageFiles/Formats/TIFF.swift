@@ -154,7 +154,7 @@ extension TIFF {
       directories.count == 1
     {
       notes.append(
-        "\(found.program) keeps \(found.count) images behind the only page; the first is shown")
+        "\(found.program) keeps \(found.count) images after the only page; the first is shown")
       hidden.append(Loss("other images of the \(found.program) stack"))
       stack = try segments.stack(of: found.count, &reader)
     }
@@ -235,7 +235,7 @@ extension TIFF {
     // Some programs write bytes where words belong: no picture is as dark as those would be.
     let isNarrow = map.allSatisfy { $0 < 256 }
     if isNarrow, map.contains(where: { $0 > 0 }) {
-      notes.append("the numbers of the color map are taken for 8 bits, as none is above 255")
+      notes.append("the numbers of the color map are read as 8 bits, since none is above 255")
     }
     let colors = (0..<count).flatMap { index in
       (0..<3).map { UInt8(truncatingIfNeeded: map[$0 * count + index] >> (isNarrow ? 0 : 8)) }

@@ -73,9 +73,8 @@ extension Flag {
       "--mode", "M", .layout, "say what the samples mean (default L)",
       details: .init(
         """
-        A mode says how many bands a pixel has and what they are: L is gray, RGB is \
-        color, I;16 is a 16-bit number. `imgtool modes` lists them. With --rawmode \
-        alone, the mode is that of the rawmode.
+        A mode says how many bands a pixel has and what they are: L is gray, RGB is color, I;16 \
+        is a 16-bit number. `imgtool modes` lists them. Without --mode, the rawmode decides it.
         """, example: "--mode RGB"), choices: .modes
     ) {
       invocation, text throws(ToolError) in
@@ -85,9 +84,9 @@ extension Flag {
       "--rawmode", "R", .layout, "say how samples are stored (default: the mode itself)",
       details: .init(
         """
-        A rawmode says in which order and with how many bits samples are stored. \
-        `imgtool rawmodes` lists them all, `imgtool rawmodes 565` those whose row says \
-        565. Names of Pillow, V4L2, DRM, ffmpeg, GenICam, ROS and NumPy are accepted.
+        A rawmode says in which order and with how many bits samples are stored. `imgtool \
+        rawmodes` lists them all, `imgtool rawmodes 565` those that contain 565. Names of \
+        Pillow, V4L2, DRM, ffmpeg, GenICam, ROS and NumPy are accepted.
         """, example: "--rawmode BGRX"),
       choices: .rawmodes
     ) {
@@ -108,9 +107,9 @@ extension Flag {
       "--stride", "put rows N bytes apart (default: the packed row)",
       details: .init(
         """
-        Counted from the first byte of a row to the first byte of the next, so it \
-        includes the padding. It cannot be less than a row. Where planes lie apart it is \
-        that of the first plane.
+        Counted from the first byte of a row to the first byte of the next, so it includes the \
+        padding. It cannot be less than a row. For separate planes it is the stride of the first \
+        one.
         """, example: "--stride 2624"),
       \.options.stride),
     bytes(
@@ -153,7 +152,7 @@ extension Flag {
       invocation.opening.layout.options.bottomUp = text == "-1"
     },
     Flag(
-      "--interleave", "pixel|line|plane", .layout, "say where a pixel's samples stand",
+      "--interleave", "pixel|line|plane", .layout, "say where a pixel's samples are",
       details: .init(
         """
         pixel: RGBRGB… (default); line: a row of R, a row of G, a row of B; plane: all \
@@ -167,8 +166,8 @@ extension Flag {
       "--plane-stride", "put planes N bytes apart",
       details: .init(
         """
-        Counted from the start of a plane to the start of the next. The default is that \
-        planes follow each other without a gap.
+        Counted from the start of a plane to the start of the next. By default planes follow \
+        each other without a gap.
         """, example: "--plane-stride 0x4b000"), \.options.planeStride),
     bytes(
       "--chroma-stride",
@@ -180,7 +179,7 @@ extension Flag {
         """, example: "--chroma-stride 2048"),
       \.options.chromaStride),
     bytes(
-      "--plane-rows", "let planes have room for N rows of luma (default: those of the image)",
+      "--plane-rows", "give each plane room for N rows of luma (default: the image's height)",
       details: .init(
         """
         Decoders often round the height up to 16 or 32 rows and leave the rest unused. \
@@ -189,11 +188,11 @@ extension Flag {
       \.options.planeRows),
     Flag(
       "--plane-offset", "N[,N]", .layout,
-      "put planes behind the first N bytes after its start",
+      "start the second plane, and the third, N bytes after the first",
       details: .init(
         """
         Gives the start of the second plane, and of the third, counted from the start of \
-        the first. The default is that planes follow each other.
+        the first. By default planes follow each other.
         """, example: "--plane-offset 0x200000")
     ) { invocation, text throws(ToolError) in
       let parts = text.split(separator: ",", omittingEmptySubsequences: false)
@@ -227,10 +226,10 @@ extension Flag {
       invocation.opening.layout.tensor = text
     },
     Flag(
-      "--justify", "lsb|msb", .layout, "say which end of a word 10, 12 or 14 bits stand at",
+      "--justify", "lsb|msb", .layout, "say which end of its word a 10, 12 or 14-bit sample fills",
       details: .init(
         """
-        lsb: the number stands in the low bits (default); msb: in the high bits, with \
+        lsb: the number is in the low bits (default); msb: in the high bits, with \
         zeros below, as many cameras and P010 store it.
         """, example: "--justify msb"),
       choices: .names(["lsb", "msb"])
@@ -241,7 +240,7 @@ extension Flag {
       invocation.opening.layout.options.justifiedToTop = text == "msb"
     },
     Flag(
-      "--frame", "N|last", .mapping, "choose one of several images in a buffer, from 0",
+      "--frame", "N|last", .mapping, "choose one of several images, counted from 0",
       details: .init(
         """
         Counted from 0; `last` is the last whole frame in the file. The default is 0.
@@ -273,14 +272,14 @@ extension Flag {
       "--frame-stride", "put frames N bytes apart",
       details: .init(
         """
-        Counted from the start of a frame, its header included, to the start of the next. The \
-        default is that frames follow each other without a gap.
+        Counted from the start of a frame, its header included, to the start of the next. By \
+        default frames follow each other without a gap.
         """, example: "--frame-stride 1M"),
       \.frameStride),
     bytes(
       "--frame-header", "skip N bytes before the pixels of each frame",
       details: .init(
-        "Default 0. It comes after --offset, which stands once before the first frame.",
+        "Default 0. Every frame has this header; --offset is skipped once, before the first frame.",
         example: "--frame-header 64"),
       \.frameHeader),
     Flag(
@@ -297,12 +296,12 @@ extension Flag {
     },
     Flag(
       "--matrix", "601|709|2020", .mapping,
-      "take YCbCr for that of video, by ITU-R BT.601 (default), 709 or 2020",
+      "read YCbCr as video: ITU-R BT.601 (default), 709 or 2020",
       details: .init(
         """
-        601 is for standard definition, 709 for high definition, 2020 for ultra high \
-        definition. For Y4M and layouts of video such as nv12; a YCbCr image of Pillow \
-        follows JPEG unless this is given.
+        601 is for standard definition, 709 for high definition, 2020 for ultra high definition. \
+        For Y4M and video layouts such as nv12. Other YCbCr images follow JPEG unless you give \
+        this option.
         """, example: "--matrix 709"),
       choices: .names(VideoColor.Matrix.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
@@ -310,7 +309,7 @@ extension Flag {
     },
     Flag(
       "--range", "limited|full", .mapping,
-      "take YCbCr for that of video, black at 16 (limited, default) or at 0 (full)",
+      "read YCbCr as video: black is 16 (limited, default) or 0 (full)",
       details: .init(
         """
         limited: black is 16 and white is 235 of 8 bits; full: 0 and 255.
@@ -333,11 +332,11 @@ extension Flag {
     },
     Flag(
       "--siting", "left|center|topleft", .mapping,
-      "say where chroma stands: as in H.264, JPEG or BT.2020",
+      "say where chroma samples lie: as in H.264, JPEG or BT.2020",
       details: .init(
         """
         left is H.264 and MPEG-2 (default), center is JPEG and MPEG-1, topleft is \
-        BT.2020. It matters to --chroma linear only.
+        BT.2020. Only --chroma linear uses it.
         """, example: "--siting center"),
       choices: .names(ChromaSiting.allCases.map(\.rawValue))
     ) { invocation, text throws(ToolError) in
@@ -345,7 +344,7 @@ extension Flag {
     },
     Flag(
       "--bayer", Mosaic.names.joined(separator: "|"), .mapping,
-      "say which colors a sensor's pixels have seen: the first 2x2 cell, row by row",
+      "name the colors of a sensor's first 2x2 pixels, row by row",
       details: .init(
         """
         The four letters are the colors of the pixels at (0,0), (1,0), (0,1) and (1,1). \
@@ -365,8 +364,8 @@ extension Flag {
       "multiply each sample by S, add --bias, and show the result as a float",
       details: .init(
         """
-        Applies what a header says of its samples, such as BSCALE of FITS or scl_slope \
-        of NIfTI: value = S * sample + B. The result is a mode F image that cannot be \
+        Applies the scale that a header gives for its samples, such as BSCALE in FITS or \
+        scl_slope in NIfTI: value = S * sample + B. The result is a mode F image that cannot be \
         edited. Default 1.
         """, example: "--scale 0.25"), \.scale),
     number(
@@ -390,7 +389,7 @@ extension Flag {
     },
     Flag(
       "--trailing", "ok|warn|error", .mapping,
-      "accept bytes left after the last row, warn of them (default) or refuse them",
+      "accept bytes after the last row, warn about them (default) or refuse them",
       details: .init(
         """
         A file that is longer than the image may have a wrong --size, or hold more \
@@ -411,12 +410,12 @@ extension Flag {
     },
     Flag(
       "--layout", "FILE|auto", .layout,
-      "read the layout from a file: of `info --emit-layout`, or of what `v4l2-ctl -V`, fbset or libcamera "
+      "read the layout from a file: `info --emit-layout` or `v4l2-ctl -V`, fbset or libcamera "
         + "prints; `auto` reads the source's name",
       details: .init(
         """
-        A layout file replaces --size, --mode and the other layout options; options that \
-        are given as well win. `auto` reads a name such as frame_640x480_nv12.yuv.
+        A layout file replaces --size, --mode and the other layout options; an option that you \
+        give as well overrides it. `auto` reads a name such as frame_640x480_nv12.yuv.
         """, example: "--layout camera.json"), choices: .file
     ) {
       invocation, text in invocation.opening.layout.file = text
@@ -424,11 +423,11 @@ extension Flag {
   ]
 
   private static let each = Flag(
-    "--each", .sequence, "run the steps for one frame after the other",
+    "--each", .sequence, "run the steps once for each frame",
     details: """
-      The frames are those of --frames, or all. %d in a name that is saved or compared \
-      becomes the number of the frame, %04d with zeros in front. Several frames are \
-      worked on at once; output stays in order. A pipe is read frame by frame.
+      The frames are those of --frames, or all. In a name to save or compare, %d becomes the \
+      frame's number, and %04d has leading zeros. Several frames are processed at once; output \
+      stays in order. A pipe is read frame by frame.
       """
   ) { invocation, _ in invocation.opening.isEach = true }
 
@@ -438,9 +437,8 @@ extension Flag {
       "use only pixels that did not change while read; try N times (default 10), else exit 1",
       details: .init(
         """
-        For buffers that another program writes while they are read. N is from 1 to \
-        1000000. A frame counts as still when its pixels are the same before and after \
-        they were used.
+        For buffers that another program writes while they are read. N is from 1 to 1000000. A \
+        frame counts as still if its pixels are the same before and after the step used them.
         """, example: "--consistent=100")
     ) { invocation, text throws(ToolError) in
       let tries = text.isEmpty ? 10 : try Values.integer(text, "--consistent")
@@ -462,7 +460,7 @@ extension Flag {
 
   private static let output: [Flag] = [
     Flag(
-      "--replace", nil, .output, "let a save take the name of the mapped file by rename",
+      "--replace", nil, .output, "let a save replace the mapped file, by rename",
       details: """
         Without it, saving other bytes onto the file that is mapped is refused. With it, \
         the new file takes the name, and the image keeps the old bytes.
@@ -472,7 +470,7 @@ extension Flag {
       invocation, _ in invocation.running.replace = true
     },
     Flag(
-      "--no-copy", .output, "make a step that copies the image an error",
+      "--no-copy", .output, "fail if a step copies the image",
       details: """
         Fails on --copy, on a file that has to be decoded, and on a paste that needs a \
         copy.
@@ -484,7 +482,7 @@ extension Flag {
     },
     clamp,
     Flag(
-      "--strict", .losses, "make what is rounded, masked or left out of a file an error",
+      "--strict", .losses, "fail if a save, an edit or a read rounds, masks or drops anything",
       details: """
         Without it, such losses are notes, and the exit status is 0.
         """
@@ -495,10 +493,10 @@ extension Flag {
 
   /// In force for all steps, wherever it stands.
   static let clamp = Flag(
-    "--clamp", nil, .output, "clamp what a conversion, a window or a paste cannot hold",
+    "--clamp", nil, .output, "clamp samples that a conversion, a window or a paste cannot hold",
     details: """
       Without it, a sample that the target cannot hold is an error that names its \
-      place. It is in force for all steps, wherever it stands.
+      place. It applies to all steps, wherever you put it.
       """,
     serves: ["--convert", "--window", "--map", "--paste"]
   ) { _, _ in }
@@ -525,7 +523,7 @@ extension Flag {
       "--verbose", short: "v", .general,
       "print the source and each step, with its time and the bytes it copied",
       details: """
-        It also says when a file was decoded and not mapped.
+        Also says when a file was decoded instead of mapped.
         """
     ) {
       invocation, _ in invocation.report.verbose = true
@@ -560,7 +558,7 @@ extension Flag {
       "--limit-pixels", "N", .general, "refuse to decode more than N pixels (default 2^30)",
       details: .init(
         """
-        For files that are decoded, where a short file can ask for much memory. Suffixes \
+        For formats that are decoded, where a short file can demand a lot of memory. Suffixes \
         K, M and G are powers of 1024.
         """, example: "--limit-pixels 64M")
     ) {
@@ -574,8 +572,8 @@ extension Flag {
       "--protocol", "P", .show, "draw with kitty, sixel, blocks, 256, ascii or auto (default)",
       details: .init(
         """
-        auto asks the terminal. kitty and sixel are real pictures; blocks needs 24-bit \
-        color, 256 the older palette; ascii works everywhere.
+        auto asks the terminal. kitty and sixel draw real pixels; blocks needs 24-bit color, 256 \
+        a terminal with 256 colors; ascii works everywhere.
         """, example: "--protocol blocks"),
       choices: .names(["auto"] + Drawing.allCases.map(\.rawValue)), serves: ["--show"]
     ) { invocation, text throws(ToolError) in
@@ -591,7 +589,7 @@ extension Flag {
       "--width", "N", .show, "draw N columns wide (default: what fits the terminal)",
       details: .init(
         """
-        From 1 to 1000 columns. The height follows from the shape of the picture.
+        From 1 to 1000 columns. The height keeps the picture's proportions.
         """, example: "--width 60"),
       serves: ["--show"]
     ) { invocation, text throws(ToolError) in

@@ -5,7 +5,7 @@ import PixelViews
 extension Command {
   static let compare = Command(
     "compare", "A B [LAYOUT...]",
-    "find the first differing pixel and its bytes; exit 0 same, 1 not",
+    "find the first differing pixel and its bytes; exit 0 if none differs, 1 if one does",
     for: .comparing, operands: 2...2, groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: ComparisonOption.all.map { option in
       .own(
@@ -15,13 +15,13 @@ extension Command {
     examples: [
       Example(
         "imgtool compare fb.raw photo.png --size 640x480 --rawmode BGRX --stride 2624 --region 32x32+0+0",
-        "a raw frame against a golden image, for one region (exit 1)"),
+        "compare one region of a raw frame with a golden image (exit 1)"),
       Example(
         "imgtool compare a.png b.png --fail 2 --fail-percent 0.1 --diff errors.png",
-        "errors up to 2 and a few larger ones are accepted"),
+        "accept errors of up to 2, and a few larger ones"),
       Example(
         "imgtool compare clip.raw coded.y4m --size 640x480 --rawmode yuv420p --each --fail-psnr 40",
-        "frame by frame: exit 1 with the first that has less than 40 dB"),
+        "compare frame by frame; exit 1 at the first below 40 dB"),
     ]
   ) { invocation, console throws(ToolError) in
     let settings: ComparisonSettings = invocation.own()

@@ -15,7 +15,7 @@ extension Command {
         "start from the best guess; Enter prints the arguments for frombuffer"),
       Example(
         "imgtool explore fb.raw --rawmode BGRX --protocol blocks",
-        "start from what is known, and draw with characters"),
+        "start from what you know, and draw with characters"),
     ]
   ) { invocation, console throws(ToolError) in
     try invocation.refuseJSON()

@@ -26,13 +26,13 @@ extension Command {
     examples: [
       Example(
         "imgtool guess raw.bin",
-        "sizes and rawmodes that fit, with reasons"),
+        "list sizes and rawmodes that fit, with reasons"),
       Example(
         "imgtool guess photo.png",
-        "what a file of a known kind is, and the command that opens it"),
+        "name the kind of a known file, and the command that opens it"),
       Example(
         "imgtool guess raw.bin --limit 3 --json",
-        "the same for a script"),
+        "print JSON for a script"),
     ]
   ) { invocation, console throws(ToolError) in
     let limit = invocation.own(GuessOptions.self).limit

@@ -10,7 +10,7 @@ private struct HashOptions: CommandOptions {
 
 extension Command {
   static let hash = Command(
-    "hash", "SOURCE... [LAYOUT...]", "hash the pixels, the same for every layout of them",
+    "hash", "SOURCE... [LAYOUT...]", "hash the pixels, whatever their layout",
     for: .comparing, operands: 0...Int.max,
     groups: [.layout, .mapping, .sequence, .concurrent, .losses],
     own: [
@@ -26,19 +26,19 @@ extension Command {
     examples: [
       Example(
         "imgtool hash photo.png",
-        "what the pixels are, whatever the format"),
+        "hash the pixels, whatever the file format"),
       Example(
         "imgtool hash fb.raw --size 640x480 --rawmode BGRX --stride 2624",
-        "the same hash as that of a PNG saved from it"),
+        "print the hash that a PNG saved from it would have"),
       Example(
         "imgtool hash a.png b.png > hashes.txt",
-        "lines as sha256sum writes them"),
+        "write lines like those of sha256sum"),
       Example(
         "imgtool hash clip.raw --size 640x480 --mode RGB --each",
-        "a line for each frame"),
+        "print a line for each frame"),
       Example(
         "imgtool hash --check hashes.txt",
-        "exit 1 when one is another now"),
+        "exit 1 if a file's pixels have changed"),
     ]
   ) { invocation, console throws(ToolError) in
     if let list = invocation.own(HashOptions.self).list {

@@ -20,9 +20,9 @@ extension Command {
         "write a header of this format: npy, pgm, bmp, tiff …, envi, nrrd, mhd, vrt",
         details: .init(
           """
-          A header that stands before the pixels (npy, pgm, bmp …) goes to standard \
-          output; `cat header raw.bin` is then a file. envi, nrrd, mhd and vrt name the \
-          raw file and stand beside it.
+          A header that comes before the pixels (npy, pgm, bmp …) goes to standard output; `cat \
+          header raw.bin` then makes a file. envi, nrrd, mhd and vrt name the raw file and \
+          belong beside it.
           """, example: "--format npy"),
         choices: .names(RawHeader.names)
       ) { (options: inout HeaderOptions, text) in options.format = text },
@@ -30,7 +30,7 @@ extension Command {
         "--output", "FILE", "write it to FILE instead of standard output",
         details: .init(
           """
-          A header that names the raw file has to stand beside it.
+          A header that names the raw file must be in the same folder.
           """, example: "--output raw.bin.hdr"), choices: .file
       ) {
         (options: inout HeaderOptions, text) in options.output = text
@@ -39,10 +39,10 @@ extension Command {
     examples: [
       Example(
         "imgtool header fb.raw --size 640x480 --rawmode BGRX --stride 2624 --format vrt --output fb.vrt",
-        "a file beside the raw one, with which GDAL and QGIS open it"),
+        "write a file beside the raw one that lets GDAL and QGIS open it"),
       Example(
         "imgtool header sensor.raw --size 320x200 --rawmode gray16le --format npy --output sensor.head",
-        "put before the raw bytes, it makes a NumPy file of them"),
+        "write a header that, put before the raw bytes, makes a NumPy file"),
     ]
   ) { invocation, console throws(ToolError) in
     let options = invocation.own(HeaderOptions.self)

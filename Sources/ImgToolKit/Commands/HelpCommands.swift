@@ -42,10 +42,10 @@ extension Command {
     "help", "[COMMAND|OPTION|WORD...]", "explain a command, an option, a name or an error",
     operands: 0...Int.max, groups: [],
     examples: [
-      Example("imgtool help frombuffer", "everything about one command"),
-      Example("imgtool help stride", "one option"),
-      Example("imgtool help nv12", "a rawmode, a mode, a format"),
-      Example("imgtool help cannot hold mode", "what an error means and what to do"),
+      Example("imgtool help frombuffer", "explain one command"),
+      Example("imgtool help stride", "explain one option"),
+      Example("imgtool help nv12", "explain a rawmode, a mode or a format"),
+      Example("imgtool help cannot hold mode", "explain an error, and say what to do"),
     ]
   ) { invocation, console throws(ToolError) in
     let isJSON = invocation.report.json

@@ -28,10 +28,10 @@ extension Command {
     examples: [
       Example(
         "imgtool hexdump fb.raw --size 640x480 --rawmode BGRX --stride 2624 --at 10,10,2x2",
-        "which bytes of the file are these pixels"),
+        "show which bytes of the file hold these pixels"),
       Example(
         "imgtool hexdump photo.bmp --at 3,4",
-        "the same behind a header"),
+        "show a pixel of a file that has a header"),
     ]
   ) { invocation, console throws(ToolError) in
     guard let area = invocation.own(HexdumpOptions.self).area else {

@@ -16,8 +16,8 @@ extension Command {
       .own(
         "--emit-layout", nil, "print the layout as JSON, for --layout",
         details: """
-          Other commands read it with --layout FILE. It says where \
-          each sample stands, in bits.
+          Other commands read it with --layout FILE. It gives the position of each sample, in \
+          bits.
           """
       ) {
         (options: inout InfoOptions, _) in options.emitsLayout = true
@@ -25,7 +25,7 @@ extension Command {
       .own(
         "--stats", nil, "print smallest, largest and mean of each band, and a histogram",
         details: """
-          This reads all pixels; the rest of info reads the header only.
+          This reads all pixels; otherwise info reads only the header.
           """
       ) {
         (options: inout InfoOptions, _) in options.wantsStatistics = true
@@ -34,27 +34,27 @@ extension Command {
     examples: [
       Example(
         "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --stats",
-        "the arithmetic of the layout, and what is in the bands"),
+        "print the arithmetic of the layout, and statistics of the bands"),
       Example(
         "imgtool info photo.png",
-        "what a file says of itself"),
+        "print what the file's header says"),
       Example(
         "imgtool info photo.png fb.raw --size 640x480 --rawmode BGRX --stride 2624",
-        "several files: the layout is for those that do not describe themselves"),
+        "describe several files; the layout applies to the raw ones"),
       Example(
         "imgtool info fb.raw --size 640x480 --rawmode BGRX --stride 2624 --emit-layout > fb.layout",
-        "the layout as a file, for --layout"),
+        "save the layout as a file for --layout"),
     ]
   ) { invocation, console throws(ToolError) in
     let options = invocation.own(InfoOptions.self)
     if console.isStrict, !options.wantsStatistics {
-      throw ToolError("--strict changes nothing: info reads pixels for --stats alone; leave it out")
+      throw ToolError("--strict changes nothing: info reads pixels only for --stats; leave it out")
     }
     let paths = invocation.operands
     if options.emitsLayout {
       let extra = options.wantsStatistics ? "--stats" : paths.dropFirst().first
       if let extra {
-        throw ToolError("--emit-layout prints the layout of one file alone; leave out \(extra)")
+        throw ToolError("--emit-layout prints the layout of one file only; leave out \(extra)")
       }
       try console.answer(try layout(of: paths[0], invocation, console))
       return .done

@@ -25,8 +25,8 @@ extension KeptBytes {
     }
     guard lines[1] == "file \(status.identity.inode) \(status.size)" else {
       throw ToolError(
-        "\(keeper): these are bytes of another file than \(path) is now, or of one of another length; "
-          + "remove it when they are not needed")
+        "\(keeper): these bytes belong to another file than \(path) is now, or of one of another length; "
+          + "remove it if you do not need them")
     }
     defer { Undo.forget() }
     for line in lines[2..<end] {

@@ -6,7 +6,7 @@ extension Command {
   static let man = Command(
     "man", "", "print the manual page, for man(1)", operands: 0...0, groups: [],
     examples: [
-      Example("imgtool man > imgtool.1", "for a directory man1 of $MANPATH")
+      Example("imgtool man > imgtool.1", "write a page for a man1 directory in $MANPATH")
     ]
   ) { invocation, console throws(ToolError) in
     try invocation.refuseJSON()

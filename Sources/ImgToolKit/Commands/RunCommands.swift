@@ -10,22 +10,22 @@ extension Command {
     examples: [
       Example(
         "imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png",
-        "one byte is an image of one gray pixel"),
+        "save one byte as an image of one gray pixel"),
       Example(
         "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --save fb.png",
-        "a framebuffer with a spare byte a pixel and padded rows"),
+        "save a framebuffer that has a spare byte per pixel and padded rows"),
       Example(
         "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --access rw --fill 100x50+10+10=#ff0000",
-        "a red rectangle, painted into the file itself"),
+        "paint a red rectangle into the file itself"),
       Example(
         "imgtool frombuffer sensor.raw --size 320x --rawmode gray12le --window 0,4095 --save sensor.png",
-        "12-bit samples, as many rows as there are, stretched to 8 bits"),
+        "stretch 12-bit samples to 8 bits, with as many rows as the file holds"),
       Example(
         "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --each --save 'fb-%04d.png'",
-        "a picture of each frame, under its number: fb-0000.png, ..."),
+        "save each frame under its number: fb-0000.png, ..."),
       Example(
         "imgtool frombuffer fb.raw --size 640x480 --rawmode BGRX --stride 2624 --expect 10,10=#ff0000 --expect-shared",
-        "exit 0 when the pixel is red and nothing stands between image and file"),
+        "exit 0 if the pixel is red and the image still shares the file's bytes"),
     ]
   ) { invocation, console throws(ToolError) in
     try runSteps(invocation, &console) { () throws(ToolError) in
@@ -40,13 +40,13 @@ extension Command {
     examples: [
       Example(
         "imgtool open photo.bmp --access rw --put 3,4=255,0,0",
-        "three bytes of the file change"),
+        "change three bytes of the file"),
       Example(
         "imgtool open photo.png --convert L --save gray.pgm",
-        "a PNG as gray levels"),
+        "convert a PNG to gray"),
       Example(
         "imgtool open photo.png --crop 32x32+8+8 --reorient 90 --save part.bmp",
-        "a part of it, turned clockwise"),
+        "crop a part and turn it clockwise"),
     ]
   ) { invocation, console throws(ToolError) in
     try runSteps(invocation, &console) { () throws(ToolError) in

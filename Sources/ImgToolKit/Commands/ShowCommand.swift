@@ -8,13 +8,13 @@ extension Command {
     examples: [
       Example(
         "imgtool show photo.png",
-        "the way that the terminal does best"),
+        "draw in the best way that the terminal offers"),
       Example(
         "imgtool show fb.raw --size 640x480 --rawmode BGRX --stride 2624 --protocol ascii",
-        "letters, for any terminal or log"),
+        "draw with letters, for any terminal or log"),
       Example(
         "imgtool show photo.png a.png b.png",
-        "a contact sheet: small pictures with their names"),
+        "draw a contact sheet: small pictures with their names"),
     ]
   ) { invocation, console throws(ToolError) in
     let plan = try RunPlan([TypedStep(.show, "")], &console)

@@ -4,7 +4,7 @@ import PixelViews
 
 /// The commands that print what this build knows.
 extension Command {
-  static let modes = table("modes", "what samples can mean", word: "gray") {
+  static let modes = table("modes", "list what samples can mean", word: "gray") {
     Mode.allCases.map { mode in
       [
         ("mode", .string(mode.name)), ("bands", names(mode.bands)),
@@ -15,7 +15,7 @@ extension Command {
     }
   }
 
-  static let rawmodes = table("rawmodes", "how samples can be stored", word: "565") {
+  static let rawmodes = table("rawmodes", "list how samples can be stored", word: "565") {
     Rawmode.all.map { rawmode in
       [
         ("rawmode", .string(rawmode.name)), ("mode", .string(rawmode.mode.name)),
@@ -29,7 +29,8 @@ extension Command {
     }
   }
 
-  static let formats = table("formats", "the files that can be read and written", word: "RGBA") {
+  static let formats = table("formats", "list the files that can be read and written", word: "RGBA")
+  {
     FileFormat.all.map { format in
       [
         ("format", .string(format.name)),
@@ -47,7 +48,7 @@ extension Command {
     }
   }
 
-  static let steps = table("steps", "what can be done with an image", word: "band") {
+  static let steps = table("steps", "list what can be done with an image", word: "band") {
     StepRecord.all.map { step in
       [
         ("step", .string(step.name)), ("value", .string(step.value ?? "")),
@@ -64,9 +65,9 @@ extension Command {
     Command(
       name, "[WORD]", summary, operands: 0...1, groups: [],
       examples: [
-        Example("imgtool \(name)", "as a table"),
-        Example("imgtool \(name) \(word)", "the rows that say \(word)"),
-        Example("imgtool \(name) --json", "for a script"),
+        Example("imgtool \(name)", "print a table"),
+        Example("imgtool \(name) \(word)", "print the rows that contain \(Values.quoted(word))"),
+        Example("imgtool \(name) --json", "print JSON for a script"),
       ]
     ) {
       invocation, console throws(ToolError) in

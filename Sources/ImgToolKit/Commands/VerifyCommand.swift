@@ -13,7 +13,7 @@ struct VerifyOptions: CommandOptions {
 
 extension Command {
   static let verify = Command(
-    "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that sharing survives save",
+    "verify", "SOURCE LAYOUT... [--save OUT]...", "prove that saving does not break sharing",
     for: .comparing, operands: 1...1, groups: [.layout, .mapping, .losses],
     own: [
       .own(
@@ -51,10 +51,10 @@ extension Command {
     examples: [
       Example(
         "imgtool verify raw.bin --size 1x1 --mode L",
-        "every format, with a second process as the writer"),
+        "check every format, with a second process as the writer"),
       Example(
         "imgtool verify raw.bin --size 1x1 --mode L --emulate copy-on-save",
-        "see that verify can fail (exit 1)"),
+        "watch verify fail (exit 1)"),
     ]
   ) { invocation, console throws(ToolError) in
     let options = invocation.own(VerifyOptions.self)

@@ -88,7 +88,7 @@ struct Peer: ~Copyable {
     } catch {
       throw ToolError(
         error.code == Errno.brokenPipe
-          ? "the second process has ended before the proof was done"
+          ? "the second process ended before the proof was complete"
           : "the second process: \(error.message)")
     }
   }

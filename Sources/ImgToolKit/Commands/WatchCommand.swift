@@ -17,7 +17,7 @@ extension Command {
     groups: [.layout, .mapping] + stepGroups + [.concurrent, .output, .losses, .show],
     own: [
       .own(
-        "--interval", "SECONDS", "look every so many seconds (default 0.2)",
+        "--interval", "SECONDS", "check every SECONDS (default 0.2)",
         details: .init(
           """
           Fractions are allowed. A change that is undone within the interval is not seen.
@@ -31,7 +31,7 @@ extension Command {
         options.nanoseconds = UInt64(seconds * 1e9)
       },
       .own(
-        "--count", "N", "end after the steps have run N times",
+        "--count", "N", "stop after running the steps N times",
         details: .init(
           """
           The first run, before any change, counts. Without it, watch runs until it is \
@@ -47,7 +47,7 @@ extension Command {
     examples: [
       Example(
         "imgtool watch raw.bin --size 1x1 --mode L --count 1 --print 0,0",
-        "print the pixel each time it changes; here once"),
+        "print the pixel whenever it changes (here once)"),
       Example(
         "imgtool watch fb.raw --size 640x480 --rawmode BGRX --stride 2624 --count 1 --save last.png",
         "keep a picture of the newest frame"),

@@ -81,9 +81,9 @@ extension Command {
     "print a script that completes commands, options and their values",
     operands: 1...1, groups: [],
     examples: [
-      Example("imgtool completion bash > imgtool.bash", "for a file that ~/.bashrc sources"),
-      Example("imgtool completion zsh > _imgtool", "for a directory of $fpath"),
-      Example("imgtool completion fish > imgtool.fish", "for ~/.config/fish/completions"),
+      Example("imgtool completion bash > imgtool.bash", "write it for ~/.bashrc to source"),
+      Example("imgtool completion zsh > _imgtool", "write it for a directory in $fpath"),
+      Example("imgtool completion fish > imgtool.fish", "write it for ~/.config/fish/completions"),
     ]
   ) { invocation, console throws(ToolError) in
     try invocation.refuseJSON()

@@ -52,7 +52,7 @@ struct ComparisonOption: Sendable {
 
   static let failPercent = ComparisonOption(
     name: "--fail-percent", value: "P",
-    summary: "let P percent of the pixels have larger errors (default 0)",
+    summary: "accept larger errors in up to P percent of the pixels (default 0)",
     details: .init(
       """
       A pixel counts when any of its bands differs by more than --fail. P is from 0 to \
@@ -109,7 +109,7 @@ struct ComparisonOption: Sendable {
 
   static let diff = ComparisonOption(
     name: "--diff", value: "OUT",
-    summary: "save a picture of where images differ, if they do",
+    summary: "save a picture that shows where the images differ, if they do",
     details: .init(
       """
       Nothing is written when the images are the same. The format follows from the \

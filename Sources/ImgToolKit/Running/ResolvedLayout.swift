@@ -89,7 +89,8 @@ struct ResolvedLayout: Sendable {
     guard let asked, let hint = LengthHint.of(byteCount, asked) else {
       let isHeader = options.offset == 0 && storage != ResolvedLayout.fileStorage
       return text + more
-        + (isHeader ? "; --offset \(trailing) skips a header of that length, --trailing ok accepts them" : "")
+        + (isHeader
+          ? "; --offset \(trailing) skips a header of that length, --trailing ok accepts them" : "")
     }
     if case .frames = hint { return "\(text)\(more); \(hint.text(asked))" }
     return "\(text); \(hint.text(asked))"

@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let every = StepRecord(
-    "--every", "NxM", .view, "look at each Nth column and each Mth row",
+    "--every", "NxM", .view, "keep every Nth column and every Mth row",
     details: .init(
       """
       The first column and the first row are kept: 2x2 keeps a quarter of the pixels. \

@@ -17,7 +17,7 @@ extension StepRecord {
   }
 
   static let white = levels(
-    "--white", "N", "spread the numbers of a mosaic, from black to N, over all of its samples",
+    "--white", "N", "scale a mosaic so that N becomes the largest sample",
     details: .init(
       """
       N is the number that stands for white in the file. The default is the highest \
@@ -30,7 +30,7 @@ extension StepRecord {
 
   static let whiteBalance = StepRecord(
     "--wb", "auto|R,G,B", .derived,
-    "multiply the colors of a mosaic; auto: so that their means are equal",
+    "multiply each color of a mosaic; auto makes their means equal",
     details: .init(
       """
       Three gains, for red, green and blue. The note says which gains auto has found.

@@ -3,7 +3,7 @@ import PixelViews
 
 extension StepRecord {
   static let paste = StepRecord(
-    making: "--paste", "FILE@X,Y", .edit, "copy another picture over a rectangle",
+    making: "--paste", "FILE@X,Y", .edit, "copy another image into the rectangle at X,Y",
     details: .init(
       """
       X,Y is where the top left pixel goes; the picture must fit. It is converted to \
@@ -13,7 +13,8 @@ extension StepRecord {
     traits: .reachesOut
   ) { text, settings throws(ToolError) in
     guard let sign = text.lastIndex(of: "@") else {
-      throw ToolError("--paste is \(Values.quoted(text)); FILE@X,Y is expected, like logo.png@16,16")
+      throw ToolError(
+        "--paste is \(Values.quoted(text)); FILE@X,Y is expected, like logo.png@16,16")
     }
     let point = try Values.point(String(text[text.index(after: sign)...]), "--paste")
     return Paste(

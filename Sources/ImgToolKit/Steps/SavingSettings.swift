@@ -24,7 +24,7 @@ extension StepRecord {
 
   static let rowStride = setting(
     "--as-stride", "N", .save,
-    "set the bytes from row to row, of the first plane, in later raw saves",
+    "set the stride of later raw saves, in bytes (of the first plane)",
     details: .init(
       """
       Rows are padded with zeros. The other planes follow in proportion.
@@ -93,7 +93,7 @@ extension StepRecord {
   }
 
   static let strip = setting(
-    "--strip", nil, .save, "leave out of later saves what is not pixels",
+    "--strip", nil, .save, "drop everything but pixels from later saves",
     details: """
       Color profile, density, text and Exif data of the source are then not written.
       """, governs: "--save"

@@ -5,7 +5,7 @@ extension StepRecord {
   static let show = StepRecord(
     "--show", .report, "show the picture in the terminal",
     details: """
-      It draws in the size of the terminal; --width and --protocol change that.
+      Fits the picture to the terminal; --width and --protocol change that.
       """,
     traits: [.readsPixels, .draws, .reachesOut, .keepsOrder]
   ) { session throws(ToolError) in

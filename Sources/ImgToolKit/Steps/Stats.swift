@@ -4,7 +4,7 @@ extension StepRecord {
   static let stats = StepRecord(
     "--stats", .report, "print the smallest, largest and mean sample of each band",
     details: """
-      The report has the mean and a histogram, too, with --json.
+      With --json, the report has a histogram as well.
       """,
     traits: .readsPixels
   ) { session throws(ToolError) in

@@ -4,7 +4,7 @@ import PixelViews
 extension StepRecord {
   static let window = StepRecord(
     making: "--window", "LO,HI|auto[,P%]", .derived,
-    "spread the numbers LO to HI over 8 bits; auto: all there are, or all but P% at each end",
+    "stretch LO..HI to 8 bits; auto: the image's own range, less P% at each end",
     details: .init(
       """
       Both ends count: LO becomes 0 and HI becomes 255. Samples outside LO,HI are \
