@@ -173,7 +173,8 @@ package struct ImageSave: Sendable {
       return try commit(output, image, maps, permits, &outcome) ? outcome : nil
     case .stream(let encode):
       if format.isLossy, refusesLoss { outcome.lossy.append(.approximation) }
-      outcome.lossy += beside + unplaced.map { Loss($0) }
+      outcome.lossy += beside + (try format.unkept?(ready, options) ?? [])
+      outcome.lossy += unplaced.map { Loss($0) }
       outcome.changes = changes(of: image, in: ready)
       try check(outcome)
       var output = try open(reserving: nil)

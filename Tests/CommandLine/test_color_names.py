@@ -91,7 +91,7 @@ def test_hexadecimal_digits_are_the_color_that_pillow_reads(imgtool, refused, he
     ("RGBA", "#zzz", '"#zzz"'), ("L", "#888", "this image is L"), ("CMYK", "#f00", "this image is CMYK"),
     ("RGB", "f00", "did you mean '#f00'?"), ("RGBA", "00ff0080", "has 1 sample"),
     ("RGB", "burlywood4", "it has burlywood alone"), ("RGB", "Red1", "it has red alone"),
-    ("RGB", "rgb(255,0,0)", "#rrggbb says any color"), ("RGB", "notacolor", "#rrggbb says any color"),
+    ("RGB", "rgb(255,0,0)", "write any color as #rrggbb"), ("RGB", "notacolor", "write any color as #rrggbb"),
     ("L", "notacolor", "not a CSS color name"), ("RGB", "gray101", "not a CSS color name"),
 ])
 def test_what_css_does_not_write_so_is_refused_with_what_it_does(refused, here, mode, value, words):

@@ -17,7 +17,7 @@ ELSEWHERE = {"tiff": "test_containers", "tga": "test_containers", "qoi": "test_c
              "nrrd": "test_nrrd", "metaimage": "test_metaimage", "sgi": "test_sgi", "sun": "test_sun",
              "xwd": "test_xwd", "screencap": "test_screencap", "ser": "test_ser", "dds": "test_dds",
              "ktx2": "test_ktx2", "fits": "test_fits", "nifti": "test_nifti", "mrc": "test_mrc",
-             "idx": "test_idx_hgt", "jpeg": "test_jpeg", "raw": "test_modes"}
+             "idx": "test_idx_hgt", "jpeg": "test_jpeg", "c": "test_c_array", "raw": "test_modes"}
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 
 

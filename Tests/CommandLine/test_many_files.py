@@ -155,7 +155,7 @@ def test_statistics_are_those_of_each_file(imgtool, files):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_without_a_file_asks_for_one(refused, command):
-    refused(command, words=[f"{command} needs SOURCE;", f"usage: imgtool {command} SOURCE..."])
+    refused(command, words=[f"{command} needs SOURCE, a file", f"usage: imgtool {command} SOURCE..."])
 
 
 def test_a_file_may_be_named_twice(imgtool, files):

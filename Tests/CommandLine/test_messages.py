@@ -217,8 +217,8 @@ def test_words_say_what_was_found_and_what_is_needed(imgtool, refused, here):
     Path("planes.raw").write_bytes(bytes(36))
     for line, words in [
         (["open", "row.npy"], "row.npy: NPY shape (5,) is not an image: 2 to 4 axes are needed"),
-        (["open", "color.npy", "--invert"], "invert has no meaning for RGB with f32 samples, of which none "
-         "is the largest; put --window auto --copy before it"),
+        (["open", "color.npy", "--invert"], "invert has no meaning for RGB with f32 samples, which have no "
+         "largest sample; put --window auto --copy before it"),
         (["open", "u4.npy", "--invert"], "put --window auto --copy before it"),
         (["open", "u4.npy", "--save", "x.gif"], "x.gif: GIF is not supported; give --format "),
         (["frombuffer", "planes.raw", "--size", "2x2", "--mode", "RGB", "--interleave", "plane",

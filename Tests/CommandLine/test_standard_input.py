@@ -130,7 +130,7 @@ def test_output_that_lands_elsewhere_in_the_mapped_file_is_refused(
     done = subprocess.run(["bash", "-c", f"{{ {move} {TOOL} {command} --save {name}; }} {redirection}"],
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and done.stderr == (
-        f"imgtool: {name}: output redirected into the mapped file raw.bin cannot replace it; give "
+        f"imgtool: {'standard output' if name == '-' else name}: output redirected into the mapped file raw.bin cannot replace it; give "
         "another file\n"), done
     assert "flushed" not in done.stderr and (here / "raw.bin").read_bytes() == picture
 

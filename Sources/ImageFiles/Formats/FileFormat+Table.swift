@@ -1,6 +1,6 @@
 extension FileFormat {
   /// Every format of this build.
-  package static let all: [FileFormat] = known + optional + [.raw]
+  package static let all: [FileFormat] = known + optional + [.cArray, .raw]
 
   private static let known: [FileFormat] = [
     .png,

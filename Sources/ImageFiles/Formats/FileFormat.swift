@@ -57,6 +57,8 @@ package struct FileFormat: Sendable {
   /// What makes a raw file one of the format when it is put before the rows, for formats that describe
   /// more layouts than they write; `nil` where it is the header of the file that would be written.
   package let prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)?
+  /// What of an image a stream does not keep under the choices; `nil` where it keeps all of it.
+  package let unkept: (@Sendable (Image, EncodeOptions) throws(FormatError) -> [Loss])?
   /// What of an image's metadata a file has a place for.
   package let metadata: MetadataPlaces
   /// How an image is written.
@@ -242,9 +244,11 @@ package struct FileFormat: Sendable {
     prefix: (@Sendable (Layout, Mode) throws(FormatError) -> [UInt8]?)? = nil,
     metadata: MetadataPlaces = .none, joining: Joining = .none,
     cut: (@Sendable (inout PipeReader) throws(FormatError) -> Cutter)? = nil,
+    unkept: (@Sendable (Image, EncodeOptions) throws(FormatError) -> [Loss])? = nil,
     encoding: Encoding = .none
   ) {
     self.cut = cut
+    self.unkept = unkept
     self.joining = joining
     self.name = name
     self.summary = summary
@@ -274,6 +278,11 @@ package struct FileFormat: Sendable {
 
   /// Whether a file says what it holds.
   package var hasHeader: Bool { describe != nil }
+
+  /// Whether a file can be read again: by its header, or with its layout.
+  package var isReadable: Bool {
+    if case .plain = encoding { true } else { hasHeader }
+  }
 
   /// Whether images are saved so; else files of the format are read only.
   package var isWritten: Bool {

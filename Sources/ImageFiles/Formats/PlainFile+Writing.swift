@@ -134,7 +134,7 @@ extension Buffer {
 
 extension RowEncoder {
   /// Encodes rows into memory that grows as far as they need.
-  fileprivate func encode(
+  func encode(
     _ range: Range<Int>, into memory: inout TileMemory
   ) throws(FormatError) {
     try encode(range, into: &memory.rows, workspace: &memory.workspace)

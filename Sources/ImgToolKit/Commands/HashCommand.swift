@@ -51,7 +51,8 @@ extension Command {
       return try check(try HashList.read(list), invocation, console)
     }
     guard !invocation.operands.isEmpty else {
-      throw ToolError("hash needs SOURCE; usage: imgtool hash SOURCE... [LAYOUT...]")
+      throw ToolError(
+        "hash needs SOURCE, a file, or - for standard input; usage: imgtool hash SOURCE... [LAYOUT...]")
     }
     let isEach = invocation.opening.isEach
     let files = invocation.operands.map { path in

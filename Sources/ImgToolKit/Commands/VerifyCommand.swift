@@ -149,16 +149,16 @@ struct VerifyTarget: Sendable {
     guard options.saves.isEmpty else {
       var targets: [VerifyTarget] = []
       for path in options.saves {
-        guard path != "-", FileFormat.forPath(path) != nil else {
+        guard path != "-", FileFormat.forPath(path)?.isReadable == true else {
           throw ToolError(
             "--save \(path): verify takes the format from the suffix, which is one of "
-              + FileFormat.all.flatMap(\.suffixes).joined(separator: " "))
+              + FileFormat.all.filter(\.isReadable).flatMap(\.suffixes).joined(separator: " "))
         }
         targets.append(VerifyTarget(format: try SavePlan(path).format, path: path))
       }
       return targets
     }
-    return FileFormat.all.filter(\.isWritten).map { VerifyTarget(format: $0, path: nil) }
+    return FileFormat.all.filter { $0.isWritten && $0.isReadable }.map { VerifyTarget(format: $0, path: nil) }
   }
 }
 

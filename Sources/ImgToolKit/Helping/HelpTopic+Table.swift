@@ -148,6 +148,12 @@ extension HelpTopic {
       put --convert M (or, for numbers, --window LO,HI) before --save.
       """),
     error(
+      "it would become",
+      """
+      The sample does not fit the bits of its target. Choose a value that fits, or --window LO,HI to \
+      stretch the range of the picture, or accept the loss with --clamp.
+      """),
+    error(
       "which a conversion would clamp",
       """
       A conversion would clamp that sample. --window LO,HI stretches a range to 8 bits, --window \
