@@ -380,7 +380,8 @@ def main() -> None:
     options = parser.parse_args()
     make_inputs()
     version = subprocess.run([TOOL, "--version"], capture_output=True, text=True).stdout.strip()
-    lines = ["# Benchmarks", "", f"Made by `Scripts/benchmark --rounds {options.rounds}`: whole "
+    lines = ["# Benchmarks", "", "This page is for people who ask how fast the tool is; after it they can measure "
+             "it themselves.", "", f"Made by `Scripts/benchmark --rounds {options.rounds}`: whole "
              "commands in turn, medians; the first turn is not counted. Private memory is the "
              "largest RssAnon seen.", "", f"{version}; {os.cpu_count()} cores, {platform.machine()}."]
     try:

@@ -19,7 +19,9 @@ def test_a_c_compiler_reads_back_the_bytes(imgtool, here, program):
     for index, mode in enumerate(MODES):
         data, raw = source(here, mode, SIZE)
         imgtool("frombuffer", *raw, "--save", f"m{index}.h", "--expect-shared")
-        wanted[f"m{index}"] = data
+        # What pads a row of bits is 0.
+        rows = np.frombuffer(data, "u1").reshape(SIZE[1], -1)
+        wanted[f"m{index}"] = (rows & [255, 0xF8]).astype("u1").tobytes() if mode == "1" else data
     # Only the ends of the range: 5 and 6 bits hold them as they are.
     pixels = np.random.default_rng(3).integers(0, 2, (SIZE[1], SIZE[0], 3), "u1") * 255
     Image.fromarray(pixels).save("it.png")

@@ -36,10 +36,10 @@ def is_mapped_in_place(suffix: str) -> bool:
 
 
 # By their suffixes: formats that are read, those that hold RGB as it is, and those of them that are
-# mapped in place.
+# mapped in place. What a C array says depends on the name of its file, so no file can be compared with another.
 READ = [suffix[1:] for entry in listed_formats() if entry["reads"] for suffix in entry["suffixes"]]
 FORMATS = [entry["suffixes"][0][1:] for entry in listed_formats()
-           if entry["writes"] and "RGB" in entry["modes"] and not entry["widens"]]
+           if entry["writes"] and "RGB" in entry["modes"] and not entry["widens"] and entry["format"] != "c"]
 IN_PLACE = [suffix for suffix in FORMATS if suffix in READ and is_mapped_in_place(suffix)]
 
 

@@ -18,7 +18,7 @@ import PixelViews
 
 extension FileFormat {
   static let cArray = FileFormat(
-    name: "c", summary: "C source with the bytes of the pixels as an array", suffixes: [".h", ".c"],
+    name: "c", summary: "C source, the bytes of the pixels as an array", suffixes: [".h", ".c"],
     modes: Mode.allCases, wideModes: FileFormat.raw.wideModes,
     numberColors: PixelFormat.numberColors, honorsRawmode: true, keepsNumbers: true,
     unkept: { image, options throws(FormatError) in
@@ -113,13 +113,14 @@ enum CArray {
 
   /// Words that are taken where the array is declared.
   private static let reserved: Set<String> = [
-    "alignas", "alignof", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const",
-    "constexpr", "continue", "default", "delete", "do", "double", "else", "enum", "explicit", "export",
-    "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "main",
-    "mutable", "namespace", "new", "nullptr", "operator", "private", "protected", "public", "register",
-    "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
-    "throw", "true", "try", "typedef", "typename", "typeof", "union", "unix", "linux", "unsigned",
-    "using", "virtual", "void", "volatile", "while",
+    "alignas", "alignof", "asm", "auto", "bool", "break", "case", "catch", "char", "class",
+    "const", "constexpr", "continue", "default", "delete", "do", "double", "else", "enum",
+    "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
+    "int", "long", "main", "mutable", "namespace", "new", "nullptr", "operator", "private",
+    "protected", "public", "register", "restrict", "return", "short", "signed", "sizeof",
+    "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef",
+    "typename", "typeof", "union", "unix", "linux", "unsigned", "using", "virtual", "void",
+    "volatile", "while",
   ]
 }
 

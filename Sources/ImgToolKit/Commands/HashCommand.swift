@@ -52,7 +52,8 @@ extension Command {
     }
     guard !invocation.operands.isEmpty else {
       throw ToolError(
-        "hash needs SOURCE, a file, or - for standard input; usage: imgtool hash SOURCE... [LAYOUT...]")
+        "hash needs SOURCE, a file, or - for standard input; usage: imgtool hash SOURCE... [LAYOUT...]"
+      )
     }
     let isEach = invocation.opening.isEach
     let files = invocation.operands.map { path in

@@ -158,7 +158,9 @@ struct VerifyTarget: Sendable {
       }
       return targets
     }
-    return FileFormat.all.filter { $0.isWritten && $0.isReadable }.map { VerifyTarget(format: $0, path: nil) }
+    return FileFormat.all.filter { $0.isWritten && $0.isReadable }.map {
+      VerifyTarget(format: $0, path: nil)
+    }
   }
 }
 
