@@ -81,7 +81,7 @@ extension MemoryError: CustomStringConvertible, DescribedError {
     case .outOfBounds(let offset, let byteCount, let available):
       "\(byteCount.bytes) at offset \(offset) lie\(byteCount == 1 ? "s" : "") outside of the "
         + "buffer, which has \(available)"
-    case .outOfMemory(let byteCount): "out of memory: \(byteCount.bytes) could not be had"
+    case .outOfMemory(let byteCount): "out of memory: cannot allocate \(byteCount.bytes)"
     case .readOnly(let path):
       "the \(path == nil ? "buffer" : "file") may be read but not written"
     case .unmade(_, let reason): reason

@@ -25,7 +25,7 @@ def prose(text: str) -> str:
 
 
 def test_the_rules_find_what_they_are_for():
-    wrong = ["L;9 is no mode", "a sample that is none", "`help` tells the rest", "who wants to is held up"]
+    wrong = ["it stands behind the step", "copied in silence", "L;9 is no mode", "a sample that is none", "`help` tells the rest", "who wants to is held up"]
     assert all(faults(text, "x") for text in wrong)
     assert not faults("there is no frame 3; it is no longer shared, and a note tells you; the answer is no: 1", "x")
 

@@ -33,7 +33,7 @@ import Testing
         .outOfBounds(offset: 9, byteCount: 1, available: 4),
         "1 byte at offset 9 lies outside of the buffer, which has 4"
       ),
-      (.outOfMemory(byteCount: 12), "out of memory: 12 bytes could not be had"),
+      (.outOfMemory(byteCount: 12), "out of memory: cannot allocate 12 bytes"),
       (.readOnly(path: nil), "the buffer may be read but not written"),
       (.readOnly(path: "a.raw"), "a.raw: the file may be read but not written"),
       // Names are bytes, and an error is one line.

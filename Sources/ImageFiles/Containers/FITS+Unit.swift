@@ -133,7 +133,7 @@ extension FITS {
         }
         guard reader.offset - start < HeaderReader.textByteCount else {
           throw reader.malformed(
-            at: start, found: "no END in the first mebibyte", expected: "END behind the cards")
+            at: start, found: "no END in the first mebibyte", expected: "END after the cards")
         }
       }
     }

@@ -146,7 +146,7 @@ enum XWD {
     case .staticGray, .grayScale, .staticColor, .pseudoColor:
       guard header.bitsPerPixel <= 8 else {
         throw .unsupported(
-          format: name, feature: "a color map behind \(header.bitsPerPixel) bits a pixel")
+          format: name, feature: "a color map for \(header.bitsPerPixel) bits a pixel")
       }
       let palette = try palette(header, &reader)
       switch header.bitsPerPixel {

@@ -35,7 +35,7 @@ extension LayoutOptions {
     guard given <= others else {
       throw ToolError(
         "\(name): --plane-offset has \(given) numbers; rawmode \(rawmode.name) has \(others) "
-          + "plane\(others == 1 ? "" : "s") behind the first")
+          + "plane\(others == 1 ? "" : "s") after the first")
     }
   }
 }
