@@ -66,7 +66,7 @@ package struct DescribedFile: Sendable {
     return metadata.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The bytes behind all that the format accounts for; `nil` where it does not say where it ends.
+  /// The bytes after all that the format accounts for; `nil` where it does not say where it ends.
   ///
   /// - Complexity: as of ``metadata()``; O(pages and their segments) for TIFF, O(bytes) where the
   ///   pixels are packed or text, of which none is kept.
@@ -95,7 +95,7 @@ package struct DescribedFile: Sendable {
     return (try? pixels.layout.byteRange().upperBound) ?? .max
   }
 
-  /// The image: a view of the file, or of its decoded pixels; with the bytes behind all that the
+  /// The image: a view of the file, or of its decoded pixels; with the bytes after all that the
   /// format accounts for, where the header says it or decoding has found it, and what is not there
   /// of a file that is salvaged.
   ///

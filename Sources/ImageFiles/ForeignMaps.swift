@@ -14,7 +14,7 @@ struct ForeignMaps {
   /// Why nothing is known: the list of mappings cannot be read.
   struct Unknown: Error {}
 
-  /// - Returns: `nil` when the target is no file, or nobody maps it whom a save of the image harms:
+  /// - Returns: `nil` when the target is not a file, or nobody maps it whom a save of the image harms:
   ///   what is written to an open descriptor shows through every mapping, and harms only an image
   ///   that is read from there meanwhile.
   init?(of target: SaveTarget, saving image: Image) throws(Unknown) {

@@ -237,7 +237,7 @@ package struct ImageSave: Sendable {
       if image.buffer.access == .readWrite { try image.buffer.flush(image.byteRange) }
     } catch { throw .memory(error) }
     if case .stream(let descriptor?, _) = target.kind {
-      // Who writes next writes behind the image.
+      // The next writer writes after the image.
       do throws(SystemError) { try Syscalls.skip(descriptor, byteCount: byteCount) } catch {
         throw .output(OutputError(error, path: target.path))
       }

@@ -11,7 +11,7 @@ extension Loss {
     return Loss("other \(noun)s", description: "the \(words) not in the file")
   }
 
-  /// Bytes behind all that the format of a file accounts for; `nil` where there are none.
+  /// Bytes after all that the format of a file accounts for; `nil` where there are none.
   package static func trailing(_ count: Int?) -> Loss? {
     guard let count, count > 0 else { return nil }
     let words = count == 1 ? "byte after the image is" : "\(count) bytes after the image are"

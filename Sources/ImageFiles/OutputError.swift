@@ -7,7 +7,7 @@ public enum OutputError: Error, Equatable, Sendable {
   case system(call: String, path: String, errno: Int32)
   /// The buffer that the bytes come from failed.
   case memory(MemoryError)
-  /// The directory that the file belongs into is missing, or is no directory.
+  /// The directory that the file belongs into is missing, or is not a directory.
   case noDirectory(path: String)
   /// A file is replaced by renaming, and that needs a directory where files can be made; `errno`
   /// tells a lack of permission from a file system that is read-only.

@@ -111,7 +111,7 @@ struct ArrowType {
       throw .no("Arrow has no type for numbers stored like these; copy them as another mode")
     }
     let (bands, item) = (image.mode.bandCount, view.element.byteCount)
-    // As Pillow pads: behind a color of three, between gray and its opacity.
+    // As Pillow pads: after a color of three, between gray and its opacity.
     let isPadded =
       bands == 3 && view.pixelStride == 4 * item
       || bands == 2 && view.pixelStride == 4 * item && view.bandStride == 3 * item

@@ -15,7 +15,7 @@ final class ImageHandle: Sendable {
   let fileFormat: FileFormat?
   /// The file that the pixels are from, and what else it holds.
   let file: FileOrigin?
-  /// Whether a pixel may be stored that is no error: an index may have no color.
+  /// Whether a pixel may be stored that is not an error: an index may have no color.
   let storesAnySample: Bool
 
   /// A file that a save may replace.

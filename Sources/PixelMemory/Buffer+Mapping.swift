@@ -2,7 +2,7 @@ extension Buffer {
   /// Maps the whole of a regular file.
   ///
   /// The buffer is as long as the file is now; what is appended later is not part of it. Nothing is
-  /// read yet. A path that is no regular file is answered without opening it, so that a FIFO
+  /// read yet. A path that is not a regular file is answered without opening it, so that a FIFO
   /// without a writer does not block.
   ///
   /// - Throws: `notMappable`, `empty`, `readOnly` (a file that may be read but not written, under

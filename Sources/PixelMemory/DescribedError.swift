@@ -1,7 +1,7 @@
 /// An error that says in one sentence what was found and what was expected.
 ///
 /// The tool, the C interface and `description` all print that sentence; what they add is in front of
-/// it, the file that only the caller knows, or behind it, what to do.
+/// it, the file that only the caller knows, or after it, what to do.
 package protocol DescribedError: Error, CustomStringConvertible {
   /// The file that the error itself knows.
   var subject: String? { get }

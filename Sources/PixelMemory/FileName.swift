@@ -1,6 +1,6 @@
 /// Names of files as text.
 ///
-/// To the kernel a name is bytes, and a `String` holds no bytes that are no UTF-8: repaired, two names
+/// To the kernel a name is bytes, and a `String` holds no bytes that are not UTF-8: repaired, two names
 /// would be one. So such a byte is the private scalar U+10FE00 + byte in our texts; where a name
 /// itself has a scalar of U+10FE80 to U+10FEFF, each byte of it is written so as well. Every name has
 /// one text, and every text leads back to its name.
@@ -48,7 +48,7 @@ package enum FileName {
     return bytes
   }
 
-  /// The text as people and terminals can read it: `\xff` for a byte that is no UTF-8.
+  /// The text as people and terminals can read it: `\xff` for a byte that is not UTF-8.
   ///
   /// - Complexity: O(bytes).
   package static func readable(_ text: String) -> String {
@@ -69,7 +69,7 @@ package enum FileName {
     escapes.contains(scalar.value) ? UInt8(truncatingIfNeeded: scalar.value) : nil
   }
 
-  /// Whether a text has bytes that are no UTF-8.
+  /// Whether a text has bytes that are not UTF-8.
   package static func hasEscapes(_ text: String) -> Bool {
     // Few texts have a scalar of four bytes, which this is, and looking at bytes is quick.
     text.utf8.contains(0xF4) && text.unicodeScalars.contains { byte($0) != nil }

@@ -107,7 +107,7 @@ package struct PipeReader: ~Copyable {
     try Buffer(spooling: descriptor, name: name, behind: pending)
   }
 
-  /// The next bytes in memory of their own, behind a prefix; fewer before the end of the pipe.
+  /// The next bytes in memory of their own, after a prefix; fewer before the end of the pipe.
   package mutating func buffer(
     byteCount: Int, behind prefix: [UInt8] = []
   ) throws(MemoryError) -> Buffer {

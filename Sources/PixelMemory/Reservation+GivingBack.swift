@@ -38,7 +38,7 @@ extension Reservation {
       var part = bytes._mutatingExtracting(first: wanted)
       guard let count = try? Syscalls.read(descriptor, at: position, into: &part) else { break }
       if count == 0 {
-        // What lies behind the end of the file is nobody's.
+        // What lies after the end of the file is nobody's.
         zeros = zeros.lowerBound..<range.upperBound
         break
       }

@@ -79,7 +79,7 @@
 
   /// The bytes from an offset on.
   ///
-  /// - Precondition: the offset is not negative, and not behind the end.
+  /// - Precondition: the offset is not negative, and not after the end.
   @_lifetime(&self)
   package mutating func mutableBytes(from offset: Int) -> MutableRawSpan {
     precondition((0...byteCount).contains(offset), "offset outside of the memory")

@@ -88,7 +88,7 @@ extension Buffer {
       if !pages.isEmpty { return .detached(pages) }
     } catch {
       guard case .system(_, _, let code) = error else { throw error }
-      // A mapping that is no private one has no pages of its own.
+      // A mapping that is not a private one has no pages of its own.
       if access == .copyOnWrite { return .unknown(.pageTable(errno: code)) }
     }
     if isNamed, let now = try? Syscalls.status(of: path), now.identity != identity {

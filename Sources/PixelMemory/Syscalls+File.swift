@@ -94,7 +94,7 @@ extension Syscalls {
 
   /// Takes disk space for a range, so that writing there cannot run out of it (`fallocate(2)`).
   ///
-  /// - Parameter keepingSize: the file does not grow, even where the range ends behind it.
+  /// - Parameter keepingSize: the file does not grow, even where the range ends after it.
   package static func allocate(
     _ descriptor: Int32, from offset: Int, byteCount: Int, keepingSize: Bool = false
   ) throws(SystemError) {

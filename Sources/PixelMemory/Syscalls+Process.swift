@@ -4,7 +4,7 @@ import Glibc
 extension Syscalls {
   /// The words that the process was started with, its own name left out; `nil` where the list is
   /// empty, or holds the empty name that newer kernels put there. Those of the standard library are
-  /// repaired where they are no UTF-8, and missing where `/proc` is not mounted.
+  /// repaired where they are not UTF-8, and missing where `/proc` is not mounted.
   package static let arguments: [String]? = {
     let words = (0..<imgtool_argument_count()).compactMap { index in
       unsafe imgtool_argument(index).map { unsafe text(of: $0) }

@@ -24,7 +24,7 @@ extension Syscalls {
     }
   }
 
-  /// Reads one line byte by byte, so that nothing behind it is taken; without its end, and `nil` at
+  /// Reads one line byte by byte, so that nothing after it is taken; without its end, and `nil` at
   /// the end of the file.
   package static func readLine(_ descriptor: Int32) throws(SystemError) -> String? {
     var line: [UInt8] = []

@@ -3,7 +3,7 @@ extension Conversion {
   struct Limits: Hashable, Sendable {
     /// Those of color; in indexed modes, the indices.
     var range: ClosedRange<Double>
-    /// Whether infinities, and what is no number, are taken as well.
+    /// Whether infinities, and what is not a number, are taken as well.
     var takesNonfinite = false
     /// Those of opacity, where not each is taken.
     var opacity: ClosedRange<Double>?
@@ -88,7 +88,7 @@ extension RawSpan {
     }
   }
 
-  /// The first of `count` samples, each `step` behind the one before, for which a condition holds.
+  /// The first of `count` samples, each `step` after the one before, for which a condition holds.
   ///
   /// Whether there is one is a loop without a branch, which can be a vector one.
   @inline(__always)

@@ -1,7 +1,7 @@
 extension Conversion {
   /// From modes `I`, `F` and `I;16`.
   ///
-  /// Fractions are cut off. What is beyond the limits of a step is clipped, and what is no number
+  /// Fractions are cut off. What is beyond the limits of a step is clipped, and what is not a number
   /// becomes 0, for those who ask for it: see ``ConversionPolicy``.
   static let numberSteps: [Step] = [
     Step(.integer, .gray, within: .bytes) {
@@ -54,7 +54,7 @@ extension Conversion {
     },
   ]
 
-  /// The whole part of a number from 0 to 255; 0 below and for what is no number, 255 above.
+  /// The whole part of a number from 0 to 255; 0 below and for what is not a number, 255 above.
   ///
   /// A conversion to an integer type can trap and would keep the loop from vectorizing. Added to
   /// 2²³, a whole number stands in the low bits of a `Float`; adding rounds, hence the comparison.
@@ -66,13 +66,13 @@ extension Conversion {
     return UInt8(truncatingIfNeeded: (whole + 0x1p23).bitPattern)
   }
 
-  /// The whole part of a number from 0 to 65535; 0 below and for what is no number, 65535 above.
+  /// The whole part of a number from 0 to 65535; 0 below and for what is not a number, 65535 above.
   @inline(__always)
   private static func word(_ value: Double) -> UInt16 {
     UInt16(truncatingIfNeeded: Int32(value > 0 ? min(value, 65535) : 0))
   }
 
-  /// The whole part of a number, clipped to what 32 bits hold; 0 for what is no number.
+  /// The whole part of a number, clipped to what 32 bits hold; 0 for what is not a number.
   @inline(__always)
   private static func integer(_ value: Double) -> Int32 {
     Int32(value.isNaN ? 0 : min(max(value, -0x1p31), 0x1p31 - 1))

@@ -16,7 +16,7 @@ extension Conversion {
   var rounds: Bool { narrows || cutsFractions || roundsWholeNumbers }
 
   /// The first sample of `count` plain pixels, but those of opacity, whose number is rounded; what is
-  /// clamped is not rounded, and a fraction that a float rounds is no news.
+  /// clamped is not rounded, and a fraction that a float rounds is not news.
   ///
   /// - Precondition: `from` holds `count` pixels of ``source``.
   func firstRounded(count: Int, from: RawSpan) -> (pixel: Int, band: Int)? {

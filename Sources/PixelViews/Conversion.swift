@@ -14,10 +14,10 @@
 /// It leaves Pillow in what a mode cannot hold: Pillow clips such samples in silence, and here they
 /// are an error unless ``ConversionPolicy/clamp`` asks for it. And in two ways: the four names of
 /// 16-bit gray convert into each other unchanged and `F` reaches them directly, where Pillow goes
-/// through `L` and so clips at 255; numbers beyond `I`, and what is no number, are clipped and 0,
+/// through `L` and so clips at 255; numbers beyond `I`, and what is not a number, are clipped and 0,
 /// where Pillow has the least integer.
 ///
-/// What clips inside of a color formula is a part of it, in Pillow as here: `YCbCr` that is no color
+/// What clips inside of a color formula is a part of it, in Pillow as here: `YCbCr` that is not a color
 /// of RGB, and colors above the opacity that they were multiplied by.
 package struct Conversion: Sendable {
   package let source: PixelFormat

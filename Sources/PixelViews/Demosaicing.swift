@@ -92,7 +92,7 @@ struct Demosaicing: Sendable {
   ) {
     let first = finished(area.x, in: width)
     let last = finished(area.x + area.width - 1, in: width)
-    // The pixels before and behind those repeat the ones at the ends.
+    // The pixels before and after those repeat the ones at the ends.
     let start = min(max(0, first - area.x), area.width - 1)
     let count = min(last - first + 1, area.width - start)
     let rowByteCount = area.width * MemoryLayout<Triple<Sample>>.stride

@@ -12,7 +12,7 @@ public enum LayoutFault: Hashable, Sendable {
   case wordSize(band: Int, byteCount: Int)
   /// `shift + bitCount` is more than the word has.
   case beyondWord(band: Int, shift: Int, bitCount: Int, wordBitCount: Int)
-  /// A word that does not start on a byte: the sum of the offsets, or a stride, is no multiple of 8.
+  /// A word that does not start on a byte: the sum of the offsets, or a stride, is not a multiple of 8.
   case wordOffByte(band: Int, bits: Int)
   /// Bits to be turned that the field does not have.
   case flippedBits(band: Int, found: UInt64, bitCount: Int)

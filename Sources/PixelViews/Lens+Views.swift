@@ -38,7 +38,7 @@ extension Lens {
       isTransposed: isTransposed != outer.isTransposed)
   }
 
-  /// The rectangle around the stored pixels behind those of a rectangle of the view.
+  /// The rectangle around the stored pixels after those of a rectangle of the view.
   func stored(_ area: Rectangle) -> Rectangle {
     let (across, down) = ((area.x, area.width), (area.y, area.height))
     let x = columns.span(isTransposed ? down : across)

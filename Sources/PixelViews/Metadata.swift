@@ -19,7 +19,7 @@ public struct Metadata: Hashable, Sendable {
     }
   }
 
-  /// Pixels in a unit of length, as fractions: 300 an inch is no whole number of pixels a meter.
+  /// Pixels in a unit of length, as fractions: 300 an inch is not a whole number of pixels a meter.
   public struct Density: Hashable, Sendable {
     public enum Unit: String, Hashable, Sendable {
       /// Only the shape of a pixel is known.

@@ -108,7 +108,7 @@ extension Mosaic {
     self.init(arrangement)
   }
 
-  /// The codes of V4L2 and DRM whose letters are no arrangement behind a prefix.
+  /// The codes of V4L2 and DRM whose letters are not an arrangement after a prefix.
   private static let fourCharacterCodes: [String: String] = {
     let codes = [
       "rggb": "RGGB RG10 pRAA RG12 pRCC RG14 pREE",

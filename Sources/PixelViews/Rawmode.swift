@@ -16,7 +16,7 @@ public struct Rawmode: Hashable, Sendable {
 
   /// The shapes that stored pixels have.
   enum Shape: Hashable, Sendable {
-    /// Equal whole elements side by side. A name that is no band of the mode is padding.
+    /// Equal whole elements side by side. A name that is not a band of the mode is padding.
     case elements([Element], ElementType)
     /// The same, each row holding all samples of the first channel, then all of the second …
     case lines([String], ElementType)

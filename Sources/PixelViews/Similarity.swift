@@ -27,7 +27,7 @@ public struct Similarity: Hashable, Sendable {
     /// same; the samples to the right of the last window and below it are in none.
     /// With μ, σ² and σ₁₂ the means, variances and covariance of a window, divided by one less than its
     /// samples, it is (2μ₁μ₂ + C₁)(2σ₁₂ + C₂) / (μ₁² + μ₂² + C₁)(σ₁² + σ₂² + C₂), C₁ = (peak / 100)² and
-    /// C₂ = (3 peak / 100)². A window with a sample that is no finite number counts as 0, unless its
+    /// C₂ = (3 peak / 100)². A window with a sample that is not a finite number counts as 0, unless its
     /// samples are the same.
     public let ssim: Double?
 

@@ -47,7 +47,7 @@ package struct Window: Sendable {
 
   /// Converts `count` pixels of a plain row.
   ///
-  /// A sample v becomes 0 if v ≤ `low` or v is no number, 255 if v ≥ `high`, and otherwise
+  /// A sample v becomes 0 if v ≤ `low` or v is not a number, 255 if v ≥ `high`, and otherwise
   /// (v − `low`) · 255 / (`high` − `low`), rounded to the nearest, halves up; one of opacity is the same
   /// between 0 and ``opaque``.
   ///
@@ -77,7 +77,7 @@ package struct Window: Sendable {
     }
   }
 
-  /// The whole number from 0 to 255 that is nearest to a number, halves up; 0 for what is no number.
+  /// The whole number from 0 to 255 that is nearest to a number, halves up; 0 for what is not a number.
   @inline(__always)
   static func byte(nearest scaled: Double) -> UInt8 {
     // The bounds of a window need no test of their own: they come out as 0 and 255, and what is beyond,

@@ -176,7 +176,7 @@ static void opening(const char *directory) {
       {"P5 99999999999999999999 1 255\n", 30, "pgm"},
       {"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", 16, "png"},
       {"GIF89a\1\0\1\0", 10, "which is not read here"},
-      {"no picture at all", 17, "no format that describes itself"},
+      {"no picture at all", 17, "not those of an image format"},
   };
   path = named(directory, "bad.file");
   for (size_t index = 0; index < sizeof files / sizeof *files; index++) {

@@ -2,7 +2,7 @@
 //
 // An image is a view: it owns no pixels. Reading it reads the memory, or the file, as it is now;
 // editing it edits that memory. Crops, mirrors, turns, bands and conversions are views as well and
-// copy nothing. A handle keeps what it looks at alive.
+// copy nothing. A handle keeps its memory alive.
 //
 // Every function that can fail returns a status:
 //
@@ -53,9 +53,9 @@ const char *imgtool_last_error(void);
 enum {
   IMGTOOL_CAUSE_VALUE = 0,        // an argument, the layout, a sample, a combination
   IMGTOOL_CAUSE_SYSTEM = 1,       // the system; imgtool_last_errno() says which error
-  IMGTOOL_CAUSE_MEMORY = 2,       // memory could not be had
+  IMGTOOL_CAUSE_MEMORY = 2,       // memory could not be allocated
   IMGTOOL_CAUSE_OUTSIDE = 3,      // a pixel, band, area, row or frame outside of what is there
-  IMGTOOL_CAUSE_CONTENTS = 4,     // the file: damaged, of no known format, cut while in use
+  IMGTOOL_CAUSE_CONTENTS = 4,     // the file: damaged, in an unknown format, cut while in use
   IMGTOOL_CAUSE_READ_ONLY = 5,    // an edit of what cannot be edited
   IMGTOOL_CAUSE_INTERRUPTED = 6,  // the caller's own function asked to stop
 };
@@ -64,7 +64,7 @@ int imgtool_last_cause(void);
 // The errno of that call (ENOENT, ENOSPC, EMFILE …); 0 where the system gave none.
 int imgtool_last_errno(void);
 
-// One line about what the last save or edit of this thread left out or changed by the way; "" for
+// One line about what the last save or edit of this thread dropped or changed; "" for
 // nothing. An edit rounds samples to the nearest that the storage holds: 37 in 5 bits is 33.
 const char *imgtool_last_note(void);
 
@@ -125,7 +125,7 @@ int imgtool_element_rawmode(
 // before the first image.
 void imgtool_leave_bus_errors_to_host(void);
 
-// Asks whether a call should stop; nonzero when it should.
+// Says whether a call should stop: nonzero if so.
 typedef int (*imgtool_interrupt)(void *context);
 
 // Lets a long call be stopped. `check` is set for the calling thread, and called on it alone, about
@@ -188,8 +188,8 @@ int imgtool_image_map(
     const char *path, const imgtool_layout *layout, int access,
     imgtool_image **image);
 
-// An image of a file that describes itself (PNG, BMP, TIFF, NPY …). Uncompressed pixels are mapped
-// in place, others are decoded into memory (imgtool_image_sharing tells), and refused under
+// An image of a file with a header (PNG, BMP, TIFF, NPY …). Uncompressed pixels are mapped
+// in place, others are decoded into memory (imgtool_image_sharing says which), and refused under
 // IMGTOOL_READ_WRITE. Under IMGTOOL_READ_ONLY decoded pixels are read-only as well. `frame` counts from 0, or from the end when negative.
 int imgtool_image_open(
     const char *path, int access, int64_t frame, imgtool_image **image);
@@ -247,7 +247,7 @@ typedef struct imgtool_array {
   int32_t reserved;
 } imgtool_array;
 
-// IMGTOOL_NO when no array can show the pixels: they are computed, or samples are no whole elements
+// IMGTOOL_NO when no array can show the pixels: they are computed, or samples are not whole elements
 // at equal distances. The array is valid while the image lives.
 int imgtool_image_array(const imgtool_image *image, imgtool_array *array);
 
@@ -288,12 +288,12 @@ int imgtool_image_window_clamping(
 // from the other end, as NumPy's percentile has them. `low` is less than `high`.
 int imgtool_image_automatic_window(
     const imgtool_image *image, double percent, int threads, double *low, double *high);
-// The same indices with other colors behind them: `count` of 3 or 4 bytes, which are copied. Grays
+// The same indices with other colors: `count` of 3 or 4 bytes, which are copied. Grays
 // become indices (L a view in mode P, LA one in PA).
 int imgtool_image_with_palette(
     const imgtool_image *image, const uint8_t *palette, size_t count, int bands,
     imgtool_image **view);
-// The pixels in memory of their own: no view, the tie ends here.
+// A copy of the pixels in memory of its own, no longer tied to the original.
 int imgtool_image_copy(
     const imgtool_image *image, int threads, imgtool_image **copy);
 
@@ -360,7 +360,7 @@ typedef struct imgtool_band_statistics {
   double minimum, maximum, mean, deviation;
 } imgtool_band_statistics;
 
-// What there is to say about the samples of each band. `bands` has room for one record a band;
+// Statistics of the samples of each band. `bands` has room for one record a band;
 // `histograms`, unless NULL, for 256 counts a band: of each value of 8 bits, else of 256 equal parts
 // from the smallest to the largest finite number.
 int imgtool_image_statistics(
@@ -397,7 +397,7 @@ enum {
 typedef int (*imgtool_metadata_visit)(
     void *context, const char *key, int kind, const void *value, size_t byte_count);
 
-// What the file of an image says beside its pixels, as far as it is true of the image: the views of an
+// What the file of an image has besides its pixels, as far as it is true of the image: the views of an
 // image have it too, and a save writes what the format has a place for. The keys are Pillow's:
 // "icc_profile" and "exif" (bytes), "dpi" or, without a unit, "aspect" (x and y), "gamma", "srgb" (the
 // intent), "chromaticity" (8 numbers); any other key is that of a text. Texts are listed last, and
@@ -411,12 +411,12 @@ typedef struct imgtool_save_options {
   size_t struct_size;                    // sizeof(imgtool_save_options)
   const char *format;   // "png" …; NULL: what the path's suffix means
   const char *rawmode;  // how format "raw" stores the pixels; NULL: natural
-  int32_t has_level, level;              // how hard to compress, 0 to 9; without: a fair trade
+  int32_t has_level, level;              // how hard to compress, 0 to 9; without: a balance
   int32_t bits;                          // bits a sample, where the format lets one choose; 0: all
   int32_t threads;                       // 0: all processors
   int32_t replaces_mapped;               // the path may be that of a file that the process maps
   int32_t is_durable;                    // the file reaches the disk before the call returns
-  int32_t strips_metadata;               // what the image's file said beside the pixels is left out
+  int32_t strips_metadata;               // metadata of the image's file is left out
   int32_t quality;                       // of JPEG, 1 to 100; 0: 90
   const char *subsampling;  // of JPEG: "444", "422", "420"; NULL: "444" from quality 90 on, else "420"
 } imgtool_save_options;
@@ -440,7 +440,7 @@ int imgtool_image_save(
 // Takes the next bytes of a file; 0 to go on. Runs on the thread that saves.
 typedef int (*imgtool_write)(void *context, const void *bytes, size_t byte_count);
 
-// Saves to a function; options->format is needed. What it was given before a failure is no file.
+// Saves to a function; options->format is needed. What it was given before a failure is not a file.
 int imgtool_image_save_to(
     const imgtool_image *image, imgtool_write write, void *context,
     const imgtool_save_options *options, imgtool_saved *saved);
@@ -495,7 +495,7 @@ int imgtool_image_to_arrow(
 int imgtool_image_to_arrow_like_pillow(
     const imgtool_image *image, struct ArrowSchema *schema, struct ArrowArray *array);
 
-// An image on the values of such an array, read-only as Arrow wants it: one value a pixel, lists of
+// An image on the values of such an array, read-only as Arrow requires: one value a pixel, lists of
 // values, the values of all pixels one after the other, or words of 32 bits with four bytes each.
 // The array is moved on success and released with the last image on it; the schema stays the
 // caller's.

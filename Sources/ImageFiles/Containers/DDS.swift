@@ -12,7 +12,7 @@
 //       84      4  code: "DX10", or a number of D3DFORMAT; the others are of blocks
 //       88     20  bits of a pixel, masks of red (or gray), green, blue and alpha
 //      108      8  capabilities; 0x200 and 0xFC00 in the second: faces of a cube; 0x200000: a volume
-//   behind the code "DX10":
+//   after the code "DX10":
 //      128      4  number of DXGI_FORMAT
 //      132     16  dimension, 0x4 for a cube, textures in the array, how alpha is meant
 //   from 128 or 148 on the rows of the largest level, then those of the others, for each face and texture;

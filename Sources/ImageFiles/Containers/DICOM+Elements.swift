@@ -18,7 +18,7 @@ struct DICOMElements {
   /// Those that were looked at, however deep.
   private var count = 0
 
-  /// Elements beyond this many are no picture's.
+  /// Elements beyond this many are not a picture's.
   static let limit = 1 << 20
   static let nestingLimit = 32
   private static let item: UInt32 = 0xFFFE_E000
@@ -37,7 +37,7 @@ struct DICOMElements {
 
   var offset: Int { reader.offset }
 
-  /// The next element, behind which the elements go on; `nil` at the end of the file. What stands in
+  /// The next element, after which the elements go on; `nil` at the end of the file. What stands in
   /// sequences is passed over.
   ///
   /// - Throws: ``FormatError/malformed(format:offset:found:expected:)``.

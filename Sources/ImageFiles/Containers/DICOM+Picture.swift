@@ -11,7 +11,7 @@ struct DICOMValues {
 
   var isBig: Bool { isBigEndian }
 
-  /// Looks at all elements up to the pixels; behind those it takes what it can read.
+  /// Looks at all elements up to the pixels; after those it takes what it can read.
   init(_ reader: HeaderReader, isBigEndian: Bool, isImplicit: Bool) throws(FormatError) {
     self.reader = reader
     self.isBigEndian = isBigEndian

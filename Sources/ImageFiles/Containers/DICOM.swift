@@ -72,7 +72,7 @@ enum DICOM {
     }
   }
 
-  /// How elements are stored behind those of the file itself.
+  /// How elements are stored after those of the file itself.
   private static func syntax(
     _ reader: inout HeaderReader
   ) throws(FormatError) -> (isBigEndian: Bool, isImplicit: Bool) {

@@ -9,7 +9,7 @@
 //
 // Without compression each row is a chunk, so that rows are 8 + n bytes apart, upward or downward: mapped in
 // place. Channels R, G, B and A of one type, or Y, are one picture; others are told. Where there are no such, each
-// channel is a frame. Not written: a file is no header before plain rows. Refused: compression, tiles,
+// channel is a frame. Not written: a file is not a header and plain rows. Refused: compression, tiles,
 // deep pixels, several parts, channels with fewer samples than pixels.
 
 import PixelMemory

@@ -107,7 +107,7 @@ extension FITS {
       return axes
     }
 
-    /// The first byte of the block behind another one; `nil` beyond what can be counted.
+    /// The first byte of the block after another one; `nil` beyond what can be counted.
     private static func aligned(_ offset: Int) -> Int? {
       offset.added(to: blockByteCount - 1).map { $0 / blockByteCount * blockByteCount }
     }

@@ -39,7 +39,7 @@ enum FITS {
   static let magic = Array("SIMPLE  =".utf8)
   static let blockByteCount = 2880
 
-  /// BITPIX of the types, those with an inverted sign bit behind those that are stored as they are.
+  /// BITPIX of the types, those with an inverted sign bit after those that are stored as they are.
   static let types = ElementNames(numbers: [
     ("u8", 8), ("i16", 16), ("i32", 32), ("i64", 64), ("f32", -32), ("f64", -64),
     ("i8", 8), ("u16", 16), ("u32", 32), ("u64", 64),
@@ -217,7 +217,7 @@ extension FITS {
 }
 
 extension String {
-  /// The text with blanks behind it, or before it, up to a length.
+  /// The text with blanks after it, or before it, up to a length.
   fileprivate func padded(to count: Int, isLeft: Bool = false) -> String {
     let blanks = String(repeating: " ", count: max(0, count - utf8.count))
     return isLeft ? blanks + self : self + blanks

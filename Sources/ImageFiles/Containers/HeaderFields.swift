@@ -28,7 +28,7 @@ struct HeaderFields: Sendable {
     case field(key: String, value: String)
     /// A comment, or nothing.
     case idle
-    /// Behind the last field.
+    /// After the last field.
     case end
   }
 
@@ -179,7 +179,7 @@ extension StringProtocol {
     return String(start[...last])
   }
 
-  /// What stands before the first separator and behind it, both trimmed; `nil` without one.
+  /// What stands before the first separator and after it, both trimmed; `nil` without one.
   func divided(by separator: String) -> (key: String, value: String)? {
     guard let range = firstRange(of: separator) else { return nil }
     return (self[..<range.lowerBound].trimmed, self[range.upperBound...].trimmed)

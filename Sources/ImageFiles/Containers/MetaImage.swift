@@ -11,7 +11,7 @@
 //      ElementType = MET_USHORT
 //      ElementDataFile = LOCAL                   or the name of a file; this line is the last
 //
-// Mapped in place; written as one file. Axes behind rows and columns are frames. Refused: compressed data,
+// Mapped in place; written as one file. Axes after rows and columns are frames. Refused: compressed data,
 // numbers as text, several data files. There is no magic number: the first key is known.
 
 import PixelMemory

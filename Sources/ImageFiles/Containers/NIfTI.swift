@@ -12,7 +12,7 @@
 // Analyze is the header of NIfTI-1 without the text at 344, and without slope. Mapped in place;
 // written as one file of version 1, or 2 where a side is beyond 32767 or no 32-bit float is the
 // slope. Rows stand as they are stored, the first on top, as in the array that nibabel gives; a
-// viewer that knows where the patient is may turn them. Axes behind rows and columns are frames.
+// viewer that knows where the patient is may turn them. Axes after rows and columns are frames.
 // Slopes are said and not applied. Refused: complex numbers, f128, bits.
 
 import PixelMemory

@@ -2,7 +2,7 @@
 //
 // The end of the archive says where its directory is, and this where each member is:
 //
-//      end, of the last 22 bytes and the comment behind them
+//      end, of the last 22 bytes and the comment after them
 //           0      4  "PK\5\6"
 //          10      2  members: FFFF, and FFFFFFFF below: they are in the end of zip64
 //          12      8  byte count of the directory, where it starts; 4 bytes each

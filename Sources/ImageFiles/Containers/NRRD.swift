@@ -14,7 +14,7 @@
 //      key:=value
 //
 // An empty line ends the header, and the samples follow. Mapped in place; written as one file. An axis of
-// 2 to 4 bands is the one whose kind says so, else the first if it is so short; axes behind rows and columns are
+// 2 to 4 bands is the one whose kind says so, else the first if it is so short; axes after rows and columns are
 // frames. Refused: other encodings, blocks, several data files.
 
 import PixelMemory

@@ -15,7 +15,7 @@
 //
 // Mapped in place and written as they are; run lengths are unpacked. 2 to 4 channels are LA, RGB and RGBA, more are
 // frames. Only `.sgi` is a name to save as: `.rgb` is what ffmpeg and ImageMagick call raw pixels.
-// Refused: samples that are no gray or colors.
+// Refused: samples that are not gray or colors.
 
 import PixelMemory
 import PixelViews

@@ -30,7 +30,7 @@ enum Safetensors {
     "I32": "<i4", "U64": "<u8", "I64": "<i8", "F16": "<f2", "F32": "<f4", "F64": "<f8",
   ]
 
-  /// A brace behind a length that fits: no other signature is there.
+  /// A brace after a length that fits: no other signature is there.
   @Sendable static func isHeader(_ prefix: [UInt8]) -> Bool {
     guard prefix.count >= 10, prefix[8] == UInt8(ascii: "{"),
       [UInt8(ascii: "\""), UInt8(ascii: "}")].contains(prefix[9])
@@ -97,7 +97,7 @@ enum Safetensors {
     }
   }
 
-  /// The members of the header; the reader stands behind it then.
+  /// The members of the header; the reader is after it then.
   private static func members(
     _ reader: inout HeaderReader
   ) throws(FormatError) -> [JSON.Member] {

@@ -11,7 +11,7 @@
 //          32      …  the color map, then rows, each padded to 16 bits
 //
 // Colors are stored BGR and XBGR, in files of type 3 RGB and XRGB. Of 1 bit, 1 is black. Mapped in place, and
-// written as type 1. Refused: run lengths, other types, and color maps that are no colors.
+// written as type 1. Refused: run lengths, other types, and color maps that are not colors.
 
 import PixelMemory
 import PixelViews

@@ -26,7 +26,7 @@
 // Mapped in place and written, with rows from the top. Where all bits of a pixel mean something, those of
 // no color are alpha. Gray without colors counts from black; one bit without colors is black
 // where it is set, as for ffmpeg. The name is the text Title. Refused: planes of bits (XYPixmap), bits in words of the
-// other order, color maps behind more than 8 bits.
+// other order, color maps for more than 8 bits.
 
 import PixelMemory
 import PixelViews

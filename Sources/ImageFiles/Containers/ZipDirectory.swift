@@ -19,7 +19,7 @@ struct ZipDirectory: Sendable {
   }
 
   private(set) var members: [Member] = []
-  /// The bytes behind the archive.
+  /// The bytes after the archive.
   let trailingByteCount: Int
 
   init(_ reader: inout HeaderReader, format: String) throws(FormatError) {

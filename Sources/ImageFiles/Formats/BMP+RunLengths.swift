@@ -52,7 +52,7 @@ extension BMP {
         // Many files have no end of image; after the last pixel nothing is missing.
         if reader.isAtEnd, y == header.height - 1, x >= header.width { break }
         let count = Int(try reader.byte("a run"))
-        // Nothing of a run is shown behind the last pixel, and so it is none of the image's.
+        // Nothing of a run is shown after the last pixel, and so it is none of the image's.
         if count > 0, y == header.height - 1, x >= header.width {
           reader.offset -= 1
           break

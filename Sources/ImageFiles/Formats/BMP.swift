@@ -16,7 +16,7 @@
 //       46      8  colors in the palette, important colors
 //       54     16  masks of red, green, blue and alpha (3 of them after a header of 40)
 //       70     52  color space, in headers of 108 and more
-//      122     16  intent, place and size of a color profile behind the rows, in a header of 124
+//      122     16  intent, place and size of a color profile after the rows, in a header of 124
 //   then the palette, blue, green, red and a zero (no zero after a header of 12), then the rows, the
 //   lowest first, each padded to 4 bytes. All numbers are little-endian.
 //

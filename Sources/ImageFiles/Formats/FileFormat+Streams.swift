@@ -22,7 +22,7 @@ extension FileFormat {
   package enum Joining: Sendable {
     /// A reader takes the first file and no other.
     case none
-    /// One file behind the other.
+    /// One file after the other.
     case files
     /// The first line of the first one stands for all.
     case afterFirstLine

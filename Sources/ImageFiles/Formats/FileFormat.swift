@@ -91,7 +91,7 @@ package struct FileFormat: Sendable {
     package var buffer: Buffer
     /// Where the header did not say all of it.
     var metadata: Metadata?
-    /// The bytes behind all that the format accounts for, where decoding found the end.
+    /// The bytes after all that the format accounts for, where decoding found the end.
     var trailingByteCount: Int?
     /// What is not there of a file that is read all the same.
     package var losses: [Loss] = []
@@ -123,7 +123,7 @@ package struct FileFormat: Sendable {
     package var hidden: [Loss] = []
     /// What the file says beside them.
     package var metadata: Metadata?
-    /// The bytes behind all that the format accounts for; `nil` where that is not known.
+    /// The bytes after all that the format accounts for; `nil` where that is not known.
     package var trailingByteCount: Int?
     /// The file that the pixels stand in, where that is not the file that says so.
     package var data: DataFile?
@@ -153,7 +153,7 @@ package struct FileFormat: Sendable {
   package struct DescribeOptions: Sendable {
     /// The frame to show; negative counts from the end, `nil` is the first.
     package var frame: Int?
-    /// Whether what is said behind the pixels is looked for though they are not decoded.
+    /// Whether what is said after the pixels is looked for though they are not decoded.
     package var readsAll = false
     /// Whether the end of all that the format accounts for is looked for, wherever it is.
     package var findsEnd = false

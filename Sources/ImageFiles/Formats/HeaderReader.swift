@@ -8,7 +8,7 @@ package struct HeaderReader: Sendable {
   package let format: String
   /// The next byte.
   package var offset = 0
-  /// The comments of a header of text, one behind the other, a line each.
+  /// The comments of a header of text, one after the other, a line each.
   package var comments: [UInt8] = []
   private var window: [UInt8] = []
   private var windowStart = 0

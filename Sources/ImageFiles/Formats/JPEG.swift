@@ -18,7 +18,7 @@
 // CMYK is stored inverted, as Adobe's programs do and all others after them. Written: baseline, Huffman
 // codes, 4:2:0 below --quality 90 and 4:4:4 from there on.
 //
-// Refused: samples of 12 bits, lossless and hierarchical files, heights behind the rows. Damage is an
+// Refused: samples of 12 bits, lossless and hierarchical files, heights after the rows. Damage is an
 // error, where other programs show gray: --salvage shows what is there.
 import CShims
 import PixelMemory
@@ -58,7 +58,7 @@ enum JPEG {
       format: scan.format)
     pixels.metadata = scan.metadata
     if options.findsEnd {
-      // Without an end there is nothing behind it.
+      // Without an end there is nothing after it.
       let end = try? end(&reader)
       pixels.trailingByteCount = end.map { reader.byteCount - $0 }
     }
@@ -105,7 +105,7 @@ enum JPEG {
     var decoded = FileFormat.Decoded(buffer: rows)
     if let end, state.endedInScan == nil { decoded.trailingByteCount = buffer.byteCount - end }
     decoded.losses = try losses(state, rowCount: row, of: scan)
-    // Rows of zeros are no ink, as CMYK has it.
+    // Rows of zeros are not ink, as CMYK has it.
     if row < scan.height, scan.format.mode == .cmyk {
       try fill(rows, row..<scan.height, rowByteCount: rowByteCount)
     }

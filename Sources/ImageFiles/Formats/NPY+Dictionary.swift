@@ -16,7 +16,7 @@ extension NPY {
 
   /// Reads the header.
   ///
-  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for what is no literal of
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for what is not a literal of
   ///   Python, ``FormatError/unsupported(format:feature:)`` for other versions and for structures.
   static func header(_ reader: inout HeaderReader) throws(FormatError) -> Header {
     let found = try reader.bytes(magic.count, "the magic bytes")

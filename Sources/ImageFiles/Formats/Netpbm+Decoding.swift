@@ -4,7 +4,7 @@ import PixelViews
 extension Netpbm {
   /// Reads samples that cannot stay where they are, spread over 8 or 16 bits.
   ///
-  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for text that is no number,
+  /// - Throws: ``FormatError/malformed(format:offset:found:expected:)`` for text that is not a number,
   ///   samples above maxval and rows that are missing.
   static func decode(
     _ header: Header, _ rawmode: Rawmode, _ buffer: Buffer, _ limits: Limits, name: String,
@@ -49,7 +49,7 @@ extension Netpbm {
       }
     }
 
-    /// Where the file goes on behind text, without white space and comments.
+    /// Where the file goes on after text, without white space and comments.
     mutating func end() -> Int {
       while !reader.isAtEnd {
         let start = reader.offset

@@ -105,7 +105,7 @@ extension Netpbm {
 
   /// As ``find(_:_:)``.
   ///
-  /// - Parameter note: told where each frame behind the first starts.
+  /// - Parameter note: told where each frame after the first starts.
   private static func find(
     _ frame: Int, _ reader: inout HeaderReader, note: (Int) -> Void = { _ in }
   ) throws(FormatError) -> (header: Header, count: Int, trailing: Int?) {

@@ -32,7 +32,7 @@ package struct PlainFile: Sendable {
     self.lossy = lossy
   }
 
-  /// Rows as a rawmode stores them, behind a header with sizes of 32 bits.
+  /// Rows as a rawmode stores them, after a header with sizes of 32 bits.
   ///
   /// - Parameters:
   ///   - name: the format's name, for errors.

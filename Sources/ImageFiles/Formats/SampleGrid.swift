@@ -36,7 +36,7 @@ package struct SampleGrid: Sendable {
   private let origin: Int
 
   /// - Parameter format: the name of the header, for errors.
-  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when samples are no whole words, or
+  /// - Throws: ``FormatError/cannotHoldValue(format:reason:)`` when samples are not whole words, or
   ///   not all of one type.
   package init(_ layout: Layout, _ mode: Mode, for format: String) throws(FormatError) {
     func refuse(_ reason: String) -> FormatError {
@@ -82,7 +82,7 @@ package struct SampleGrid: Sendable {
     let size = element.byteCount
     let lowest = offsets.reduce(Int.max, min)
     let highest = offsets.reduce(Int.min, max)
-    // A pixel may begin with a byte that is no band's.
+    // A pixel may begin with a byte that is not a band's.
     let start =
       (origin...origin + max(0, pixelStride - size)).contains(highest)
       ? min(origin, lowest) : lowest

@@ -36,7 +36,7 @@ extension TGA {
   }
 
   /// Where the footer of version 2 stands: at the end of the file, or before bytes that somebody has
-  /// put behind it. Only the last bytes are looked at.
+  /// put after it. Only the last bytes are looked at.
   static func footerStart(_ reader: inout HeaderReader) throws(FormatError) -> Int? {
     let mark = footer[8...]
     let count = min(1 << 12, reader.byteCount - Header.byteCount)

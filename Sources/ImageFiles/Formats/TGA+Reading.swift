@@ -31,7 +31,7 @@ extension TGA {
       }
     }
     let (alpha, notes) = try alpha(&reader, header, storage, options.limits)
-    // Samples that are no alpha stay between the pixels, as padding.
+    // Samples that are not alpha stay between the pixels, as padding.
     if storage.hasAlpha, alpha == .none { layout.fields.removeLast() }
     let format = PixelFormat(storage.rawmode.mode.with(alpha))
     let palette = alpha == .none ? storage.palette?.opaque : storage.palette
@@ -51,7 +51,7 @@ extension TGA {
     }
   }
 
-  /// The bytes behind the rows or, where one follows, the footer of version 2.
+  /// The bytes after the rows or, where one follows, the footer of version 2.
   private static func trailingByteCount(
     _ reader: inout HeaderReader, rowsEnd: Int
   ) throws(FormatError) -> Int {

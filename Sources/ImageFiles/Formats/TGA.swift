@@ -23,7 +23,7 @@
 // written as the image's rows go, with the footer of version 2. A set bit 15 is opaque, as for GIMP
 // and ImageMagick; Pillow reads it the other way round. The alpha of 32 bits counts whatever byte 17
 // says, for many writers forget it there. Byte 494 of the extension decides: 0 to 2 no alpha, 3 alpha,
-// 4 premultiplied. Without it alpha that is 0 in all pixels is none. What is no alpha stays in the file
+// 4 premultiplied. Without it alpha that is 0 in all pixels is none. What is not alpha stays in the file
 // as padding; files with alpha are written with an extension that says 3. Refused: interleaved rows,
 // indices of 16 bits, bitmaps. TGA has no signature: only a header without a contradiction is recognized.
 

@@ -9,7 +9,7 @@ struct TIFFReader {
 
   /// Reads the file's header.
   ///
-  /// - Throws: `FormatError.malformed` when the file is no TIFF.
+  /// - Throws: `FormatError.malformed` when the file is not a TIFF.
   init(_ header: HeaderReader) throws(FormatError) {
     self.header = header
     self.header.offset = 0

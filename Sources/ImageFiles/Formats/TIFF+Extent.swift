@@ -4,10 +4,10 @@ extension TIFF {
   /// Pages of which the end is looked for though nobody asked.
   static let expectedPageLimit = 1024
 
-  /// The bytes behind the last one that a directory, a value or a segment of any page has; `nil` where
+  /// The bytes after the last one that a directory, a value or a segment of any page has; `nil` where
   /// a page is damaged.
   ///
-  /// - Parameter stack: the bytes of images that lie behind each other without pages of their own.
+  /// - Parameter stack: the bytes of images that lie one after the other without pages of their own.
   /// - Complexity: O(entries and segments).
   static func trailingByteCount(
     _ reader: inout TIFFReader, _ directories: [Int], stack: Range<Int>?
@@ -56,7 +56,7 @@ extension TIFF {
     return end
   }
 
-  /// Where copies of values end that stand behind a page though its entries name those of an earlier
+  /// Where copies of values end that are after a page though its entries name those of an earlier
   /// page, as tifffile writes them.
   private static func copiesEnd(
     _ reader: inout TIFFReader, of entries: [TIFFDirectory.Entry], at start: Int

@@ -24,7 +24,7 @@ extension TIFF {
 
   private static let colorFilterArray = 32803
 
-  /// Puts the pictures behind the first page of a DNG file after the pages.
+  /// Puts the pictures after the first page of a DNG file after the pages.
   ///
   /// - Returns: the number of the first mosaic; `nil` where there is none, and in other files.
   static func appendSubdirectories(

@@ -117,7 +117,7 @@ enum VIPS {
     return .mapped(pixels)
   }
 
-  /// The names of the fields of metadata that stand behind the rows, and where the XML ends; where the
+  /// The names of the fields of metadata that stand after the rows, and where the XML ends; where the
   /// rows end if what follows is not XML.
   private static func writtenFields(
     _ reader: inout HeaderReader, at start: Int

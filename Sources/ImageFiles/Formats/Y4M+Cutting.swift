@@ -1,6 +1,6 @@
 import PixelMemory
 
-/// Y4M that comes through a pipe: each frame behind the first line is a file of its own.
+/// Y4M that comes through a pipe: each frame after the first line is a file of its own.
 extension Y4M {
   @Sendable static func cut(
     _ pipe: inout PipeReader

@@ -12,7 +12,7 @@ extension Y4M {
     var rate: String?
     var interlacing: String?
     var aspect: String?
-    /// What stands behind X, where it has no other meaning here.
+    /// What follows X, where it has no other meaning here.
     var comments: [String] = []
   }
 
@@ -47,13 +47,13 @@ extension Y4M {
     return header
   }
 
-  /// Whether a word behind X says how the samples are stored, as C and ``Header/isFull`` do.
+  /// Whether a word after X says how the samples are stored, as C and ``Header/isFull`` do.
   static func isOfSamples(_ comment: String) -> Bool {
     comment.isEmpty || comment.hasPrefix("COLORRANGE=") || comment.hasPrefix("YSCSS=")
   }
 
   /// What the first line says of the video; what it does not say is not known. What is written of an
-  /// image that is no video goes without a word.
+  /// image that is not video goes silently.
   static func metadata(_ header: Header, _ format: PixelFormat) -> Metadata? {
     var metadata = Metadata(format: format)
     let values: [(Metadata.VideoKey, String?)] = [

@@ -3,7 +3,7 @@
 //   "YUV4MPEG2" " W" width " H" height " F" rate " I" interlacing " A" aspect " C" storage " X" more "\n"
 //   for each frame: "FRAME", parameters like those, "\n", then luma, Cb and Cr, a plane each
 //
-// C says how many pixels share chroma and, behind a p, how many bits a sample has; 420jpeg is meant
+// C says how many pixels share chroma and, after a p, how many bits a sample has; 420jpeg is meant
 // where it is missing. XCOLORRANGE=FULL says that black is 0. The other parameters say nothing of
 // where samples stand: they are texts of the image, and written again.
 //
@@ -34,7 +34,7 @@ enum Y4M {
 
   /// How the samples of a file are stored.
   struct Storage {
-    /// What stands behind C.
+    /// What follows C.
     let name: String
     let rawmode: String
     let mode: Mode
@@ -144,7 +144,7 @@ enum Y4M {
         byteCount <= reader.byteCount - reader.offset
       else {
         guard starts.isEmpty else {
-          // What is cut short, or is no frame, follows the last one.
+          // What is cut short, or is not a frame, follows the last one.
           reader.offset = line
           break
         }

@@ -63,7 +63,7 @@ extension JPEG {
   }
 
   /// The bytes of a file up to the segment that it ends in: half a table is none, and libjpeg would read
-  /// on in what is put behind.
+  /// on in what is put after it.
   ///
   /// - Complexity: O(bytes).
   static func usableByteCount(_ buffer: Buffer) -> Int {
@@ -75,7 +75,7 @@ extension JPEG {
     return buffer.byteCount
   }
 
-  /// The offset behind the end of a file whose first scan begins at the reader.
+  /// The offset after the end of a file whose first scan begins at the reader.
   ///
   /// - Complexity: O(bytes).
   static func end(_ reader: inout HeaderReader) throws(FormatError) -> Int {

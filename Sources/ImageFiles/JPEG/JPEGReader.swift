@@ -16,7 +16,7 @@ import PixelMemory
   private let relay: SourceRelay<BufferSource>
   private let reader: OpaquePointer
 
-  /// - Parameter salvages: whether a file that is damaged or ends too early is no error.
+  /// - Parameter salvages: whether a file that is damaged or ends too early is not an error.
   init(_ source: BufferSource, salvages: Bool) throws(FormatError) {
     relay = SourceRelay(source)
     let context = unsafe relay.context

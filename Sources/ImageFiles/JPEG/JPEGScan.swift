@@ -3,7 +3,7 @@ import PixelViews
 
 /// What the segments of a JPEG file say before its first scan.
 ///
-/// No picture is needed for it: what is damaged behind is left to libjpeg.
+/// No picture is needed for it: what is damaged after it is left to libjpeg.
 struct JPEGScan {
   private(set) var width = 0
   private(set) var height = 0

@@ -77,7 +77,7 @@ package enum JSON: Equatable, Sendable {
       case _ where scalar.value < 0x20:
         let digits = String(scalar.value, radix: 16)
         out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      // A byte of a file's name that is no UTF-8, which JSON cannot hold.
+      // A byte of a file's name that is not UTF-8, which JSON cannot hold.
       case _ where FileName.byte(scalar) != nil: out += "\u{FFFD}"
       default: out.unicodeScalars.append(scalar)
       }

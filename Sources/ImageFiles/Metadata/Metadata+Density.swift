@@ -50,7 +50,7 @@ extension Metadata.Density {
 }
 
 extension Metadata.Density.Fraction {
-  /// Pixels a meter from pixels a millimeter, as exact as 32 bits allow; `nil` for what is no density.
+  /// Pixels a meter from pixels a millimeter, as exact as 32 bits allow; `nil` for what is not a density.
   init?(perMillimeter value: Float) {
     let meter = Double(value) * 1000
     guard meter > 0, meter < 0x1p31 else { return nil }

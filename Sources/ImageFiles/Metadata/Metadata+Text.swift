@@ -15,7 +15,7 @@ extension Metadata.Chunk {
     return Metadata.Chunk("iTXt", name + [0, 0, 0, 0, 0] + Array(value.utf8))
   }
 
-  /// Whether it says of video what is no news elsewhere: that a thing is not known, or that chroma is
+  /// Whether it says of video what is not news elsewhere: that a thing is not known, or that chroma is
   /// shared without a word on where it was measured.
   var isUnknown: Bool {
     guard let key = keyword.flatMap({ Metadata.VideoKey(rawValue: $0) }) else { return false }

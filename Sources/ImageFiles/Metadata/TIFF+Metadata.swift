@@ -90,7 +90,7 @@ extension TIFF {
     text.hasPrefix("ImageJ=") || text.hasPrefix("{\"shape\": ")
   }
 
-  /// The images that lie one after the other behind a page, as ImageJ or tifffile say.
+  /// The images that lie one after the other after a page, as ImageJ or tifffile say.
   static func stackCount(
     _ reader: inout TIFFReader, _ directory: TIFFDirectory, _ samples: Samples, _ size: (Int, Int)
   ) -> (program: String, count: Int)? {

@@ -29,7 +29,7 @@ package struct Flag: Sendable {
     case own
     case general
 
-    /// What the steps of a group have in common; `nil` for options that are no steps.
+    /// What the steps of a group have in common; `nil` for options that are not steps.
     private var stepTraits: StepRecord.Traits? {
       switch self {
       case .edit: .edits
@@ -73,7 +73,7 @@ package struct Flag: Sendable {
     }
   }
 
-  /// Whether the value may be left out; it then stands behind `=` only.
+  /// Whether the value may be left out; it then follows `=` only.
   var valueIsOptional: Bool { value?.hasPrefix("[") == true }
 
   /// The option with what its value looks like.

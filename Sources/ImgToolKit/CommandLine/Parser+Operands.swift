@@ -3,7 +3,7 @@ import PixelMemory
 
 /// What is said of words that stand where they do not belong.
 extension Parser {
-  /// - Parameter next: the word behind the name.
+  /// - Parameter next: the word after the name.
   static func unknownCommand(_ name: String, before next: String?) -> ToolError {
     let words = "\(Values.quoted(name)) is not a command"
     if let first = name.split(separator: " ").first, first.count < name.count,

@@ -118,7 +118,7 @@ package enum Parser {
     try flag.apply(&invocation, text)
   }
 
-  /// - Parameter value: the word behind the name, for a hint.
+  /// - Parameter value: the word after the name, for a hint.
   private static func find(
     _ name: String, _ value: String?, for command: Command
   ) throws(ToolError) -> Flag {

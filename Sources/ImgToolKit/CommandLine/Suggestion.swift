@@ -37,7 +37,7 @@ enum Suggestion {
 
   /// The hint for an option that a command does not take, if the option's meaning is known.
   ///
-  /// - Parameter value: the word behind it.
+  /// - Parameter value: the word after it.
   static func option(_ word: String, _ value: String?, for command: Command) -> String? {
     guard let meaning = Meaning.of(word, as: .option) else { return nil }
     if let absence = meaning.absence { return " (\(absence))" }
@@ -184,7 +184,7 @@ extension Flag {
     guard let typed, !typed.hasPrefix("-"), let value = Suggestion.value(typed, for: self) else {
       return self.usage
     }
-    // What stands behind a file's name in the same word is its place.
+    // What follows a file's name in the same word is its place.
     let place = self.value?.hasSuffix("@X,Y") == true ? "@0,0" : ""
     return "\(name) \(ShellWord.quoted(value))\(place)"
   }

@@ -21,7 +21,7 @@ struct ImageFacts {
   private let frameCount: Int
   /// Of a raw file.
   private let frames: FrameCount?
-  /// The bytes behind all that the format of the file accounts for, where that is known.
+  /// The bytes after all that the format of the file accounts for, where that is known.
   private let unaccounted: Int?
   private let isEditable: Bool
   private let metadata: Metadata?

@@ -62,7 +62,7 @@ extension Command {
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)
     var source = try open()
     source.notes = try console.introduce(source)
-    // That a file was decoded is no news; a step that then cannot do what it says tells it.
+    // That a file was decoded is not news; a step that then cannot do what it says tells it.
     if let reason = source.copyReason, console.isVerbose {
       console.note("\(source.name): \(reason); the image is a copy")
     }

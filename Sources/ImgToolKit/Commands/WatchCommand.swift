@@ -146,7 +146,7 @@ private struct Watch {
       round += 1
       let session = try runSteps(plan.steps, source, hash: found)
       seen = found
-      // What the steps themselves have written to the file is no news.
+      // What the steps themselves have written to the file is not news.
       if changesFile || session.hasSavedOntoSource {
         var again = invocation.opening
         again.locks = false

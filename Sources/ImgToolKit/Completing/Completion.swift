@@ -24,7 +24,7 @@ struct Completion {
     flags = command.flags.filter { names.insert($0.name).inserted }
   }
 
-  /// What may stand behind the command's name, besides its options.
+  /// What may follow the command's name, besides its options.
   var operands: Offer {
     switch command.name {
     case Command.help.name: .words(Command.all.map(\.name))
@@ -33,7 +33,7 @@ struct Completion {
     }
   }
 
-  /// What may stand behind an option; `nil` for options without a value.
+  /// What may follow an option; `nil` for options without a value.
   static func value(of flag: Flag) -> Offer? {
     guard flag.value != nil, !flag.valueIsOptional else { return nil }
     switch flag.choices {

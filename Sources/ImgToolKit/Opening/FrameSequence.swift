@@ -48,7 +48,7 @@ final class FrameSequence: Sendable {
   /// Opens a frame.
   ///
   /// - Parameter number: one of ``numbers``; of a pipe, each of them once, if on several threads.
-  /// - Returns: the frame's image; `nil` behind the last frame of a pipe.
+  /// - Returns: the frame's image; `nil` after the last frame of a pipe.
   /// - Throws: ``ToolError`` where the frame cannot be opened, or a pipe ends within it.
   /// - Complexity: O(1) where the file is mapped raw, as of the format's reader otherwise.
   func source(_ number: Int) throws(ToolError) -> Source? { try open(number) }
@@ -173,7 +173,7 @@ extension LayoutOptions {
 }
 
 extension OpenOptions {
-  /// What there is to say about bytes behind the last whole frame.
+  /// What there is to say about bytes after the last whole frame.
   func remainderNote(
     _ name: String, _ resolved: ResolvedLayout, byteCount: Int
   ) throws(ToolError) -> [String] {
@@ -201,7 +201,7 @@ extension Source {
     file.forget(max(0, range.lowerBound - 1 << 17)..<range.upperBound)
   }
 
-  /// Whether a path is that of standard input, and that is no file.
+  /// Whether a path is that of standard input, and that is not a file.
   static func isPipe(_ path: String) -> Bool {
     path == "-" && (try? Syscalls.status(of: 0).kind) != .regular
   }

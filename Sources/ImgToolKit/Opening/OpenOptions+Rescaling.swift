@@ -8,7 +8,7 @@ extension OpenOptions {
 
   /// The image as the numbers that its samples stand for.
   ///
-  /// - Throws: ``ToolError`` for an image whose samples are no numbers.
+  /// - Throws: ``ToolError`` for an image whose samples are not numbers.
   func rescaled(_ image: Image, name: String) throws(ToolError) -> Image {
     guard let rescaling else { return image }
     do throws(ViewError) { return try image.rescaled(by: rescaling) } catch {

@@ -164,7 +164,7 @@ extension FileFormat.Cutter {
     }
   }
 
-  /// The file of a frame, in its turn, and the bytes of it that are no samples; `nil` behind the last.
+  /// The file of a frame, in its turn, and the bytes of it that are not samples; `nil` after the last.
   fileprivate func piece(
     _ number: Int, _ pipe: inout PipeReader
   ) throws(FormatError) -> (file: Buffer, headByteCount: Int)? {

@@ -23,7 +23,7 @@ struct Source: Sendable {
   var isFrameChosen = false
   /// The frames of a raw file, as far as its length tells.
   var frames: FrameCount?
-  /// The bytes behind all that the format of the file accounts for, where that is known.
+  /// The bytes after all that the format of the file accounts for, where that is known.
   var trailingByteCount: Int?
   /// What else of the file the image does not show.
   var hidden: [Loss] = []

@@ -1,7 +1,7 @@
 import ImageFiles
 import PixelViews
 
-/// What settings have set for the steps behind them, while a plan is made.
+/// What settings have set for the steps after them, while a plan is made.
 struct StepSettings: Sendable {
   var saving = SaveSettings()
   var comparing = ComparisonSettings()

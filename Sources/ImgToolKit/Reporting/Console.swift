@@ -20,7 +20,7 @@ package struct Console: Sendable {
   package init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
 
   /// Writes an answer, with a line end. What could drive a terminal is escaped in it, and so are
-  /// bytes of file names that are no UTF-8.
+  /// bytes of file names that are not UTF-8.
   ///
   /// - Throws: ``ToolError`` when standard output cannot take it.
   func answer(_ text: String) throws(ToolError) {

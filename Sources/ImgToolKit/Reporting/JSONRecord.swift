@@ -6,7 +6,7 @@ struct JSONRecord {
   private var members: [JSON.Member]
 
   /// - Parameter what: what the object is, for messages.
-  /// - Throws: ``ToolError`` when the value is no object.
+  /// - Throws: ``ToolError`` when the value is not an object.
   init(_ json: JSON, _ what: String) throws(ToolError) {
     guard case .object(let members) = json else {
       throw ToolError("\(what) is not a JSON object")

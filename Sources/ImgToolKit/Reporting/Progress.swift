@@ -54,7 +54,7 @@ final class Progress: Sendable {
     return try body()
   }
 
-  /// Writes something else to the terminal: the line is erased before it and comes back behind it.
+  /// Writes something else to the terminal: the line is erased before it and comes back after it.
   func interrupted<Failure: Error>(by write: () throws(Failure) -> Void) throws(Failure) {
     guard isPossible else { return try write() }
     // The lock is held while it is written, or the next tick would draw the line in front of it.

@@ -2,7 +2,7 @@ import PixelMemory
 
 /// Words of commands that the user may paste into a shell.
 enum ShellWord {
-  /// A word for a shell; for bash, ksh and zsh if there are bytes in it that are no UTF-8.
+  /// A word for a shell; for bash, ksh and zsh if there are bytes in it that are not UTF-8.
   static func quoted(_ word: String) -> String {
     if FileName.hasEscapes(word) {
       let bytes = FileName.bytes(word).map { byte in

@@ -125,7 +125,7 @@ struct FrameRun {
     return true
   }
 
-  /// The report of the whole run, behind those of the frames.
+  /// The report of the whole run, after those of the frames.
   private func json(_ count: Int, _ failure: ToolError?) -> JSON {
     .record([
       "version": 1,

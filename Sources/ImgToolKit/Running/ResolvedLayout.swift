@@ -16,7 +16,7 @@ struct ResolvedLayout: Sendable {
   var storage: String
   /// Bytes from one row to the next.
   var stride: Int
-  /// The bytes behind the last sample that belong to the image: they pad its last row, or planes.
+  /// The bytes after the last sample that belong to the image: they pad its last row, or planes.
   var padding: Int
   /// The planes that a row is apart in; 1 unless planes are.
   var planeCount = 1
@@ -177,7 +177,7 @@ struct FrameCount: Sendable {
   let header: Int
   /// The bytes between the pixels of one and what is next.
   let gap: Int
-  /// The bytes behind the last one and its gap.
+  /// The bytes after the last one and its gap.
   let remainder: Int
 
   /// A line about them.

@@ -70,7 +70,7 @@ extension SequenceComparison {
 
     private var meanSimilarity: Similarity? { isComplete ? mean.similarity : nil }
 
-    /// The line behind those of the frames.
+    /// The line after those of the frames.
     var text: String {
       var parts = ["\(count) frame\(count == 1 ? "" : "s")"]
       if differing == 0 {

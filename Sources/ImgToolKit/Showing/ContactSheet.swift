@@ -97,7 +97,7 @@ struct ContactSheet {
     return ([entry.name] + lines).map { $0.cut(toColumns: cell.columns, mark: mark) }
   }
 
-  /// Texts in columns of a width, without the spaces behind the last.
+  /// Texts in columns of a width, without the spaces after the last.
   private static func line(_ texts: [String], _ width: Int) -> String {
     var line = ""
     var column = 0

@@ -3,7 +3,7 @@ extension String {
   /// How many columns wide the text is.
   var columns: Int { reduce(0) { $0 + $1.columns } }
 
-  /// The text, or as much of its end as fits so many columns behind a mark for what was cut.
+  /// The text, or as much of its end as fits so many columns after a mark for what was cut.
   func cut(toColumns width: Int, mark: Character = "…") -> String {
     guard columns > width else { return self }
     var (end, room) = (endIndex, width - mark.columns)

@@ -14,7 +14,7 @@ enum Drawing: String, CaseIterable, Sendable {
 /// What is known of the terminal that a picture is for.
 struct TerminalKind: Sendable {
   var drawing: Drawing
-  /// In cells; 80x24 where it is no terminal.
+  /// In cells; 80x24 where it is not a terminal.
   var columns = 80
   var rows = 24
   /// The pixels of a cell. Terminals that do not tell have cells twice as high as wide.
@@ -128,7 +128,7 @@ extension TerminalKind {
       KnownName(end: "-256color", .indexed),
     ]
 
-    /// A name with a variant behind it, or an ending.
+    /// A name with a variant after it, or an ending.
     private struct KnownName {
       let start: String
       let end: String

@@ -29,7 +29,7 @@ extension StepRecord {
 }
 
 extension Pixel {
-  /// Whether all samples are the same, what is no number included.
+  /// Whether all samples are the same, what is not a number included.
   fileprivate func isSame(as other: Pixel) -> Bool {
     zip(samples, other.samples).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
   }

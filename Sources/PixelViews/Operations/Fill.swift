@@ -28,7 +28,7 @@ extension Image {
 
 extension Image {
   /// Notes whole numbers that 32-bit floats do not have. That of most fractions only the nearest can be
-  /// stored is no news.
+  /// stored is not news.
   private func noteRounding(of pixel: Pixel, at rectangle: Rectangle) {
     guard format.type == .f32 else { return }
     for (band, value) in pixel.samples.enumerated()
