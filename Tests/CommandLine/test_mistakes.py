@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
     (here / "gray16.raw").write_bytes((x * 60 + y).astype("<u2").tobytes())
     (here / "clip.nv12").write_bytes(bytes(64 * 48 * 3 // 2))
     picture = Image.fromarray(ramp)
-    for name in ("photo.png", "photo.bmp"):
+    for name in ("photo.png", "photo.bmp", "photo.jpg"):
         picture.save(here / name)
     picture.resize((32, 24)).save(here / "small.png")
     picture.convert("RGBA").save(here / "glass.png")

@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let band = StepRecord(
-    "--band", "B", .view, "look at one band, by name or number",
+    "--band", "B", .view, "show only one band, by name or number",
     details: .init(
       """
       The result is one gray band. Bands are counted from 0, or named by their letter.

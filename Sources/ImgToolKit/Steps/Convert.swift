@@ -6,9 +6,8 @@ extension StepRecord {
     "show another mode, by Pillow's formulas, computed when read",
     details: .init(
       """
-      A sample that the mode cannot hold is an error: use --window to spread the \
-      range, or --clamp. What the mode has no place for, such as color in L, is left \
-      out.
+      A sample that the mode cannot hold is an error: use --window to stretch the range, or \
+      --clamp. What the mode has no place for, such as color in L, is left out.
       """, example: "--convert L"),
     choices: .modes
   ) { text, settings throws(ToolError) in

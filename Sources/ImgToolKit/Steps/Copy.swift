@@ -4,7 +4,7 @@ extension StepRecord {
   static let copy = StepRecord(
     "--copy", nil, .copy, "continue with a private copy of the pixels",
     details: """
-      From here on the image does not follow the file, and edits do not reach it.
+      From then on the image does not follow the file, and edits do not reach the file.
       """, traits: .readsPixels
   ) { _ in Copy() }
 }

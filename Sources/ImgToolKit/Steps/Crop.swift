@@ -2,7 +2,7 @@ import PixelViews
 
 extension StepRecord {
   static let crop = StepRecord(
-    "--crop", "WxH+X+Y", .view, "look at a rectangle",
+    "--crop", "WxH+X+Y", .view, "show only a rectangle",
     details: .init(
       """
       W columns and H rows from column X, row Y, counted from 0. Later steps see only \

@@ -3,7 +3,7 @@ import PixelViews
 extension StepRecord {
   static let demosaic = StepRecord(
     "--demosaic", "half|bilinear|malvar", .derived,
-    "make colors of a sensor's mosaic; half, a pixel for each 2x2 cell, is a view that can be edited",
+    "turn a sensor's mosaic into colors; half, one pixel per 2x2 cell, is an editable view",
     details: .init(
       """
       bilinear averages the nearest samples of each color; malvar (Malvar, He and \

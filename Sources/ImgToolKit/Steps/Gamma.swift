@@ -3,11 +3,11 @@ import PixelViews
 extension StepRecord {
   static let gamma = StepRecord(
     "--gamma", "srgb|V", .derived,
-    "show numbers in proportion to light by the sRGB curve, or to the power of 1/V",
+    "apply the sRGB curve, or the power 1/V, to samples that are proportional to light",
     details: .init(
       """
-      V is from 0.01 to 100. Use it after --demosaic or --window, whose results are in \
-      proportion to light.
+      V is from 0.01 to 100. Use it after --demosaic or --window, whose results are proportional \
+      to light.
       """, example: "--gamma srgb"),
     choices: .names(["srgb"])
   ) { text throws(ToolError) in

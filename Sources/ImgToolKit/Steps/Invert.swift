@@ -4,7 +4,7 @@ extension StepRecord {
   static let invert = StepRecord(
     "--invert", nil, .edit, "replace each color sample v with max - v",
     details: """
-      Opacity and padding stay as they are; max is 255 for 8 bits. Modes of indices refuse it.
+      Opacity and padding stay as they are; max is 255 for 8 bits. Palette modes refuse it.
       """
   ) { _ in
     EditStep { image, context throws(ToolError) in

@@ -8,7 +8,7 @@ extension StepRecord {
     details: .init(
       """
       One number for all pixels, or four: for red, green of red's rows, green of \
-      blue's rows, and blue. It needs --bayer and stands before --demosaic.
+      blue's rows, and blue. Needs --bayer. Put it before --demosaic.
       """, example: "--black 64")
   ) { text, levels throws(ToolError) in
     guard levels.black == nil else { throw twice("--black") }
@@ -20,8 +20,7 @@ extension StepRecord {
     "--white", "N", "scale a mosaic so that N becomes the largest sample",
     details: .init(
       """
-      N is the number that stands for white in the file. The default is the highest \
-      number that its bits hold.
+      N is the number that means white in the file. Without it, samples keep their scale.
       """, example: "--white 1023")
   ) { text, levels throws(ToolError) in
     guard levels.white == nil else { throw twice("--white") }
@@ -33,7 +32,7 @@ extension StepRecord {
     "multiply each color of a mosaic; auto makes their means equal",
     details: .init(
       """
-      Three gains, for red, green and blue. The note says which gains auto has found.
+      Three gains, for red, green and blue. A note prints the gains that auto found.
       """, example: "--wb 2.1,1,1.6")
   ) { text throws(ToolError) in
     if text == "auto" { return AutomaticBalance() }

@@ -5,8 +5,8 @@ extension StepRecord {
     "--poke", "OFFSET=HEX", .outside, "write bytes to the file as another program would",
     details: .init(
       """
-      OFFSET counts from the first byte of the file; HEX is pairs of digits. It goes \
-      through a second descriptor, whatever --access says except ro.
+      OFFSET counts from the first byte of the file; HEX is pairs of digits. The step writes \
+      through a second descriptor with any --access except ro.
       """, example: "--poke 0x10=ff00ff"),
     traits: [.changesFile, .reachesOut, .keepsOrder]
   ) { text throws(ToolError) in

@@ -5,9 +5,8 @@ extension StepRecord {
     "--put", "X,Y=V", .edit, "set one pixel",
     details: .init(
       """
-      X counts columns and Y rows, both from 0. V is a comma list of samples (128 or \
-      255,0,0), 0x…, #rrggbb[aa], or the CSS name of a color. A sample out of range is \
-      refused, never clamped.
+      X counts columns and Y rows, both from 0. V is a list of samples (128 or 255,0,0), 0x…, \
+      #rrggbb[aa], or a CSS color name. A sample out of range is refused, never clamped.
       """, example: "--put 3,4=255,0,0")
   ) { text throws(ToolError) in
     let parts = try Values.assignment(text, "--put", "X,Y=V is expected, like 3,4=255,0,0")

@@ -2,10 +2,10 @@ import PixelMemory
 
 extension StepRecord {
   static let run = StepRecord(
-    "--run", "COMMAND", .outside, "run a command with /bin/sh; its output goes to our stderr",
+    "--run", "COMMAND", .outside, "run a command with /bin/sh; its output goes to standard error",
     details: .init(
       """
-      A command that ends with another status than 0 ends the run with 2. Use it to \
+      If the command fails, the run ends with 2. Use it to \
       test what another program does to the buffer.
       """, example: "--run 'touch done'"),
     traits: [.sharesStandardError, .reachesOut, .keepsOrder]

@@ -16,8 +16,7 @@ extension StepRecord {
     "--as", "RAWMODE", .save, "set how later raw saves store samples",
     details: .init(
       """
-      For --format raw and names that end in .raw or .bin. Colors are converted for a \
-      layout of video.
+      For raw files (.raw, .bin) and C arrays (.h, .c). A video layout converts colors.
       """, example: "--as nv12"), choices: .rawmodes,
     governs: "--save"
   ) { text, settings in settings.saving.rawmode = text }
@@ -95,7 +94,7 @@ extension StepRecord {
   static let strip = setting(
     "--strip", nil, .save, "drop everything but pixels from later saves",
     details: """
-      Color profile, density, text and Exif data of the source are then not written.
+      The color profile, density, text and Exif data of the source are not written.
       """, governs: "--save"
   ) { _, settings in settings.saving.stripsMetadata = true }
 }
