@@ -92,7 +92,7 @@ OPTIONS = [
     ("RAW --stride 3", "give a larger --stride, or leave it out", "RAW --stride 8"),
     ("frombuffer nv12.yuv --layout auto", "give --size WxH", "frombuffer nv12.yuv --layout auto --size 64x48"),
     ("frombuffer 64x48.raw --layout auto", "give --rawmode", "frombuffer 64x48.raw --layout auto --rawmode nv12"),
-    ("frombuffer 64x48_nv12.yuv --layout auto", "give what is right by --size, --rawmode and --stride",
+    ("frombuffer 64x48_nv12.yuv --layout auto", "give what is right with --size, --rawmode and --stride",
      "frombuffer 64x48_nv12.yuv --layout auto --size 64x49 --rawmode L"),
     ("frombuffer bits.bin --size 5x3 --rawmode 'L;4'", "did you mean --align none",
      "frombuffer bits.bin --size 5x3 --rawmode 'L;4' --align none"),

@@ -80,7 +80,7 @@ enum LayoutFile {
     do throws(SystemError) { return try Syscalls.contents(of: path, limit: limit) } catch {
       guard error.code == Errno.fileTooBig else { throw ToolError(error, path: path) }
       throw ToolError(
-        "\(path): it is more than \(limit) bytes, and a layout file is not; "
+        "\(path): it has more than \(limit) bytes, too many for a layout file; "
           + "`imgtool info SOURCE LAYOUT... --emit-layout` prints one")
     }
   }

@@ -64,7 +64,7 @@ extension LayoutOptions {
     guard step >= frame else {
       throw ToolError(
         "\(name): \(origin) says \(words), but frames are \(step.bytes) by its own count; give the "
-          + "right ones by --size, --rawmode and --stride")
+          + "right ones with --size, --rawmode and --stride")
     }
     let held = byteCount - options.offset
     let choosesFrames = choosesFrame || frameStride != nil || frameHeader != nil
@@ -73,7 +73,7 @@ extension LayoutOptions {
         "\(name): \(origin) says \(words)"
           + (step > frame ? " and \(step.bytes) to the next one" : "")
           + "; the file holds \(held.bytes), \(held / step) frames and \((held % step).bytes); give "
-          + "what is right by --size, --rawmode and --stride, or try `imgtool guess`")
+          + "what is right with --size, --rawmode and --stride, or try `imgtool guess`")
     }
     if step > frame, frameStride == nil, held >= step {
       filled.frameStride = step

@@ -30,7 +30,8 @@ extension OpenOptions {
 
   private func giveChroma(to image: Image) throws(ToolError) -> Image {
     guard siting == nil || chroma == .linear else {
-      throw ToolError("--siting is for --chroma linear; without it no place of chroma counts")
+      throw ToolError(
+        "--siting is for --chroma linear; without that, the place of chroma does not matter")
     }
     guard chroma != nil else { return image }
     guard !image.layout.shares.isEmpty else {

@@ -17,7 +17,7 @@ final class JoinedOutput: Sendable {
     self.format = format
     guard target.isStream else {
       throw ToolError(
-        "\(option) \(path): each frame would be written over the one before; put the frame's number "
+        "\(option) \(path): each frame would overwrite the one before; put the frame's number "
           + "into the name: \(option) \(ShellWord.quoted(JoinedOutput.numbered(path)))"
           + (format.joining == .none
             ? ""

@@ -56,12 +56,12 @@ struct Preview {
   private func fate(of edit: PlannedStep) -> String? {
     let isSpooled = if case .spooled = source.file.origin { true } else { false }
     if isCopied || source.isDecoded || isSpooled {
-      return "nothing reads what \(edit.name) changes, which is a copy in memory; --save writes it"
+      return "\(edit.name) changes a copy in memory, and nothing reads it; --save writes it"
     }
     guard image.buffer.access != .readWrite else { return nil }
     return
-      "nothing reads what \(edit.name) changes, which is private to this run; --access rw would "
-      + "write it to the file"
+      "\(edit.name) changes pixels that are private to this run, and nothing reads them; "
+      + "--access rw would write them to the file"
   }
 
   /// Goes on with a private copy.

@@ -15,7 +15,7 @@ extension StepRecord {
     return DerivedStep { image, context throws(ToolError) in
       guard image.mosaic == nil else {
         throw context.refusal(
-          "colors are made of numbers in proportion to light; put --demosaic before it")
+          "colors are made from samples that are proportional to light; put --demosaic before it")
       }
       return try context.viewing { () throws(ViewError) in try image.encoded(gamma) }
     }

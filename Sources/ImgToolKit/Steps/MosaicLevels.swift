@@ -47,7 +47,7 @@ extension StepRecord {
   ) throws(ToolError) -> Image {
     var levels = image.mosaicLevels
     guard levels.gains == nil else {
-      throw context.refusal("another --wb stands before it; leave one out")
+      throw context.refusal("another --wb comes before it; leave one out")
     }
     levels.gains = gains
     let all = levels
@@ -65,7 +65,7 @@ extension StepRecord {
       return DerivedStep { image, context throws(ToolError) in
         var levels = image.mosaicLevels
         guard levels.gains == nil else {
-          throw context.refusal("put it before --wb, which is of the numbers that it makes")
+          throw context.refusal("put it before --wb, which works on its result")
         }
         do throws(ToolError) { try set(text, &levels) } catch { throw error.about(context.label) }
         let all = levels
@@ -76,7 +76,7 @@ extension StepRecord {
 
   private static func twice(_ name: String) -> ToolError {
     ToolError(
-      "another \(name) stands before it, and both are of the numbers as stored; leave one out")
+      "another \(name) comes before it, and both work on the stored numbers; leave one out")
   }
 
   private static func numbers(
