@@ -74,7 +74,7 @@ class Data(Paletted):
         """Sets the pixels in place, row by row from the top left, as far as the data reach.
 
         Each is a color as `putpixel` takes it; numbers of modes of one band are multiplied by
-        `scale`, `offset` is added, and what is behind the point is cut off.
+        `scale`, `offset` is added, and fractions are cut off.
         """
         if not hasattr(data, "__len__"):
             raise TypeRefused("argument must be a sequence")
@@ -121,7 +121,7 @@ class Data(Paletted):
     def histogram(
         self, mask: Data | Any = None, extrema: tuple[float, float] | None = None
     ) -> list[int]:
-        """How often each sample of 8 bits is found, band after band, perhaps only behind a mask.
+        """How often each sample of 8 bits is found, band after band, perhaps only where a mask is set.
 
         Samples of more than 8 bits are counted in 256 parts from the smallest of their band to the
         largest, or of `extrema`.

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Error(Exception):
-    """What the library refused, and why: the layout, a value, a file or the system.
+    """What the library refused and why: the layout, a value, a file or the system.
 
     Each is an exception of the language as well: a `ValueError`, a `FileNotFoundError` with its
     `errno` and `filename`, an `IndexError` …
@@ -22,7 +22,7 @@ class Error(Exception):
 
 
 class UnidentifiedImageError(OSError, Error):
-    """A file that is damaged, cut short, or of no format that is known."""
+    """A file that is damaged, cut short, or in an unknown format."""
 
     __module__ = "imgtool"
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def dlpack_capsule(image: Image, max_version: tuple[int, int] | None) -> object:
-    """The pixels as a tensor, with a version when whoever asks understands one."""
+    """The pixels as a tensor, with a version if the caller understands one."""
     return image._dlpack(max_version is not None and max_version[0] >= 1)
 
 

@@ -59,7 +59,7 @@ class Geometry(Paletted):
 
         What lies beyond the edges is left out. A box of four numbers must have the image's size; a
         color without a box fills everything. An image in another mode is converted, unless opacity
-        would be lost. Behind a mask, Pillow mixes the two where it is installed. Pictures of Pillow
+        would be lost. With a mask, Pillow mixes the two if it is installed. Pictures of Pillow
         are images as well, here and in every other call.
         """
         if _pil.is_image(im):

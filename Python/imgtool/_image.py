@@ -232,8 +232,8 @@ class Image(Geometry, Data, Pillowed, Bytes):
     ) -> tuple[object, object]:
         """The pixels as Pillow has them in Arrow: four bytes for each of more than one band.
 
-        In place where they stand so, else a copy. Who asks for what is there (lists of three bytes
-        for RGB, of two for LA, unsigned 16 bits for I;16) gets that, in place.
+        In place if they are stored so, else a copy. Ask for what is stored (lists of three bytes
+        for RGB, of two for LA, unsigned 16 bits for I;16) to get it in place.
         """
         return self._arrow(requested_schema)
 

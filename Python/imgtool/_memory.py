@@ -44,7 +44,7 @@ class Elements(NamedTuple):
 
     @property
     def extent(self) -> tuple[int, int]:
-        """The distances from the first element to the lowest byte and behind the highest."""
+        """The distances from the first element to the lowest byte and past the highest."""
         return extent(self.shape, self.strides, self.itemsize)
 
     @property
@@ -215,7 +215,7 @@ def _wrong(name: str, value: object, expected: str) -> Error:
 def extent(
     shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int
 ) -> tuple[int, int]:
-    """The distances from the first element to the lowest byte and behind the highest."""
+    """The distances from the first element to the lowest byte and past the highest."""
     if 0 in shape:
         return 0, 0
     reaches = [(count - 1) * stride for count, stride in zip(shape, strides)]

@@ -1,4 +1,4 @@
-"""The colors behind the indices of modes P and PA."""
+"""The colors of the indices of modes P and PA."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ class Pillowed(Paletted):
         self, size: tuple[float, float], resample: int = Resampling.BICUBIC,
         reducing_gap: float | None = 2.0,
     ) -> None:
-        """Becomes a copy that is no larger than a size; stays what it is where it is no larger."""
+        """Becomes a copy that fits a size; stays as it is if it fits already."""
         size = several(size, "the size", (2,))
         if not all(isinstance(extent, SupportsFloat) for extent in size):
             raise TypeRefused(f"the size is {size!r}; numbers are expected")

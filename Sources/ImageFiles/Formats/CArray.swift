@@ -53,7 +53,7 @@ enum CArray {
     let name = identifier(output.target.path)
     var listing = Listing()
     try write(header(name, image, rawmode, stride: rows.rowByteCount), to: &output)
-    let rowsPerBand = max(1, bandByteCount / rows.rowByteCount)
+    let rowsPerBand = max(1, bandByteCount / max(1, rows.rowByteCount))
     var band = TileMemory()
     for start in stride(from: 0, to: image.height, by: rowsPerBand) {
       try rows.encode(start..<min(image.height, start + rowsPerBand), into: &band)
