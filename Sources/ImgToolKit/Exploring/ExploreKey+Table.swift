@@ -33,7 +33,7 @@ extension ExploreKey {
     .change { state, scene throws(ToolError) in try state.windowed(times: factor, scene) }
   }
 
-  /// What keys do right behind `z`, where `-` and `=` are no strides.
+  /// What keys do right after `z`, where `-` and `=` are no strides.
   static let zooming: [Key: Deed] = [
     .character("+"): zoom(in: true), .character("="): zoom(in: true),
     .character("-"): zoom(in: false), .character("_"): zoom(in: false),
@@ -145,7 +145,7 @@ extension ExploreKey {
       ]),
     ExploreKey(
       "z + _",
-      "all of the picture, its width, its pixels; enlarge; make smaller (right behind z - too)",
+      "all of the picture, its width, its pixels; enlarge; make smaller (right after z - too)",
       [
         .character("z"): .change { state, scene in state.withNextZoom(scene) },
         .character("+"): zoom(in: true), .character("_"): zoom(in: false),

@@ -66,7 +66,7 @@ struct SizeBeside {
       .max { $0.width * $0.height < $1.width * $1.height }
   }
 
-  /// The first number right behind a word that ends as one of some names does: `imageWidth: 640`.
+  /// The first number right after a word that ends as one of some names does: `imageWidth: 640`.
   private static func number(behind names: [String], in words: [Substring]) -> Int? {
     for name in names {
       for (word, next) in zip(words, words.dropFirst())
