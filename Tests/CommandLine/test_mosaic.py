@@ -310,8 +310,8 @@ def test_gamma_is_the_curve_rounded(imgtool, here, kind):
 
 
 @pytest.mark.parametrize("steps,words", [
-    (["--demosaic", "bilinear", "--black", "3"], "one sample a pixel"),
-    (["--demosaic", "bilinear", "--demosaic", "half"], "one sample a pixel"),
+    (["--demosaic", "bilinear", "--black", "3"], "one sample per pixel"),
+    (["--demosaic", "bilinear", "--demosaic", "half"], "one sample per pixel"),
     (["--wb", "2,1,2", "--black", "3"], "before --wb"),
     (["--black", "3", "--black", "4"], "another --black"),
     (["--wb", "auto", "--wb", "2,1,2"], "another --wb"),

@@ -124,7 +124,7 @@ def test_rows_of_bits_follow_each_other(imgtool, here, rawmode, bits, order, siz
     (["--rawmode", "L", "--chroma-stride", "8"], "--chroma-stride has no meaning for rawmode L"),
     (["--rawmode", "yuyv", "--plane-rows", "8"], "--plane-rows has no meaning for rawmode yuyv"),
     (["--rawmode", "raw10", "--plane-offset", "8"], "--plane-offset has no meaning for rawmode raw10"),
-    (["--rawmode", "nv12", "--plane-offset", "64,80"], "has 2 numbers; rawmode nv12 has 1 plane behind"),
+    (["--rawmode", "nv12", "--plane-offset", "64,80"], "has 2 numbers; rawmode nv12 has 1 plane after"),
     (["--rawmode", "nv12", "--plane-offset", "8"], "planes overlap; they are 16, 8 bytes"),
     (["--rawmode", "nv12", "--plane-offset", "x"], "--plane-offset"),
     (["--rawmode", "nv12", "--plane-rows", "2"], "planes of 2 rows are too short for an image of 4"),

@@ -133,7 +133,7 @@ def test_a_file_that_each_frame_would_be_written_over_is_refused_with_a_name_tha
     (here / "a.b").mkdir()
     run = refused("frombuffer", "clip.raw", *SIZE, "--each", "--save", name,
                   words=f"--save {advised}")
-    assert "written over" in run.errors
+    assert "overwrite" in run.errors
     imgtool("frombuffer", "clip.raw", *SIZE, "--each", "--save", advised.strip("'"))
     assert len(list(here.rglob("*-0003.png"))) == 1
 
