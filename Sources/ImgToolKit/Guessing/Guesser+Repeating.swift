@@ -16,8 +16,9 @@ extension Guesser {
       let part = distance(reading, to: length / parts, places)
       return part < 0.95 || part < 1.05 && part < 1.1 * own ? 12 : part < 1.02 * own ? 5 : 0
     }
-    // Halves of rows are more like those two up than like the other halves.
-    return isSeveral(2) + isSeveral(3) + (second < 0.8 * own ? 14 : second < 0.9 * own ? 6 : 0)
+    // Parts of rows are more like those of the next rows than like the other parts.
+    let parts = min(second, distance(reading, to: 3 * length, places))
+    return isSeveral(2) + isSeveral(3) + (parts < 0.8 * own ? 14 : parts < 0.9 * own ? 6 : 0)
   }
 
   /// The same for the rows of a sensor, which are like those two up.

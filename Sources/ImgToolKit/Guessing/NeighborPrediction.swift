@@ -31,6 +31,7 @@ struct NeighborPrediction {
     var greatest: Int32 = 0
     var chromaMoves = 0
     var chromaDiffers = 0
+    var chromaIsOff = 0
     var chromaRise = 0
     var lumaDistance = 0
     var lumaDiffers = 0
@@ -81,6 +82,7 @@ struct NeighborPrediction {
       } else if isVideo {
         if (here[2] &- previous[2]).magnitude > 1 { traits.chromaMoves += 1 }
         if (here[2] &- here[3]).magnitude > 1 { traits.chromaDiffers += 1 }
+        if (here[2] &- 128).magnitude > 4 { traits.chromaIsOff += 1 }
         traits.chromaRise += Int((here[2] &- previous[2]).magnitude)
         traits.lumaDistance += Int((here[0] &- here[2]).magnitude)
         if (here[0] &- here[2]).magnitude > 3 || (here[0] &- here[3]).magnitude > 3 {
@@ -189,6 +191,7 @@ struct NeighborPrediction {
       if byte(alpha) == 0 { traits.alphaIsZero += 1 }
       if isExtreme(byte(3 - alpha)) { traits.lowIsExtreme += 1 }
       if byte(alpha) == 255 { traits.alphaIsFull += 1 }
+      if byte(1) == byte(3), byte(0) != byte(1) { traits.pairsAreEqual += 1 }
       if byte(3 - alpha) == 255 { traits.lowIsFull += 1 }
     case .wideColor(_, true):
       if isExtreme(byte(6)), byte(6) == byte(7) { traits.alphaIsExtreme += 1 }
@@ -248,8 +251,9 @@ struct NeighborPrediction {
     // Colors of so many bits use them.
     case .wideColor(_, false): return greatestBitCount < 13 ? 6 : 0
     case .color(_, .some):
-      // What is full everywhere is alpha.
-      return share(traits.lowIsFull) > 0.999 && share(traits.alphaIsFull) < 0.999 ? 6 : 0
+      // What is full everywhere is alpha; two bytes that are the same beside two others are of words.
+      return (share(traits.lowIsFull) > 0.999 && share(traits.alphaIsFull) < 0.999 ? 6 : 0)
+        + (share(traits.pairsAreEqual) > 0.8 ? 10 : 0)
     default: return 0
     }
   }
@@ -264,6 +268,8 @@ struct NeighborPrediction {
       let chroma = (1...2).map { abs(Double(traits.sums[$0]) / Double(groupCount) - 128) }
       return chroma[0] + chroma[1] < 96 && max(chroma[0], chroma[1]) < 80
         && traits.lumaDiffers * 2 > groupCount
+        // Chroma that is not gray is two colors.
+        && (traits.chromaDiffers * 10 > groupCount || traits.chromaIsOff * 2 < groupCount)
         && 4 * (bits[2] + bits[3]) < 5 * (bits[0] + bits[1]) + 4 * 512 * groupCount
         && bits[0] + bits[1] < 11 * 1024 * groupCount
         // Cb and Cr that are one color are a sensor's; if luma is that color too, all are gray.
