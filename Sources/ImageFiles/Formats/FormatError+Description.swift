@@ -66,7 +66,7 @@ extension FormatError: CustomStringConvertible, DescribedError {
     case .choiceOutOfRange(let name, let found, let allowed):
       "the \(name) is \(found); \(allowed.lowerBound) to \(allowed.upperBound) is expected"
     case .noFrame(let format, let frame, let count):
-      "there is no frame \(frame); this \(format) file has \(count), counted from 0"
+      "there is no frame \(frame); this \(format) file has \(count.asFrames)"
     case .unknownFormat:
       "the first bytes are not those of an image format that is read here"
     case .foreign(let kind, let advice): "this is \(kind), which is not read here; \(advice)"

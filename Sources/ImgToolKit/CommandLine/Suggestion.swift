@@ -50,7 +50,7 @@ enum Suggestion {
       guard meaning.here == ["--reorient"], let value, let angle = Double(value),
         angle.remainder(dividingBy: 90) != 0
       else { return question(shown) }
-      return question(shown) + "; `magick IN -rotate \(value) OUT` turns by any angle"
+      return question(shown) + "; `convert IN -rotate \(value) OUT` turns by any angle"
     }
     for option in meaning.here {
       for taker in Command.all {

@@ -152,7 +152,9 @@ struct RawHeader {
         "it describes the stored \(source.image.storedFormat.mode.name), from which "
           + "\(source.image.mode.name) is computed")
     }
-    if case .detached(let header) = kind, !header.namesFile {
+    if case .detached(let header) = kind, !header.namesFile,
+      output != "\(source.name)\(header.suffix)"
+    {
       notes.append("save it as \(source.name)\(header.suffix), beside the file")
     }
     if case .detached(let header) = kind, header.isOpened, let output, output != "-",

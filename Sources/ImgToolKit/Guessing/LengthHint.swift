@@ -8,6 +8,8 @@ enum LengthHint: Equatable {
   case frames(Int, or: Frames?)
   /// Rows this far apart fill the file; the option that names their storage, where it is another.
   case stride(Int, option: String? = nil)
+  /// Rows this far apart fill the file, or the image comes after a header of so many bytes.
+  case strideOrHeader(Int, header: Int)
   /// Rows of so many bits, the next one starting in the byte in which the last one ends, fill the file.
   case rowBits(Int)
   /// The image fills the file from its first byte on.
@@ -63,6 +65,7 @@ enum LengthHint: Equatable {
     guard !isShort, !asked.typed.contains(.stride) else { return nil }
     return paddedRows(available, asked, asked.rawmode).map { .stride($0) }
       ?? (isModeOpen ? otherPaddedRows(available, asked) : nil)
+      ?? evenRows(available, asked)
   }
 
   /// The storages that people have, by what they are asked for with.
@@ -157,6 +160,18 @@ enum LengthHint: Equatable {
       ? stride : nil
   }
 
+  /// The distance of rows that end in whatever number of words fills the file, less than a row of it.
+  private static func evenRows(_ available: Int, _ asked: Asked) -> LengthHint? {
+    guard asked.height > 1, asked.options.interleave == .pixel, !asked.rawmode.hasPlanes,
+      let row = asked.rawmode.rowByteCount(width: asked.width),
+      available.isMultiple(of: asked.height)
+    else { return nil }
+    let stride = available / asked.height
+    guard stride > row, stride < 2 * row, (stride - row).isMultiple(of: 4) else { return nil }
+    return asked.options.offset > 0
+      ? .stride(stride) : .strideOrHeader(stride, header: available - asked.byteCount)
+  }
+
   /// The hint in words, for the file that was asked to hold `asked`.
   func text(_ asked: Asked) -> String {
     let size = "\(asked.width)x\(asked.height)"
@@ -174,6 +189,9 @@ enum LengthHint: Equatable {
     case .stride(let stride, let option):
       "rows \(stride) bytes apart fill the file; did you mean "
         + "\(option.map { $0 + " " } ?? "")--stride \(stride)?"
+    case .strideOrHeader(let stride, let header):
+      "rows \(stride) bytes apart fill the file (--stride \(stride)), or a header of \(header) bytes "
+        + "comes first (--offset \(header))"
     case .rowBits(let bits):
       "rows of \(bits) bits without padding fill the file; did you mean --align none?"
     case .noOffset:

@@ -70,11 +70,15 @@ enum HelpSearch {
 extension Rawmode {
   /// What the table of rawmodes says, as sentences.
   fileprivate var explanation: String {
-    let planes = hasPlanes ? " in \(planeCount) planes" : ""
+    let planes = hasPlanes && planeCount > 1 ? " in \(planeCount) planes" : ""
     let names = aliases.isEmpty ? "" : " Other names: \(aliases.joined(separator: ", "))."
+    let stored = Rawmode.named(self.name, mode: .ycbcr)
+    let samples =
+      mode == .rgb && stored?.isEditable == true
+      ? " With --mode YCbCr the pixels are the stored samples, which can be edited." : ""
     let note = remark.map { " " + $0.asSentence } ?? ""
     return "Stores mode \(mode.name) with \(bitsPerPixel) bits per pixel\(planes), "
-      + (isEditable ? "editable in place." : "which can be read only.") + note + names
+      + (isEditable ? "editable in place." : "which can only be read.") + samples + note + names
       + " Example: --rawmode \(ShellWord.quoted(name))"
   }
 }

@@ -64,8 +64,7 @@ extension ToolError {
   /// - Parameter count: how many frames there are.
   static func noFrame(_ number: Int, in name: String, count: Int) -> ToolError {
     ToolError(
-      "\(name): there is no frame \(number); there \(count == 1 ? "is 1" : "are \(count)"), counted "
-        + "from 0")
+      "\(name): there is no frame \(number); there \(count == 1 ? "is" : "are") \(count.asFrames)")
   }
 }
 

@@ -38,8 +38,7 @@ extension LayoutOptions {
     let wanted = max(index, frames?.last(of: resolved.frameCount) ?? index)
     guard wanted < resolved.frameCount else {
       throw ToolError(
-        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount) frame\(resolved.frameCount == 1 ? "" : "s") of \(step) bytes"
-          + " from offset \(options.offset), counted from 0")
+        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount.asFrames), of \(step) bytes each, from offset \(options.offset)")
     }
     layout = moved
     resolved.isOneFrame = true

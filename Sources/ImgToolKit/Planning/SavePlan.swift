@@ -85,8 +85,11 @@ struct SavePlan: Sendable {
           ?? "\(path): the suffix is not that of a supported format"
           + Suggestion.hint(suffix, in: suffixes)
     throw ToolError(
-      "\(what); give --format before --save, or a suffix such as .png, .tif, .npy or .raw "
-        + "(`imgtool formats` lists them)")
+      "\(what); "
+        + (path == "-"
+          ? "name a format before it, as in --format png --save -"
+          : "give a suffix such as .png, .tif, .npy or .raw, or --format before --save")
+        + " (`imgtool formats` lists them)")
   }
 
   /// The settings of steps that this save has a use for, and why not for the others.

@@ -90,7 +90,10 @@ struct ResolvedLayout: Sendable {
       let isHeader = options.offset == 0 && storage != ResolvedLayout.fileStorage
       return text + more
         + (isHeader
-          ? "; --offset \(trailing) skips a header of that length, --trailing ok accepts them" : "")
+          ? trailing < 16
+            ? "; --trailing ok accepts them, --offset \(trailing) skips a header of that length"
+            : "; --offset \(trailing) skips a header of that length, --trailing ok accepts them"
+          : "")
     }
     if case .frames = hint { return "\(text)\(more); \(hint.text(asked))" }
     return "\(text); \(hint.text(asked))"
