@@ -21,6 +21,8 @@ final class Filling: @unchecked Sendable {
   /// Bytes from `start` to `end` are there.
   private var start = 0, end = 0
   private var keepsAll = false
+  /// Why bytes could not be made. Sticky: a maker that failed is asked for nothing more.
+  private var failure: MemoryError?
   /// What is copied out at the moment.
   private var readers: [Range<Int>] = []
 
@@ -39,6 +41,7 @@ final class Filling: @unchecked Sendable {
   ) throws(MemoryError) {
     gate.lock()
     defer { gate.unlock() }
+    if let failure { throw failure }
     if isEdit { keepsAll = true }
     if range.lowerBound < start || isEdit && start > 0 {
       keepsAll = keepsAll || range.lowerBound > 0
@@ -47,7 +50,11 @@ final class Filling: @unchecked Sendable {
     }
     while end < range.upperBound {
       try Interruption.check()
-      let count = try maker.next(into: &scratch)
+      let count: Int
+      do { count = try maker.next(into: &scratch) } catch {
+        failure = error
+        throw error
+      }
       store(scratch.bytes.extracting(first: count), end)
       end += count
     }

@@ -220,7 +220,7 @@ def test_words_say_what_was_found_and_what_is_needed(imgtool, refused, here):
         (["open", "color.npy", "--invert"], "invert has no meaning for RGB with f32 samples, which have no "
          "largest sample; put --window auto --copy before it"),
         (["open", "u4.npy", "--invert"], "put --window auto --copy before it"),
-        (["open", "u4.npy", "--save", "x.gif"], "x.gif: GIF is not supported; give --format "),
+        (["open", "u4.npy", "--save", "x.gif"], "x.gif: GIF is not supported; give a suffix "),
         (["frombuffer", "planes.raw", "--size", "2x2", "--mode", "RGB", "--interleave", "plane",
           "--frames", "0..2"], "planar frames cannot be joined; use --frame N "),
     ]:

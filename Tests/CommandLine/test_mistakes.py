@@ -22,7 +22,8 @@ def folder(tmp_path_factory):
     ramp = np.stack([x * 4, y * 5, x + y], 2).astype("u1")
     pixels = ramp.tobytes()
     raw = {"frame": pixels, "cap_64x48": pixels, "my frame": pixels, "cut": pixels[:7680], "empty": b"",
-           "odd": pixels + b"end", "clip": pixels * 4}
+           "odd": pixels + b"end", "clip": pixels * 4,
+           "padded": b"".join(pixels[192 * y:192 * y + 192] + bytes(28) for y in range(48))}
     for name, data in raw.items():
         (here / f"{name}.rgb").write_bytes(data)
     (here / "header.raw").write_bytes(bytes(512) + pixels)

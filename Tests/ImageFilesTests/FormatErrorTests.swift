@@ -50,7 +50,7 @@ import Testing
       ),
       (
         .noFrame(format: "tiff", frame: 9, count: 2),
-        "there is no frame 9; this tiff file has 2, counted from 0"
+        "there is no frame 9; this tiff file has 2 frames, 0 to 1"
       ),
       (
         .noArray(format: "npz", what: "array", name: "z", known: "x, y"),

@@ -170,8 +170,7 @@ package struct FileFormat: Sendable {
     package var tensor: String?
     /// Whether what is there of a file that is damaged or ends too early is read.
     package var salvages = false
-    /// Whether the rows of a large image may be decoded when they are asked for. Damage is an error of
-    /// the read that meets it then.
+    /// Whether the rows of a large image are decoded when they are asked for, after a first look for damage.
     package var decodesLate = false
     /// The threads to decode on.
     package var threads = Syscalls.hardwareThreads

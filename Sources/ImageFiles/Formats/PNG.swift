@@ -67,9 +67,15 @@ enum PNG {
     _ buffer: Buffer, salvages: Bool
   ) throws(FormatError) -> PNGDecoder<BufferSource> {
     do throws(PNGDecodingError<MemoryError>) {
-      return try PNGDecoder(
-        BufferSource(buffer), expandsColorKey: true, byteLimit: .max, salvages: salvages)
+      return try start(buffer, salvages: salvages)
     } catch { throw FormatError(error) }
+  }
+
+  static func start(
+    _ buffer: Buffer, salvages: Bool = false
+  ) throws(PNGDecodingError<MemoryError>) -> PNGDecoder<BufferSource> {
+    try PNGDecoder(
+      BufferSource(buffer), expandsColorKey: true, byteLimit: .max, salvages: salvages)
   }
 
   /// The rows, and what the whole file says beside them.
@@ -105,17 +111,19 @@ enum PNG {
     return decoded
   }
 
-  /// Rows that are decoded when they are asked for; `nil` where they are not so many that this is worth
-  /// an error that comes when others are through already.
+  /// Rows that are decoded once to find damage, and again when they are asked for; `nil` where they are not
+  /// so many that this is worth the time.
   private static func lateRows(
     _ buffer: Buffer, _ decoder: PNGDecoder<BufferSource>, _ options: FileFormat.DescribeOptions
   ) throws(PNGDecodingError<MemoryError>) -> Buffer? {
     guard options.decodesLate, !options.salvages, !decoder.rowHeader.isInterlaced,
       let byteCount = decoder.rowHeader.byteCount, byteCount > lateByteCount
     else { return nil }
-    do throws(MemoryError) {
-      return try Buffer(filling: byteCount, by: PNGRowMaker(buffer, decoder))
-    } catch { throw .memory(error) }
+    let maker = PNGRowMaker(buffer, decoder)
+    try maker.check()
+    do throws(MemoryError) { return try Buffer(filling: byteCount, by: maker) } catch {
+      throw .memory(error)
+    }
   }
 
   /// Images of more bytes are decoded row by row, in less memory than this.

@@ -22,6 +22,16 @@ final class PNGRowMaker: ByteMaker {
     self.decoder = quick == nil ? decoder : nil
   }
 
+  /// Makes all rows and keeps none, so that damage anywhere in the file is an error before others get a row.
+  ///
+  /// - Complexity: O(pixels); a band's memory.
+  func check() throws(PNGDecodingError<MemoryError>) {
+    restart()
+    var band = Scratch()
+    while row < header.height { row += try rows(into: &band) }
+    restart()
+  }
+
   func restart() {
     row = 0
     if quick != nil { quick = try? PNGQuickRows(header, file) }
@@ -30,14 +40,26 @@ final class PNGRowMaker: ByteMaker {
 
   func next(into band: inout Scratch) throws(MemoryError) -> Int {
     precondition(row < header.height, "no row is left")
-    let count: Int
-    if let quick = quickRows(into: &band) {
-      count = quick
-    } else {
-      count = try checkedRows(into: &band)
+    do throws(PNGDecodingError<MemoryError>) {
+      let count = try rows(into: &band)
+      row += count
+      return count * rowByteCount
+    } catch {
+      if case .memory(let error) = FormatError(error) { throw error }
+      // The file was whole when it was checked.
+      throw .unmade(path: file.origin.path, reason: FormatError(error).finding)
     }
-    row += count
-    return count * rowByteCount
+  }
+
+  private func rows(into band: inout Scratch) throws(PNGDecodingError<MemoryError>) -> Int {
+    if let count = quickRows(into: &band) { return count }
+    // The bands of libpng's are others: rows that were made already are left out.
+    var skipped = decoder == nil ? 0 : row
+    let decoder: PNGDecoder<BufferSource>
+    if let started = self.decoder { decoder = started } else { decoder = try PNG.start(file) }
+    self.decoder = decoder
+    while skipped < row { skipped += try decoder.readBand(into: &band, limit: row - skipped) }
+    return try decoder.readBand(into: &band, limit: .max)
   }
 
   private func quickRows(into band: inout Scratch) -> Int? {
@@ -45,32 +67,5 @@ final class PNGRowMaker: ByteMaker {
     let count = try? quick?.next(into: &band)
     if count == nil { quick = nil }
     return count
-  }
-
-  private func checkedRows(into band: inout Scratch) throws(MemoryError) -> Int {
-    do throws(FormatError) {
-      // The bands of libpng's are others: rows that were made already are left out.
-      var skipped = decoder == nil ? 0 : row
-      let decoder: PNGDecoder<BufferSource>
-      if let started = self.decoder {
-        decoder = started
-      } else {
-        decoder = try PNG.decoder(file, salvages: false)
-      }
-      self.decoder = decoder
-      while skipped < row { skipped += try rows(row - skipped, of: decoder, into: &band) }
-      return try rows(.max, of: decoder, into: &band)
-    } catch {
-      if case .memory(let error) = error { throw error }
-      throw .unmade(path: file.origin.path, reason: error.finding)
-    }
-  }
-
-  private func rows(
-    _ limit: Int, of decoder: PNGDecoder<BufferSource>, into band: inout Scratch
-  ) throws(FormatError) -> Int {
-    do throws(PNGDecodingError<MemoryError>) {
-      return try decoder.readBand(into: &band, limit: limit)
-    } catch { throw FormatError(error) }
   }
 }

@@ -402,8 +402,8 @@ extension Flag {
     Flag(
       "--salvage", .mapping, "show what a damaged PNG or JPEG file still holds",
       details: """
-        Rows that are missing or cannot be decoded are black, and a note says which. \
-        Without it, a damaged file is refused.
+        For a PNG that ends too early, and a JPEG that is damaged or ends too early. Rows that are missing \
+        or cannot be decoded are black, and a note says which. Without it, the file is refused.
         """
     ) {
       invocation, _ in invocation.opening.salvages = true

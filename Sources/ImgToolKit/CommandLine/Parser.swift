@@ -101,7 +101,7 @@ package enum Parser {
     if flag.group.isLayout, invocation.command.groups.contains(.edit) {
       if let step = invocation.steps.first {
         throw ToolError(
-          "\(flag.name) is a layout option; put it before the first step, "
+          "\(flag.name) is a layout option and goes before the first step, "
             + step.record.name)
       }
     }

@@ -190,7 +190,7 @@ import Testing
     },
     Row(
       "--frame 3", 14,
-      "it: there is no frame 3; the file holds 3 frames of 4 bytes from offset 0, counted from 0"
+      "it: there is no frame 3; the file holds 3 frames, 0 to 2, of 4 bytes each, from offset 0"
     ) {
       $0.frame = .index(3)
     },
@@ -238,7 +238,7 @@ import Testing
     },
     Row(
       "--frames 1..3", 14,
-      "it: there is no frame 3; the file holds 3 frames of 4 bytes from offset 0, counted from 0"
+      "it: there is no frame 3; the file holds 3 frames, 0 to 2, of 4 bytes each, from offset 0"
     ) {
       $0.frames = .range(1...3)
     },
