@@ -100,7 +100,7 @@ def test_a_list_is_cut_down_to_the_rows_that_say_a_word(imgtool, refused, here, 
     ("--dpi", "convert IN -units PixelsPerInch -density 300"), ("--tile", "vips arrayjoin"),
     ("--extent", "convert IN -background"), ("--comment", "exiftool -Comment"),
     ("--resize", "convert IN -resize"), ("--thumbnail", "vips thumbnail"),
-    ("--blur", "convert IN -blur"), ("--colors", "magick IN -colors"), ("--vf", "ffmpeg"),
+    ("--blur", "convert IN -blur"), ("--colors", "convert IN -colors"), ("--vf", "ffmpeg"),
 ])
 def test_what_is_not_offered_is_said_to_be_so_with_a_tool_that_does_it(refused, picture, option, tool):
     run = refused(*OPEN, option, "4x4", words=[f"unknown option {option} (", " not ", f"`{tool}"])

@@ -150,7 +150,7 @@ enum LengthHint: Equatable {
 
   /// The distance of rows that end in padding up to a power of two.
   private static func paddedRows(_ available: Int, _ asked: Asked, _ rawmode: Rawmode) -> Int? {
-    guard asked.options.interleave == .pixel, !rawmode.hasPlanes,
+    guard asked.height > 1, asked.options.interleave == .pixel, !rawmode.hasPlanes,
       let row = rawmode.rowByteCount(width: asked.width),
       available.isMultiple(of: asked.height)
     else { return nil }
