@@ -20,8 +20,8 @@ _PARAMETERS = {"bits", "compress_level", "durable", "optimize", "quality", "rawm
 # Pillow's, for files that lose nothing or are not written here.
 _HINTS = {"exact", "keep_rgb", "lossless", "method", "progressive"}
 # Pillow's names of how pixels share chroma, beside "444", "422" and "420".
-_SUBSAMPLING = {0: "444", 1: "422", 2: "420", -1: None,
-                "4:4:4": "444", "4:2:2": "422", "4:2:0": "420"}
+_SUBSAMPLING: dict[Any, Any] = {
+    0: "444", 1: "422", 2: "420", -1: None, "4:4:4": "444", "4:2:2": "422", "4:2:0": "420"}
 
 
 def save_image(image: Image, fp: Any, format: str | None, params: dict[str, Any]) -> None:
@@ -53,10 +53,11 @@ def _understood(params: dict[str, Any]) -> dict[str, Any]:
             f"save takes {', '.join(sorted(_PARAMETERS))}, ignores {', '.join(sorted(_HINTS))}, "
             f"and has no place for {', '.join(unknown)}")
     known = {name: value for name, value in params.items() if name in _PARAMETERS}
-    for name, presets in (("quality", {-1: None, 0: 1}), ("subsampling", _SUBSAMPLING)):
-        value = presets.get(known.get(name), known.get(name))
-        if known.pop(name, None) is not None and value is not None:
-            known[name] = value
+    presets: dict[str, dict[Any, Any]] = {"quality": {-1: None, 0: 1}, "subsampling": _SUBSAMPLING}
+    for name, meanings in presets.items():
+        value = known.pop(name, None)
+        if meanings.get(value, value) is not None:
+            known[name] = meanings.get(value, value)
     # As in Pillow, the smallest file wins over a level.
     return known | {"compress_level": 9} if known.pop("optimize", False) else known
 

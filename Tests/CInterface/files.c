@@ -120,6 +120,7 @@ void test_files(const char *directory) {
   REFUSED(imgtool_image_map(raw, &layout, IMGTOOL_READ_ONLY, &image), "empty");
   REFUSED(imgtool_image_map(in(directory, "none"), &layout, 0, &image), "none");
   REFUSED(imgtool_image_open(in(directory, "none.png"), 0, 0, &image), "none.png");
+  REFUSED(imgtool_image_open_tensor(in(directory, "none.npz"), 0, "a", &image), "none.npz");
   names(directory);
 }
 

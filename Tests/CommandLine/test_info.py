@@ -45,8 +45,7 @@ def test_the_spawner_counts_the_memory_of_the_command_alone(spawner, here):
     assert own[-4096]
 
 
-@pytest.mark.parametrize("words", [["info"], ["info", "--json"]], ids=" ".join)
-@pytest.mark.parametrize("color,mode", [(0, "L"), (2, "RGB")])
+@pytest.mark.parametrize("color,mode,words", [(0, "L", ["info"]), (2, "RGB", ["info", "--json"])])
 def test_a_png_of_900_megapixels_is_described_in_a_few_megabytes(spawner, here, color, mode, words):
     png(here / "big.png", 30000, 30000, color)
     # Its rows are damaged: who unpacked them would find that out.

@@ -64,7 +64,7 @@ def test_a_share_is_told_where_the_work_is_counted(here, terminal):
 
 
 @pytest.mark.parametrize("environment, options, tail", [
-    ({}, ["-q"], ""), ({"TERM": "dumb"}, [], ""), ({}, [], " 2> errors"), ({}, [], " 2>&1 | cat"),
+    ({}, ["-q"], ""), ({"TERM": "dumb"}, [], ""), ({}, [], " 2>&1 | cat"),
 ])
 def test_nobody_else_is_told(here, terminal, environment, options, tail):
     screen = terminal(**environment)

@@ -15,7 +15,7 @@ DATA = bytes(range(1, 253)) * 3
 LINE = ["verify", "raw.bin", "--size", "18x14", "--mode", "RGB", "--threads", "1"]
 BIG = ["verify", "raw.bin", "--size", "300x200", "--mode", "RGB"]
 PLACE = pytest.mark.parametrize("place", [[], ["--in-place"]], ids=["copy", "in place"])
-POINTS = 20
+POINTS = 12
 KEEPER = "raw.bin.imgtool-undo"
 
 
@@ -202,7 +202,7 @@ def test_a_byte_that_somebody_writes_during_the_run_stays(stalled, here):
     assert (here / "raw.bin").read_bytes() == expected and KEEPER not in names(here)
 
 
-@pytest.mark.parametrize("size,mode", [("1x1", "L"), ("1x1", "RGB"), ("3x2", "1"), ("1x1", "F"), ("2x1", "I;16B")])
+@pytest.mark.parametrize("size,mode", [("1x1", "L"), ("3x2", "1"), ("2x1", "I;16B")])
 def test_pixels_that_are_changed_again_and_again_are_put_back(here, program, size, mode):
     program("strace")
     (here / "raw.bin").write_bytes(bytes([0x3f, 0x20, 0x10, 0x55]))

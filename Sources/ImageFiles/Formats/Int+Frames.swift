@@ -1,6 +1,10 @@
 extension Int {
   /// A number of frames, and what they are called.
   package var asFrames: String {
-    self == 1 ? "1 frame, frame 0" : "\(self) frames, 0 to \(self - 1)"
+    switch self {
+    case ...0: "0 frames"
+    case 1: "1 frame, frame 0"
+    default: "\(self) frames, 0 to \(self - 1)"
+    }
   }
 }

@@ -24,7 +24,7 @@ enum HelpPage {
       }
     }
     page.paragraph(
-      "`imgtool COMMAND -h` is one screen of help, `imgtool COMMAND --help` is all of it.")
+      "`imgtool COMMAND -h` prints one screen of help, `--help` prints all of it.")
   }
 
   /// One screen about a command: what it is for, its options, three examples. Where the terminal is

@@ -38,7 +38,8 @@ extension LayoutOptions {
     let wanted = max(index, frames?.last(of: resolved.frameCount) ?? index)
     guard wanted < resolved.frameCount else {
       throw ToolError(
-        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount.asFrames), of \(step) bytes each, from offset \(options.offset)")
+        "\(name): there is no frame \(wanted); the file holds \(resolved.frameCount.asFrames), of \(step) bytes each, from offset \(options.offset)"
+      )
     }
     layout = moved
     resolved.isOneFrame = true

@@ -196,8 +196,7 @@ import Testing
     },
     Row(
       "--frame last, none", 3,
-      "it: there is no frame 0; the file holds 0 frames of 4 bytes from offset 0, counted "
-        + "from 0"
+      "it: there is no frame 0; the file holds 0 frames, of 4 bytes each, from offset 0"
     ) { $0.frame = .last },
     Row("--frame 1 --frame-stride 6", 10, "2x2 L, rows 2, padding 0, from 6, left 0, frames 2") {
       ($0.frame, $0.frameStride) = (.index(1), 6)
