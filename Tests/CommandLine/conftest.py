@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections import Counter
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,12 @@ import pytest
 from spawner import Spawner
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "Tests"))
+from halves import pytest_collection_modifyitems  # noqa: E402, F401: a hook
+
 TOOL = Path(os.environ.get("IMGTOOL", ROOT / ".build/release/imgtool")).resolve()
 CORPORA = (ROOT / os.environ.get("IMGTOOL_CORPORA", "../shared/corpora")).resolve()
 SECONDS = 120
-# A family of more cases is run by halves in CI.
-LARGE = 300
 # Whether IMGTOOL names a script that starts the tool without `/proc`: see `without_proc.py`.
 LACKS_PROC = os.environ.get("IMGTOOL_LACKS_PROC") == "1"
 
@@ -76,24 +77,6 @@ def commands() -> list:
 def listed(what: str) -> list:
     """What `imgtool WHAT --json` lists: modes, rawmodes, formats or steps; nothing before it is built."""
     return run_tool(what, "--json").json[what] if TOOL.exists() else []
-
-
-def pytest_collection_modifyitems(config, items):
-    """In CI, which has twenty minutes, every second case of a family of very many, the others with another commit."""
-    if os.environ.get("CI") != "true":
-        return
-    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
-    parity = int(commit[-1:] or "0", 16) % 2
-    families, seen = Counter(item.nodeid.split("[")[0] for item in items), Counter()
-    left = []
-    for item in items:
-        family = item.nodeid.split("[")[0]
-        seen[family] += 1
-        if families[family] > LARGE and seen[family] % 2 != parity:
-            left.append(item)
-    config.hook.pytest_deselected(items=left)
-    gone = set(left)
-    items[:] = [item for item in items if item not in gone]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,13 @@
 """The package on the built library; its peers are NumPy, pyarrow and Pillow."""
 
+import sys
+from pathlib import Path
+
 import pytest
 import support
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from halves import pytest_collection_modifyitems  # noqa: E402, F401: a hook
 
 
 @pytest.fixture(scope="session", autouse=True)
