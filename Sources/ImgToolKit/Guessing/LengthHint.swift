@@ -148,26 +148,29 @@ enum LengthHint: Equatable {
         .multiplied(by: asked.height)
   }
 
-  /// The distance of rows that end in padding up to a power of two.
-  private static func paddedRows(_ available: Int, _ asked: Asked, _ rawmode: Rawmode) -> Int? {
+  /// The bytes of a row, and the distance at which rows fill the file, where they do and are longer.
+  private static func spreadRows(
+    _ available: Int, _ asked: Asked, _ rawmode: Rawmode
+  ) -> (row: Int, stride: Int)? {
     guard asked.height > 1, asked.options.interleave == .pixel, !rawmode.hasPlanes,
       let row = rawmode.rowByteCount(width: asked.width),
-      available.isMultiple(of: asked.height)
+      available.isMultiple(of: asked.height), available / asked.height > row
     else { return nil }
-    let stride = available / asked.height
-    let alignments = [4, 8, 16, 32, 64, 128, 256, 512]
-    return stride > row && alignments.contains { row.roundedUp(to: $0) == stride }
-      ? stride : nil
+    return (row, available / asked.height)
   }
 
-  /// The distance of rows that end in whatever number of words fills the file, less than a row of it.
+  /// The distance of rows that end in padding up to a power of two.
+  private static func paddedRows(_ available: Int, _ asked: Asked, _ rawmode: Rawmode) -> Int? {
+    guard let (row, stride) = spreadRows(available, asked, rawmode) else { return nil }
+    let alignments = [4, 8, 16, 32, 64, 128, 256, 512]
+    return alignments.contains { row.roundedUp(to: $0) == stride } ? stride : nil
+  }
+
+  /// Rows that end in other padding, whole words of it and less than a row.
   private static func evenRows(_ available: Int, _ asked: Asked) -> LengthHint? {
-    guard asked.height > 1, asked.options.interleave == .pixel, !asked.rawmode.hasPlanes,
-      let row = asked.rawmode.rowByteCount(width: asked.width),
-      available.isMultiple(of: asked.height)
+    guard let (row, stride) = spreadRows(available, asked, asked.rawmode), stride < 2 * row,
+      (stride - row).isMultiple(of: 4)
     else { return nil }
-    let stride = available / asked.height
-    guard stride > row, stride < 2 * row, (stride - row).isMultiple(of: 4) else { return nil }
     return asked.options.offset > 0
       ? .stride(stride) : .strideOrHeader(stride, header: available - asked.byteCount)
   }
