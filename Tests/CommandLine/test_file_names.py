@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -139,3 +140,17 @@ def test_headers_name_the_file_by_its_bytes(imgtool, here, bad):
     assert b"ElementDataFile = bad\xff.rgb" in imgtool("header", *bad, "--format", "mhd").output
     assert b"data file: bad\xff.rgb" in imgtool("header", *bad, "--format", "nrrd").output
     assert "UTF-8" in imgtool("header", *bad, "--format", "vrt", ok=2).errors
+
+
+@pytest.mark.parametrize("words", [["guess", "--", "-x"], ["frombuffer", "./-x"], ["open", "./-x"]], ids=" ".join)
+def test_a_command_that_is_advised_takes_no_name_for_an_option(imgtool, here, words):
+    """What is printed is run: every command that names the file."""
+    (here / "-x").write_bytes(PIXELS)
+    run = imgtool(*words, ok=None)
+    lines = re.findall(r"imgtool (?:open|guess|frombuffer) \S*-x[^`\n;]*", run.text + run.errors)
+    assert lines
+    for line in lines:
+        line = line.replace("WxH", "3x3").replace("--mode M", "--mode RGB")
+        done = subprocess.run(["bash", "-c", line], env=os.environ | {"PATH": f"{TOOL.parent}:/usr/bin:/bin"},
+                              capture_output=True, text=True)
+        assert "unknown option" not in done.stderr, done

@@ -14,7 +14,7 @@ extension Parser {
     guard isFile(name) else {
       return ToolError(words + Suggestion.command(name) + "; `imgtool help` lists them")
     }
-    let file = ShellWord.quoted(name)
+    let file = ShellWord.file(name)
     guard FileFormat.forPath(name)?.describe != nil else {
       return ToolError(
         "\(words) but a file; `imgtool guess \(file)` finds layouts that fit, for "
@@ -57,7 +57,7 @@ extension Parser {
     }
     let before = command.operands.upperBound > 0 ? command.operands.upperBound - 1 : 0
     let joined = "\(invocation.operands[before]) \(extra)"
-    if isFile(joined) { return " (did you mean \(ShellWord.quoted(joined))?)" }
+    if isFile(joined) { return " (did you mean \(ShellWord.file(joined))?)" }
     if let step = invocation.steps.first(where: \.lacksSign) {
       return " (did you mean \(step.text)=\(extra)?)"
     }
@@ -70,7 +70,7 @@ extension Parser {
   /// The option that saves to a path that is not there and could be saved to.
   private static func saving(_ path: String) -> String? {
     guard FileFormat.forPath(path)?.isWritten == true, !isFile(path) else { return nil }
-    return "--save \(ShellWord.quoted(path))"
+    return "--save \(ShellWord.file(path))"
   }
 
   private static func isFile(_ path: String) -> Bool {

@@ -162,7 +162,7 @@ struct RawHeader {
     {
       notes.append(
         "it names a file of another folder, which `imgtool open` does not follow; for that, give "
-          + "--output \(ShellWord.quoted(source.name + header.suffix))")
+          + "--output \(ShellWord.file(source.name + header.suffix))")
     }
   }
 

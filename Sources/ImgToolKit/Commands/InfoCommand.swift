@@ -143,7 +143,7 @@ extension Command {
         "bytes; this is \(FileContent.foreign(format).phrase), which is not read here; \(format.advice)"
       } else {
         "bytes, in none of the image formats that are read here; give a layout (--size WxH --mode M), or try "
-          + "`imgtool guess \(ShellWord.quoted(name))`"
+          + "`imgtool guess \(ShellWord.file(name))`"
       }
     return FileReport(json: json, text: "\(name): \(buffer.byteCount) \(finding)")
   }

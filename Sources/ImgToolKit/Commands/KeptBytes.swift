@@ -78,7 +78,7 @@ final class KeptBytes {
       if error.code == Errno.again { return nil }
     }
     return "\(keeper): a verification was killed; "
-      + "`imgtool verify \(ShellWord.quoted(path)) LAYOUT... --in-place` puts the old bytes back"
+      + "`imgtool verify \(ShellWord.file(path)) LAYOUT... --in-place` puts the old bytes back"
   }
 
   /// Keeps the bytes of some ranges; from here on every end of the process but SIGKILL puts them

@@ -44,7 +44,7 @@ extension Explorer {
     try checkIsNew(path)
     let words =
       ["frombuffer", file.word] + facts.exact.words + viewSteps
-      + ["--save", path.hasPrefix("-") ? "./" + path : path]
+      + ["--save", ShellWord.operand(path)]
     let invocation = try Parser.parse(words)
     var console = Console(isQuiet: true)
     let plan = try RunPlan(invocation.steps, given: invocation.given, &console)

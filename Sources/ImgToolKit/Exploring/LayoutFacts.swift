@@ -8,7 +8,7 @@ struct ExploredFile: Equatable, Sendable {
   var byteCount: Int
 
   /// The path as a word of a command line: one that no option could be.
-  var word: String { path.hasPrefix("-") ? "./" + path : path }
+  var word: String { ShellWord.operand(path) }
 }
 
 /// What the parser and the opener make of a layout, for a file of some length.

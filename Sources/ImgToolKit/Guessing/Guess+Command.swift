@@ -21,7 +21,7 @@ extension Guess {
 
   /// The command line that looks at the file so.
   func command(_ path: String) -> String {
-    var words = ["imgtool", "frombuffer", ShellWord.quoted(path)]
+    var words = ["imgtool", "frombuffer", ShellWord.file(path)]
     words += layoutOptions.flatMap { [$0.name, ShellWord.quoted($0.value)] }
     if mosaic != nil { words += ["--demosaic", "bilinear"] }
     return (words + ["--show"]).joined(separator: " ")

@@ -61,7 +61,7 @@ struct GuessReport {
   /// The command that opens a file of a known format.
   private var opening: String? {
     guard case .known(.format) = answer else { return nil }
-    return "imgtool open \(ShellWord.quoted(path))"
+    return "imgtool open \(ShellWord.file(path))"
   }
 
   /// What only the length and the name allow, up to the limit.

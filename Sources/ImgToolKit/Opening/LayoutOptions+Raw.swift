@@ -28,7 +28,7 @@ extension FileContent {
   /// What to do with a file of the kind.
   func way(_ name: String) -> String {
     switch self {
-    case .format: "did you mean `imgtool open \(ShellWord.quoted(name))`?"
+    case .format: "did you mean `imgtool open \(ShellWord.file(name))`?"
     case .foreign(let format): format.advice
     }
   }

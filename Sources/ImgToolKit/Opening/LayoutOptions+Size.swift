@@ -28,7 +28,7 @@ extension LayoutOptions {
       return found
     case nil:
       throw ToolError(
-        "\(name): --size WxH is needed; `imgtool guess \(ShellWord.quoted(name))` finds sizes that fit"
+        "\(name): --size WxH is needed; `imgtool guess \(ShellWord.file(name))` finds sizes that fit"
       )
     }
   }

@@ -18,7 +18,7 @@ final class JoinedOutput: Sendable {
     guard target.isStream else {
       throw ToolError(
         "\(option) \(path): each frame would overwrite the one before; put the frame's number "
-          + "into the name: \(option) \(ShellWord.quoted(JoinedOutput.numbered(path)))"
+          + "into the name: \(option) \(ShellWord.file(JoinedOutput.numbered(path)))"
           + (format.joining == .none
             ? ""
             : ", or write one stream: --format \(format.name) \(option) - > "

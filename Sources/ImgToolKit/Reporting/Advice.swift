@@ -113,7 +113,7 @@ extension ViewError.ClampedSample {
     if let range, range.lowerBound < range.upperBound {
       ends = [range.lowerBound, range.upperBound].map(\.plainText).joined(separator: ",")
     }
-    return "`imgtool open \(ShellWord.quoted(path)) --window \(ends) --save PATH` makes a picture "
+    return "`imgtool open \(ShellWord.file(path)) --window \(ends) --save PATH` makes a picture "
       + "of 8 bits to paste, or put --clamp before it"
   }
 }
@@ -151,7 +151,7 @@ extension FormatError {
     case .cannotStoreAs(let rawmode, _):
       "leave --as \(ShellWord.quoted(rawmode.name)) out, or give another (`imgtool rawmodes`)"
     case .unknownFormat:
-      "for raw pixels use `imgtool frombuffer \(ShellWord.quoted(name)) --size WxH --mode M`"
+      "for raw pixels use `imgtool frombuffer \(ShellWord.file(name)) --size WxH --mode M`"
     case .unsupported(let format, let feature) where feature.hasSuffix(" compression"):
       FileFormat.named(format)?.unpacking
     case .unreachable: "edit under --access cow and --save"

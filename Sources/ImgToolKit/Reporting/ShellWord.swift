@@ -20,6 +20,12 @@ enum ShellWord {
         + "'"
   }
 
+  /// The name of a file for a shell; `-` stays standard input or output.
+  static func file(_ name: String) -> String { name == "-" ? name : quoted(operand(name)) }
+
+  /// A path that commands do not take for an option.
+  static func operand(_ path: String) -> String { path.hasPrefix("-") ? "./" + path : path }
+
   /// Whether a shell takes the word as it is.
   static func isPlain(_ word: String) -> Bool {
     !word.isEmpty

@@ -83,14 +83,14 @@ struct Comparison: Sendable {
       FileFormat.forPath(narrow.name)?.describe == nil ? "frombuffer" : "open"
     let layout = opening == "open" ? "" : " LAYOUT"
     let mode = ShellWord.quoted(wide.image.mode.name)
-    let other = ShellWord.quoted(wide.name)
+    let other = ShellWord.file(wide.name)
     // A step takes no layout for the other file.
     let comparison =
       FileFormat.forPath(wide.name)?.describe == nil
       ? "--save wide.npy`, then compare wide.npy in its place" : "--compare \(other)`"
     return
       "; \(wide.image.mode.name) holds numbers, and shows those of the other: `imgtool \(opening) "
-      + "\(ShellWord.quoted(narrow.name))\(layout) --convert \(mode) \(comparison)"
+      + "\(ShellWord.file(narrow.name))\(layout) --convert \(mode) \(comparison)"
   }
 
   /// How to compare the colors of video with those of a picture.

@@ -49,7 +49,7 @@ private struct Paste: Step {
       guard case .samplesDiffer(let image, let found) = error, image.type == .u8, found.type == .u16
       else { throw refusal }
       throw refusal.with(
-        advice: "`imgtool open \(ShellWord.quoted(path)) --bits 8 --save PATH` makes one to paste")
+        advice: "`imgtool open \(ShellWord.file(path)) --bits 8 --save PATH` makes one to paste")
     }
     if picture.mode != source.image.mode {
       session.report.add("converted", .string(target.mode.name))
