@@ -1,4 +1,3 @@
-import CZlib
 import PixelMemory
 import Testing
 
@@ -14,23 +13,8 @@ struct DeflaterTests {
 
   /// What zlib makes of raw deflate; `nil` for damaged data.
   private func inflated(_ bytes: [UInt8], byteCount: Int) -> [UInt8]? {
-    var stream = unsafe z_stream()
-    let size = unsafe Int32(MemoryLayout<z_stream>.size)
-    guard unsafe inflateInit2_(&stream, -15, ZLIB_VERSION, size) == Z_OK else { return nil }
-    defer { unsafe inflateEnd(&stream) }
-    var bytes = bytes
-    var output = [UInt8](repeating: 0, count: byteCount + 1)
-    let code = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe stream.next_in = bytes.baseAddress
-        unsafe stream.avail_in = UInt32(bytes.count)
-        unsafe stream.next_out = output.baseAddress
-        unsafe stream.avail_out = UInt32(output.count)
-        return unsafe inflate(&stream, Z_FINISH)
-      }
-    }
-    guard code == Z_STREAM_END, unsafe stream.avail_in == 0 else { return nil }
-    return unsafe Array(output.prefix(Int(stream.total_out)))
+    let read = RawDeflate.read(bytes, byteLimit: byteCount)
+    return read?.taken == bytes.count ? read?.bytes : nil
   }
 
   private func deflated(_ pieces: [[UInt8]], _ method: DeflateMethod) throws -> [UInt8] {

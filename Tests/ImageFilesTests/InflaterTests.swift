@@ -9,12 +9,6 @@ import Testing
 /// What the inflater makes of streams that zlib made, and of damaged ones, against zlib.
 @Suite("Inflate: reads what zlib reads, and refuses what zlib refuses")
 struct InflaterTests {
-  /// The bytes of a whole stream, and how many of its own it took.
-  private struct Result: Equatable {
-    var bytes: [UInt8]
-    var taken: Int
-  }
-
   /// Bytes that suit all kinds of blocks: noise, few values, runs, and repeats near and far.
   private func data(_ kind: UInt32, _ count: Int, _ random: inout Numbers) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -58,33 +52,17 @@ struct InflaterTests {
     return unsafe Array(output.prefix(Int(stream.total_out)))
   }
 
-  private func readByZlib(_ bytes: [UInt8]) -> Result? {
-    var stream = unsafe z_stream()
-    let size = unsafe Int32(MemoryLayout<z_stream>.size)
-    guard unsafe inflateInit2_(&stream, -15, ZLIB_VERSION, size) == Z_OK else { return nil }
-    defer { unsafe inflateEnd(&stream) }
-    var (bytes, output) = (bytes, [UInt8](repeating: 0, count: 1 << 20))
-    let code = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-      unsafe output.withUnsafeMutableBufferPointer { output in
-        unsafe stream.next_in = bytes.baseAddress
-        unsafe stream.avail_in = UInt32(bytes.count)
-        unsafe stream.next_out = output.baseAddress
-        unsafe stream.avail_out = UInt32(output.count)
-        return unsafe inflate(&stream, Z_FINISH)
-      }
-    }
-    guard code == Z_STREAM_END else { return nil }
-    return unsafe Result(
-      bytes: Array(output.prefix(Int(stream.total_out))), taken: Int(stream.total_in))
+  private func readByZlib(_ stream: [UInt8]) -> RawDeflate.Read? {
+    RawDeflate.read(stream, byteLimit: 1 << 20)
   }
 
   /// Reads the stream in pieces of up to so many bytes, and into rooms of so many.
-  private func read(_ bytes: [UInt8], piece: Int, room: Int) throws -> Result? {
+  private func read(_ bytes: [UInt8], piece: Int, room: Int) throws -> RawDeflate.Read? {
     var inflater = try Inflater()
     let window = Inflater.windowByteCount
     var input = try Scratch(byteCount: bytes.count + Inflater.padding)
     var output = try Scratch(byteCount: window + room + 2 * Inflater.slack)
-    var result = Result(bytes: [], taken: 0)
+    var result = RawDeflate.Read(bytes: [], taken: 0)
     // What is there of the input, where the output's past ends.
     var (end, past) = (0, 0)
     while true {
