@@ -1,17 +1,9 @@
 #include "deflatekernels.h"
+#include "bytes.h"
 
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
-
-INLINE uint64_t load_word(const uint8_t *from) {
-  uint64_t word;
-  memcpy(&word, from, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
-}
 
 INLINE void store_word(uint8_t *to, uint64_t word) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -26,7 +18,7 @@ void imgtool_histogram(const uint8_t *bytes, size_t count, uint32_t frequencies[
   memset(tables, 0, sizeof tables);
   size_t at = 0;
   for (; at + 16 <= count; at += 16) {
-    uint64_t words[2] = {load_word(bytes + at), load_word(bytes + at + 8)};
+    uint64_t words[2] = {imgtool_load_word(bytes + at), imgtool_load_word(bytes + at + 8)};
     if (words[0] == words[1] && words[0] == (words[0] << 8 | words[0] >> 56)) {
       tables[0][words[0] & 0xff] += 16;
       continue;

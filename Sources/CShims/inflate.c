@@ -1,4 +1,5 @@
 #include "inflate.h"
+#include "bytes.h"
 
 #include <string.h>
 
@@ -103,8 +104,7 @@ INLINE bool make_table(const uint8_t *lengths, unsigned count, alphabet kind, ui
       }
       unsigned all = (1u << n) - 1;
       if (code == all) {
-        if (n < bits)
-          for (unsigned m = n; m < bits; m++) memcpy(table + (1u << m), table, sizeof *table << m);
+        for (unsigned m = n; m < bits; m++) memcpy(table + (1u << m), table, sizeof *table << m);
         return true;
       }
       unsigned bit = 1u << (31 - __builtin_clz(code ^ all));
@@ -144,15 +144,6 @@ static bool make_fixed_tables(imgtool_inflater *s) {
   return s->has_fixed_tables = make_tables(s, lengths, 288, 32);
 }
 
-INLINE uint64_t load(const uint8_t *from) {
-  uint64_t word;
-  memcpy(&word, from, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64(word);
-#endif
-  return word;
-}
-
 // The bits that come next, the first one lowest: `count` of them are counted, those above are either zeros
 // or what the bytes from `next` on say.
 typedef struct {
@@ -163,7 +154,7 @@ typedef struct {
 
 // Counts 56 bits or more; all 64 are what the bytes say.
 INLINE void refill(reader *r) {
-  r->bits |= load(r->next) << r->count;
+  r->bits |= imgtool_load_word(r->next) << r->count;
   r->next += (63 - r->count) >> 3;
   r->count |= 56;
 }
@@ -251,7 +242,7 @@ INLINE void copy(uint8_t *to, size_t distance, size_t length) {
 
 typedef enum { GO_ON, BLOCK_END, DAMAGE } step;
 
-// Reads what is not a literal of the first table, given that 48 bits are there.
+// Reads an entry that is not of literals. 48 bits have to be counted.
 INLINE step read_rest(
     const imgtool_inflater *s, reader *r, uint32_t entry, const uint8_t *history, uint8_t **out) {
   if (entry & OTHER) {
@@ -326,7 +317,7 @@ INLINE step read_symbols(
     uint32_t entry = next_entry(s, &r);
     do {
       // All 64 bits are what the bytes say: four entries drop 48 of them at most, and the fifth is known.
-      // What is no literal needs 48.
+      // A length and its distance need 48.
       if (entry & LITERAL) {
         entry = put_literals(s, entry, &r, &out);
         if (entry & LITERAL) {

@@ -9,8 +9,8 @@ enum { MESSAGE_CAPACITY = 160, SOURCE_CAPACITY = 64 * 1024 };
 
 // Sides are limited by the format, memory by the caller's arithmetic on the header.
 enum { SIDE_LIMIT = 0x7fffffff };
-// A file with more ancillary chunks than this, or one with a bigger chunk than this, is an attack.
-enum { CHUNK_COUNT_LIMIT = 128, CHUNK_BYTE_LIMIT = 4 << 20 };
+// A file with more ancillary chunks than this is an attack.
+enum { CHUNK_COUNT_LIMIT = 128 };
 
 struct imgtool_png_writer {
   png_structp png;
@@ -44,7 +44,7 @@ static void keep_message(char *out, png_const_charp message) {
 static void set_limits(png_structp png) {
   png_set_user_limits(png, SIDE_LIMIT, SIDE_LIMIT);
   png_set_chunk_cache_max(png, CHUNK_COUNT_LIMIT);
-  png_set_chunk_malloc_max(png, CHUNK_BYTE_LIMIT);
+  png_set_chunk_malloc_max(png, IMGTOOL_PNG_CHUNK_BYTE_LIMIT);
 }
 
 const char *imgtool_png_version(void) { return png_get_libpng_ver(NULL); }
@@ -189,15 +189,22 @@ static void reader_data(png_structp png, png_bytep bytes, size_t count) {
   }
 }
 
+// Only what the rows need is looked at. The rest is checked for its CRC and skipped, so that a fault in its
+// parser cannot be reached.
+static const png_byte skipped[] = {
+    'b', 'K', 'G', 'D', 0, 'c', 'H', 'R', 'M', 0, 'e', 'X', 'I', 'f', 0, 'g', 'A', 'M', 'A', 0,
+    'h', 'I', 'S', 'T', 0, 'i', 'C', 'C', 'P', 0, 'i', 'T', 'X', 't', 0, 'o', 'F', 'F', 's', 0,
+    'p', 'C', 'A', 'L', 0, 'p', 'H', 'Y', 's', 0, 's', 'B', 'I', 'T', 0, 's', 'C', 'A', 'L', 0,
+    's', 'P', 'L', 'T', 0, 's', 'R', 'G', 'B', 0, 't', 'E', 'X', 't', 0, 't', 'I', 'M', 'E', 0,
+    'z', 'T', 'X', 't', 0};
+
+bool imgtool_png_skips(uint32_t name) {
+  for (size_t at = 0; at < sizeof skipped; at += 5)
+    if (png_get_uint_32(skipped + at) == name) return true;
+  return false;
+}
+
 static bool prepare(imgtool_png_reader *reader) {
-  // Only what the rows need is looked at. The rest is checked for its CRC and skipped, so that a
-  // fault in its parser cannot be reached.
-  static const png_byte skipped[] = {
-      'b', 'K', 'G', 'D', 0, 'c', 'H', 'R', 'M', 0, 'e', 'X', 'I', 'f', 0, 'g', 'A', 'M', 'A', 0,
-      'h', 'I', 'S', 'T', 0, 'i', 'C', 'C', 'P', 0, 'i', 'T', 'X', 't', 0, 'o', 'F', 'F', 's', 0,
-      'p', 'C', 'A', 'L', 0, 'p', 'H', 'Y', 's', 0, 's', 'B', 'I', 'T', 0, 's', 'C', 'A', 'L', 0,
-      's', 'P', 'L', 'T', 0, 's', 'R', 'G', 'B', 0, 't', 'E', 'X', 't', 0, 't', 'I', 'M', 'E', 0,
-      'z', 'T', 'X', 't', 0};
   if (setjmp(png_jmpbuf(reader->png))) return false;
   png_set_read_fn(reader->png, reader, reader_data);
   set_limits(reader->png);

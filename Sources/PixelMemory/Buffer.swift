@@ -143,17 +143,9 @@ import Synchronization
     if byteCount < 0 { throw .outOfMemory(byteCount: byteCount) }
     if byteCount <= Buffer.leastToMap {
       self.init(taking: try Scratch(zeroed: byteCount))
-      return
+    } else {
+      try self.init(mapping: byteCount, filling: nil)
     }
-    let start: Address
-    do throws(SystemError) {
-      start = try Syscalls.mapAnonymous(byteCount: max(1, byteCount))
-    } catch {
-      throw .outOfMemory(byteCount: byteCount)
-    }
-    unsafe self.init(
-      start: start, byteCount: byteCount, access: .readWrite, origin: .heap,
-      descriptor: nil, file: nil, guardEntry: nil, release: nil)
   }
 
   /// Takes memory whose bytes are made, from the first one on, when they are asked for, and given back
@@ -163,6 +155,11 @@ import Synchronization
   package convenience init(
     filling byteCount: Int, by maker: any ByteMaker
   ) throws(MemoryError) {
+    try self.init(mapping: byteCount, filling: Filling(maker))
+  }
+
+  /// Maps pages of zeros that belong to no file.
+  private convenience init(mapping byteCount: Int, filling: Filling?) throws(MemoryError) {
     let start: Address
     do throws(SystemError) {
       start = try Syscalls.mapAnonymous(byteCount: max(1, byteCount))
@@ -171,7 +168,7 @@ import Synchronization
     }
     unsafe self.init(
       start: start, byteCount: byteCount, access: .readWrite, origin: .heap,
-      descriptor: nil, file: nil, guardEntry: nil, filling: Filling(maker), release: nil)
+      descriptor: nil, file: nil, guardEntry: nil, filling: filling, release: nil)
   }
 
   /// Up to here zeros are sooner written than pages of them had from the system.

@@ -32,6 +32,11 @@ typedef struct imgtool_png_header {
 enum { IMGTOOL_PNG_HEADER_CAPACITY = 1280 };
 // What a chunk has before and after its data.
 enum { IMGTOOL_PNG_CHUNK_PREFIX = 8, IMGTOOL_PNG_CHUNK_SUFFIX = 4 };
+// A file with a chunk of more data than this beside the rows is an attack.
+enum { IMGTOOL_PNG_CHUNK_BYTE_LIMIT = 4 << 20 };
+
+// Whether readers skip a chunk, once its CRC is right: the letters of its name, the first one highest.
+bool imgtool_png_skips(uint32_t name);
 
 // Writing: libpng's writers fill blocks that the caller owns, so nothing is called back.
 typedef struct imgtool_png_writer imgtool_png_writer;

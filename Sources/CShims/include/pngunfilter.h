@@ -12,7 +12,7 @@
 /// rows come without a gap into `rows`, which is apart from `filtered`; of the last byte of each the
 /// bits of `mask` stay.
 ///
-/// False, and nothing is written, for a byte that is no filter.
+/// False, and nothing is written, for a byte that does not name a filter.
 bool imgtool_png_unfilter_rows(
     imgtool_road road, const uint8_t *filtered, size_t row_count, size_t row_byte_count, size_t left,
     uint8_t mask, uint8_t *above, uint8_t *rows);

@@ -4,8 +4,7 @@ import PixelViews
 /// Reads the rows of files like those of ``PNGEncoder`` on several threads: each IDAT is a band of rows
 /// whose bytes look back at nothing before it and end on a byte's end, and the last IDAT is the Adler-32.
 ///
-/// Nothing in the file has to say so. It is proven of each band; where it is not so, the file is left to
-/// those who read one row after the other.
+/// Nothing in the file has to say so: each band proves it. If one does not, ``PNGQuickRows`` reads the file.
 struct PNGBandReader {
   private let header: PNGHeader
   private let file: Buffer
@@ -24,8 +23,7 @@ struct PNGBandReader {
     self.header = header
     self.file = file
     var walk = PNGChunkWalk(file, header)
-    var chunk = try walk.next()
-    while !chunk.isData { chunk = try walk.next() }
+    var chunk = try walk.nextData()
     guard chunk.data.count > 4, try walk.word(at: chunk.data.upperBound - 4) == Self.seam else {
       return nil
     }
@@ -47,7 +45,7 @@ struct PNGBandReader {
 
   /// The rows, packed.
   ///
-  /// - Throws: where something is not as it has to be; no row is given then.
+  /// - Throws: ``PNGDoubt``, and gives no row, if a band is not as it has to be.
   /// - Complexity: O(pixels); memory for a band and its file's bytes for each thread, beside the rows.
   func rows(threads: Int) throws(PNGDoubt) -> Buffer {
     do {
@@ -143,7 +141,7 @@ struct PNGBandReader {
       let stop = inflater.inflate(
         input, from: &taken, to: end, isAll: true, into: &filtered, from: &made, to: room)
       let rowCount = made / (rowByteCount + 1)
-      // A row above is none of the band's, so its first row can only be of filters that do not look at one.
+      // The row above the first one is in another band, so its filter must not look there.
       guard stop == (isLast ? .end : .input), taken == end, made < room,
         made == rowCount * (rowByteCount + 1), rowCount == count ?? max(1, rowCount),
         row == 0 || filtered.bytes.sample(0, as: UInt8.self) < 2

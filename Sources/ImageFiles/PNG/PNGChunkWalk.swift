@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 import PixelViews
 
@@ -10,18 +11,21 @@ struct PNGChunkWalk {
   private let dataLimit: Int
 
   /// What libpng is told to take for any other chunk.
-  private static let ancillaryLimit = 4 << 20
-  /// A length and a name, and the CRC-32 behind the data.
-  private static let frame = 8, suffix = 4
+  private static let ancillaryLimit = Int(IMGTOOL_PNG_CHUNK_BYTE_LIMIT)
 
   /// A chunk, its data not read yet.
   struct Chunk {
-    var name: String
+    /// Its four letters, the first one highest.
+    var name: UInt32
     /// Where its data is.
     var data: Range<Int>
     /// The CRC-32 of the name.
     var nameSum: UInt32
-    var isData: Bool { name == "IDAT" }
+    var isData: Bool { name == PNGChunkWriter.rowsName }
+    /// `IEND`.
+    var isEnd: Bool { name == 0x4945_4E44 }
+    /// Whether libpng is told to skip it once its CRC is right.
+    var isSkipped: Bool { imgtool_png_skips(name) }
   }
 
   /// - Parameter header: what libpng read.
@@ -35,18 +39,25 @@ struct PNGChunkWalk {
   ///
   /// - Throws: for a chunk that is larger than libpng allows, or than the file.
   mutating func next() throws(PNGDoubt) -> Chunk {
-    let head = try read(offset, Self.frame)
+    let head = try read(offset, PNGChunkWriter.prefix)
     let length = Int(UInt32(truncatingIfNeeded: head >> 32))
-    let word = UInt32(truncatingIfNeeded: head)
-    let bytes = InlineArray<4, UInt8> { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
-    let name = String.latin1((0..<4).map { bytes[$0] })
-    let start = offset + Self.frame
-    guard length <= (name == "IDAT" ? dataLimit : Self.ancillaryLimit), length <= Int32.max,
-      length <= buffer.byteCount - start - Self.suffix
+    let name = UInt32(truncatingIfNeeded: head)
+    let start = offset + PNGChunkWriter.prefix
+    let isData = name == PNGChunkWriter.rowsName
+    guard length <= (isData ? dataLimit : Self.ancillaryLimit), length <= Int32.max,
+      length <= buffer.byteCount - start - PNGChunkWriter.suffix
     else { throw PNGDoubt() }
-    offset = start + length + Self.suffix
+    offset = start + length + PNGChunkWriter.suffix
+    let letters = InlineArray<1, UInt32>(repeating: name.bigEndian)
     return Chunk(
-      name: name, data: start..<start + length, nameSum: unsafe Deflater.crc32(bytes.span.bytes))
+      name: name, data: start..<start + length, nameSum: unsafe Deflater.crc32(letters.span.bytes))
+  }
+
+  /// The next IDAT; what stands before it is not looked at.
+  mutating func nextData() throws(PNGDoubt) -> Chunk {
+    var chunk = try next()
+    while !chunk.isData { chunk = try next() }
+    return chunk
   }
 
   /// The CRC-32 that stands behind a chunk.

@@ -64,7 +64,7 @@ import PixelMemory
   }
 
   /// `IDAT`.
-  private static let rowsName: UInt32 = 0x4944_4154
+  static let rowsName: UInt32 = 0x4944_4154
 
   private func check(_ result: imgtool_png_result) throws(PNGError) {
     guard result == IMGTOOL_PNG_OK else {

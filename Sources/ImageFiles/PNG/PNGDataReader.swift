@@ -18,19 +18,13 @@ struct PNGDataReader: ~Copyable {
 
   private static let windowLimit = 128 << 10
   private let windowByteCount: Int
-  /// Of the chunks that libpng is told to skip, once their CRC is right, the usual ones.
-  private static let skipped: Set<String> = [
-    "bKGD", "cHRM", "eXIf", "gAMA", "hIST", "iCCP", "iTXt", "oFFs", "pCAL", "pHYs", "sBIT",
-    "sCAL", "sPLT", "sRGB", "tEXt", "tIME", "zTXt",
-  ]
 
   /// Finds the first IDAT of a file whose header libpng has read.
   ///
   /// - Parameter walk: where to begin; what stands before the first IDAT is not looked at.
   init(_ buffer: Buffer, _ walk: PNGChunkWalk) throws(PNGDoubt) {
     var walk = walk
-    var chunk = try walk.next()
-    while !chunk.isData { chunk = try walk.next() }
+    let chunk = try walk.nextData()
     let windowByteCount = min(Self.windowLimit, buffer.byteCount)
     let bytes: Scratch
     do { bytes = try Scratch(byteCount: windowByteCount + Inflater.padding) } catch {
@@ -46,7 +40,7 @@ struct PNGDataReader: ~Copyable {
 
   /// Fills the window for the first time.
   ///
-  /// - Returns: what the stream starts with; `nil` when it is no zlib stream.
+  /// - Returns: what the stream starts with; `nil` for what is not a zlib stream.
   mutating func start() throws(PNGDoubt) -> ZlibHeader? {
     try fill(keepingFrom: 0)
     return ZlibHeader(bytes.bytes.slice(0, end))
@@ -72,8 +66,8 @@ struct PNGDataReader: ~Copyable {
   /// Reads what follows the last IDAT, up to IEND.
   mutating func finish() throws(PNGDoubt) {
     precondition(isWhole)
-    while chunk.name != "IEND" {
-      guard Self.skipped.contains(chunk.name) else { throw PNGDoubt() }
+    while !chunk.isEnd {
+      guard chunk.isSkipped else { throw PNGDoubt() }
       end = 0
       while offset < chunk.data.upperBound {
         try read(min(chunk.data.upperBound - offset, windowByteCount))

@@ -15,9 +15,13 @@ struct PNGQuickReader {
   /// - Returns: `nil` for what is left to libpng: interlaced rows, a color key that becomes alpha, rows so long
   ///   that several of them take too much memory.
   init?(_ header: PNGHeader, rowHeader: PNGHeader) {
-    guard header == rowHeader, !header.isInterlaced, header.rowByteCount <= Self.rowByteLimit
-    else { return nil }
+    guard Self.reads(header, as: rowHeader) else { return nil }
     self.header = header
+  }
+
+  /// Whether rows of a file with such a header are not left to libpng.
+  static func reads(_ header: PNGHeader, as rowHeader: PNGHeader) -> Bool {
+    header == rowHeader && !header.isInterlaced && header.rowByteCount <= rowByteLimit
   }
 
   /// The rows, packed, or `nil` where libpng has to read them.

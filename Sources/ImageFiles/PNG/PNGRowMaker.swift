@@ -16,17 +16,17 @@ final class PNGRowMaker: ByteMaker {
     self.file = file
     header = decoder.header
     rowByteCount = decoder.rowHeader.rowByteCount
-    if PNGQuickReader(header, rowHeader: decoder.rowHeader) != nil {
+    if PNGQuickReader.reads(header, as: decoder.rowHeader) {
       quick = try? PNGQuickRows(header, file)
     }
     self.decoder = quick == nil ? decoder : nil
   }
 
-  /// Makes all rows and keeps none, so that damage anywhere in the file is an error before others get a row.
+  /// Makes all rows and keeps none: damage anywhere in the file is an error before anybody gets a row.
   ///
+  /// - Precondition: no row was made.
   /// - Complexity: O(pixels); a band's memory.
   func check() throws(PNGDecodingError<MemoryError>) {
-    restart()
     var band = Scratch()
     while row < header.height { row += try rows(into: &band) }
     restart()
@@ -53,7 +53,7 @@ final class PNGRowMaker: ByteMaker {
 
   private func rows(into band: inout Scratch) throws(PNGDecodingError<MemoryError>) -> Int {
     if let count = quickRows(into: &band) { return count }
-    // The bands of libpng's are others: rows that were made already are left out.
+    // Bands of libpng have other rows: those that were made already are left out.
     var skipped = decoder == nil ? 0 : row
     let decoder: PNGDecoder<BufferSource>
     if let started = self.decoder { decoder = started } else { decoder = try PNG.start(file) }
