@@ -201,8 +201,10 @@ def test_a_guess_is_where_it_starts_and_tab_goes_on(explore, here, imgtool):
 
 # Keys that end nothing, with all that a question needs; Ctrl-G ends one, as Escape does that is alone.
 KEYS = [UP, DOWN, LEFT, RIGHT, WIDER, NARROWER, PAGE_UP, PAGE_DOWN, HOME, END, TAB, BACKTAB,
-        *",.<>-=fFgesjiobpvnNc[]az+_xu", "??", "w31\r", "h7\r", "h\r", "O12\r", "O\r", "/nv12\r", "/no\r",
-        "/rgb5\t\r", "w\x07", "\x1b[<0;7;5M\x1b[<32;9;6M\x1b[<0;9;6m", "\x1b[<64;3;3M", "\x1b[<65;3;3M"]
+        *",.<>-=fFgesjiobpvnNc[]az+_xu", "??", "/no\r\x07",
+        # What is refused leaves the prompt open.
+        *(prompt + "\r\x07" for prompt in ["w31", "h7", "h", "O12", "O", "/nv12", "/rgb5\t"]),
+        "w\x07", "\x1b[<0;7;5M\x1b[<32;9;6M\x1b[<0;9;6m", "\x1b[<64;3;3M", "\x1b[<65;3;3M"]
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("IMGTOOL_EXPLORE_RUNS", "6"))))
@@ -322,11 +324,37 @@ def test_a_file_that_changes_is_drawn_again(explore, here):
     one.wait_for("8x2")
     os.remove("a.bin")
     one.wait_for("No such file")
-    one.type(RIGHT)
-    one.type(LEFT)
+    one.type(RIGHT, "Z")
+    one.wait_for("Z does nothing here")
     (here / "a.bin").write_bytes(bytes(64))
     one.wait_for("8x8")
     assert one.end(ENTER) == (0, "a.bin --size 8x8 --mode L\n", "")
+
+
+def test_it_says_what_became_of_the_file(explore, here):
+    (here / "a.bin").write_bytes(photo(48, 32).tobytes())
+    one = explore("a.bin", "--protocol", "ascii").start()
+    one.wait_for("guess 1 of ")
+    (here / "b.bin").write_bytes(photo(48, 32).tobytes())
+    os.rename("b.bin", "a.bin")
+    one.wait_for("the file was replaced by one of the same size")
+    os.truncate("a.bin", 3000)
+    one.wait_for("the file has 3000 bytes now; it had 4608")
+    (here / "b.bin").write_bytes(bytes(6000))
+    os.rename("b.bin", "a.bin")
+    one.wait_for("the file was replaced by one that has 6000 bytes now; it had 3000")
+    assert "guess 1 of" not in one.screen() and one.end("q")[0] == 1
+
+
+def test_a_prompt_stays_until_its_answer_is_right(explore, here):
+    (here / "a.bin").write_bytes(bytes(640))
+    one = explore("a.bin", "--size", "8x", "--mode", "L", "--protocol", "ascii").start()
+    one.type("/rgb42\r")
+    one.wait_for('rawmode: rgb42')
+    one.wait_for("is not a rawmode")
+    one.type("\x15RGB", ENTER)
+    one.wait_for("8x26 RGB")
+    assert one.end(ENTER)[1] == "a.bin --size 8x26 --mode RGB\n"
 
 
 def test_a_file_that_has_become_too_short_is_said_and_not_printed(explore, here):
@@ -464,7 +492,7 @@ def test_the_picture_and_the_layout_are_saved(explore, here, imgtool):
     until(lambda: (here / "found.layout").exists() or one.read() and False, "the layout file")
     one.type("S", ENTER)
     one.wait_for("is there already")
-    assert one.end("q")[0] == 1
+    assert one.end("\x07", "q")[0] == 1
     assert (np.array(Image.open("a.bin.png")) == pixels).all()
     found = imgtool("hash", "a.bin", "--layout", "found.layout").text.split()[0]
     assert found == hash_of("a.bin.png")

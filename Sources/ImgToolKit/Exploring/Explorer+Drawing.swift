@@ -17,10 +17,12 @@ extension Explorer {
       do throws(SystemError) { now = try Syscalls.status(of: file.path) } catch {
         throw ToolError(error, path: file.path)
       }
-      if now.size != file.byteCount, now.kind == .regular {
-        news = "the file has \(now.size.bytes) now; it had \(file.byteCount)"
-        file.byteCount = now.size
+      if let change = change(to: now) {
+        news = change
+        // What was said of the file before is not true of it now.
+        message = ""
       }
+      if now.kind == .regular { file.byteCount = now.size }
       if now != status {
         let buffer = try Source.map(file.path, access: .readOnly)
         do throws(MemoryError) { likeness = try RowLikeness(buffer) } catch {
@@ -33,6 +35,17 @@ extension Explorer {
         try source(facts), state.view, in: screen.room, screen.kind, threads: threads)
       problem = nil
     } catch { problem = said(error) }
+  }
+
+  /// What a reader has to know of what the file is now; other bytes are seen in the picture.
+  private func change(to now: FileStatus) -> String? {
+    guard now.kind == .regular else { return nil }
+    let isAnother = status.map { $0.identity != now.identity } ?? false
+    if now.size != file.byteCount {
+      let subject = isAnother ? "the file was replaced by one that" : "the file"
+      return "\(subject) has \(now.size.bytes) now; it had \(file.byteCount)"
+    }
+    return isAnother ? "the file was replaced by one of the same size" : nil
   }
 
   mutating func drawIfChanged() {
@@ -56,6 +69,7 @@ extension Explorer {
       lines.message = prompt.kind.question + plain(prompt.text)
       let names = prompt.candidates.prefix(8).filter { $0 != prompt.text }
       if !names.isEmpty { lines.command = names.joined(separator: "  ") }
+      if !message.isEmpty { lines.command = message }
       lines.isTyping = true
     } else {
       let hint = "Enter prints the arguments · Tab next guess · ← → width · ? all keys · q ends"

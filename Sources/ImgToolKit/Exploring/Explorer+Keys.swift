@@ -119,6 +119,7 @@ extension Explorer {
     case .named(.enter, _):
       prompt = nil
       if line.text.isEmpty, line.kind != .height, line.kind != .offset { return }
+      // What is refused stays to be mended.
       do throws(ToolError) {
         switch line.kind {
         case .picture: try save(pictureTo: line.text)
@@ -126,7 +127,10 @@ extension Explorer {
         case .width, .height, .offset, .format:
           try go(to: try state.saying(line.text, as: line.kind, file))
         }
-      } catch { message = said(error) }
+      } catch {
+        message = said(error)
+        prompt = line
+      }
     default: break
     }
   }
