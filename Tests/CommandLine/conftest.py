@@ -14,7 +14,7 @@ from spawner import Spawner
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "Tests"))
-from halves import pytest_collection_modifyitems  # noqa: E402, F401: a hook
+from turns import pytest_collection_modifyitems, pytest_configure  # noqa: E402, F401: hooks
 
 TOOL = Path(os.environ.get("IMGTOOL", ROOT / ".build/release/imgtool")).resolve()
 CORPORA = (ROOT / os.environ.get("IMGTOOL_CORPORA", "../shared/corpora")).resolve()

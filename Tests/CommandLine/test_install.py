@@ -159,6 +159,7 @@ def debian_packages(folder: Path, tool: Path, library: Path) -> dict:
     return {Path(path).name.split("_")[0]: Path(path) for path in made.splitlines()}
 
 
+@pytest.mark.slow
 def test_the_debian_packages_are_sound_and_run(here, library, program):
     packages = debian_packages(here / "dist", TOOL, library)
     said = subprocess.run([program("lintian"), "--allow-root", *packages.values()],
@@ -190,6 +191,7 @@ imgtool frombuffer raw.bin --size 1x1 --mode L --save out.png
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["default", "libpng and zlib alone"])
 def test_the_debian_package_lives_and_dies_in_a_clean_debian(here, library, program, build):
     tool = TOOL if build == "default" else ROOT / ".build/zlib-only/imgtool"
@@ -264,6 +266,7 @@ gcc program.c -o program $(pkg-config --cflags --libs imgtool)
 """
 
 
+@pytest.mark.slow
 def test_a_c_program_is_compiled_in_a_clean_debian_and_runs_without_the_compiler(here, library):
     packages = debian_packages(here / "dist", TOOL, library)
     runtime, development = packages["libimgtool1"], packages["libimgtool-dev"]

@@ -7,7 +7,7 @@ import pytest
 import support
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from halves import pytest_collection_modifyitems  # noqa: E402, F401: a hook
+from turns import pytest_collection_modifyitems, pytest_configure  # noqa: E402, F401: hooks
 
 
 @pytest.fixture(scope="session", autouse=True)

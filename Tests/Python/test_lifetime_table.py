@@ -30,6 +30,7 @@ def run(*arguments, timeout=120):
         capture_output=True, text=True, timeout=timeout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("export", lifetimes.EXPORTS)
 def test_whoever_is_left_shows_the_pixels(export):
     require_peer(export)
@@ -50,6 +51,7 @@ def exported(export: str, image):
     consumer.pixels()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("export", [name for name in lifetimes.EXPORTS if name != "thread"])
 def test_an_export_takes_no_memory(export):
     require_peer(export)

@@ -14,6 +14,7 @@ import pytest
 import support
 from PIL import Image as Pillow
 
+pytestmark = pytest.mark.slow
 PATH = "/usr/bin:/bin"
 PACKAGING = support.ROOT / "Python/packaging"
 STORY = """frombuffer raw.bin --size 1x1 --mode L
