@@ -20,7 +20,8 @@ struct PNGBandHeuristic: ~Copyable {
     #else
       static let matches = 96
     #endif
-    /// Where matches are so much better than runs, a longer search finds many more of them.
+    /// Where matches are so much better than runs, a longer search finds many more of them; where time
+    /// is worth more than size, a fast one is only begun there.
     static let manyMatches = 90
     /// Where runs are so much better than matches, no search finds enough to catch up.
     static let manyRuns = 80
@@ -42,10 +43,13 @@ struct PNGBandHeuristic: ~Copyable {
   /// zlib's level where none is given.
   private static let defaultLevel: Int32 = 6
   /// Rows from side to side, and a small part of a band.
-  private static let sampleByteCount = 64 << 10
+  private static let sampleByteCounts = 16 << 10...64 << 10
+  private static let sampleShare = 8
   /// Where this part of the sample is so much larger by matches, in percent, the rest is not looked at:
   /// photographs, where a search takes longer than all that follows.
   private static let firstLook = (byteCount: 12 << 10, hopeless: 104)
+  /// The same where time is worth more than size.
+  private static let hastyLook = (byteCount: 6 << 10, hopeless: Share.manyMatches)
   /// Where the sample does not tell enough: all rows but the longest.
   private static let middleByteCount = 1 << 20
 
@@ -68,15 +72,20 @@ struct PNGBandHeuristic: ~Copyable {
     rowFilter: PNGRowFilter, deflater: inout Deflater
   ) throws(PNGError) -> PNGBandMethod {
     let filtering = isPredictable ? PNGFiltering.adaptive : .none
-    let sample = bytes(middle(of: rowCount, byteCount: Self.sampleByteCount))
+    let limits = Self.sampleByteCounts
+    let share = bytes(0..<rowCount).count / Self.sampleShare
+    let sample = bytes(
+      middle(of: rowCount, byteCount: min(max(share, limits.lowerBound), limits.upperBound)))
+    let inHaste = effort == .fast
     switch effort {
     case .stored: return PNGBandMethod(filtering: .none, deflating: .stored)
     case .fast, .balanced:
-      let first = bytes(middle(of: rowCount, byteCount: Self.firstLook.byteCount))
+      let look = inHaste ? Self.hastyLook : Self.firstLook
+      let first = bytes(middle(of: rowCount, byteCount: look.byteCount))
       if first.count < sample.count {
         let runs = try size(filtered, first, .runs, &deflater)
         let matches = try size(filtered, first, .fast, &deflater)
-        if matches * 100 > runs * Self.firstLook.hopeless, runs * 2 > first.count {
+        if matches * 100 > runs * look.hopeless, runs * 2 > first.count {
           return PNGBandMethod(filtering: filtering, deflating: .runs)
         }
       }
@@ -84,8 +93,8 @@ struct PNGBandHeuristic: ~Copyable {
       let matches = try size(filtered, sample, .fast, &deflater)
       let isFlat =
         runs * Self.flatFactor < sample.count || matches * 100 < runs * Share.manyMatches
-      if effort == .fast || !isFlat {
-        let isWorthIt = matches * 100 < runs * Share.matches
+      if inHaste || !isFlat {
+        let isWorthIt = matches * 100 < runs * Share.matches && (isFlat || !inHaste)
         return PNGBandMethod(filtering: filtering, deflating: isWorthIt ? .fast : .runs)
       }
       if runs * 100 < matches * Share.someRuns,
