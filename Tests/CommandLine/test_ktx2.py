@@ -1,11 +1,14 @@
-"""KTX 2.0 by the specification of Khronos: no program at hand reads or writes it, so the test does both.
+"""KTX 2.0 by the specification of Khronos, and files that its library has written.
 
-What is written here is put together, and what the tool writes is taken apart, by the tables of the KTX File
-Format Specification 2.0 and the Khronos Data Format Specification 1.3, not by the tool.
+No package of Debian or of PyPI reads or writes plain pixels in it: what is written here is put together, and
+what the tool writes is taken apart, by the tables of the KTX File Format Specification 2.0 and the Khronos
+Data Format Specification 1.3, not by the tool.
 """
 
+import base64
 import re
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -54,6 +57,38 @@ def test_samples_are_those_of_the_format(imgtool, here, number, size):
     array = np.random.default_rng(number).integers(0, 100, (size[1], size[0], bands)).astype(kind)
     (here / "a.ktx2").write_bytes(ktx(number, array.tobytes(), size))
     assert np.array_equal(loaded(imgtool).reshape(array.shape), array)
+
+
+# Files of libktx 5.0.0, the reference by Khronos, deflated and in base 85: what they are of, and their samples,
+# which count up.
+FOREIGN = {
+    "sRGB": (*("u1", (1, 2, 3, 3)), """
+        c-mX-9TK5nWU!l;ONvXDfq{V$h?#+yi2(r^p%?@*fY=9!w*avT119(YrG?OFA1KYl;K9Ji2r-=*u8SSc`VYh$4D5`^d;tb_C
+        S<-o5CffEUX)pqTEq~Vmzk29SCW~QnVO=ISWuv#uaJ|OlwDGxP-d!Upl6_4lx&3T875{HRyKAHPA+a9UOs*SK>!>18V3"""),
+    "layers of 16 bits": (*("<u2", (3, 2, 3, 1)), """
+        c-mX-9TK5nWU!l;ONz^lfq{Vuh?$`@1C-4O#UPLY#5zDc1&B=;Fu@5Zt%64DKxrlh4F*O=MkpHw_~ESo{}~wcfi%!r<wcn#s
+        YMK-d6_Axc_o=?nW-rXi3J4;`U*LjN!cY83T38x26_g%Maf1CU>7n0UCYA2%D~3J&cMOI$-u?H&A`LJ%fJUTUw}c70RV-Q7>
+        )"""),
+    "a cube": (*("u1", (6, 2, 2, 4)), """
+        c-mX-9TK5nWU!l;ONvXCfq{V$h?$@m2H2qDAdmsXF+h9-h)ozU!4D{%fJVnaX(omU21Z7RX)JJE>~Pk9Am(6TXGG=;Ft9Tr^
+        CcMA`H}hhKn(Ooc~NFbY7s+dUS>*aUP)$JW@?H;VnKm|zCuoBQg%s&LYb+afu4bGQL+)pLrlyptZeKYoLt;IynOruf<nR~qG
+        I9_l2Xz#vU2hYib~2Vs%q*Qnp)aAx_bHshDOFFre@|AmR8m_ws!Uoj!w=lu5Rugo?hNQzJC4zfkD9`p<&?>kx|hxv2pPLkEk
+        tM"""),
+    "slices of floats": (*("<f4", (2, 2, 3, 1)), """
+        c-mX-9TK5nWU!l;ONuLnfq{Vqh?#+y35r305sE<|1Bi8icnT1kFkpfcP}%^E)`8MY3>plKj1bdU;JV}wK<I}3Ky0rMWC5L3U
+        X)pqTEq~Vmzk29SCW~QnVO=ISWuv#uaJ|OlwDGxP-d!Upl6_4lxzeur@<abH~<k4HvsVhAU*)Z4}h4#k%2(~h!ud?z!3nyFC
+        U="""),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_libktx_writes_is_read(imgtool, here, name):
+    kind, shape, packed = FOREIGN[name]
+    (here / "a.ktx2").write_bytes(zlib.decompress(base64.b85decode("".join(packed.split()))))
+    samples = np.arange(np.prod(shape)).astype(kind).reshape(shape)
+    for frame in range(shape[0]):
+        words = ["--frame", frame] if shape[0] > 1 else []
+        assert np.array_equal(loaded(imgtool, "a.ktx2", *words).reshape(shape[1:]), samples[frame])
 
 
 @pytest.mark.parametrize("number,order", [(44, [2, 1, 0, 3]), (50, [2, 1, 0, 3]), (30, [2, 1, 0]), (36, [2, 1, 0])])
