@@ -2,6 +2,8 @@
 
 usage: Scripts/benchmark [--rounds N] [--job NAME]... [--markdown FILE]
 
+--markdown writes the tables into FILE, and the charts as SVG into a folder of its name.
+
 The photograph is Elephants_3840x2160.jpg of Debian's package mate-backgrounds, downloaded and
 unpacked below .build/benchmark and not installed. The other inputs are made from it or drawn.
 """
@@ -15,10 +17,13 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+import charts
 
 ROOT = Path(__file__).resolve().parents[1]
 PLACE = ROOT / ".build/benchmark"
@@ -297,15 +302,18 @@ def kernels() -> dict:
     }
 
 
-def measure_kernels(rounds: int) -> list:
-    lines = []
+def measure_kernels(rounds: int) -> "Section":
+    section = Section("Kernels, on 2 GiB of pixels in memory", "| command | seconds | GB/s |", name="kernels",
+                      unit="GB/s")
     for name, command in kernels().items():
         times = [run(command) for _ in range(rounds + 1)][1:]
         if any(status for _, _, status in times):
             print(f"  {name} ended with {times[-1][2]}", file=sys.stderr)
         seconds = statistics.median(t for t, _, _ in times)
-        lines.append(f"| {name} | {seconds:.3f} | {GIB2[0] * GIB2[1] / seconds / 1e9:.1f} |")
-    return lines
+        rate = GIB2[0] * GIB2[1] / seconds / 1e9
+        section.rows.append(f"| {name} | {seconds:.3f} | {rate:.1f} |")
+        section.points.append((name, rate))
+    return section
 
 
 # What a copy through the cache costs: each byte is read from the map and stored into it.
@@ -372,6 +380,84 @@ def binary(command: list) -> str:
     return command[2].removeprefix("exec ").split()[0]
 
 
+@dataclass
+class Section:
+    """A table of the page, and what its chart shows."""
+
+    title: str
+    heading: str
+    rows: list = field(default_factory=list)
+    # The chart's file, without its suffix; pairs for bars, triples for a ladder.
+    name: str = ""
+    points: list = field(default_factory=list)
+    unit: str = "seconds"
+    note: str = ""
+
+    def text(self, folder: Path | None) -> str:
+        lines = [f"## {self.title}", ""]
+        if folder and self.points:
+            path = folder / f"{self.name}.svg"
+            if len(self.points[0]) == 3:
+                charts.ladder(path, self.points)
+            else:
+                charts.bars(path, self.points, self.unit)
+            lines += [f"![{self.title}: a chart of the table below]({folder.name}/{path.name})", ""]
+        if self.heading:
+            lines += [self.heading, "|---" * (self.heading.count("|") - 1) + "|"]
+        return "\n".join([*lines, *self.rows, *(["", self.note] if self.note else [])])
+
+
+def measured(name: str, rounds: int) -> Section:
+    title, out, commands = jobs()[name]
+    section = Section(title, "| command | seconds | x imgtool | bytes | private MiB |", name=name)
+    for who, seconds, ratio, size, peak in measure(commands, out, rounds):
+        section.rows.append(f"| {who} | {seconds:.4f} | {ratio:.2f} | {size if size is not None else '-'} | "
+                            f"{peak / 1024:.1f} |")
+        section.points.append((who, seconds))
+    if len(section.points) < 4:
+        section.points = []
+    return section
+
+
+def printed(script: str, rounds: int) -> list:
+    """The lines that another script beside this one prints."""
+    return subprocess.run([PYTHON, Path(__file__).with_name(script), "--rounds", str(rounds)],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout.strip().splitlines()
+
+
+def ladders(rounds: int) -> list:
+    sections = []
+    for line in printed("ladder.py", rounds):
+        words = line.split("\t")
+        if len(words) == 1:
+            sections.append(Section(
+                f"Levels and other writers: the {line}", "| writer | seconds | bytes |", name=f"ladder-{line}",
+                note="-0 to -9 are imgtool's levels, `imgtool` is the command without one; these are whole "
+                     "commands. The others are timed in a process that runs already. oxipng gets the file of "
+                     "level 1."))
+            continue
+        who, seconds, size = words[0], float(words[1]), int(words[2])
+        sections[-1].rows.append(f"| {who} | {seconds:.4f} | {size} |")
+        sections[-1].points.append((who, seconds, size))
+    return sections
+
+
+def sections(asked: list | None, rounds: int):
+    """What was asked for, each when it is measured."""
+    for name in jobs():
+        if not asked or name in asked:
+            yield measured(name, rounds)
+    if not asked or "ladder" in asked:
+        yield from ladders(rounds)
+    if not asked or "kernels" in asked:
+        yield measure_kernels(rounds)
+    if not asked or "screens" in asked:
+        yield Section("Screens to PNG, one thread", "", printed("screens.py", rounds),
+                      note='"Rows" are the filtered rows of imgtool\'s own files, deflated by another program.')
+    if not asked or "python-calls" in asked:
+        yield Section("Calls from Python", "", printed("python_calls.py", rounds))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
@@ -380,44 +466,19 @@ def main() -> None:
     options = parser.parse_args()
     make_inputs()
     version = subprocess.run([TOOL, "--version"], capture_output=True, text=True).stdout.strip()
-    lines = ["# Benchmarks", "", "This page is for people who ask how fast the tool is; after it they can measure "
-             "it themselves.", "", f"Made by `Scripts/benchmark --rounds {options.rounds}`: whole "
-             "commands in turn, medians; the first turn is not counted. Private memory is the "
-             "largest RssAnon seen.", "", f"{version}; {os.cpu_count()} cores, {platform.machine()}."]
+    page = ["# Benchmarks", "This page is for people who ask how fast the tool is; after it they can measure it "
+            "themselves.", f"Made by `Scripts/benchmark --rounds {options.rounds}`: whole commands in turn, "
+            "medians; the first turn is not counted. Private memory is the largest RssAnon seen.",
+            f"{version}; {os.cpu_count()} cores, {platform.machine()}."]
+    folder = options.markdown and options.markdown.with_suffix("")
     try:
-        for name, (title, out, commands) in jobs().items():
-            if options.job and name not in options.job:
-                continue
-            lines += ["", f"## {title}", "",
-                      "| command | seconds | x imgtool | bytes | private MiB |", "|---|---|---|---|---|"]
-            for who, seconds, ratio, size, peak in measure(commands, out, options.rounds):
-                lines.append(f"| {who} | {seconds:.4f} | {ratio:.2f} | "
-                             f"{size if size is not None else '-'} | {peak / 1024:.1f} |")
-            print("\n".join(lines[lines.index(f"## {title}"):]), flush=True)
-        if not options.job or "kernels" in options.job:
-            lines += ["", "## Kernels, on 2 GiB of pixels in memory", "",
-                      "| command | seconds | GB/s |", "|---|---|---|"]
-            lines += measure_kernels(options.rounds)
-            print("\n".join(lines[lines.index("## Kernels, on 2 GiB of pixels in memory"):]))
-        if not options.job or "screens" in options.job:
-            title = "## Screens to PNG, one thread"
-            lines += ["", title, ""]
-            lines += subprocess.run(
-                [PYTHON, Path(__file__).with_name("screens.py"), "--rounds", str(options.rounds)],
-                stdout=subprocess.PIPE, text=True, check=True).stdout.strip().splitlines()
-            lines += ["", '"Rows" are the filtered rows of imgtool\'s own files, deflated by another '
-                      "program."]
-            print("\n".join(lines[lines.index(title):]))
-        if not options.job or "python-calls" in options.job:
-            lines += ["", "## Calls from Python", ""]
-            lines += subprocess.run(
-                [PYTHON, Path(__file__).with_name("python_calls.py"), "--rounds", str(options.rounds)],
-                stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-            print("\n".join(lines[lines.index("## Calls from Python"):]))
+        for section in sections(options.job, options.rounds):
+            page.append(section.text(folder))
+            print(page[-1], "\n", flush=True)
     finally:
         shutil.rmtree(SHM, ignore_errors=True)
     if options.markdown:
-        options.markdown.write_text("\n".join(lines) + "\n")
+        options.markdown.write_text("\n\n".join(page) + "\n")
 
 
 main()
