@@ -7,26 +7,17 @@ enum HuffmanCode {
   static func lengths(_ frequencies: [UInt32], limit: Int) -> [UInt8] {
     var lengths = [UInt8](repeating: 0, count: frequencies.count)
     var leaves = Leaves(repeating: 0)
-    var count = 0
-    for (symbol, frequency) in frequencies.enumerated() where frequency > 0 {
-      leaves[count] = UInt64(frequency) << 16 | UInt64(symbol)
-      count += 1
-    }
+    let count = collect(frequencies, into: &leaves)
     if count <= 2 {
-      for leaf in 0..<count { lengths[Int(leaves[leaf] & 0xffff)] = 1 }
+      for (symbol, frequency) in frequencies.enumerated() where frequency > 0 {
+        lengths[symbol] = 1
+      }
       return lengths
     }
     sort(&leaves, count)
-    var counts = lengthCounts(leaves, count, limit: limit)
+    var counts = lengthCounts(&leaves, count, limit: limit)
     limitLengths(&counts, limit: limit)
-    // The rarest symbols get the longest codes.
-    var next = 0
-    for length in stride(from: limit, through: 1, by: -1) {
-      for _ in 0..<counts[length] {
-        lengths[Int(leaves[next] & 0xffff)] = UInt8(length)
-        next += 1
-      }
-    }
+    assign(&counts, to: &leaves, limit: limit, in: &lengths)
     return lengths
   }
 
@@ -34,6 +25,31 @@ enum HuffmanCode {
   /// most, in memory that nobody has to ask for.
   private typealias Leaves = InlineArray<288, UInt64>
   private typealias LengthCounts = InlineArray<16, Int>
+
+  // What follows takes such memory `inout` even to read it: else it was copied with each element.
+
+  /// - Returns: how many symbols occur.
+  private static func collect(_ frequencies: [UInt32], into leaves: inout Leaves) -> Int {
+    var count = 0
+    for (symbol, frequency) in frequencies.enumerated() where frequency > 0 {
+      leaves[count] = UInt64(frequency) << 16 | UInt64(symbol)
+      count += 1
+    }
+    return count
+  }
+
+  /// Gives the rarest symbols the longest codes.
+  private static func assign(
+    _ counts: inout LengthCounts, to leaves: inout Leaves, limit: Int, in lengths: inout [UInt8]
+  ) {
+    var next = 0
+    for length in stride(from: limit, through: 1, by: -1) {
+      for _ in 0..<counts[length] {
+        lengths[Int(leaves[next] & 0xffff)] = UInt8(length)
+        next += 1
+      }
+    }
+  }
 
   /// Sorts by frequency, and where that is the same by symbol, as the leaves are to begin with: by one
   /// byte of the frequency after the other.
@@ -80,7 +96,7 @@ enum HuffmanCode {
   ///
   /// - Parameter leaves: in rising order, at least two.
   private static func lengthCounts(
-    _ leaves: Leaves, _ leafCount: Int, limit: Int
+    _ leaves: inout Leaves, _ leafCount: Int, limit: Int
   ) -> LengthCounts {
     // Nodes are made in rising order too, so the two lightest trees are at the fronts of two queues.
     var nodes = Leaves(repeating: 0)
@@ -90,7 +106,11 @@ enum HuffmanCode {
     for made in 0..<leafCount - 1 {
       var weight: UInt64 = 0
       for _ in 0..<2 {
-        if leaf < leafCount, node >= made || leaves[leaf] >> 16 <= nodes[node] {
+        let takesLeaf =
+          if leaf == leafCount { false } else if node == made { true } else {
+            leaves[leaf] >> 16 <= nodes[node]
+          }
+        if takesLeaf {
           weight += leaves[leaf] >> 16
           leafParents[leaf] = made
           leaf += 1

@@ -82,7 +82,7 @@ struct PNGBandHeuristic: ~Copyable {
     case .fast, .balanced:
       let look = inHaste ? Self.hastyLook : Self.firstLook
       let first = bytes(middle(of: rowCount, byteCount: look.byteCount))
-      if first.count < sample.count {
+      if first.count * 2 <= sample.count {
         let runs = try size(filtered, first, .runs, &deflater)
         let matches = try size(filtered, first, .fast, &deflater)
         if matches * 100 > runs * look.hopeless, runs * 2 > first.count {
