@@ -1,6 +1,6 @@
 import PixelMemory
 
-/// Turns columns of bits into packed rows, 8 x 8 bits at a time, for images of one bit a pixel that lie
+/// Turns columns of bits into packed rows, 64 x 64 bits at a time, for images of one bit a pixel that lie
 /// on their side.
 ///
 /// The work is done on copies in private memory, and every address in them is counted from the sizes
@@ -68,47 +68,85 @@ struct BitTransposer: Sendable {
     _ from: UnsafeRawPointer, columnByteCount: Int, shift: Int, _ to: UnsafeMutableRawPointer,
     _ rowByteCount: Int, _ rowCount: Int
   ) {
-    for x in stride(from: 0, to: layout.width, by: 8) {
-      let columnCount = min(8, layout.width - x)
-      let unused: UInt64 =
-        columnCount == 8 ? 0 : 0xFF >> UInt64(columnCount) &* 0x0101_0101_0101_0101
+    var block = InlineArray<64, UInt64>(repeating: 0)
+    for x in stride(from: 0, to: layout.width, by: 64) {
+      let columnCount = min(64, layout.width - x)
       let columns = unsafe from + x * columnByteCount
-      for y in stride(from: 0, to: rowCount, by: 8) {
+      let target = unsafe to + x / 8
+      let unused: UInt64 = columnCount == 64 ? 0 : .max &>> UInt64(columnCount)
+      let byteCount = columnCount.inBytesRoundedUp
+      for y in stride(from: 0, to: rowCount, by: 64) {
         let index = y / 8
-        let hasNext = shift > 0 && index + 1 < columnByteCount
-        var block: UInt64 = 0
-        for column in 0..<columnCount {
-          let place = unsafe columns + (column &* columnByteCount &+ index)
-          var bits = UInt64(unsafe place.load(as: UInt8.self)) &<< UInt64(shift)
-          if hasNext {
-            bits |=
-              UInt64(unsafe place.load(fromByteOffset: 1, as: UInt8.self))
-              &>> UInt64(8 &- shift)
+        var bits = block.mutableSpan
+        unsafe bits.withUnsafeMutableBufferPointer { bits in
+          guard let bits = bits.baseAddress else { return }
+          for column in 0..<columnCount {
+            unsafe bits[column] = Self.word(
+              columns + (column &* columnByteCount &+ index), shift: shift,
+              byteCount: columnByteCount &- index)
           }
-          block |= (bits & 0xFF) &<< UInt64(56 &- 8 &* column)
-        }
-        block = (block.transposed ^ flip) & ~unused
-        for row in 0..<min(8, rowCount - y) {
-          let line = layout.rowBits > 0 ? y &+ row : rowCount &- 1 &- y &- row
-          unsafe to.storeBytes(
-            of: UInt8(truncatingIfNeeded: block &>> UInt64(56 &- 8 &* row)),
-            toByteOffset: line &* rowByteCount &+ x / 8, as: UInt8.self)
+          for column in columnCount..<64 { unsafe bits[column] = 0 }
+          unsafe Self.transpose(bits)
+          for row in 0..<min(64, rowCount - y) {
+            let line = layout.rowBits > 0 ? y &+ row : rowCount &- 1 &- y &- row
+            let word = unsafe (bits[row] ^ flip) & ~unused
+            let place = unsafe target + line &* rowByteCount
+            if byteCount == 8 {
+              unsafe place.storeBytes(of: word.bigEndian, as: UInt64.self)
+            } else {
+              for byte in 0..<byteCount {
+                unsafe place.storeBytes(
+                  of: UInt8(truncatingIfNeeded: word &>> UInt64(56 &- 8 &* byte)),
+                  toByteOffset: byte, as: UInt8.self)
+              }
+            }
+          }
         }
       }
     }
   }
-}
 
-extension UInt64 {
-  /// The same 8 x 8 bits with rows and columns exchanged ("Hacker's Delight", 7-3).
-  fileprivate var transposed: UInt64 {
-    var bits = self
-    for (step, mask) in [
-      (7, 0x00AA_00AA_00AA_00AA), (14, 0x0000_CCCC_0000_CCCC), (28, 0x0000_0000_F0F0_F0F0),
-    ] as [(UInt64, UInt64)] {
-      let moved = (bits ^ (bits &>> step)) & mask
-      bits ^= moved ^ (moved &<< step)
+  /// 64 bits from the bit `shift` of a byte on, the first one in the most significant place; zeros behind
+  /// the bytes that there are.
+  @inline(__always)
+  private static func word(_ from: UnsafeRawPointer, shift: Int, byteCount: Int) -> UInt64 {
+    if byteCount > 8 {
+      let word = unsafe from.loadUnaligned(as: UInt64.self).bigEndian
+      let next = unsafe UInt64(from.load(fromByteOffset: 8, as: UInt8.self))
+      return word &<< UInt64(shift) | next &>> UInt64(8 &- shift)
     }
-    return bits
+    var word: UInt64 = 0
+    for byte in 0..<byteCount {
+      word |=
+        unsafe UInt64(from.load(fromByteOffset: byte, as: UInt8.self))
+        &<< UInt64(56 &- 8 &* byte)
+    }
+    return word &<< UInt64(shift)
+  }
+
+  /// Exchanges rows and columns of 64 x 64 bits ("Hacker's Delight", 7-3).
+  @inline(__always)
+  private static func transpose(_ bits: UnsafeMutablePointer<UInt64>) {
+    unsafe exchange(bits, 32, 0x0000_0000_FFFF_FFFF)
+    unsafe exchange(bits, 16, 0x0000_FFFF_0000_FFFF)
+    unsafe exchange(bits, 8, 0x00FF_00FF_00FF_00FF)
+    unsafe exchange(bits, 4, 0x0F0F_0F0F_0F0F_0F0F)
+    unsafe exchange(bits, 2, 0x3333_3333_3333_3333)
+    unsafe exchange(bits, 1, 0x5555_5555_5555_5555)
+  }
+
+  /// Exchanges the squares of `side` bits to the right with those below.
+  @inline(__always)
+  private static func exchange(
+    _ bits: UnsafeMutablePointer<UInt64>, _ side: Int, _ mask: UInt64
+  ) {
+    for above in stride(from: 0, to: 64, by: 2 * side) {
+      for row in above..<above &+ side {
+        let (one, other) = unsafe (bits[row], bits[row &+ side])
+        let moved = (one ^ (other &>> UInt64(side))) & mask
+        unsafe bits[row] = one ^ moved
+        unsafe bits[row &+ side] = other ^ (moved &<< UInt64(side))
+      }
+    }
   }
 }
