@@ -53,7 +53,20 @@ extension RowCodec {
         }
         continue
       }
-      for x in 0..<count {
+      var done = 0
+      if run.lowCount == 0, run.highCount == pixelBits, high.isWholeBytes {
+        let source = unsafe from + high.byteIndex
+        switch pixelBits {
+        case 10:
+          done = unsafe Self.decodePacked(10, count, source, target, step: step, as: Sample.self)
+        case 12:
+          done = unsafe Self.decodePacked(12, count, source, target, step: step, as: Sample.self)
+        case 14:
+          done = unsafe Self.decodePacked(14, count, source, target, step: step, as: Sample.self)
+        default: break
+        }
+      }
+      for x in done..<count {
         let at = x &* pixelBits
         let most = unsafe Self.bits(from, at: high &+ at, count: run.highCount)
         let least =
@@ -63,6 +76,33 @@ extension RowCodec {
           toByteOffset: x &* step, as: Sample.self)
       }
     }
+  }
+
+  /// Decodes groups of eight samples of `bitCount` bits that follow each other from a byte on, but for those
+  /// at the end.
+  ///
+  /// A constant `bitCount` makes constants of all places and shifts in a group.
+  /// - Returns: how many samples are done.
+  @inline(__always)
+  private static func decodePacked<Sample: FixedWidthInteger & BitwiseCopyable>(
+    _ bitCount: Int, _ count: Int, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer,
+    step: Int, as: Sample.Type
+  ) -> Int {
+    let mask = UInt32(UInt64.ones(bitCount))
+    // Four bytes are read for a sample, of which the last group may not have all.
+    let groups = max(0, count / 8 - 1)
+    for group in 0..<groups {
+      let source = unsafe from + group &* bitCount
+      let target = unsafe to + group &* 8 &* step
+      for index in 0..<8 {
+        let bit = index &* bitCount
+        let word = unsafe source.loadUnaligned(fromByteOffset: bit &>> 3, as: UInt32.self)
+        let sample = (UInt32(littleEndian: word) &>> UInt32(bit & 7)) & mask
+        unsafe target.storeBytes(
+          of: Sample(truncatingIfNeeded: sample), toByteOffset: index &* step, as: Sample.self)
+      }
+    }
+    return groups &* 8
   }
 
   /// At most 16 bits that count up from the lowest of a byte; no byte is read that has none of them.
