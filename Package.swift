@@ -82,8 +82,8 @@ let package = Package(
       name: "PixelMemoryTests", dependencies: ["PixelMemory", "CShims"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "PixelViewsTests", dependencies: ["PixelViews", "PixelMemory"], exclude: ["Fixtures"],
-      swiftSettings: swiftSettings),
+      name: "PixelViewsTests", dependencies: ["PixelViews", "PixelMemory", "CShims"],
+      exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
       name: "ImageFilesTests",
       dependencies: ["ImageFiles", "PixelViews", "PixelMemory", "CShims"],

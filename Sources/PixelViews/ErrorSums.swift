@@ -26,6 +26,14 @@ struct ErrorSums: Sendable {
     floatSquared.add(error * error)
   }
 
+  /// Adds the errors of a band.
+  mutating func add(_ errors: ByteErrors, band: Int) {
+    let sums = errors(band: band)
+    maximum = max(maximum, Double(sums.maximum))
+    integerAbsolute += UInt128(sums.absolute)
+    integerSquared += UInt128(sums.squared)
+  }
+
   /// Adds the errors of the samples `start`, `start + step`, … below `count`.
   ///
   /// - Precondition: both spans hold `count` samples of the type; `step` is the bands of a mode.

@@ -1,3 +1,4 @@
+import CShims
 import PixelMemory
 
 /// The windows of 8x8 samples over which ``Similarity`` is averaged: each is four blocks of 4x4 samples,
@@ -112,9 +113,15 @@ struct SimilarityTile: Sendable {
         a.slice(row * rowByteCount, byteCount), b.slice(row * rowByteCount, byteCount)
       )
       if one.hasSameBytes(as: other) { continue }
+      var start = 0
+      if format.type == .u8 {
+        let errors = ByteErrors(one, other, bandCount: bandCount, count: count / bandCount)
+        for band in 0..<bandCount { sums[band].errors.add(errors, band: band) }
+        start = errors.pixelCount * bandCount
+      }
       for band in 0..<bandCount {
         sums[band].errors.add(
-          one, other, from: band, by: bandCount, count: count, type: format.type)
+          one, other, from: start + band, by: bandCount, count: count, type: format.type)
       }
     }
   }
@@ -291,7 +298,8 @@ extension MutableRawSpan {
     let piece = 64
     var ones = InlineArray<1024, Sum>(repeating: .nothing)
     var (others, squares, products) = (ones, ones, ones)
-    for first in stride(from: 0, to: count, by: piece) {
+    let done = Sample.self == UInt8.self ? addByteBlocks(a, b, count: count, bandCount) : 0
+    for first in stride(from: done, to: count, by: piece) {
       let blocks = min(piece, count - first)
       let start = first * 4 * bandCount
       unsafe a.withUnsafeBytes { a in
@@ -336,6 +344,26 @@ extension MutableRawSpan {
               of: sums, toByteOffset: place &* MemoryLayout<BlockSums<Sum>>.stride,
               as: BlockSums<Sum>.self)
           }
+        }
+      }
+    }
+  }
+}
+
+extension MutableRawSpan {
+  /// The same for bytes, as far as instructions of the processor make short work of them.
+  ///
+  /// - Returns: how many blocks are done.
+  /// - Precondition: as there.
+  private mutating func addByteBlocks(
+    _ a: RawSpan, _ b: RawSpan, count: Int, _ bandCount: Int
+  ) -> Int {
+    unsafe withUnsafeMutableBytes { memory in
+      unsafe a.withUnsafeBytes { one in
+        unsafe b.withUnsafeBytes { other in
+          unsafe imgtool_byte_blocks(
+            imgtool_processor_road(), one.baseAddress, other.baseAddress, a.byteCount / 4, count,
+            bandCount, memory.baseAddress?.assumingMemoryBound(to: imgtool_block_sums.self))
         }
       }
     }

@@ -26,7 +26,10 @@ struct TileDifference: Sendable {
     switch format.type {
     case .u8:
       difference.countWords(a, b, bandCount: bandCount, count: count, as: UInt8.self)
-      difference.errors.add(a, b, count: count * bandCount, type: format.type)
+      let errors = ByteErrors(a, b, bandCount: 1, count: count * bandCount)
+      difference.errors.add(errors, band: 0)
+      difference.errors.add(
+        a, b, from: errors.pixelCount, count: count * bandCount, type: format.type)
     case .u16:
       difference.countWords(a, b, bandCount: bandCount, count: count, as: UInt16.self)
       difference.errors.add(a, b, count: count * bandCount, type: format.type)

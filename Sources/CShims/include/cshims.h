@@ -12,6 +12,7 @@
 #include "jpegshim.h"
 #include "locks.h"
 #include "logarithm.h"
+#include "pixelkernels.h"
 #include "pngbigrams.h"
 #include "pngfilter.h"
 #include "pngshim.h"
