@@ -131,6 +131,70 @@ AVX2 static size_t byte_blocks(
   return sum / band_count;
 }
 
+// Where the bytes of three bands come from in 16 pixels of three bytes.
+static const int8_t triples[3][3][16] = {
+    {{0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1, -1, 5},
+     {-1, 0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1, -1},
+     {-1, -1, 0, -1, -1, 1, -1, -1, 2, -1, -1, 3, -1, -1, 4, -1}},
+    {{-1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1, 10, -1},
+     {5, -1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1, 10},
+     {-1, 5, -1, -1, 6, -1, -1, 7, -1, -1, 8, -1, -1, 9, -1, -1}},
+    {{-1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15, -1, -1},
+     {-1, -1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15, -1},
+     {10, -1, -1, 11, -1, -1, 12, -1, -1, 13, -1, -1, 14, -1, -1, 15}},
+};
+
+// What a table of 64 bytes says.
+AVX2 INLINE __m256i look_up(const __m256i table[4], __m256i numbers) {
+  const __m256i bit4 = _mm256_slli_epi16(numbers, 3), bit5 = _mm256_slli_epi16(numbers, 2);
+  __m256i low = _mm256_blendv_epi8(
+      _mm256_shuffle_epi8(table[0], numbers), _mm256_shuffle_epi8(table[1], numbers), bit4);
+  __m256i high = _mm256_blendv_epi8(
+      _mm256_shuffle_epi8(table[2], numbers), _mm256_shuffle_epi8(table[3], numbers), bit4);
+  return _mm256_blendv_epi8(low, high, bit5);
+}
+
+AVX2 static size_t decode_triples(
+    const uint8_t *words, size_t count, bool is_big_endian, const uint8_t shifts[3], const uint8_t masks[3],
+    const uint8_t *tables, uint8_t *pixels) {
+  __m256i table[3][4], order[3][3], mask[3];
+  __m128i shift[3];
+  for (int band = 0; band < 3; band++) {
+    for (int part = 0; part < 4; part++) table[band][part] = both_halves(tables + 256 * band + 16 * part);
+    for (int part = 0; part < 3; part++) order[part][band] = both_halves(triples[part][band]);
+    mask[band] = _mm256_set1_epi16(masks[band]);
+    shift[band] = _mm_cvtsi32_si128(shifts[band]);
+  }
+  const __m256i swapped = _mm256_setr_epi8(
+      1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+  size_t x = 0;
+  for (; count - x >= 32; x += 32) {
+    const uint8_t *from = words + 2 * x;
+    // Pixels 0 to 7 and 16 to 23, then the others: packed, each half has 16 in order.
+    __m256i one = load_halves(from, from + 32), other = load_halves(from + 16, from + 48);
+    if (is_big_endian) {
+      one = _mm256_shuffle_epi8(one, swapped);
+      other = _mm256_shuffle_epi8(other, swapped);
+    }
+    __m256i bands[3];
+    for (int band = 0; band < 3; band++) {
+      __m256i low = _mm256_and_si256(_mm256_srl_epi16(one, shift[band]), mask[band]);
+      __m256i high = _mm256_and_si256(_mm256_srl_epi16(other, shift[band]), mask[band]);
+      bands[band] = look_up(table[band], _mm256_packus_epi16(low, high));
+    }
+    for (int part = 0; part < 3; part++) {
+      __m256i bytes = _mm256_or_si256(
+          _mm256_shuffle_epi8(bands[0], order[part][0]),
+          _mm256_or_si256(
+              _mm256_shuffle_epi8(bands[1], order[part][1]), _mm256_shuffle_epi8(bands[2], order[part][2])));
+      uint8_t *to = pixels + 3 * x + 16 * part;
+      _mm_storeu_si128((void *)to, _mm256_castsi256_si128(bytes));
+      _mm_storeu_si128((void *)(to + 48), _mm256_extracti128_si256(bytes, 1));
+    }
+  }
+  return x;
+}
+
 size_t imgtool_byte_errors(
     imgtool_road road, const uint8_t *a, const uint8_t *b, size_t count, size_t band_count,
     imgtool_error_sums *sums) {
@@ -142,6 +206,13 @@ size_t imgtool_byte_blocks(
     size_t band_count, imgtool_block_sums *sums) {
   return road == IMGTOOL_ROAD_PLAIN ? 0 : byte_blocks(a, b, row_byte_count, count, band_count, sums);
 }
+
+size_t imgtool_decode_triples(
+    imgtool_road road, const uint8_t *words, size_t count, bool is_big_endian, const uint8_t shifts[3],
+    const uint8_t masks[3], const uint8_t *tables, uint8_t *pixels) {
+  return road == IMGTOOL_ROAD_PLAIN
+             ? 0 : decode_triples(words, count, is_big_endian, shifts, masks, tables, pixels);
+}
 #else
 size_t imgtool_byte_errors(
     imgtool_road road, const uint8_t *a, const uint8_t *b, size_t count, size_t band_count,
@@ -152,6 +223,12 @@ size_t imgtool_byte_errors(
 size_t imgtool_byte_blocks(
     imgtool_road road, const uint8_t *a, const uint8_t *b, size_t row_byte_count, size_t count,
     size_t band_count, imgtool_block_sums *sums) {
+  return 0;
+}
+
+size_t imgtool_decode_triples(
+    imgtool_road road, const uint8_t *words, size_t count, bool is_big_endian, const uint8_t shifts[3],
+    const uint8_t masks[3], const uint8_t *tables, uint8_t *pixels) {
   return 0;
 }
 #endif

@@ -50,6 +50,10 @@ struct SampleTables: Sendable {
     body(samples.span.extracting(field * Self.byteValues..<(field + 1) * Self.byteValues))
   }
 
+  /// Calls `body` with the samples of all fields, 256 of each.
+  @inline(__always)
+  func withAllSamples<Result>(_ body: (Span<UInt8>) -> Result) -> Result { body(samples.span) }
+
   /// The bits of a field's sample; `nil` when the field cannot hold it.
   @inline(__always)
   func word(_ field: Int, _ sample: UInt8) -> UInt32? {

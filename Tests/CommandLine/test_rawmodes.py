@@ -207,6 +207,18 @@ def test_the_usual_565_word_is_named_as_pillow_names_it(imgtool, here, rawmode):
     assert run.lines == ["255,0,0", "0,255,0", "0,0,255"]
 
 
+@pytest.mark.parametrize("rawmode", ["BGR;16", "BGR;15", "RGB;4B"])
+def test_wide_rows_of_small_words_are_pillows(imgtool, here, rawmode):
+    # Longer than any vector, and not a multiple of one.
+    for width in (32, 63, 161):
+        data = random_bytes(width * 2 * 3, (rawmode, width))
+        (here / "raw.bin").write_bytes(data)
+        imgtool("frombuffer", "raw.bin", "--size", f"{width}x3", "--mode", "RGB", "--rawmode",
+                rawmode, "--save", "out.npy")
+        theirs = decoded("RGB", (width, 3), data, rawmode, 0, 1)
+        assert same("RGB", rawmode, np.load(here / "out.npy"), theirs)
+
+
 @pytest.mark.parametrize("rawmode", ["BGR", "BGRX", "XRGB", "BGR;16", "RGBX", "RGB;L"])
 def test_as_writes_the_layout_that_it_names(imgtool, here, rawmode):
     data = random_bytes(7 * 5 * 3, "as")

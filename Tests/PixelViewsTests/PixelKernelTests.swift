@@ -87,4 +87,32 @@ import Testing
       }
     }
   }
+
+  @Test func `words of 16 bits become pixels of three bytes by their tables`() {
+    var generator = SeededGenerator(seed: 3)
+    let tables = (0..<768).map { _ in UInt8(truncatingIfNeeded: generator.next() >> 24) }
+    let fields: [(shifts: [UInt8], masks: [UInt8])] = [
+      ([11, 5, 0], [31, 63, 31]), ([0, 5, 10], [31, 31, 31]), ([8, 4, 0], [15, 15, 15]),
+    ]
+    for (shifts, masks) in fields {
+      for (count, isBig) in [(1, false), (31, true), (32, false), (65, true), (200, false)] {
+        let words = bytes(2 * count, &generator)
+        for road in Self.roads {
+          var pixels = [UInt8](repeating: 7, count: 3 * count)
+          // Three bytes for each word.
+          let done = unsafe imgtool_decode_triples(
+            road, words, count, isBig, shifts, masks, tables, &pixels)
+          #expect(done == (road == IMGTOOL_ROAD_PLAIN ? 0 : count / 32 * 32))
+          let wanted = (0..<3 * count).map { index -> UInt8 in
+            let (x, band) = index.quotientAndRemainder(dividingBy: 3)
+            if x >= done { return 7 }
+            let (low, high) = (words[2 * x + (isBig ? 1 : 0)], words[2 * x + (isBig ? 0 : 1)])
+            let word = Int(high) << 8 | Int(low)
+            return tables[256 * band + word >> Int(shifts[band]) & Int(masks[band])]
+          }
+          #expect(pixels == wanted)
+        }
+      }
+    }
+  }
 }
