@@ -26,8 +26,8 @@ enum ByteCharacter: Equatable {
     let words = counts[0x30...0x39].reduce(0, +) + counts[0x61...0x7A].reduce(0, +)
     if let index = counts.firstIndex(of: total) {
       self = .constant(UInt8(truncatingIfNeeded: index))
-    } else if newline > 0 || words * 10 > total * 5, controls == 0, counts[0x7F] == 0,
-      letters * 10 > total * 7,
+    } else if total > 3, newline > 0 || words * 10 > total * 5, controls == 0, counts[0x7F] == 0,
+      (letters + newline) * 10 > total * 7,
       counts[0xF8...].reduce(0, +) == 0
     {
       self = .text

@@ -63,9 +63,11 @@ extension Guesser {
     guard groups > 0 else { return 0 }
     for place in places {
       guard let (start, _) = start(place, rows, step, groups, up: rows.byteCount) else { continue }
-      let parity = (place.file - rows.offset) / rows.byteCount % 2
+      let first = place.file - place.copy - rows.offset
       for group in 0..<groups {
         let at = start + group * step
+        // A run goes on in the next row, whose greens stand on the other diagonal.
+        let parity = (first + at) / rows.byteCount % 2
         let here = storage.numbers(bytes, at: at)
         let above = storage.numbers(bytes, at: at - rows.byteCount)
         for pair in 0..<storage.channelCount / 2 {
@@ -79,6 +81,9 @@ extension Guesser {
     }
     guard count > 32 else { return 0 }
     let greens = diagonals.min()
+    // Only a sensor has a diagonal that is far more alike than the other.
+    let likeness = (Double(diagonals.max() + count) / Double(greens + count)).binaryLogarithm
+    if likeness > 1 { return -10 * min(2, likeness) }
     return beside * 100 < greens * 115 ? 30 : beside * 10 < greens * 13 ? 8 : -10
   }
 
@@ -95,22 +100,24 @@ extension Guesser {
     // Where a row is moved by a part of a pixel, one further up is moved by a whole one.
     let reach = min(64, (length - 1) / 4 / size)
     let own = known[length * storage.rowStep]
-    var (best, least) = (0, own)
+    var lags: [(byteCount: Int, difference: Int)] = []
     for rise in stride(from: storage.rowStep, through: 6, by: storage.rowStep) {
-      for shift in -reach...reach where known.indices.contains(rise * length + shift * size) {
-        let value = known[rise * length + shift * size]
-        if value < least { (best, least) = (rise * length + shift * size, value) }
-      }
+      let moved = (-reach...reach).lazy.map { rise * length + $0 * size }
+      let best = moved.filter { known.indices.contains($0) }.min { known[$0] < known[$1] }
+      if let best, known[best] * 10 < own * 8 { lags.append((best, known[best])) }
     }
-    guard best > 0, least * 10 < own * 8 else { return nil }
-    // What is padding there is none here.
-    let ended = RowLength(byteCount: best, offset: byteCount % best, depth: 1)
-    guard rows.tail.byteCount > 0 || best > 2 * length || excerpts.tail(ended).byteCount == 0 else {
-      return nil
-    }
-    var prediction = NeighborPrediction(storage)
-    add(rows, places, movedBy: storage.rowStep * length - best, to: &prediction)
-    return prediction.bitsPerByte.map(rows.cost(ofKept:))
+    // What the bytes of some places say of two that are nearly as alike is chance.
+    return lags.sorted { $0.difference < $1.difference }.prefix(2).compactMap { lag in
+      // What is padding there is none here.
+      let moved = RowLength(byteCount: lag.byteCount, offset: byteCount % lag.byteCount, depth: 1)
+      guard
+        rows.tail.byteCount > 0 || lag.byteCount > 2 * length
+          || excerpts.tail(moved).byteCount == 0
+      else { return nil }
+      var prediction = NeighborPrediction(storage)
+      add(rows, places, movedBy: storage.rowStep * length - lag.byteCount, to: &prediction)
+      return prediction.bitsPerByte.map(rows.cost(ofKept:))
+    }.min()
   }
 
   /// The same with rows above that are moved sideways, as those of a wrong length are.

@@ -15,7 +15,8 @@ extension Guesser {
       let third = rows / (3 * count)
       let base =
         steps.penalty(ofBreaks: (1..<count).map { header.rows + $0 * 3 * third })
-        + (count > 1 ? 4 + 1.5 * Double(count).binaryLogarithm : 0)
+        + (count > 1
+          ? 4 + 1.5 * Double(count).binaryLogarithm + steps.likeness(3 * third, header.rows) : 0)
       let atTwo =
         base
         + steps.penalty(

@@ -14,6 +14,8 @@ extension Guesser {
     func isSeveral(_ parts: Int) -> Double {
       guard length.isMultiple(of: parts) else { return 0 }
       let part = distance(reading, to: length / parts, places)
+      // A row is most like the next one, unless that of a sensor has seen other colors.
+      guard part < 1.2 * own || reading.storage.byteCount < 3 else { return 0 }
       return part < 0.95 || part < 1.05 && part < 1.1 * own ? 12 : part < 1.02 * own ? 5 : 0
     }
     // Parts of rows are more like those of the next rows than like the other parts.

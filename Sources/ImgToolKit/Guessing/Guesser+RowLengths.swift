@@ -4,16 +4,18 @@ extension Guesser {
     var ranks: [Int: Double] = [:]
     let byteCount = byteCount
     let longest = min(ByteDistances.longest, byteCount / 4)
-    func add(_ length: Int, _ bonus: Double) {
+    func add(_ length: Int, _ bonus: Double, depth: Double? = nil) {
       guard length >= 8, length <= longest else { return }
-      let rank = bonus + distances.depth(length).binaryLogarithm
+      let rank = bonus + (depth ?? distances.depth(length)).binaryLogarithm
       ranks[length] = max(ranks[length] ?? -9, rank)
     }
     let valleys = distances.valleys(16)
     for (place, valley) in valleys.enumerated() {
       add(valley.byteCount, 2)
       // Rows of a sensor are like those two rows up.
-      if place < 6, valley.byteCount.isMultiple(of: 2) { add(valley.byteCount / 2, 1.5) }
+      if place < 6, valley.byteCount.isMultiple(of: 2) {
+        add(valley.byteCount / 2, 1.5, depth: valley.depth)
+      }
       for length in max(8, valley.byteCount - 16)...valley.byteCount + 16 {
         // Slanted pictures are most alike a little beside the length of their rows.
         if fills(length) { add(length, 0.5) }

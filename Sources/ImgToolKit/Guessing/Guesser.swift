@@ -96,8 +96,8 @@ struct Guesser: ~Copyable {
     for index in found.indices { found[index] = judged(found[index]) }
     found += grouped(besides: found)
     if let known, found.contains(where: \.isSupported) { found.append(known) }
+    if character == .text { found.removeAll { !$0.isNamed } }
     if byteCount >= Guesser.tellingByteCount {
-      if character == .text { found.removeAll { !$0.isNamed } }
       let isProven = found.contains(where: \.isSupported)
       // What the name says counts beside what the bytes say, not without it.
       found.removeAll { !isProven || !$0.isSupported && !$0.isNamed }

@@ -23,6 +23,7 @@ struct NeighborPrediction {
     var lowIsFull = 0
     var unlikeWords = 0
     var wordDistance = 0
+    var equalWords = 0
     var pairsAreEqual = 0
     var exponentIsUsual = 0
     var topIsExtreme = 0
@@ -183,6 +184,7 @@ struct NeighborPrediction {
     switch storage.kind {
     case .grayAlpha:
       if isExtreme(byte(1)) { traits.alphaIsExtreme += 1 }
+      if byte(1) == 0 { traits.alphaIsZero += 1 }
       if isExtreme(byte(0)) { traits.lowIsExtreme += 1 }
     case .color(let first, let alpha):
       for channel in 0..<3 { traits.sums[channel] += Int(byte(first + channel)) }
@@ -235,7 +237,11 @@ struct NeighborPrediction {
   }
 
   private mutating func noteWord(_ first: UInt8, _ second: UInt8) {
-    guard first != second, first != 0, second != 0 else { return }
+    guard first != second else {
+      if first != 0, first != 255 { traits.equalWords += 1 }
+      return
+    }
+    guard first != 0, second != 0 else { return }
     traits.unlikeWords += 1
     traits.wordDistance += min(64, abs(Int(first) - Int(second)))
   }
@@ -246,8 +252,11 @@ struct NeighborPrediction {
     switch storage.kind {
     case .word, .packed565:
       // The bytes of a word are not alike, as those of two pixels are.
-      return share(traits.unlikeWords) > 0.25 && traits.wordDistance < 12 * traits.unlikeWords
+      return share(traits.equalWords) > 0.3
+        || share(traits.unlikeWords) > 0.25 && traits.wordDistance < 12 * traits.unlikeWords
         ? 15 : 0
+    // Few pictures are transparent nearly everywhere.
+    case .grayAlpha: return share(traits.alphaIsZero) > 0.9 ? 8 : 0
     // Colors of so many bits use them.
     case .wideColor(_, false): return greatestBitCount < 13 ? 6 : 0
     case .color(_, .some):
@@ -266,7 +275,7 @@ struct NeighborPrediction {
     case .luma2:
       // Chroma is smoother than luma; the low bytes of words are not.
       let chroma = (1...2).map { abs(Double(traits.sums[$0]) / Double(groupCount) - 128) }
-      return chroma[0] + chroma[1] < 96 && max(chroma[0], chroma[1]) < 80
+      return chroma[0] + chroma[1] < 112 && max(chroma[0], chroma[1]) < 80
         && traits.lumaDiffers * 2 > groupCount
         // Chroma that is not gray is two colors.
         && (traits.chromaDiffers * 10 > groupCount || traits.chromaIsOff * 2 < groupCount)

@@ -129,18 +129,21 @@ struct RowSteps {
   }
 
   /// What speaks against frames of some rows, which are more alike than other parts of a file, in bits.
-  private func likeness(_ height: Int, _ first: Int) -> Double {
-    guard !samples.isEmpty, height > 15, steps.count > first + 2 * height else { return 0 }
+  func likeness(_ height: Int, _ first: Int) -> Double {
+    guard !samples.isEmpty, height > 15, steps.count >= first + 2 * height else { return 0 }
     let own = difference(height, first)
     let others = [height - height / 4, height - height / 7, height + height / 6]
       .compactMap { difference($0, first) }
-    guard let own, let other = others.min(), other > 64 else { return 0 }
+    guard let own, let other = others.min(), other > 8 else { return 0 }
     let ratio = Double(own + 16) / Double(other + 16)
     let isSeveral =
-      height.isMultiple(of: 2) && ratio < 0.9
-      && difference(height / 2, first).map { $0 < own } ?? false
-    return (ratio < 0.5 ? -14 : ratio < 0.75 ? -9 : ratio < 0.9 ? -5 : ratio < 1 ? -1 : 2)
-      + (isSeveral ? 7 : 0)
+      ratio < 0.9
+      && [2, 3, 5].contains { parts in
+        height.isMultiple(of: parts) && difference(height / parts, first).map { $0 <= own } ?? false
+      }
+    // Frames are about this much likelier than other parts to be as alike.
+    let steps = [(0.25, -20.0), (0.4, -14), (0.5, -10), (0.6, -7), (0.8, -2), (0.95, 2)]
+    return (steps.first { ratio < $0.0 }?.1 ?? 5) + (isSeveral ? 7 : 0)
   }
 
   /// How differently rows look that are some rows apart; `nil` where there are none.
