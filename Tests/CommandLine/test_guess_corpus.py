@@ -57,6 +57,35 @@ def test_nothing_fits_what_is_no_picture(imgtool, here, kind):
     assert report["candidates"] == [] and report["exit"] == 1
 
 
+@pytest.mark.parametrize("data", [b"y\n" * 50_000, b"yes\n" * 1000, b"yes\n" * 20, b"hello"])
+def test_nothing_fits_text_however_short_or_often_it_repeats(imgtool, here, data):
+    (here / "dump.bin").write_bytes(data)
+    report = imgtool("guess", "dump.bin", "--json", ok=1).json
+    assert report["candidates"] == [] and "the bytes are text" in report["reason"]
+
+
+def test_two_frames_of_one_scene_are_two(imgtool, here, corpus):
+    from PIL import Image
+    with Image.open(corpus("golang-image") / "video-001.png") as opened:
+        picture = opened.convert("RGB")
+    parts = [picture.crop((0, top, picture.width, top + 96)) for top in (0, 2)]
+    (here / "dump.bin").write_bytes(b"".join(part.tobytes() for part in parts))
+    best = imgtool("guess", "dump.bin", "--json").json["candidates"][0]
+    assert (best["size"], best["frames"]) == ([picture.width, 96], 2)
+
+
+@pytest.mark.parametrize("width,height", [(128, 96), (90, 60)])
+def test_a_narrow_mosaic_is_one(imgtool, here, corpus, width, height):
+    """Runs of bytes that are compared go on in the next row, which sees other colors."""
+    import numpy as np
+    from PIL import Image
+    with Image.open(corpus("golang-image") / "video-001.png") as opened:
+        picture = np.asarray(opened.convert("RGB"), "<u2")[:height, :width]
+    (here / "dump.bin").write_bytes(dumps.bayer(picture * 16, "rggb").tobytes())
+    best = imgtool("guess", "dump.bin", "--json").json["candidates"][0]
+    assert (best["size"], best["rawmode"], best["bayer"]) == ([width, height], "gray12le", "rggb")
+
+
 @pytest.mark.parametrize("name,width,height", [
     ("N46E008.hgt", 1201, 1201), ("n60e010.HGT", 1801, 3601), ("W020N90.DEM", 4800, 6000)])
 def test_heights_are_known_by_their_length(imgtool, here, name, width, height):

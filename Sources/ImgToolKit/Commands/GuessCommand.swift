@@ -13,7 +13,8 @@ extension Command {
         "--limit", "N", "print at most N guesses (default 10)",
         details: .init(
           """
-          N is 1 or more. The percentages do not depend on it.
+          N is 1 or more. The percentages do not depend on it. In `imgtool explore`, Tab goes
+          through the first 40.
           """, example: "--limit 3")
       ) {
         (options: inout GuessOptions, text) throws(ToolError) in
@@ -36,10 +37,11 @@ extension Command {
     ]
   ) { invocation, console throws(ToolError) in
     let limit = invocation.own(GuessOptions.self).limit
+    let threads = invocation.opening.threadCount
     let series = try FileSeries(invocation.operands, console)
     return try series.report(asJSON: invocation.report.json) { path throws(ToolError) in
       let buffer = try Source.map(path, access: .readOnly)
-      let report = try GuessReport(buffer, path: path, limit: limit)
+      let report = try GuessReport(buffer, path: path, limit: limit, threads: threads)
       return FileReport(json: report.json, text: report.text, status: report.status)
     }
   }

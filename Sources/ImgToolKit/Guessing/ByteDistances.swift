@@ -12,31 +12,37 @@ struct ByteDistances {
   let differences: [Int]
 
   /// - Complexity: O(1): some 500 million steps at most, which vectorize.
-  init(_ excerpts: borrowing FileExcerpts) {
+  init(_ excerpts: borrowing FileExcerpts, threads: Int) {
     let available = excerpts.windows[0].byteCount
     let segment = min(ByteDistances.segmentByteCount, max(1, available / 8))
     let reach = min(ByteDistances.longest, available / 2)
-    var sums = [UInt32](repeating: 0, count: max(1, reach))
-    let places = excerpts.places(ByteDistances.segmentCount, before: 0, after: sums.count + segment)
-    let bytes = excerpts.bytes
-    for place in places {
-      ByteDistances.add(bytes, at: place.copy, segment: segment, to: &sums)
-    }
+    let count = max(1, reach)
+    let places = excerpts.places(ByteDistances.segmentCount, before: 0, after: count + segment)
+    let part = 1 << 12
+    let sums = Parallel.map(count: (count + part - 1) / part, threads: threads) { index in
+      let first = index * part
+      var sums = [UInt32](repeating: 0, count: min(part, count - first))
+      for place in places {
+        ByteDistances.add(
+          excerpts.bytes, at: place.copy, from: first, segment: segment, to: &sums)
+      }
+      return sums
+    }.flatMap(\.self)
     let total = max(1, places.count * segment)
     differences = sums.map { Int($0) * 16 / total }
   }
 
-  /// Adds the differences between a segment and itself moved by each distance.
+  /// Adds the differences between a segment and itself moved by each distance from `first` on.
   private static func add(
-    _ bytes: RawSpan, at start: Int, segment: Int, to sums: inout [UInt32]
+    _ bytes: RawSpan, at start: Int, from first: Int, segment: Int, to sums: inout [UInt32]
   ) {
-    precondition(start + sums.count + segment <= bytes.byteCount)
+    precondition(start + first + sums.count + segment <= bytes.byteCount)
     unsafe bytes.withUnsafeBytes { all in
       guard let base = all.baseAddress else { return }
       let anchor = unsafe base + start
       let most = SIMD16<UInt8>(repeating: 64)
       for distance in sums.indices {
-        let other = unsafe anchor + distance
+        let other = unsafe anchor + first + distance
         // The precondition above holds for every address; checks would keep this from vectorizing.
         @inline(__always) func step(_ index: Int) -> SIMD16<UInt8> {
           let a = unsafe anchor.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)

@@ -21,7 +21,9 @@ struct GuessReport {
   let limit: Int
 
   /// Looks at a file.
-  init(_ buffer: Buffer, path: String, limit: Int) throws(ToolError) {
+  init(
+    _ buffer: Buffer, path: String, limit: Int, threads: Int = Syscalls.hardwareThreads
+  ) throws(ToolError) {
     self.path = path
     self.limit = limit
     byteCount = buffer.byteCount
@@ -32,7 +34,7 @@ struct GuessReport {
       }
     } catch { throw ToolError(error, name: path) }
     do throws(MemoryError) {
-      let guesser = try Guesser(buffer, path: path)
+      let guesser = try Guesser(buffer, path: path, threads: threads)
       let guesses = try guesser.guesses()
       answer =
         guesses.isEmpty

@@ -22,7 +22,7 @@ extension Guesser {
         if place < 6, length.isMultiple(of: 2), fills(length / 2) { add(length / 2, 0.6) }
       }
     }
-    let seams = breaks.lengths(excerpts).filter { $0 <= longest }
+    let seams = breaks.lengths(excerpts, threads: threads).filter { $0 <= longest }
     for length in seams { add(length, 2.5) }
     let alike = distances.usual * 4 / 5
     for length in stride(from: 16, to: distances.differences.count, by: 1)

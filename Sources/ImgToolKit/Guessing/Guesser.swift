@@ -7,7 +7,7 @@ import PixelViews
 /// bytes are most alike is a row's length; for each such length, each storage is tried, and the one
 /// that leaves the least to tell about a pixel whose neighbors are known is the best guess. Where its
 /// rows start and end, how many frames and planes there are, and what is usual then decide.
-struct Guesser: ~Copyable {
+struct Guesser: ~Copyable, Sendable {
   let buffer: Buffer
   let excerpts: FileExcerpts
   let distances: ByteDistances
@@ -23,13 +23,16 @@ struct Guesser: ~Copyable {
 
   var byteCount: Int { excerpts.fileByteCount }
 
+  let threads: Int
+
   /// Bytes that are looked at in one place.
   let runByteCount: Int
 
-  init(_ buffer: Buffer, path: String) throws(MemoryError) {
+  init(_ buffer: Buffer, path: String, threads: Int) throws(MemoryError) {
     self.buffer = buffer
+    self.threads = threads
     excerpts = try FileExcerpts(buffer)
-    distances = ByteDistances(excerpts)
+    distances = ByteDistances(excerpts, threads: threads)
     breaks = RowBreaks(excerpts, distances)
     character = ByteCharacter(excerpts)
     var hints = LayoutWords(name: path)
@@ -76,18 +79,21 @@ struct Guesser: ~Copyable {
     var found: [Guess] = []
     let many = excerpts.places(96, before: reach + 16, after: runByteCount + 16)
     var best = Double.infinity
-    for (place, reading) in worthALook(coarse).enumerated() {
-      let prediction = predict(reading.storage, reading.rows, many)
-      guard let cost = prediction.bitsPerByte.map(reading.rows.cost(ofKept:)) else { continue }
-      var fine = reading
-      fine.prediction = prediction
-      fine.cost = cost
-      // What is far from the best is not looked at closely.
-      guard place > 24 || found.count < 6 || fine.penalty < best + 40 else { continue }
-      weigh(&fine, slant: slanted(fine.storage, fine.rows, many))
-      fine.penalty += repetitionPenalty(fine, many)
+    var worthy = worthALook(coarse)
+    var closer = closer(worthy, many)
+    // Storages that only few places allow must not keep out all others.
+    let possible = Set(zip(worthy, closer).compactMap { $1 == nil ? nil : $0.storage.rawmode })
+    let impossible = Set(worthy.map(\.storage.rawmode)).subtracting(possible)
+    if !impossible.isEmpty {
+      worthy = worthALook(coarse.filter { !impossible.contains($0.storage.rawmode) })
+      closer = self.closer(worthy, many)
+    }
+    for (place, closely) in closer.enumerated() {
+      // What is far from the best is not gone into.
+      guard let (fine, isRow) = closely,
+        place > 24 || found.count < 6 || worthy[place].penalty < best + 40
+      else { continue }
       best = min(best, fine.penalty)
-      let isRow = prediction.isClearlyBetter(than: mispredict(fine.storage, fine.rows, many))
       var here = try guesses(fine, isLikely: place < 3)
       for index in here.indices { here[index].isSupported = isRow }
       found += here
@@ -123,22 +129,46 @@ struct Guesser: ~Copyable {
     return found
   }
 
+  private func closer(
+    _ readings: [Reading], _ places: [(file: Int, copy: Int)]
+  ) -> [(Reading, isRow: Bool)?] {
+    Parallel.map(count: readings.count, threads: threads) { closer(readings[$0], places) }
+  }
+
+  /// A reading at many places, and whether its rows are clearly rows; `nil` where they cannot be.
+  private func closer(
+    _ reading: Reading, _ places: [(file: Int, copy: Int)]
+  ) -> (Reading, isRow: Bool)? {
+    let (storage, rows) = (reading.storage, reading.rows)
+    let prediction = predict(storage, rows, places)
+    guard let cost = prediction.bitsPerByte.map(rows.cost(ofKept:)) else { return nil }
+    var fine = reading
+    fine.prediction = prediction
+    fine.cost = cost
+    weigh(&fine, slant: slanted(storage, rows, places))
+    fine.penalty += repetitionPenalty(fine, places)
+    return (fine, prediction.isClearlyBetter(than: mispredict(storage, rows, places)))
+  }
+
   /// Each storage with each length of rows, best first.
   private func readings(
     _ rowLengths: [RowLength], _ places: [(file: Int, copy: Int)]
   ) -> [Reading] {
-    var found: [Reading] = []
-    for rows in rowLengths {
-      for storage in GuessedStorage.all where fits(storage, rows) {
-        let prediction = predict(storage, rows, places)
-        guard let cost = prediction.bitsPerByte.map(rows.cost(ofKept:)) else { continue }
-        var reading = Reading(
-          rows: rows, storage: storage, prediction: prediction, cost: cost, penalty: 0)
-        weigh(&reading, slant: slanted(storage, rows, places))
-        found.append(reading)
-      }
-    }
+    let found = Parallel.map(count: rowLengths.count, threads: threads) {
+      readings(rowLengths[$0], places)
+    }.flatMap(\.self)
     return found.sorted { $0.penalty < $1.penalty }
+  }
+
+  private func readings(_ rows: RowLength, _ places: [(file: Int, copy: Int)]) -> [Reading] {
+    GuessedStorage.all.filter { fits($0, rows) }.compactMap { storage in
+      let prediction = predict(storage, rows, places)
+      guard let cost = prediction.bitsPerByte.map(rows.cost(ofKept:)) else { return nil }
+      var reading = Reading(
+        rows: rows, storage: storage, prediction: prediction, cost: cost, penalty: 0)
+      weigh(&reading, slant: slanted(storage, rows, places))
+      return reading
+    }
   }
 
   /// What speaks against rows of a length in a storage, before their ends are known.

@@ -57,6 +57,12 @@ struct NeighborPrediction {
   /// Adds a run of groups: at `current` and, a row above, at `upper` stand the bytes of `count`
   /// groups and, before them, those of one more.
   mutating func add(_ bytes: RawSpan, current: Int, upper: Int, count: Int) {
+    // A table that is looked up once, not for each number.
+    let costs = NeighborPrediction.costs
+    @inline(__always) func cost(_ number: Int32) -> Int {
+      let magnitude = Int(number.magnitude)
+      return magnitude < costs.count ? costs[magnitude] : NeighborPrediction.costOfLarge(magnitude)
+    }
     let channels = storage.channelCount
     let step = storage.byteCount
     let isColor = storage.isColor
@@ -75,11 +81,11 @@ struct NeighborPrediction {
       let told = (left &+ above &- aboveLeft).clamped(lowerBound: low, upperBound: high)
       let (miss, missFromAbove, missFromLeft) = (here &- told, here &- above, here &- left)
       if isColor {
-        bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
-        bitsBesideGreen += NeighborPrediction.cost(miss[2] &- miss[0])
+        bitsBesideGreen += cost(miss[1] &- miss[0])
+        bitsBesideGreen += cost(miss[2] &- miss[0])
       } else if isMosaic {
-        bitsBesideGreen += NeighborPrediction.cost(miss[1] &- miss[0])
-        if channels == 4 { bitsBesideGreen += NeighborPrediction.cost(miss[3] &- miss[2]) }
+        bitsBesideGreen += cost(miss[1] &- miss[0])
+        if channels == 4 { bitsBesideGreen += cost(miss[3] &- miss[2]) }
       } else if isVideo {
         if (here[2] &- previous[2]).magnitude > 1 { traits.chromaMoves += 1 }
         if (here[2] &- here[3]).magnitude > 1 { traits.chromaDiffers += 1 }
@@ -91,9 +97,9 @@ struct NeighborPrediction {
         }
       }
       for channel in 0..<channels {
-        bits[channel] += NeighborPrediction.cost(miss[channel])
-        rowBits += NeighborPrediction.cost(missFromAbove[channel])
-        leftBits += NeighborPrediction.cost(missFromLeft[channel])
+        bits[channel] += cost(miss[channel])
+        rowBits += cost(missFromAbove[channel])
+        leftBits += cost(missFromLeft[channel])
       }
       note(bytes, at: current + group * step, here)
       previous = here
@@ -307,13 +313,6 @@ struct NeighborPrediction {
   }
 
   /// `log2(1 + 2 * abs(number))`, in 1/1024.
-  @inline(__always)
-  private static func cost(_ number: Int32) -> Int {
-    let magnitude = Int(number.magnitude)
-    if magnitude < costs.count { return costs[magnitude] }
-    return costOfLarge(magnitude)
-  }
-
   private static let costs: [Int] = (0..<1024).map(costOfLarge)
 
   private static func costOfLarge(_ magnitude: Int) -> Int {

@@ -150,22 +150,32 @@ struct RowBreaks {
   /// The lengths at whose multiples bytes break off, best first.
   ///
   /// - Complexity: O(1): all lengths up to a limit are looked at.
-  func lengths(_ excerpts: borrowing FileExcerpts) -> [Int] {
+  func lengths(_ excerpts: borrowing FileExcerpts, threads: Int) -> [Int] {
     let byteCount = excerpts.fileByteCount
-    var found: [(length: Int, evidence: Double)] = []
-    for length in 16..<max(17, min(RowBreaks.longest, byteCount / 12)) {
-      let origin = byteCount % length
-      let isLikely = lags.contains { lag in
-        isTelling(lag, length)
-          // Most lengths are none of rows, which few rows say.
-          && share(excerpts, lag, length, origin: origin, count: 8).share > 0.13
-          && isBreak(share(excerpts, lag, length, origin: origin, count: 24), lag, least: 0.5)
-      }
-      guard isLikely else { continue }
-      let evidence = evidence(excerpts, length, offset: origin)
-      if evidence > 12 { found.append((length, evidence)) }
-    }
+    let (first, last) = (16, max(17, min(RowBreaks.longest, byteCount / 12)))
+    let part = 1 << 10
+    let count = (last - first + part - 1) / part
+    let found = Parallel.map(count: count, threads: threads) { index -> [Found] in
+      let start = first + index * part
+      return (start..<min(last, start + part)).compactMap { self.found(excerpts, $0) }
+    }.flatMap(\.self)
     return found.sorted { ($0.evidence, -$0.length) > ($1.evidence, -$1.length) }.prefix(6)
       .map(\.length)
+  }
+
+  private typealias Found = (length: Int, evidence: Double)
+
+  /// A length at whose multiples bytes break off, and what that says for it; `nil` for others.
+  private func found(_ excerpts: borrowing FileExcerpts, _ length: Int) -> Found? {
+    let origin = excerpts.fileByteCount % length
+    let isLikely = lags.contains { lag in
+      isTelling(lag, length)
+        // Most lengths are none of rows, which few rows say.
+        && share(excerpts, lag, length, origin: origin, count: 8).share > 0.13
+        && isBreak(share(excerpts, lag, length, origin: origin, count: 24), lag, least: 0.5)
+    }
+    guard isLikely else { return nil }
+    let evidence = evidence(excerpts, length, offset: origin)
+    return evidence > 12 ? (length, evidence) : nil
   }
 }

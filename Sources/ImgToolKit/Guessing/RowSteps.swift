@@ -143,7 +143,7 @@ struct RowSteps {
       }
     // Frames are about this much likelier than other parts to be as alike.
     let steps = [(0.25, -20.0), (0.4, -14), (0.5, -10), (0.6, -7), (0.8, -2), (0.95, 2)]
-    return (steps.first { ratio < $0.0 }?.1 ?? 5) + (isSeveral ? 7 : 0)
+    return (steps.first { ratio < $0.0 }?.1 ?? 5) + (isSeveral ? 12 : 0)
   }
 
   /// How differently rows look that are some rows apart; `nil` where there are none.
