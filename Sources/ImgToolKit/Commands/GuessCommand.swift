@@ -13,7 +13,7 @@ extension Command {
         "--limit", "N", "print at most N guesses (default 10)",
         details: .init(
           """
-          N is 1 or more. The percentages do not depend on it. In `imgtool explore`, Tab goes
+          N is 1 or more. The percentages do not depend on it. In `imgtool explore`, Tab goes \
           through the first 40.
           """, example: "--limit 3")
       ) {

@@ -88,12 +88,16 @@ struct Guesser: ~Copyable, Sendable {
       worthy = worthALook(coarse.filter { !impossible.contains($0.storage.rawmode) })
       closer = self.closer(worthy, many)
     }
-    for (place, closely) in closer.enumerated() {
+    for (place, reading) in closer.enumerated() {
       // What is far from the best is not gone into.
-      guard let (fine, isRow) = closely,
+      guard var fine = reading,
         place > 24 || found.count < 6 || worthy[place].penalty < best + 40
       else { continue }
+      let (storage, rows) = (fine.storage, fine.rows)
+      weigh(&fine, slant: slanted(storage, rows, many))
+      fine.penalty += repetitionPenalty(fine, many)
       best = min(best, fine.penalty)
+      let isRow = fine.prediction.isClearlyBetter(than: mispredict(storage, rows, many))
       var here = try guesses(fine, isLikely: place < 3)
       for index in here.indices { here[index].isSupported = isRow }
       found += here
@@ -131,23 +135,19 @@ struct Guesser: ~Copyable, Sendable {
 
   private func closer(
     _ readings: [Reading], _ places: [(file: Int, copy: Int)]
-  ) -> [(Reading, isRow: Bool)?] {
+  ) -> [Reading?] {
     Parallel.map(count: readings.count, threads: threads) { closer(readings[$0], places) }
   }
 
-  /// A reading at many places, and whether its rows are clearly rows; `nil` where they cannot be.
-  private func closer(
-    _ reading: Reading, _ places: [(file: Int, copy: Int)]
-  ) -> (Reading, isRow: Bool)? {
-    let (storage, rows) = (reading.storage, reading.rows)
-    let prediction = predict(storage, rows, places)
-    guard let cost = prediction.bitsPerByte.map(rows.cost(ofKept:)) else { return nil }
+  /// A reading at more places; `nil` where its storage cannot be.
+  private func closer(_ reading: Reading, _ places: [(file: Int, copy: Int)]) -> Reading? {
     var fine = reading
-    fine.prediction = prediction
+    fine.prediction = predict(reading.storage, reading.rows, places)
+    guard let cost = fine.prediction.bitsPerByte.map(reading.rows.cost(ofKept:)) else {
+      return nil
+    }
     fine.cost = cost
-    weigh(&fine, slant: slanted(storage, rows, places))
-    fine.penalty += repetitionPenalty(fine, places)
-    return (fine, prediction.isClearlyBetter(than: mispredict(storage, rows, places)))
+    return fine
   }
 
   /// Each storage with each length of rows, best first.
