@@ -34,7 +34,8 @@ PYTHON = sys.executable
 W, H = 3840, 2160
 SIZE = f"{W}x{H}"
 GIB2 = (32768, 65536)
-FRAMES = 1000
+FRAMES = 250
+FRAMES_RAW = PLACE / f"frames-{FRAMES}.raw"
 
 
 def photograph() -> Image.Image:
@@ -100,10 +101,10 @@ def make_inputs() -> None:
         tens.tofile(PLACE / "gray10.raw")
         subprocess.run(tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16", "--as",
                             "raw10", "--save", PLACE / "raw10.raw", "-q"), check=True)
-    if not (PLACE / "frames.raw").exists():
+    if not FRAMES_RAW.exists():
         photo = np.fromfile(PLACE / "photo.raw", "u1").reshape(H, W, 3)
         places = np.random.default_rng(2).integers(0, (H - 480, W - 640), (FRAMES, 2))
-        np.stack([photo[y:y + 480, x:x + 640] for y, x in places]).tofile(PLACE / "frames.raw")
+        np.stack([photo[y:y + 480, x:x + 640] for y, x in places]).tofile(FRAMES_RAW)
     (PLACE / "one.raw").write_bytes(b"\xff")
     block = np.frombuffer((PLACE / "photo.raw").read_bytes()[: 1 << 24], np.uint8)
     big = SHM / "big.raw"
@@ -238,12 +239,14 @@ def jobs() -> dict:
             "imgtool, words": tool("frombuffer", PLACE / "gray10.raw", "--size", SIZE, "--mode", "I;16",
                                    "--save", out)}),
         "frames-png": (f"{FRAMES} frames of 640x480 RGB from one file to PNGs", SHM / f"f-{FRAMES - 1:04}.png", {
-            "imgtool": tool("frombuffer", PLACE / "frames.raw", "--size", "640x480", "--mode", "RGB", "--each",
-                            "--save", SHM / "f-%04d.png"),
+            **{name: tool("frombuffer", FRAMES_RAW, "--size", "640x480", "--mode", "RGB", "--each", *level,
+                          "--save", SHM / "f-%04d.png")
+               for name, level in (("imgtool", []), ("imgtool, level 1", ["--level", "1"]),
+                                   ("imgtool, level 0", ["--level", "0"]))},
             "ffmpeg": sh(f"ffmpeg -v error -f rawvideo -pixel_format rgb24 -video_size 640x480 -i "
-                         f"{PLACE / 'frames.raw'} -start_number 0 -y {SHM / 'f-%04d.png'}"),
+                         f"{FRAMES_RAW} -start_number 0 -y {SHM / 'f-%04d.png'}"),
             "Pillow": pillow(
-                f"import mmap; m = mmap.mmap(open('{PLACE / 'frames.raw'}', 'rb').fileno(), 0, access=1); n = 921600; "
+                f"import mmap; f = open('{FRAMES_RAW}', 'rb'); m = mmap.mmap(f.fileno(), 0, access=1); n = 921600; "
                 f"v = memoryview(m); [Image.frombuffer('RGB', (640, 480), v[i * n:i * n + n], 'raw', 'RGB', 0, 1)"
                 f".save('{SHM}/f-%04d.png' % i) for i in range({FRAMES})]")}),
         "start": ("1x1 raw to PNG: start-up", out, {
@@ -371,7 +374,7 @@ def measure(commands: dict, out: Path | None, rounds: int) -> list:
             sizes[name] = out.stat().st_size if out and out.exists() else None
     if missing:
         print(f"  not installed: {', '.join(missing)}", file=sys.stderr)
-    base = statistics.median(times["imgtool"])
+    base = statistics.median(times[names[0]])
     return [(n, statistics.median(times[n]), statistics.median(times[n]) / base, sizes[n], peaks[n])
             for n in names]
 
@@ -475,10 +478,10 @@ def main() -> None:
         for section in sections(options.job, options.rounds):
             page.append(section.text(folder))
             print(page[-1], "\n", flush=True)
+            if options.markdown:
+                options.markdown.write_text("\n\n".join(page) + "\n")
     finally:
         shutil.rmtree(SHM, ignore_errors=True)
-    if options.markdown:
-        options.markdown.write_text("\n\n".join(page) + "\n")
 
 
 main()
